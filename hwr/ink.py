@@ -1,0 +1,289 @@
+"""A drawing, and the way from a drawing to the 28x28 image that a network reads.
+
+EMNIST was made from scanned forms in five steps: blur, crop to the ink, centre in a square, add a
+border, shrink to 28x28 (Cohen et al. 2017, arXiv:1702.05373, section II). Whatever is read here,
+drawn on the pad, made up or photographed, takes the same steps. Because a drawing is first
+brought to one size, its place and size on the canvas cannot change the answer.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+from scipy import ndimage
+
+SIDE = 28
+"""Pixels along each side of an EMNIST image."""
+BORDER = 2
+"""Empty pixels left around the ink of an EMNIST image."""
+LONGER_SIDE = 72
+"""Pixels to which a drawing's longer side is brought before it is blurred: 3 x (28 - 2 x 2)."""
+BLUR = 1.2
+"""Standard deviation of the blur, in pixels of that size."""
+PEN = 0.14
+"""Usual width of the pen, as a share of the drawing's longer side: that of EMNIST's writers."""
+FAINT = 0.06
+"""Grey below this share of full ink counts as paper when a drawing is cropped."""
+MAX_PIXELS = 50_000_000
+"""Largest picture that is opened, in pixels."""
+
+Strokes = Iterable[Sequence[Sequence[float]] | NDArray[np.floating[Any]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Ink:
+    """A drawing as its pen strokes.
+
+    Attributes
+    ----------
+    strokes : tuple of ndarray of float64, each of shape (k, 2)
+        The points of each stroke as (x, y), x to the right, y **down**, in any unit.
+    pen : float
+        Width of the pen as a share of the drawing's longer side. Being relative, it stays the
+        same when the drawing is enlarged.
+
+    Raises
+    ------
+    ValueError
+        If a stroke is not a list of finite (x, y) points, or the pen is not between 0 and 1.
+    """
+
+    strokes: tuple[NDArray[np.float64], ...] = ()
+    pen: float = PEN
+
+    def __init__(self, strokes: Strokes = (), pen: float = PEN) -> None:
+        arrays = tuple(_checked(stroke, number) for number, stroke in enumerate(strokes, 1))
+        if not 0 < pen <= 1:
+            raise ValueError(f"The pen's width is {pen}: give a share of the drawing, 0.02 to 0.3.")
+        object.__setattr__(self, "strokes", tuple(stroke for stroke in arrays if len(stroke)))
+        object.__setattr__(self, "pen", float(pen))
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was drawn."""
+        return not self.strokes
+
+    def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give the smallest and the largest (x, y) of a drawing that is not empty."""
+        points = np.concatenate(self.strokes)
+        return points.min(axis=0), points.max(axis=0)
+
+
+def _checked(stroke: Any, number: int) -> NDArray[np.float64]:
+    try:
+        points = np.asarray(stroke, dtype=np.float64)
+    except (TypeError, ValueError):
+        points = np.empty((1, 0))
+    if points.size == 0 and points.shape[:1] == (0,):
+        return np.empty((0, 2))
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(f"Stroke {number} is not a list of points: give each point as (x, y).")
+    if not (np.abs(points) < 1e9).all():  # also false for NaN
+        raise ValueError(
+            f"Stroke {number} holds a point that is no finite number: leave such points out."
+        )
+    return points
+
+
+# --- step 1: from strokes to a picture ---------------------------------------------------------
+
+
+def rasterise(ink: Ink) -> NDArray[np.float32]:
+    """Draw the strokes with a round, soft-edged pen, at one size for every drawing.
+
+    Returns
+    -------
+    ndarray of float32, shape (height, width), in 0..1
+        The drawing's longer side spans ``LONGER_SIDE`` pixels, pen included; an empty drawing
+        gives one empty pixel.
+    """
+    if ink.empty:
+        return np.zeros((1, 1), np.float32)
+    low, high = ink.bounds()
+    span = float((high - low).max())
+    line = LONGER_SIDE / (1 + ink.pen)  # what is left for the pen's path
+    radius = (LONGER_SIDE - line) / 2
+    scale = line / span if span > 1e-6 else 0.0  # a dot stays a dot, whatever its place
+    margin = radius + 1
+    paths = [_resample((stroke - low) * scale + margin) for stroke in ink.strokes]
+    width, height = np.ceil((high - low) * scale + 2 * margin).astype(int) + 1
+    return _stamp(np.concatenate(paths), radius, (height, width))
+
+
+def _resample(path: NDArray[np.float64], spacing: float = 1.0) -> NDArray[np.float64]:
+    """Place points at most ``spacing`` pixels apart along a path, keeping both of its ends."""
+    steps = np.hypot(*np.diff(path, axis=0).T)
+    travelled = np.concatenate([[0.0], np.cumsum(steps)])
+    count = int(np.ceil(travelled[-1] / spacing - 1e-6)) + 1
+    at = np.linspace(0, travelled[-1], max(count, 1))
+    return np.stack([np.interp(at, travelled, path[:, axis]) for axis in (0, 1)], axis=1)
+
+
+def _stamp(
+    points: NDArray[np.float64], radius: float, shape: tuple[int, int]
+) -> NDArray[np.float32]:
+    """Press a soft disc onto the paper at every point; where discs overlap, the darker counts."""
+    if len(points) > 5000:  # a scribble: points closer than a quarter of a pixel add nothing
+        points = np.unique(np.round(points * 4), axis=0) / 4
+    height, width = shape
+    reach = int(np.ceil(radius + 0.5))
+    around = np.arange(-reach, reach + 1)
+    canvas = np.zeros((height + 2 * reach, width + 2 * reach), np.float32)
+    for part in np.array_split(points, len(points) // 2000 + 1):
+        pixel = np.floor(part).astype(np.int64)
+        dx, dy = (
+            (pixel[:, axis, None] + around - part[:, axis, None]).astype(np.float32)
+            for axis in (0, 1)
+        )
+        distance = np.sqrt(dy[:, :, None] ** 2 + dx[:, None, :] ** 2)
+        cover = np.clip(radius + 0.5 - distance, 0, 1, dtype=np.float32)
+        rows, columns = (pixel[:, axis, None] + around + reach for axis in (1, 0))
+        where = rows[:, :, None] * canvas.shape[1] + columns[:, None, :]
+        np.maximum.at(canvas.reshape(-1), where.ravel(), cover.ravel())
+    return canvas[reach:-reach, reach:-reach]
+
+
+# --- steps 2 to 5: as EMNIST was made ----------------------------------------------------------
+
+
+def blur(picture: NDArray[np.float32], sigma: float = BLUR) -> NDArray[np.float32]:
+    """Soften the edges with a Gaussian, on paper large enough to hold the softened ink."""
+    padded = np.pad(picture, int(np.ceil(3 * sigma)))
+    return np.asarray(ndimage.gaussian_filter(padded, sigma, truncate=3.0), np.float32)
+
+
+def crop(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Cut away the empty paper around the ink (an empty picture stays as it is)."""
+    ink = picture > FAINT * picture.max(initial=0)
+    if not ink.any():
+        return picture
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    return picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def centre(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Place the ink in the middle of a square, its aspect kept, with the border around it."""
+    height, width = picture.shape
+    longer = max(height, width)
+    side = longer + 2 * round(longer * BORDER / (SIDE - 2 * BORDER))
+    square = np.zeros((side, side), np.float32)
+    top, left = (side - height) // 2, (side - width) // 2
+    square[top : top + height, left : left + width] = picture
+    return square
+
+
+def shrink(square: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Bring a square to 28x28 by bicubic interpolation, and its grey to 0..255."""
+    small = np.asarray(Image.fromarray(square).resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+    small = np.clip(small, 0, None)
+    brightest = float(small.max())
+    if brightest == 0:
+        return np.zeros((SIDE, SIDE), np.uint8)
+    return np.rint(small * (255 / brightest)).astype(np.uint8)
+
+
+def convert(drawing: Ink | NDArray[Any]) -> NDArray[np.uint8]:
+    """Turn a drawing or a picture into the image that a network reads.
+
+    Parameters
+    ----------
+    drawing : Ink or ndarray of shape (height, width)
+        Strokes, or a grey picture of one character in which ink is bright and paper is 0.
+
+    Returns
+    -------
+    ndarray of uint8, shape (28, 28)
+        Upright, ink is 255; all zero where nothing was drawn.
+    """
+    return shrink(centre(crop(blur(_at_one_size(drawing)))))
+
+
+def steps(drawing: Ink | NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Give the picture after each step of :func:`convert`, by the step's name, in order."""
+    drawn = _at_one_size(drawing)
+    blurred = blur(drawn)
+    cropped = crop(blurred)
+    centred = centre(cropped)
+    return {
+        "drawn": drawn,
+        "blurred": blurred,
+        "cropped": cropped,
+        "centred": centred,
+        "28 x 28": shrink(centred),
+    }
+
+
+def _at_one_size(drawing: Ink | NDArray[Any]) -> NDArray[np.float32]:
+    if isinstance(drawing, Ink):
+        return rasterise(drawing)
+    picture = np.asarray(drawing)
+    if picture.ndim != 2 or picture.size == 0:
+        raise ValueError(
+            f"A picture must be grey, of shape (height, width), not {picture.shape}: "
+            "open files with hwr.ink.open_picture."
+        )
+    picture = crop(picture.astype(np.float32))
+    brightest = float(picture.max(initial=0))
+    if brightest <= 0:
+        return np.zeros((1, 1), np.float32)
+    factor = LONGER_SIDE / max(picture.shape)
+    height, width = (max(1, round(side * factor)) for side in picture.shape)
+    resized = Image.fromarray(picture / brightest).resize((width, height))
+    return np.clip(np.asarray(resized, np.float32), 0, 1)
+
+
+# --- pictures from disk ------------------------------------------------------------------------
+
+
+def open_picture(path: str | Path) -> NDArray[np.uint8]:
+    """Open a PNG or JPEG of one character so that it can be converted.
+
+    Transparency becomes paper, the camera's rotation is undone, and dark ink on bright paper is
+    turned into bright ink on dark paper.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width)
+        Ink is bright, up to 255; paper is 0.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing, is no picture, or is too large.
+    """
+    try:
+        with Image.open(path) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise ValueError(
+                    f"{Path(path).name} has {picture.width} x {picture.height} pixels: "
+                    "give a picture of at most 50 megapixels, for example a cropped one."
+                )
+            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    except FileNotFoundError:
+        raise ValueError(f"There is no file {Path(path).name}: check its name.") from None
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
+        raise ValueError(
+            f"{Path(path).name} cannot be read as a picture: give a PNG or JPEG file."
+        ) from None
+    return _separate_ink(upright)
+
+
+def _separate_ink(picture: Image.Image) -> NDArray[np.uint8]:
+    alpha = np.asarray(picture.getchannel("A"), np.float32) / 255
+    grey = np.asarray(picture.convert("L"), np.float32)
+    seen = alpha > 0.5
+    if not seen.all():  # ink on a transparent ground: the ground takes the opposite grey
+        ground = 255.0 if not seen.any() or grey[seen].mean() < 128 else 0.0
+        grey = grey * alpha + ground * (1 - alpha)
+    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    paper = float(np.median(edge))
+    contrast = np.abs(grey - paper)
+    strongest = float(contrast.max())
+    if strongest < 30:  # nothing but paper and its grain
+        return np.zeros(grey.shape, np.uint8)
+    ink = np.clip((contrast / strongest - 0.2) / 0.6, 0, 1)
+    return np.rint(ink * 255).astype(np.uint8)
