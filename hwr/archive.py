@@ -1,0 +1,210 @@
+"""EMNIST's archive: where it lies, what it holds, and whether it is whole.
+
+NIST ships EMNIST as one zip file of gzipped IDX files, here called members: for each split and part
+one of images and one of labels. A partial archive, with only the members a lesson needs, is as
+good. Every member is compared with the official SHA-256 whenever it is read, so what
+:func:`read` gives is EMNIST or an error.
+"""
+
+import hashlib
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from gzip import decompress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+ARCHIVE = DATA / "emnist.zip"
+PARTS = ("train", "test")
+REPAIR = "delete it and run 'python -m hwr fetch'"
+
+
+class DataError(Exception):
+    """What is wrong with the data, what was expected and what to do, in one sentence."""
+
+
+class Member(NamedTuple):
+    """One official file of the archive: its size in bytes and its SHA-256 in hexadecimal."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+def _table() -> dict[str, Member]:
+    lines = (Path(__file__).parent / "artefacts" / "members.tsv").read_text("ascii").splitlines()
+    rows = (line.split("\t") for line in lines[1:])
+    return {name: Member(name, int(size), sha256) for name, size, sha256 in rows}
+
+
+MEMBERS = _table()
+"""The 24 official members by name."""
+
+
+def names(split: str, part: str) -> tuple[str, str]:
+    """Give the names of the two members, images and labels, of a split's part."""
+    stem = f"gzip/emnist-{split}-{part}"
+    return f"{stem}-images-idx3-ubyte.gz", f"{stem}-labels-idx1-ubyte.gz"
+
+
+def found() -> list[Path]:
+    """List the archives on this machine, the first to be asked first.
+
+    Returns
+    -------
+    list of Path
+        The one that ``HWR_EMNIST`` names, alone; else ``data/emnist.zip`` and the cache of the
+        ``emnist`` package, as far as they exist.
+
+    Raises
+    ------
+    DataError
+        If ``HWR_EMNIST`` names something that is not a file.
+    """
+    if named := os.environ.get("HWR_EMNIST"):
+        path = Path(named).expanduser()
+        if not path.is_file():
+            raise DataError(
+                f"HWR_EMNIST names {named}, where there is no file: set it to EMNIST's zip "
+                "archive, or unset it."
+            )
+        return [path]
+    here = [ARCHIVE] if ARCHIVE.exists() else []
+    cache = _emnist_cache()
+    # The package's own downloader keeps a web page under this name: then there is no archive.
+    return [*here, cache] if cache is not None and zipfile.is_zipfile(cache) else here
+
+
+def _emnist_cache() -> Path | None:
+    try:
+        import emnist  # noqa: PLC0415 (imports requests, which a pad has no use for)
+    except ImportError:
+        return None
+    return Path(emnist.get_cached_data_path())
+
+
+def locate() -> Path | None:
+    """Give the archive that is asked first, or None if this machine has none."""
+    return next(iter(found()), None)
+
+
+def holding(wanted: Iterable[str]) -> Path | None:
+    """Give the first archive on this machine that holds all the wanted members, or None."""
+    wanted = set(wanted)
+    for path in found():
+        with opened(path) as archive:
+            if wanted <= set(archive.namelist()):
+                return path
+    return None
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open an archive to read; what is not a whole zip file raises a DataError that says why."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except FileNotFoundError:
+        raise DataError(f"There is no file {path}: check the name.") from None
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}): check its rights.") from None
+    except zipfile.BadZipFile:
+        raise DataError(f"{path} {_what_it_is(path)}: {REPAIR}.") from None
+    with archive:
+        yield archive
+
+
+def _what_it_is(path: Path) -> str:
+    """Say what a file that is not a zip archive is instead."""
+    with path.open("rb") as file:
+        head = file.read(1024).lstrip().lower()
+    if head.startswith(b"<"):
+        return "is a web page, not EMNIST's zip archive (a download was answered with a page)"
+    if head.startswith(b"pk"):
+        return "is a zip archive that was cut off before its end"
+    return "is not a zip archive"
+
+
+def read(path: Path, name: str) -> bytes:
+    """Read one member, still gzipped, and compare it with the official SHA-256.
+
+    Raises
+    ------
+    DataError
+        If the archive cannot be read, lacks the member, or the member is not the official one.
+    """
+    with opened(path) as archive:
+        try:
+            content = archive.read(name)
+        except KeyError:
+            raise DataError(f"{path} lacks the member {name}: {_how_to_get(name)}.") from None
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
+            raise DataError(f"The member {name} of {path} is damaged: {REPAIR}.") from None
+    check(name, content, f"the member {name} of {path}")
+    return content
+
+
+def _how_to_get(name: str) -> str:
+    split, part = name.removeprefix("gzip/emnist-").split("-")[:2]
+    wanted = split if part == "test" else f"{split}:{part}"
+    return f"get it with 'python -m hwr fetch {wanted}'"
+
+
+def check(name: str, content: bytes, what: str) -> None:
+    """Raise a DataError that begins with ``what`` unless this is the official content."""
+    official = MEMBERS[name]
+    sha256 = hashlib.sha256(content).hexdigest()
+    if sha256 != official.sha256:
+        raise DataError(
+            f"{what[0].upper()}{what[1:]} is not the official one (expected {official.size:,} "
+            f"bytes with SHA-256 {official.sha256[:12]}…, found {len(content):,} with "
+            f"{sha256[:12]}…), it is damaged or from another release: {REPAIR}."
+        )
+
+
+def verify(path: Path) -> list[str]:
+    """List what is wrong with an archive, one sentence each; nothing if it is in order.
+
+    A member that is absent is not wrong; one that EMNIST does not have is not looked at.
+    """
+    problems = []
+    try:
+        with opened(path) as archive:
+            present = set(archive.namelist())
+        for name in MEMBERS:
+            if name in present:
+                try:
+                    read(path, name)
+                except DataError as error:
+                    problems.append(str(error))
+    except DataError as error:
+        problems.append(str(error))
+    return problems
+
+
+def array(path: Path, name: str) -> NDArray[np.uint8]:
+    """Read one member as the array it holds, read-only: labels (n,), images (n, 28, 28).
+
+    Images lie transposed, as NIST ships them.
+    """
+    return parse(decompress(read(path, name)))
+
+
+def parse(data: bytes) -> NDArray[np.uint8]:
+    """Turn the content of an IDX file of bytes into its array, of any shape, read-only."""
+    import emnist  # noqa: PLC0415 (imports requests, which a pad has no use for)
+
+    try:
+        parsed: NDArray[Any] = emnist.parse_idx(data)
+    except TypeError:
+        # emnist 0.0 reads the header in a way that numpy 2.4 and later refuse.
+        dimensions = data[3]
+        shape = struct.unpack_from(f">{dimensions}I", data, 4)
+        parsed = np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+    return parsed
