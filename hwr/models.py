@@ -1,0 +1,156 @@
+"""The networks of the course, by their names in the field.
+
+Every network takes float32 images in 0..1 of shape (28, 28, 1) and gives logits, one per class:
+probabilities are their softmax. None contains augmentation, so a saved network gives the same
+answer every time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import keras
+from keras import layers
+
+from hwr.ink import SIDE
+
+Tensor = keras.KerasTensor
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A network's recipe.
+
+    Attributes
+    ----------
+    about : str
+        One line: what it is and where it comes from.
+    hidden : callable
+        The layers between the images and the logits: takes the images and the number of classes
+        (LeNet's last hidden layers follow that number).
+    """
+
+    about: str
+    hidden: Callable[[Tensor, int], Tensor]
+
+
+def _mlp(x: Tensor, _classes: int) -> Tensor:
+    x = layers.Flatten()(x)
+    for _ in range(3):
+        x = layers.Dense(100, activation="sigmoid")(x)
+    return x
+
+
+def _deep_mlp(x: Tensor, classes: int) -> Tensor:
+    x = layers.Flatten()(x)
+    for width in (512, 256, 4 * classes, 2 * classes):
+        x = layers.Dense(width, activation="relu")(x)
+    return x
+
+
+def _lenet(x: Tensor, classes: int) -> Tensor:
+    x = layers.Conv2D(6, 3, activation="relu")(x)
+    x = layers.AveragePooling2D(2)(x)
+    x = layers.Conv2D(16, 3, activation="relu")(x)
+    x = layers.AveragePooling2D(2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(4 * classes, activation="relu")(x)
+    return layers.Dense(2 * classes, activation="relu")(x)
+
+
+def _cnn(x: Tensor, _classes: int) -> Tensor:
+    x = layers.Conv2D(32, 3, activation="relu")(x)
+    x = layers.MaxPooling2D(2)(x)
+    x = layers.Conv2D(64, 3, activation="relu")(x)
+    x = layers.MaxPooling2D(2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(256, activation="relu")(x)
+    return layers.Dense(128, activation="relu")(x)
+
+
+def _wide_cnn(x: Tensor, _classes: int) -> Tensor:
+    x = layers.Conv2D(32, 5, padding="same", activation="relu")(x)
+    x = layers.MaxPooling2D(2)(x)
+    x = layers.Conv2D(64, 5, padding="same", activation="relu")(x)
+    x = layers.MaxPooling2D(2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(1024, activation="relu")(x)
+    return layers.Dropout(0.2)(x)
+
+
+def _compact_cnn(x: Tensor, _classes: int) -> Tensor:
+    x = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
+    x = layers.MaxPooling2D(2)(x)
+    x = layers.Conv2D(32, 3, padding="same", activation="relu")(x)
+    x = layers.MaxPooling2D(2)(x)
+    x = layers.Conv2D(64, 3, padding="same", activation="relu")(x)
+    x = layers.MaxPooling2D(2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dropout(0.3)(x)
+    x = layers.Dense(128, activation="relu")(x)
+    return layers.Dropout(0.3)(x)
+
+
+def _normalise(x: Tensor) -> Tensor:
+    """Bring the outputs of a convolution to one scale before ReLU cuts them."""
+    return layers.ReLU()(layers.BatchNormalization()(x))
+
+
+def _convolution(x: Tensor, filters: int) -> Tensor:
+    return layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+
+
+def _residual(x: Tensor) -> Tensor:
+    """Add two convolutions' result to their input (He et al. 2015, arXiv:1512.03385)."""
+    filters = x.shape[-1]
+    change = _convolution(_normalise(_convolution(x, filters)), filters)
+    return layers.ReLU()(layers.Add()([x, layers.BatchNormalization()(change)]))
+
+
+def _resnet(x: Tensor, _classes: int) -> Tensor:
+    # 28x28 feature maps are what costs time on a CPU. The first convolution therefore steps by
+    # two, and pooling comes before BatchNorm and ReLU, which then touch a quarter of the values.
+    x = _normalise(layers.Conv2D(32, 4, strides=2, padding="same", use_bias=False)(x))
+    x = _residual(x)
+    x = _normalise(layers.MaxPooling2D(2)(_convolution(x, 96)))
+    x = _residual(x)
+    x = _normalise(layers.MaxPooling2D(2)(_convolution(x, 192)))
+    x = layers.Dropout(0.3)(layers.Flatten()(x))
+    return _normalise(layers.Dense(128, use_bias=False)(x))
+
+
+ARCHITECTURES = {
+    "mlp": Architecture("Perceptron with three hidden layers of 100 sigmoids (system D)", _mlp),
+    "deep_mlp": Architecture("Perceptron of four ReLU layers, no convolution (E)", _deep_mlp),
+    "lenet": Architecture("LeNet-5 with ReLU: 6 and 16 filters, average pooling (E)", _lenet),
+    "cnn": Architecture("Two convolutions with max pooling, dense 256 and 128 (A)", _cnn),
+    "wide_cnn": Architecture("Two 5x5 convolutions, dense 1024, dropout (B)", _wide_cnn),
+    "compact_cnn": Architecture("Three convolutions, little else, dropout (C)", _compact_cnn),
+    "resnet": Architecture("Ours: a small residual network, fast on a CPU", _resnet),
+}
+
+
+def build(name: str, classes: int) -> keras.Model:
+    """Build an untrained network.
+
+    Parameters
+    ----------
+    name : str
+        One of ``ARCHITECTURES``.
+    classes : int
+        Number of outputs.
+
+    Returns
+    -------
+    keras.Model
+        Not compiled; float32 (n, 28, 28, 1) in 0..1 to float32 logits (n, classes).
+
+    Raises
+    ------
+    ValueError
+        If there is no such architecture.
+    """
+    if name not in ARCHITECTURES:
+        raise ValueError(f"There is no network {name!r}: choose from {', '.join(ARCHITECTURES)}.")
+    images = keras.Input((SIDE, SIDE, 1), name="image")
+    features = ARCHITECTURES[name].hidden(images, classes)
+    return keras.Model(images, layers.Dense(classes, name="logits")(features), name=name)
