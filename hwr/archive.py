@@ -6,13 +6,14 @@ good. Every member is compared with the official SHA-256 whenever it is read, so
 :func:`read` gives is EMNIST or an error.
 """
 
+import difflib
 import hashlib
 import os
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from gzip import decompress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,10 +21,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr.alphabets import SPLITS
+
 DATA = Path(__file__).resolve().parent.parent / "data"
 ARCHIVE = DATA / "emnist.zip"
 PARTS = ("train", "test")
-REPAIR = "delete it and run 'python -m hwr fetch'"
 
 
 class DataError(Exception):
@@ -49,17 +51,28 @@ MEMBERS = _table()
 
 
 def names(split: str, part: str) -> tuple[str, str]:
-    """Give the names of the two members, images and labels, of a split's part."""
+    """Give the names of the two members, images and labels, of a split's part.
+
+    Raises
+    ------
+    DataError
+        If EMNIST has no such split or part; it suggests the nearest name.
+    """
+    for what, given, known in (("split", split, tuple(SPLITS)), ("part", part, PARTS)):
+        if given not in known:
+            near = difflib.get_close_matches(str(given).lower(), known, n=1, cutoff=0.5)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            raise DataError(f"EMNIST has no {what} {given!r}{hint}; it has {', '.join(known)}.")
     stem = f"gzip/emnist-{split}-{part}"
     return f"{stem}-images-idx3-ubyte.gz", f"{stem}-labels-idx1-ubyte.gz"
 
 
-def found() -> list[Path]:
-    """List the archives on this machine, the first to be asked first.
+def found() -> Iterator[Path]:
+    """Give the archives on this machine, the first to be asked first.
 
-    Returns
-    -------
-    list of Path
+    Yields
+    ------
+    Path
         The one that ``HWR_EMNIST`` names, alone; else ``data/emnist.zip`` and the cache of the
         ``emnist`` package, as far as they exist.
 
@@ -75,24 +88,22 @@ def found() -> list[Path]:
                 f"HWR_EMNIST names {named}, where there is no file: set it to EMNIST's zip "
                 "archive, or unset it."
             )
-        return [path]
-    here = [ARCHIVE] if ARCHIVE.exists() else []
-    cache = _emnist_cache()
-    # The package's own downloader keeps a web page under this name: then there is no archive.
-    return [*here, cache] if cache is not None and zipfile.is_zipfile(cache) else here
-
-
-def _emnist_cache() -> Path | None:
-    try:
+        yield path
+        return
+    if ARCHIVE.exists():
+        yield ARCHIVE
+    with suppress(ImportError):  # the doctor asks in broken installations, too
         import emnist  # noqa: PLC0415 (imports requests, which a pad has no use for)
-    except ImportError:
-        return None
-    return Path(emnist.get_cached_data_path())
+
+        cache = Path(emnist.get_cached_data_path())
+        # The package's own downloader keeps a web page under this name: that is no archive.
+        if zipfile.is_zipfile(cache):
+            yield cache
 
 
 def locate() -> Path | None:
     """Give the archive that is asked first, or None if this machine has none."""
-    return next(iter(found()), None)
+    return next(found(), None)
 
 
 def holding(wanted: Iterable[str]) -> Path | None:
@@ -115,7 +126,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     except OSError as error:
         raise DataError(f"{path} cannot be read ({error.strerror}): check its rights.") from None
     except zipfile.BadZipFile:
-        raise DataError(f"{path} {_what_it_is(path)}: {REPAIR}.") from None
+        raise DataError(f"{path} {_what_it_is(path)}: {_repair(path)}.") from None
     with archive:
         yield archive
 
@@ -145,27 +156,33 @@ def read(path: Path, name: str) -> bytes:
         except KeyError:
             raise DataError(f"{path} lacks the member {name}: {_how_to_get(name)}.") from None
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
-            raise DataError(f"The member {name} of {path} is damaged: {REPAIR}.") from None
-    check(name, content, f"the member {name} of {path}")
+            raise DataError(f"The member {name} of {path} is damaged: {_repair(path)}.") from None
+    if problem := compare(name, content):
+        raise DataError(f"The member {name} of {path} {problem}: {_repair(path)}.")
     return content
+
+
+def compare(name: str, content: bytes) -> str:
+    """Say how a member's content differs from the official one; nothing if it does not."""
+    official, sha256 = MEMBERS[name], hashlib.sha256(content).hexdigest()
+    if sha256 == official.sha256:
+        return ""
+    return (
+        f"is damaged or from another release (expected {official.size:,} bytes with SHA-256 "
+        f"{official.sha256[:12]}…, found {len(content):,} with {sha256[:12]}…)"
+    )
+
+
+def _repair(path: Path) -> str:
+    if path == ARCHIVE:
+        return "run 'python -m hwr fetch' to get it again"
+    return "copy it again, or remove it and run 'python -m hwr fetch'"
 
 
 def _how_to_get(name: str) -> str:
     split, part = name.removeprefix("gzip/emnist-").split("-")[:2]
-    wanted = split if part == "test" else f"{split}:{part}"
-    return f"get it with 'python -m hwr fetch {wanted}'"
-
-
-def check(name: str, content: bytes, what: str) -> None:
-    """Raise a DataError that begins with ``what`` unless this is the official content."""
-    official = MEMBERS[name]
-    sha256 = hashlib.sha256(content).hexdigest()
-    if sha256 != official.sha256:
-        raise DataError(
-            f"{what[0].upper()}{what[1:]} is not the official one (expected {official.size:,} "
-            f"bytes with SHA-256 {official.sha256[:12]}…, found {len(content):,} with "
-            f"{sha256[:12]}…), it is damaged or from another release: {REPAIR}."
-        )
+    first = "unset HWR_EMNIST and " if os.environ.get("HWR_EMNIST") else ""
+    return f"{first}run 'python -m hwr fetch {split}:{part}' to get it"
 
 
 def verify(path: Path) -> list[str]:
@@ -208,3 +225,36 @@ def parse(data: bytes) -> NDArray[np.uint8]:
         shape = struct.unpack_from(f">{dimensions}I", data, 4)
         parsed = np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
     return parsed
+
+
+class Holding(NamedTuple):
+    """What an archive holds of one part of one split.
+
+    ``samples`` is how many images or, where only labels are present, how many labels it has; None
+    without either. ``size`` is what the members present take up, in bytes.
+    """
+
+    split: str
+    part: str
+    images: bool
+    labels: bool
+    samples: int | None
+    size: int
+
+
+def inventory(path: Path | None = None) -> list[Holding]:
+    """List what an archive, by default the first on this machine, holds of each split and part."""
+    path = path or locate()
+    present: set[str] = set()
+    if path:
+        with opened(path) as archive:
+            present = set(archive.namelist())
+    rows = []
+    for split in SPLITS:
+        for part in PARTS:
+            images, labels = names(split, part)
+            held = [name for name in (labels, images) if name in present]
+            samples = len(array(path, held[0])) if path and held else None
+            size = sum(MEMBERS[name].size for name in held)
+            rows.append(Holding(split, part, images in held, labels in held, samples, size))
+    return rows
