@@ -1,0 +1,115 @@
+"""Labelled drawings in a file: one JSON object a line, strokes and what they show.
+
+A line reads ``{"label": "g", "writer": "me", "strokes": [[[x, y], ...], ...]}``. Strokes are kept
+rather than pictures: they are small, exact, and can be drawn again with any pen.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hwr.alphabets import CHARACTERS
+from hwr.ink import Ink
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A drawing, what it shows and who drew it.
+
+    Attributes
+    ----------
+    label : str
+        One of the 62 characters.
+    writer : str
+        Whoever drew it: drawings of one writer belong on one side of a split.
+    ink : Ink
+        Its strokes.
+
+    Raises
+    ------
+    ValueError
+        If the label is not one of the 62 characters, or nothing was drawn.
+    """
+
+    label: str
+    writer: str
+    ink: Ink
+
+    def __post_init__(self) -> None:
+        if len(self.label) != 1 or self.label not in CHARACTERS:
+            raise ValueError(
+                f"The label {self.label!r} is not one of the 62 characters: "
+                "give one of 0-9, A-Z or a-z."
+            )
+        if self.ink.empty:
+            raise ValueError("There is nothing to save: draw a character first.")
+
+
+def save_drawing(path: str | Path, drawing: Drawing) -> int:
+    """Add a drawing at the end of a file, which is made if there is none.
+
+    The new file is written beside the old one and then takes its place, so that whatever happens
+    on the way, no drawing that was saved before is lost.
+
+    Returns
+    -------
+    int
+        How many drawings the file holds now.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = path.read_bytes() if path.exists() else b""
+    if before and not before.endswith(b"\n"):
+        before += b"\n"
+    strokes = [stroke.round(1).tolist() for stroke in drawing.ink.strokes]
+    line = {"label": drawing.label, "writer": drawing.writer, "strokes": strokes}
+    after = before + json.dumps(line).encode() + b"\n"
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with beside.open("wb") as file:
+        file.write(after)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    return sum(1 for content in after.split(b"\n") if content.strip())
+
+
+def load_drawings(path: str | Path) -> list[Drawing]:
+    """Read the drawings of a file, in the order in which they were saved.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing, or one of its lines is not a labelled drawing.
+    """
+    path = Path(path)
+    try:
+        lines = path.read_text("utf-8").split("\n")
+    except FileNotFoundError:
+        raise ValueError(
+            f"There is no file {path.name}: save a drawing on the pad first, or check the name."
+        ) from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path.name} is not text: give a file that the pad saved.") from None
+    return [
+        _parse(line, f"Line {number} of {path.name}")
+        for number, line in enumerate(lines, 1)
+        if line.strip()
+    ]
+
+
+def _parse(line: str, where: str) -> Drawing:
+    try:
+        content: Any = json.loads(line)
+        label, strokes = content["label"], content["strokes"]
+        writer = content.get("writer", "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ValueError(
+            f'{where} is not a labelled drawing: it needs "label" and "strokes", as the pad '
+            "writes them; mend or delete that line."
+        ) from None
+    try:
+        return Drawing(str(label), str(writer), Ink(strokes))
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{where} cannot be used: {error}") from None

@@ -1,0 +1,199 @@
+"""What the pad says: an answer as a sentence and as bars, a conversion as a row of pictures.
+
+Every function here turns numbers into a piece of HTML and knows nothing of widgets.
+"""
+
+import io
+from base64 import b64encode
+from html import escape
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from hwr.alphabets import Alphabet
+from hwr.ink import Ink
+from hwr.recognizer import Reading
+
+BARS = 5
+"""Bars for an alphabet of more than ten classes: its most probable ones."""
+
+STYLE = """<style>
+.hwr-pad { --ink: var(--jp-ui-font-color1, #212121); --soft: var(--jp-ui-font-color2, #616161);
+  --track: var(--jp-layout-color2, #eee); max-width: 46rem; gap: 12px; }
+.hwr-pad, .hwr-pad .widget-html-content { font: 15px/1.45 var(--jp-ui-font-family, sans-serif);
+  color: var(--ink); }
+.hwr-pad p { margin: 0; }
+.hwr-paper { border-radius: 6px; box-shadow: 0 0 0 1px var(--jp-border-color1, #bdbdbd);
+  cursor: crosshair; touch-action: none; }
+.hwr-paper:focus { outline: 3px solid #0072b2; outline-offset: 2px; }
+.hwr-pad b { font-family: var(--jp-code-font-family, monospace); }
+.hwr-words { font-size: 17px; min-height: 4.4em; }
+.hwr-words b { font-size: 1.25em; }
+.hwr-words i { display: block; font-style: normal; font-size: 15px; color: var(--soft); }
+.hwr-bars { display: grid; grid-template-columns: max-content 1fr 3.2em; gap: 5px 10px;
+  align-items: center; }
+.hwr-bars .name { font: 600 17px/1.3 var(--jp-code-font-family,
+  monospace); text-align: center; min-width: 1.4em; }
+.hwr-bars .track { height: 16px; border-radius: 3px; background: var(--track); overflow: hidden; }
+.hwr-bars .track div { height: 100%; background: #999; }
+.hwr-bars .track .best { background: #0072b2; }
+.hwr-bars .share { font-variant-numeric: tabular-nums; text-align: right; color: var(--soft); }
+.hwr-steps { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: flex-end; }
+.hwr-steps figure { margin: 0; }
+.hwr-steps figcaption { font-size: 13px; color: var(--soft); text-align: center; }
+.hwr-steps img { image-rendering: pixelated; display: block; margin: 0 auto 2px; max-width: none; }
+.hwr-heard { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; }
+.hwr-problem { border-left: 4px solid #d55e00; padding: 2px 0 2px 10px; }
+.hwr-note { border-left: 4px solid #009e73; padding: 2px 0 2px 10px; }
+</style>"""
+"""Colours of Okabe and Ito (2008), which colour-blind people tell apart; the rest: the theme's."""
+
+
+# --- the answer in words -----------------------------------------------------------------------
+
+
+def percent(share: float) -> str:
+    """Give a probability in whole per cent, never claiming certainty: ``'<1 %'``, ``'>99 %'``."""
+    if share >= 0.995:
+        return ">99 %"
+    return f"{share:.0%}".replace("%", " %") if share >= 0.005 else "<1 %"
+
+
+def name(character: str, alphabet: Alphabet) -> str:
+    """Give a class as it is written: ``'C/c'`` where a class holds both."""
+    return "/".join(alphabet.members[alphabet.index(character)])
+
+
+def spoken(character: str, alphabet: Alphabet) -> str:
+    """Give a class as it is read aloud, where ``g`` and ``G`` would sound the same."""
+    members = alphabet.members[alphabet.index(character)]
+    if len(members) > 1:
+        return f"letter {character}"
+    kind = "digit" if character.isdigit() else "capital" if character.isupper() else "small"
+    return f"{kind} {character}"
+
+
+def _article(character: str) -> str:
+    return "an" if character in "AEFHILMNORSXaefhilmnorsx8" else "a"
+
+
+def words(reading: Reading) -> str:
+    """Say an answer in one sentence of HTML, with the runners-up, or that it is not sure."""
+    if not reading.candidates:
+        return "<p>Draw a character.</p>"
+    (best, share), *others = reading.candidates
+    what = f"<b>{name(best, reading.alphabet)}</b> ({escape(percent(share))})"
+    first = f"Probably {_article(best)} {what}" if reading.sure else f"Not sure: perhaps {what}"
+    rest = " or ".join(
+        f"<b>{name(other, reading.alphabet)}</b> ({escape(percent(chance))})"
+        for other, chance in others
+    )
+    return f"<p>{first}{', else ' if rest else ''}{rest}.</p>"
+
+
+def heard(reading: Reading) -> str:
+    """Say the same for a screen reader: letters by kind, no symbols."""
+    if not reading.candidates:
+        return "The pad is empty."
+    parts = [
+        f"{spoken(character, reading.alphabet)}, {_spoken_share(share)}"
+        for character, share in reading.candidates
+    ]
+    first = ("Probably " if reading.sure else "Not sure: perhaps ") + parts[0]
+    return first + (f"; else {' or '.join(parts[1:])}." if parts[1:] else ".")
+
+
+def _spoken_share(share: float) -> str:
+    text = percent(share).replace(" %", " percent")
+    return text.replace("<", "under ").replace(">", "over ")
+
+
+# --- the answer as bars ------------------------------------------------------------------------
+
+
+def bars(reading: Reading) -> str:
+    """Draw the most probable classes as bars: the best five, or all of a small alphabet."""
+    shares = reading.probabilities if reading.candidates else np.zeros(len(reading.alphabet))
+    shown = np.arange(len(shares))
+    if len(shown) > 2 * BARS:
+        shown = np.argsort(-shares, kind="stable")[:BARS]
+    best = int(np.argmax(shares)) if reading.sure else -1
+    rows = []
+    for index in shown:
+        label = name(reading.alphabet.classes[index], reading.alphabet)
+        colour = "best" if index == best else "other"
+        number = escape(percent(float(shares[index]))) if reading.candidates else ""
+        rows.append(
+            f'<span class="name">{label if reading.candidates or len(shares) <= 10 else "·"}</span>'
+            f'<div class="track"><div class="{colour}" style="width:{shares[index]:.1%}"></div>'
+            f'</div><span class="share">{number}</span>'
+        )
+    # The sentence beside it says the same, so that a screen reader need not hear it twice.
+    return f'<div class="hwr-bars" aria-hidden="true">{"".join(rows)}</div>'
+
+
+# --- pictures ----------------------------------------------------------------------------------
+
+
+def picture(pixels: NDArray[Any], alt: str, height: float) -> str:
+    """Show a grey picture, ink bright, as an ``<img>`` of ``height`` CSS pixels.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, or of float in 0..1, shape (rows, columns)
+        Enlarged without smoothing, so that each pixel is seen.
+    """
+    grey = pixels if pixels.dtype == np.uint8 else np.rint(np.clip(pixels, 0, 1) * 255)
+    return image(Image.fromarray(grey.astype(np.uint8)), alt, height)
+
+
+def image(content: Image.Image, alt: str, height: float) -> str:
+    """Show a Pillow image as an ``<img>`` that carries its own data."""
+    file = io.BytesIO()
+    content.save(file, "PNG")
+    data = b64encode(file.getvalue()).decode()
+    width = height * content.width / content.height
+    return (
+        f'<img alt="{escape(alt)}" width="{width:.0f}" height="{height:.0f}" '
+        f'src="data:image/png;base64,{data}">'
+    )
+
+
+STEPS = {
+    "drawn": "the strokes, drawn at one size",
+    "blurred": "with softened edges",
+    "cropped": "cut to the ink",
+    "centred": "in the middle of a square with a border",
+    "28 x 28": "28 by 28 pixels, what the network sees",
+}
+
+
+def row(steps: dict[str, NDArray[Any]]) -> str:
+    """Show the conversion step by step, all pictures at one scale (the last: 3 times larger)."""
+    figures = []
+    for number, (step, pixels) in enumerate(steps.items(), 1):
+        scale = 3.3 if pixels.shape == (28, 28) else 1.1
+        alt = f"Step {number}: {STEPS.get(step, step)}"
+        shown = picture(pixels, alt, pixels.shape[0] * scale)
+        figures.append(f"<figure>{shown}<figcaption>{number}. {step}</figcaption></figure>")
+    return f'<div class="hwr-steps">{"".join(figures)}</div>'
+
+
+def still(ink: Ink, width: float, side: int, reading: Reading) -> str:
+    """Show a pad as a picture, for where widgets are not drawn, as on a web page of notebooks."""
+    paper = Image.new("L", (side, side), 255)
+    draw = ImageDraw.Draw(paper)
+    for stroke in ink.strokes:
+        points = [(float(x), float(y)) for x, y in stroke]
+        draw.line(points, fill=30, width=round(width), joint="curve")
+        for x, y in (points[0], points[-1]):
+            draw.ellipse([x - width / 2, y - width / 2, x + width / 2, y + width / 2], fill=30)
+    alt = f"A pad with {len(ink.strokes)} strokes on it. {heard(reading)}"
+    return (
+        f'<div style="display:flex;gap:16px;align-items:center">{image(paper, alt, side / 2)}'
+        f"{picture(reading.image, 'The 28 by 28 pixels that the network sees', 112)}</div>"
+        f"{words(reading)}<p><i>A picture of the pad: run this cell to draw on it.</i></p>"
+    )
