@@ -1,0 +1,309 @@
+"""The doctor: is everything here that the course needs, and what to do where it is not.
+
+``python -m hwr doctor`` has to run in a broken installation. Therefore it needs the standard
+library alone, asks for versions instead of importing packages, and lets what may crash do so in a
+process of its own.
+"""
+
+from __future__ import annotations  # so that older Pythons get as far as being told
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+ROOT = Path(__file__).resolve().parent.parent
+ARTEFACTS = Path(__file__).resolve().parent / "artefacts"
+INSTALL = "run 'python course.py setup' in the course's folder"
+MODULES = {  # what a package is imported as, where it is not its own name
+    "pillow": "PIL",
+    "scikit-learn": "sklearn",
+    "hershey-fonts": "HersheyFonts",
+    "tensorflow-cpu": "tensorflow",
+}
+FRONT_ENDS = {
+    "ipycanvas": "the canvas of the pad",
+    "@jupyter-widgets/jupyterlab-manager": "sliders and buttons",
+}
+LITTLE_SPACE = 1e9  # bytes: EMNIST whole, and a night's trainings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found about one subject.
+
+    Attributes
+    ----------
+    subject : str
+        For example ``'Python'`` or ``'data'``.
+    state : str
+        ``'ok'``; ``'warning'``: the course works, but not as it could; or ``'problem'``.
+    words : str
+        What was found and, where it is not in order, what to do.
+    """
+
+    subject: str
+    state: Literal["ok", "warning", "problem"]
+    words: str
+
+
+def diagnose() -> list[Finding]:
+    """Examine this installation; takes about a second.
+
+    Returns
+    -------
+    list of Finding
+        At least one for each subject, in the order in which to put them right.
+    """
+    findings = []
+    for examine in (python, packages, model, front_end, data, disk):
+        try:
+            findings += list(examine())
+        except Exception as error:  # one patient who bites must not end the round
+            words = f"cannot be examined ({error!r}): {INSTALL}."
+            findings.append(Finding(examine.__name__.replace("_", " "), "problem", words))
+    return findings
+
+
+def main() -> int:
+    """Print the diagnosis; return 1 if there is a problem, else 0."""
+    findings = diagnose()
+    for finding in findings:
+        line = f"{finding.state:8} {finding.subject}: {finding.words}"
+        # A Windows console may not know every character of a folder's name.
+        encoding = sys.stdout.encoding or "ascii"
+        print(line.encode(encoding, "replace").decode(encoding))
+    counts = {state: sum(f.state == state for f in findings) for state in ("problem", "warning")}
+    if not any(counts.values()):
+        print("Everything is in order.")
+    else:
+        print(", ".join(f"{n} {state}{'s' * (n != 1)}" for state, n in counts.items()) + ".")
+    return 1 if counts["problem"] else 0
+
+
+def python() -> Iterator[Finding]:
+    """Examine the interpreter: its version, and whether it is the course's own."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info[:2] not in {(3, 11), (3, 12)}:
+        words = f"this is {version}, the course needs 3.11 or 3.12: install one, then {INSTALL}."
+        yield Finding("Python", "problem", words)
+    elif sys.maxsize < 2**32:
+        words = (
+            f"this is a 32-bit {version}, TensorFlow needs 64 bits: install one, then {INSTALL}."
+        )
+        yield Finding("Python", "problem", words)
+    else:
+        yield Finding("Python", "ok", f"{version}.")
+    prefix = Path(sys.prefix)
+    if prefix.resolve() == (ROOT / ".venv").resolve():
+        yield Finding("environment", "ok", "the course's own, .venv.")
+    elif (prefix / "conda-meta").is_dir():
+        yield Finding("environment", "ok", f"conda's, {prefix}.")
+    else:
+        words = f"{prefix} is not the course's own; if anything is missing below, {INSTALL}."
+        yield Finding("environment", "warning", words)
+
+
+def packages() -> Iterator[Finding]:
+    """Compare the installed packages with what ``pyproject.toml`` asks for."""
+    asked, either = requirements()
+    if not asked:
+        yield Finding("packages", "warning", "there is no list here to compare them with.")
+        return
+    missing = [name for name in asked if _version(name) is None]
+    wrong = [package_fault(name, asked[name]) for name in asked if name not in missing]
+    present = [name for name in either if _version(name) is not None]
+    if either and not present:
+        missing.append("tensorflow" if "tensorflow" in either else " or ".join(either))
+    wrong += [package_fault(name, either[name]) for name in present]
+    faults = [f"missing: {', '.join(missing)}"] if missing else []
+    faults += filter(None, wrong)
+    if faults:
+        yield Finding("packages", "problem", f"{'; '.join(faults)}; {INSTALL}.")
+    else:
+        yield Finding("packages", "ok", f"all {len(asked) + bool(either)} are here and fit.")
+    if len(present) > 1:
+        words = f"{' and '.join(present)} overwrite each other's files: {INSTALL}."
+        yield Finding("packages", "warning", words)
+
+
+def requirements() -> tuple[dict[str, str], dict[str, str]]:
+    """Return the packages asked for and their bounds, and apart those that carry a marker.
+
+    Those with a marker are alternatives: which one is meant depends on the machine.
+    """
+    try:
+        import tomllib  # noqa: PLC0415 (Python 3.10 has none, and deserves an answer too)
+
+        content = (ROOT / "pyproject.toml").read_text("utf-8")
+        lines = tomllib.loads(content)["project"]["dependencies"]
+    except (ImportError, OSError):
+        return {}, {}
+    asked: dict[str, str] = {}
+    either: dict[str, str] = {}
+    for line in lines:
+        requirement, _, marker = line.partition(";")
+        name = re.split(r"[=<>\s]", requirement, maxsplit=1)[0]
+        (either if marker else asked)[name.lower()] = requirement[len(name) :].strip()
+    return asked, either
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def package_fault(name: str, bounds: str) -> str:
+    """Say what is wrong with an installed package; '' if nothing is."""
+    version = _version(name)
+    if version is None or not fits(version, bounds):
+        why = " (emnist fails on numpy 2.4 and later)" if name == "numpy" else ""
+        return f"{name} is {version} but has to be {bounds}{why}"
+    if importlib.util.find_spec(MODULES.get(name, name.replace("-", "_"))) is None:
+        return f"{name} is listed as installed but its files are gone"
+    return ""
+
+
+def fits(version: str, bounds: str) -> bool:
+    """Tell whether a version meets bounds such as ``'==8.*'``, ``'>=2,<2.4'`` or ``'==0.0'``."""
+    has = _numbers(version)
+    for operator, wanted in re.findall(r"(==|>=|<)\s*([\d.]*\d)", bounds):
+        limit = _numbers(wanted)
+        if operator == "==" and has[: len(limit)] != limit:
+            return False
+        if operator == ">=" and has < limit:
+            return False
+        if operator == "<" and has >= limit:
+            return False
+    return True
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return the release numbers that a version begins with: (2, 3) for '2.3rc1'."""
+    release = re.match(r"\d+(\.\d+)*", version)
+    return tuple(map(int, release[0].split("."))) if release else ()
+
+
+def model() -> Iterator[Finding]:
+    """Compare the shipped recogniser with its card, and have it opened."""
+    cards = sorted(ARTEFACTS.glob("*.json"))
+    shipped = [card for card in map(_read_card, cards) if {"file", "sha256"} <= card.keys()]
+    again = "get it again with 'git checkout hwr/artefacts'"
+    if not shipped:
+        yield Finding("model", "problem", f"no card in {ARTEFACTS} names one: {again}.")
+    for card in shipped:
+        path = ARTEFACTS / card["file"]
+        if not path.is_file():
+            yield Finding("model", "problem", f"{path} is missing: {again}.")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != card["sha256"]:
+            yield Finding("model", "problem", f"{path} is not what its card describes: {again}.")
+        elif error := _error_on_opening(path):
+            yield Finding("model", "problem", f"{path.name} cannot be opened ({error}): {INSTALL}.")
+        else:
+            yield Finding("model", "ok", f"{path.name} is whole and opens.")
+
+
+def _read_card(path: Path) -> dict[str, str]:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _error_on_opening(path: Path) -> str:
+    """Open a LiteRT file in another process; return its last words, '' if it went well."""
+    code = (
+        "import sys; from ai_edge_litert.interpreter import Interpreter; "
+        "Interpreter(model_path=sys.argv[1]).allocate_tensors()"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    if done.returncode == 0:
+        return ""
+    return (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
+
+
+def front_end() -> Iterator[Finding]:
+    """Look for the parts of the widgets that run in the browser."""
+    folder = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
+    missing = [
+        f"{name} ({use})"
+        for name, use in FRONT_ENDS.items()
+        if not (folder / name / "package.json").is_file()
+    ]
+    if missing:
+        words = f"JupyterLab lacks {' and '.join(missing)}, a pad would stay blank: {INSTALL}."
+        yield Finding("front end", "problem", words)
+    else:
+        yield Finding("front end", "ok", "JupyterLab has the pad's canvas and the widgets.")
+
+
+def data() -> Iterator[Finding]:
+    """Look for EMNIST, and read whatever archive serves it."""
+    named = os.environ.get("HWR_EMNIST")
+    if named and not Path(named).expanduser().is_file():
+        words = f"HWR_EMNIST names {named}, where there is no file: correct it, or unset it."
+        yield Finding("data", "problem", words)
+        return
+    default = ROOT / "data" / "emnist.zip"
+    places = [Path(named).expanduser()] if named else [default] if default.exists() else []
+    verify = _verify_zip
+    try:
+        from hwr import archive  # noqa: PLC0415 (needs numpy, which may be missing or broken)
+
+        places, verify = list(archive.found()), archive.verify
+    except Exception:  # what keeps it from running is told under 'packages'
+        pass
+    if not places:
+        words = (
+            "there is no EMNIST on this machine: 'python -m hwr fetch' gets it, "
+            "and until then made-up handwriting stands in."
+        )
+        yield Finding("data", "warning", words)
+    for place in places:
+        faults = verify(place)
+        if faults:
+            yield Finding("data", "problem", " ".join(faults))
+        else:
+            yield Finding("data", "ok", f"EMNIST is in {place}, and whole.")
+
+
+def _verify_zip(path: Path) -> list[str]:
+    """Check an archive as far as the standard library can; the faults, one sentence each."""
+    repair = "delete it and run 'python -m hwr fetch'"
+    try:
+        with zipfile.ZipFile(path) as archive:
+            broken = archive.testzip()
+    except (OSError, zipfile.BadZipFile, EOFError):
+        return [f"{path} is not a zip archive, or a damaged one: {repair}."]
+    return [f"{broken} in {path} is damaged: {repair}."] if broken else []
+
+
+def disk() -> Iterator[Finding]:
+    """See how much room is left for data and trainings."""
+    free = shutil.disk_usage(ROOT).free
+    if free < LITTLE_SPACE:
+        words = f"{free / 1e9:.1f} GB are left, trainings may want 1 GB: free some."
+        yield Finding("disk", "warning", words)
+    else:
+        yield Finding("disk", "ok", f"{free / 1e9:.0f} GB are free.")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

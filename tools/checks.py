@@ -1,0 +1,160 @@
+"""Run the course's checks one after another and sum them up: ``python course.py test [STEP…]``.
+
+The steps are ``lint``, ``types``, ``unit``, ``notebooks`` and ``browser``; all where none is named.
+A failed check does not keep the next from running.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parent.parent
+LEAST_COVERAGE = 90  # per cent of the lines of hwr/
+CELL_TIMEOUT = 300  # seconds; no cell trains for more than 90 where the machine is idle
+
+
+@dataclass(frozen=True)
+class Check:
+    """One command; `report` is the JUnit file that it writes where it is a run of pytest."""
+
+    step: str
+    heading: str
+    command: tuple[str, ...]
+    report: Path | None = None
+
+
+class Count(NamedTuple):
+    """How many tests passed, failed and were skipped."""
+
+    passed: int
+    failed: int
+    skipped: int = 0
+
+
+class Result(NamedTuple):
+    """What came of a check, and its wall time in seconds."""
+
+    heading: str
+    tests: Count
+    seconds: float
+
+
+def checks(reports: Path, python: str = sys.executable) -> list[Check]:
+    """Return all checks in their order; the reports go to the folder `reports`."""
+
+    def tool(step: str, heading: str, *arguments: str) -> Check:
+        return Check(step, heading, (python, "-m", *arguments))
+
+    def tests(step: str, heading: str, *arguments: str) -> Check:
+        report = reports / f"{step}.xml"
+        command = (python, "-m", "pytest", f"--junitxml={report}", *arguments)
+        return Check(step, heading, command, report)
+
+    coverage = ("--cov=hwr", "--cov-report=term-missing", f"--cov-fail-under={LEAST_COVERAGE}")
+    nbval = ("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}")
+    return [
+        tool("lint", "ruff check", "ruff", "check", "."),
+        tool("lint", "ruff format", "ruff", "format", "--check", "."),
+        tool("types", "mypy", "mypy"),
+        tests("unit", "unit, property and data tests", "-m", "not browser", *coverage, "tests"),
+        tests("notebooks", "notebooks", "-q", *nbval, "notebooks"),
+        tests("browser", "browser tests", "-m", "browser", "tests"),
+    ]
+
+
+def find_chromium() -> str | None:
+    """Return the file of an installed Chromium, Chrome or Edge, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+    programs = os.environ.get("PROGRAMFILES", "C:\\Program Files")
+    places = (
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        f"{programs}\\Google\\Chrome\\Application\\chrome.exe",
+        f"{programs} (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
+    )
+    found = (shutil.which(name) for name in names)
+    return next(filter(None, found), None) or next(filter(os.path.isfile, places), None)
+
+
+def run_check(check: Check) -> Count:
+    """Run one check with its output on the terminal, and count."""
+    if check.step == "browser" and find_chromium() is None:
+        print("Skipped: no Chromium, Chrome or Edge is installed here.", flush=True)
+        return Count(0, 0, 1)
+    # Without EMNIST the checks use made-up handwriting: they never wait for the network.
+    status = subprocess.call(check.command, cwd=ROOT, env={**os.environ, "HWR_OFFLINE": "1"})
+    if check.report is None:
+        return Count(1, 0) if status == 0 else Count(0, 1)
+    count = read_report(check.report)
+    # A crash, an empty run or too little coverage fails no single test.
+    return count._replace(failed=1) if status != 0 and count.failed == 0 else count
+
+
+def read_report(report: Path) -> Count:
+    """Count the tests in a JUnit file that pytest wrote; none where there is no file."""
+    if not report.is_file():
+        return Count(0, 0)
+    passed = failed = skipped = 0
+    for case in ElementTree.parse(report).iter("testcase"):
+        outcomes = {child.tag for child in case}
+        if outcomes & {"failure", "error"}:
+            failed += 1
+        elif "skipped" in outcomes:
+            skipped += 1
+        else:
+            passed += 1
+    return Count(passed, failed, skipped)
+
+
+def summarise(results: Sequence[Result]) -> int:
+    """Print a line for each check and, last, their sum; return 1 if anything failed, else 0."""
+    print("\n=== summary ===")
+    for heading, tests, seconds in results:
+        verdict = "FAILED" if tests.failed else "ok"
+        skipped = f", {tests.skipped} skipped" if tests.skipped else ""
+        tally = f"{tests.passed} passed, {tests.failed} failed{skipped}"
+        print(f"{verdict:6} {heading:30} {seconds:7.1f} s  {tally}")
+    failed = sum(result.tests.failed for result in results)
+    print(f"{sum(result.tests.passed for result in results)} passed, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+def describe_data() -> str:
+    """Say which images the checks will use."""
+    from hwr import archive  # noqa: PLC0415 (the package may be broken: the checks then say how)
+
+    place = archive.locate()
+    return f"real EMNIST, {place}" if place else "made-up handwriting (HWR_EMNIST is not set)"
+
+
+def main(steps: Sequence[str]) -> int:
+    """Run the checks of `steps`, or all, and return the exit status."""
+    try:
+        print(f"Data: {describe_data()}", flush=True)
+    except Exception as error:
+        print(f"Data: {error}", flush=True)
+    results = []
+    with tempfile.TemporaryDirectory() as reports:
+        for check in checks(Path(reports)):
+            if steps and check.step not in steps:
+                continue
+            print(f"\n=== {check.heading} ===", flush=True)
+            begun = time.perf_counter()
+            results.append(Result(check.heading, run_check(check), time.perf_counter() - begun))
+            print(f"=== {check.heading}: {results[-1].seconds:.1f} s ===", flush=True)
+    return summarise(results)
+
+
+if __name__ == "__main__":
+    try:
+        raise SystemExit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

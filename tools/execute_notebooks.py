@@ -1,0 +1,165 @@
+"""Run notebooks from top to bottom and store them with their outputs.
+
+``python course.py notebooks 03 04`` runs those two, without a name it runs all. A notebook is
+stored only if no cell failed and none printed a warning, and with nothing in it that would
+differ in the next run: no times, no widgets' state, no folder of this machine.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "notebooks"
+CELL_TIMEOUT = 600  # seconds
+WIDGET = "application/vnd.jupyter.widget-view+json"  # an empty frame without the kernel
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+
+
+class RefusedError(Exception):
+    """Why a notebook was not stored, in one sentence."""
+
+
+def find(names: Sequence[str]) -> list[Path]:
+    """Return the notebooks whose file names begin with one of `names`; all where none is given.
+
+    Raises
+    ------
+    RefusedError
+        If there is none of a name.
+    """
+    every = sorted(FOLDER.glob("[0-9]*.ipynb"))
+    for name in names:
+        if not any(path.name.startswith(Path(name).name) for path in every):
+            raise RefusedError(f"There is no notebook {name}: {', '.join(p.stem for p in every)}.")
+    starts = tuple(Path(name).name for name in names) or ("",)
+    return [path for path in every if path.name.startswith(starts)]
+
+
+def execute(notebook: NotebookNode) -> None:
+    """Run all cells in a fresh kernel, in the notebooks' folder.
+
+    Raises
+    ------
+    RefusedError
+        If a cell fails or takes too long.
+    """
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_TIMEOUT,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(FOLDER)}},
+        record_timing=False,
+        store_widget_state=False,
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise RefusedError(f"a cell failed:\n{error}") from None
+    except TimeoutError:
+        raise RefusedError(f"a cell took more than {CELL_TIMEOUT} s.") from None
+
+
+def tidy(notebook: NotebookNode) -> None:
+    """Take out what would differ in the next run although nothing changed."""
+    notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    for cell in notebook.cells:
+        for passing in ("execution", "collapsed", "scrolled"):
+            cell.metadata.pop(passing, None)
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if WIDGET in data and len(data) > 1:
+                del data[WIDGET]
+
+
+def faults(notebook: NotebookNode, private: Sequence[str]) -> Iterator[str]:
+    """Yield what keeps a notebook from being stored; `private` are folders of this machine."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            where = f"cell [{cell.execution_count}]"
+            if output.output_type == "error":
+                yield f"{where} raised {output.ename}."
+            if output.get("name") == "stderr":
+                yield f"{where} wrote to stderr: {output.text.strip()[:200]}"
+            texts = {k: v for k, v in output.get("data", {}).items() if not k.startswith("image/")}
+            shown = output.get("text", "") + json.dumps(texts, ensure_ascii=False)
+            for folder in private:
+                if folder in shown:
+                    yield f"{where} shows {folder}, a folder of this machine."
+
+
+def store(notebook: NotebookNode, path: Path) -> None:
+    """Write the notebook beside and rename it."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+        beside.write_text(text.rstrip() + "\n", "utf-8", newline="\n")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def refresh(path: Path) -> None:
+    """Run one notebook and store it.
+
+    Raises
+    ------
+    RefusedError
+        If it does not deserve to be stored; it then stays as it was.
+    """
+    text = path.read_text("utf-8")
+    notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    execute(notebook)
+    tidy(notebook)
+    named = os.environ.get("HWR_EMNIST")
+    private = [str(ROOT), str(Path.home()), *([str(Path(named).parent)] if named else [])]
+    found = list(faults(notebook, private))
+    if found:
+        raise RefusedError("\n  ".join(found))
+    store(notebook, path)
+
+
+def main(names: Sequence[str]) -> int:
+    """Run and store the notebooks; return 1 if one was refused, else 0."""
+    from hwr import archive  # noqa: PLC0415 (--help and tests need no data)
+
+    if archive.locate() is None:
+        print(
+            "Notebooks are stored with real EMNIST and there is none on this machine: "
+            "set HWR_EMNIST to its archive, or run 'python -m hwr fetch'.",
+            file=sys.stderr,
+        )
+        return 1
+    refused = 0
+    try:
+        paths = find(names)
+    except RefusedError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for path in paths:
+        begun = time.perf_counter()
+        try:
+            refresh(path)
+            print(f"{path.name}: stored after {time.perf_counter() - begun:.0f} s", flush=True)
+        except RefusedError as error:
+            refused += 1
+            print(f"{path.name}: NOT stored, {error}", file=sys.stderr, flush=True)
+    return 1 if refused else 0
+
+
+if __name__ == "__main__":
+    try:
+        raise SystemExit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
