@@ -10,6 +10,7 @@ import difflib
 import hashlib
 import os
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -67,12 +68,12 @@ def names(split: str, part: str) -> tuple[str, str]:
     return f"{stem}-images-idx3-ubyte.gz", f"{stem}-labels-idx1-ubyte.gz"
 
 
-def found() -> Iterator[Path]:
-    """Give the archives on this machine, the first to be asked first.
+def found() -> list[Path]:
+    """List the archives on this machine, the first to be asked first.
 
-    Yields
-    ------
-    Path
+    Returns
+    -------
+    list of Path
         The one that ``HWR_EMNIST`` names, alone; else ``data/emnist.zip`` and the cache of the
         ``emnist`` package, as far as they exist.
 
@@ -88,22 +89,21 @@ def found() -> Iterator[Path]:
                 f"HWR_EMNIST names {named}, where there is no file: set it to EMNIST's zip "
                 "archive, or unset it."
             )
-        yield path
-        return
-    if ARCHIVE.exists():
-        yield ARCHIVE
+        return [path]
+    paths = [ARCHIVE] if ARCHIVE.exists() else []
     with suppress(ImportError):  # the doctor asks in broken installations, too
         import emnist  # noqa: PLC0415 (imports requests, which a pad has no use for)
 
         cache = Path(emnist.get_cached_data_path())
         # The package's own downloader keeps a web page under this name: that is no archive.
         if zipfile.is_zipfile(cache):
-            yield cache
+            paths.append(cache)
+    return paths
 
 
 def locate() -> Path | None:
     """Give the archive that is asked first, or None if this machine has none."""
-    return next(found(), None)
+    return next(iter(found()), None)
 
 
 def holding(wanted: Iterable[str]) -> Path | None:
@@ -218,9 +218,10 @@ def parse(data: bytes) -> NDArray[np.uint8]:
     import emnist  # noqa: PLC0415 (imports requests, which a pad has no use for)
 
     try:
-        parsed: NDArray[Any] = emnist.parse_idx(data)
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            parsed: NDArray[Any] = emnist.parse_idx(data)
     except TypeError:
-        # emnist 0.0 reads the header in a way that numpy 2.4 and later refuse.
+        # emnist 0.0 reads the header in a way that numpy warned about, and since 2.4 refuses.
         dimensions = data[3]
         shape = struct.unpack_from(f">{dimensions}I", data, 4)
         parsed = np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)

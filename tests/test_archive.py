@@ -1,0 +1,243 @@
+"""What an archive holds and whether it is whole: every way in which a file can be bad."""
+
+import gzip
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import emnist
+import numpy as np
+import pytest
+from conftest import Tiny, idx
+
+from hwr import archive
+from hwr.alphabets import SPLITS
+from hwr.archive import DataError
+
+IMAGES, LABELS = archive.names("byclass", "test")
+
+
+def test_the_table_has_every_member_under_the_package_s_name():
+    expected = {
+        emnist.ZIP_PATH_TEMPLATE.format(dataset=split, usage=part, matrix=matrix, dim=dim)
+        for split in SPLITS
+        for part in archive.PARTS
+        for matrix, dim in (("images", 3), ("labels", 1))
+    }
+    assert set(archive.MEMBERS) == expected
+    assert all(len(bytes.fromhex(member.sha256)) == 32 for member in archive.MEMBERS.values())
+
+
+def test_importing_data_loads_nothing_heavy():
+    heavy = {"tensorflow", "keras", "matplotlib", "scipy", "requests", "emnist", "tqdm", "IPython"}
+    code = f"import sys, hwr.data; print([m for m in {heavy} if m in sys.modules])"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("split", "part", "sentence"),
+    [
+        ("ballanced", "test", "no split 'ballanced' (did you mean 'balanced'?); it has byclass,"),
+        ("Letters", "test", "did you mean 'letters'?"),
+        ("xyz", "test", "EMNIST has no split 'xyz'; it has"),
+        ("mnist", "training", "no part 'training' (did you mean 'train'?); it has train, test."),
+    ],
+)
+def test_an_unknown_split_or_part_gets_the_nearest(split, part, sentence):
+    with pytest.raises(DataError) as error:
+        archive.names(split, part)
+    assert sentence in str(error.value)
+
+
+class TestPlaces:
+    def test_none(self, tiny: Tiny):
+        assert archive.found() == []
+        assert archive.locate() is None
+        assert archive.holding([IMAGES]) is None
+
+    def test_data_comes_before_the_cache_of_the_package(self, tiny: Tiny):
+        cache = tiny.write(Path(emnist.get_cached_data_path()), "byclass", "mnist")
+        assert cache.is_relative_to(tiny.folder)
+        assert archive.locate() == cache
+        tiny.write(archive.ARCHIVE, "byclass")
+        assert archive.found() == [archive.ARCHIVE, cache]
+        assert archive.holding([IMAGES, LABELS]) == archive.ARCHIVE
+        assert archive.holding(archive.names("mnist", "test")) == cache
+
+    def test_a_page_in_the_cache_of_the_package_is_no_archive(self, tiny: Tiny):
+        cache = Path(emnist.get_cached_data_path())
+        cache.parent.mkdir(parents=True)
+        cache.write_text("<html>moved</html>")
+        assert archive.locate() is None
+
+    def test_the_one_that_is_named_comes_alone(self, tiny: Tiny, monkeypatch):
+        tiny.write(archive.ARCHIVE)
+        named = tiny.write(tiny.folder / "stick.zip", "mnist")
+        monkeypatch.setenv("HWR_EMNIST", str(named))
+        assert archive.found() == [named]
+        assert archive.holding([IMAGES]) is None
+
+    @pytest.mark.parametrize("name", ["absent.zip", "."])
+    def test_a_wrong_name_is_never_ignored(self, tiny: Tiny, monkeypatch, name):
+        tiny.write(archive.ARCHIVE)
+        monkeypatch.setenv("HWR_EMNIST", str(tiny.folder / name))
+        with pytest.raises(DataError, match=r"HWR_EMNIST names .*, where there is no file: set"):
+            archive.locate()
+
+    def test_a_broken_installation_still_finds_data(self, tiny: Tiny, monkeypatch):
+        tiny.write(archive.ARCHIVE)
+        monkeypatch.setitem(sys.modules, "emnist", None)
+        assert archive.found() == [archive.ARCHIVE]
+
+
+def _stored_at(path: Path, name: str) -> int:
+    """Say where the content of a stored member begins in its zip file."""
+    with zipfile.ZipFile(path) as file:
+        info = file.getinfo(name)
+    return info.header_offset + 30 + len(name)
+
+
+def _page(tiny: Tiny) -> Path:
+    path = tiny.folder / "page.zip"
+    path.write_text("\n <!DOCTYPE html><html><body>Moved</body></html>")
+    return path
+
+
+def _cut(tiny: Tiny) -> Path:
+    path = tiny.write(tiny.folder / "cut.zip")
+    path.write_bytes(path.read_bytes()[:-5000])
+    return path
+
+
+def _noise(tiny: Tiny) -> Path:
+    path = tiny.folder / "noise.zip"
+    path.write_bytes(b"\x00noise" * 100)
+    return path
+
+
+def _empty(tiny: Tiny) -> Path:
+    path = tiny.folder / "empty.zip"
+    path.touch()
+    return path
+
+
+def _flipped(tiny: Tiny) -> Path:
+    path = tiny.write(tiny.folder / "flipped.zip")
+    content = bytearray(path.read_bytes())
+    content[_stored_at(path, IMAGES) + 1000] ^= 1
+    path.write_bytes(content)
+    return path
+
+
+def _squashed(tiny: Tiny) -> Path:
+    path = tiny.write(tiny.folder / "squashed.zip", compression=zipfile.ZIP_DEFLATED)
+    content = bytearray(path.read_bytes())
+    start = _stored_at(path, IMAGES)
+    content[start : start + 50] = b"\xff" * 50
+    path.write_bytes(content)
+    return path
+
+
+def _other_release(tiny: Tiny) -> Path:
+    other = {IMAGES: idx(np.zeros((3, 28, 28)))}
+    return tiny.write(tiny.folder / "other.zip", "mnist", **other)
+
+
+def _partial(tiny: Tiny) -> Path:
+    return tiny.write(tiny.folder / "partial.zip", "mnist")
+
+
+def _folder(tiny: Tiny) -> Path:
+    return tiny.folder
+
+
+def _nowhere(tiny: Tiny) -> Path:
+    return tiny.folder / "nowhere.zip"
+
+
+BAD = [
+    (_page, "is a web page, not EMNIST's zip archive .*: copy it again, or remove it and run"),
+    (_cut, "is a zip archive that was cut off before its end: copy it again"),
+    (_noise, "is not a zip archive: copy it again"),
+    (_empty, "is not a zip archive: copy it again"),
+    (_flipped, f"The member {IMAGES} of .* is damaged: copy it again"),
+    (_squashed, f"The member {IMAGES} of .* is damaged: copy it again"),
+    (_other_release, f"The member {IMAGES} of .* is damaged or from another release .expected .*,"),
+    (_partial, f"lacks the member {IMAGES}: run 'python -m hwr fetch byclass:test' to get it"),
+    (_folder, r"cannot be read \(Is a directory\)"),
+    (_nowhere, r"There is no file .*nowhere\.zip: check the name"),
+]
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"), BAD, ids=lambda value: getattr(value, "__name__", "")
+)
+def test_each_bad_file_gets_its_sentence(tiny: Tiny, make, sentence):
+    with pytest.raises(DataError, match=sentence):
+        archive.read(make(tiny), IMAGES)
+
+
+def test_what_lies_in_data_is_repaired_by_fetching(tiny: Tiny):
+    archive.DATA.mkdir()
+    archive.ARCHIVE.write_bytes(_flipped(tiny).read_bytes())
+    with pytest.raises(DataError, match="is damaged: run 'python -m hwr fetch' to get it again"):
+        archive.read(archive.ARCHIVE, IMAGES)
+
+
+class TestVerify:
+    def test_a_whole_and_a_partial_archive_are_in_order(self, tiny: Tiny):
+        assert archive.verify(tiny.write(tiny.folder / "whole.zip")) == []
+        assert archive.verify(_partial(tiny)) == []
+
+    def test_each_bad_member_is_named(self, tiny: Tiny):
+        path = tiny.write(tiny.folder / "two.zip")
+        content = bytearray(path.read_bytes())
+        bad = [LABELS, archive.names("mnist", "train")[0]]
+        for name in bad:
+            content[_stored_at(path, name) + 20] ^= 255
+        path.write_bytes(content)
+        problems = archive.verify(path)
+        assert [name for name in tiny.members if any(name in text for text in problems)] == bad
+        assert len(problems) == 2
+
+    @pytest.mark.parametrize("make", [_page, _cut, _noise, _empty])
+    def test_what_is_no_archive_has_one_problem(self, tiny: Tiny, make):
+        assert len(archive.verify(make(tiny))) == 1
+
+    def test_names_that_climb_out_are_not_touched(self, tiny: Tiny):
+        evil = {"../../climbed": b"x", "/climbed": b"x", "gzip/../../climbed": b"x"}
+        path = tiny.write(tiny.folder / "a" / "b" / "evil.zip", "mnist", **evil)
+        assert archive.verify(path) == []
+        archive.read(path, archive.names("mnist", "test")[0])
+        assert not list(tiny.folder.rglob("climbed"))
+        assert not Path("/climbed").exists()
+
+
+class TestParse:
+    @pytest.mark.parametrize("array", [np.arange(7), np.arange(24).reshape(2, 3, 4)])
+    def test_with_the_package_and_where_numpy_stops_it(self, monkeypatch, array):
+        data = gzip.decompress(idx(array))
+        np.testing.assert_array_equal(archive.parse(data), array)
+
+        def as_on_numpy_2_4(data):
+            raise TypeError("only 0-dimensional arrays can be converted to Python scalars")
+
+        monkeypatch.setattr(emnist, "parse_idx", as_on_numpy_2_4)
+        np.testing.assert_array_equal(archive.parse(data), array)
+
+
+class TestInventory:
+    def test_of_a_partial_archive(self, tiny: Tiny):
+        labels = archive.names("digits", "train")[1]
+        path = tiny.write(tiny.folder / "some.zip", "mnist", **{labels: tiny.members[labels]})
+        rows = {(row.split, row.part): row for row in archive.inventory(path)}
+        assert len(rows) == 12
+        assert rows["mnist", "test"][2:5] == (True, True, 10)
+        assert rows["digits", "train"][2:] == (False, True, 10, len(tiny.members[labels]))
+        assert rows["byclass", "test"][2:] == (False, False, None, 0)
+        sizes = [len(tiny.members[name]) for name in archive.names("mnist", "train")]
+        assert rows["mnist", "train"].size == sum(sizes)
+
+    def test_without_an_archive_nothing_is_held(self, tiny: Tiny):
+        assert {row[2:] for row in archive.inventory()} == {(False, False, None, 0)}

@@ -1,0 +1,263 @@
+"""The arrays that the course works with: upright, counted right, split once and for all."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from conftest import Tiny, idx
+
+from hwr import alphabets, archive, data, download, made_up
+from hwr.alphabets import BYCLASS, LETTERS, SPLITS
+from hwr.archive import DataError
+
+REAL = os.environ.get("HWR_EMNIST")
+needs_emnist = pytest.mark.skipif(not REAL, reason="HWR_EMNIST names no EMNIST archive")
+
+
+@pytest.fixture
+def stored(tiny: Tiny) -> Tiny:
+    """A tiny EMNIST that lies, whole, where the package looks for it."""
+    tiny.write(archive.ARCHIVE)
+    return tiny
+
+
+class TestLoad:
+    @pytest.mark.parametrize("part", archive.PARTS)
+    @pytest.mark.parametrize("split", SPLITS.values(), ids=lambda split: split.name)
+    def test_every_split_is_upright_writable_and_counted_from_0(self, stored, split, part):
+        dataset = data.load(split.name, part)
+        images, labels = dataset.images, dataset.labels
+        assert dataset.name == f"{split.name} {part}"
+        assert dataset.source == "EMNIST"
+        assert (images.dtype, labels.dtype) == (np.uint8, np.int64)
+        assert images.shape == (len(dataset), 28, 28)
+        assert images.flags.c_contiguous
+        assert images.flags.writeable
+        assert labels.flags.writeable
+        assert (images[:, :14, 14:] == 255).all(), "the mark belongs into the upper right quarter"
+        assert (images[:, 14:, :14] < 200).all()
+        assert set(labels) == set(range(len(split.alphabet)))
+        assert sorted(set(dataset.characters)) == sorted(split.alphabet.classes)
+
+    def test_letters_begin_with_a(self, tiny: Tiny):
+        images, labels = archive.names("letters", "test")
+        tiny.members |= {images: idx(np.zeros((2, 28, 28))), labels: idx(np.array([1, 26]))}
+        archive.MEMBERS.update(tiny.table())
+        tiny.write(archive.ARCHIVE)
+        assert list(data.load("letters").characters) == ["A", "Z"]
+
+    def test_an_unknown_split(self, tiny: Tiny):
+        with pytest.raises(DataError, match="did you mean 'balanced'"):
+            data.load("balancd")
+
+    def test_what_is_named_and_lacks_the_split_is_an_error(self, tiny: Tiny, monkeypatch):
+        path = tiny.write(tiny.folder / "mnist.zip", "mnist")
+        monkeypatch.setenv("HWR_EMNIST", str(path))
+        name = archive.names("byclass", "test")[0]
+        for call in (data.course, lambda: data.load("byclass")):
+            with pytest.raises(DataError, match=f"lacks the member {name}: unset HWR_EMNIST and r"):
+                call()
+
+    def test_labels_without_images_are_an_error(self, tiny: Tiny):
+        images, labels = archive.names("digits", "train")
+        tiny.write(archive.ARCHIVE, "mnist", **{labels: tiny.members[labels]})
+        with pytest.raises(DataError, match=f"lacks the member {images}: run 'python -m hwr fetch"):
+            data.load("digits", "train")
+
+    def test_some_emnist_is_never_mixed_with_made_up_handwriting(self, tiny: Tiny):
+        tiny.write(archive.ARCHIVE, "mnist")
+        with pytest.raises(DataError, match="run 'python -m hwr fetch byclass:test' to get it"):
+            data.course()
+
+
+class TestDataset:
+    def test_take(self, stored):
+        dataset = data.load("mnist")
+        assert (dataset.take(np.array([3, 1])).labels == dataset.labels[[3, 1]]).all()
+        assert (dataset.take(dataset.labels == 7).characters == "7").all()
+        assert repr(dataset) == "<mnist test: 10 images in 10 classes, EMNIST>"
+
+    @pytest.mark.parametrize("alphabet", ["47", 26, "10", "O0", alphabets.LETTERS])
+    def test_in_another_alphabet_each_image_keeps_its_character(self, stored, alphabet):
+        dataset = data.load("byclass")
+        target = alphabets.find(alphabet)
+        inside = np.array([target.index(character) >= 0 for character in dataset.characters])
+        other = dataset.in_alphabet(alphabet)
+        assert other.alphabet == target
+        assert (other.images == dataset.images[inside]).all()
+        expected = [target.index(character) for character in dataset.characters[inside]]
+        assert list(other.labels) == expected
+
+    def test_the_same_alphabet_changes_nothing(self, stored):
+        dataset = data.load("byclass")
+        assert dataset.in_alphabet(BYCLASS) is dataset
+
+    def test_a_merged_alphabet_can_be_merged_further(self, stored):
+        bymerge = data.load("bymerge")
+        letters = bymerge.in_alphabet("26")
+        assert len(letters) == 37
+        assert set(letters.characters) == set(LETTERS.classes)
+
+    @pytest.mark.parametrize("alphabet", ["62", "Cx"])
+    def test_what_is_merged_cannot_be_separated(self, stored, alphabet):
+        with pytest.raises(ValueError, match=r"do not tell C from c, as the alphabet .* does: sta"):
+            data.load("bymerge").in_alphabet(alphabet)
+
+
+def digest(*parts: np.ndarray) -> str:
+    return hashlib.sha256(b"".join(part.astype("<i8").tobytes() for part in parts)).hexdigest()[:16]
+
+
+class TestCourse:
+    def test_eight_tenths_one_and_one_of_each_class(self, stored):
+        for part, each in zip(data.course(), (16, 2, 2), strict=True):
+            assert (np.bincount(part.labels) == each).all()
+        assert [part.name for part in data.course()] == [
+            "course train",
+            "course validation",
+            "course test",
+        ]
+
+    def test_no_image_is_in_two_parts(self, stored):
+        parts = [set(data.fingerprints(part.images)) for part in data.course()]
+        assert len(set.union(*parts)) == sum(map(len, parts)) == 1240
+
+    @pytest.mark.parametrize("alphabet", ["47", "26", "10", "O0", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"])
+    def test_an_image_is_in_the_same_part_in_every_alphabet(self, stored, alphabet):
+        for fine, coarse in zip(data.course(), data.course(alphabet), strict=True):
+            assert (coarse.images == fine.in_alphabet(alphabet).images).all()
+            assert (coarse.labels == fine.in_alphabet(alphabet).labels).all()
+            assert len(coarse) > 0
+
+    def test_repeats_are_dropped_whatever_their_label(self):
+        rng = np.random.default_rng(0)
+        images = np.repeat(rng.integers(0, 256, (100, 28, 28), dtype=np.uint8), 3, axis=0)
+        labels = rng.integers(0, 3, 300)
+        parts = data.course_indices(images, labels)
+        assert sorted(np.concatenate(parts)) == list(range(0, 300, 3))
+
+    def test_the_split_never_drifts(self):
+        labels = np.arange(3000) * 7 % 62
+        images = np.arange(3000, dtype="<i4").repeat(196).view(np.uint8).reshape(3000, 28, 28)
+        assert digest(*data.course_indices(images, labels)) == "0081c781c0b18705"
+
+    @needs_emnist
+    def test_the_split_of_emnist_never_drifts(self):
+        dataset = data.load("byclass")
+        train, validation, test = data.course_indices(dataset.images, dataset.labels)
+        assert (len(train), len(validation), len(test)) == (93_055, 11_634, 11_634)
+        assert digest(test) == "4745347263581767"
+        assert digest(train, validation) == "4b64e07a4f178cdb"
+
+    @needs_emnist
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell the peak")
+    def test_loading_takes_under_2_seconds_and_400_mb(self):
+        code = (
+            "import time; start = time.perf_counter()\n"
+            "from hwr import data; data.course()\n"
+            "import json, resource; peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+            "print(json.dumps([time.perf_counter() - start, peak]))"
+        )
+        unit = 1 if sys.platform == "darwin" else 1024
+        # Other work on the machine can only slow it down: the best of three counts.
+        runs = [json.loads(subprocess.check_output([sys.executable, "-c", code])) for _ in range(3)]
+        assert min(seconds for seconds, _ in runs) < 2
+        assert max(peak for _, peak in runs) * unit < 400e6
+
+
+class TestFingerprints:
+    def test_one_pixel_makes_a_difference(self):
+        images = np.zeros((784, 28, 28), np.uint8)
+        images.reshape(784, 784)[np.diag_indices(784)] = 1
+        assert len(set(data.fingerprints(images))) == 784
+        assert data.fingerprints(images).dtype == np.uint64
+
+    def test_they_are_the_same_everywhere(self):
+        expected = int.from_bytes(hashlib.blake2b(bytes(784), digest_size=8).digest(), "little")
+        assert data.fingerprints(np.zeros((1, 28, 28), np.uint8))[0] == expected
+
+
+class TestMadeUp:
+    def test_it_stands_in_loudly_and_once(self, tiny: Tiny, capfd):
+        course = data.course()
+        data.course("10")
+        data.load("letters")
+        out, err = capfd.readouterr()
+        assert out.count("Made-up handwriting, not EMNIST") == 1
+        assert "HWR_OFFLINE is set" in out
+        assert len({len(line) for line in out.splitlines()}) == 1, "the frame is straight"
+        assert err == ""
+        assert [len(part) for part in course] == [496, 62, 62]
+        assert {part.source for part in course} == {"made-up handwriting"}
+        assert set(course.test.characters) == set(alphabets.CHARACTERS)
+
+    @pytest.mark.parametrize("split", SPLITS.values(), ids=lambda split: split.name)
+    def test_every_split_has_its_own_alphabet(self, tiny: Tiny, split):
+        train, test = data.load(split.name, "train"), data.load(split.name)
+        assert test.alphabet == train.alphabet == split.alphabet
+        assert set(test.labels) == set(range(len(split.alphabet)))
+        assert not set(data.fingerprints(train.images)) & set(data.fingerprints(test.images))
+
+    def test_it_is_kept_and_made_anew_when_broken(self, tiny: Tiny, monkeypatch):
+        images, labels = made_up.images_and_labels()
+        (kept,) = archive.DATA.glob("made-up-*.npz")
+        whole = kept.read_bytes()
+        for broken in (b"", b"PK\x03\x04", whole[:-100], whole[:1000] + bytes(500) + whole[1500:]):
+            kept.write_bytes(broken)
+            np.testing.assert_array_equal(made_up.images_and_labels()[0], images)
+            assert len(kept.read_bytes()) == len(whole)
+        monkeypatch.setitem(sys.modules, "hwr.scribe", None)
+        again = made_up.images_and_labels()
+        np.testing.assert_array_equal(again[0], images)
+        np.testing.assert_array_equal(again[1], labels)
+        assert list(archive.DATA.iterdir()) == [kept]
+
+    def test_a_folder_that_cannot_be_written_does_not_matter(self, tiny: Tiny):
+        archive.DATA.write_text("a file in the folder's place")
+        assert len(data.course().train) == 496
+
+    def test_other_code_makes_another_set(self, tiny: Tiny, monkeypatch):
+        before = made_up._version()
+        monkeypatch.setattr(made_up, "SEED", made_up.SEED + 1)
+        assert made_up._version() != before
+
+    def test_a_notebook_gets_a_box(self, tiny: Tiny, monkeypatch, capfd):
+        shown = []
+        display = SimpleNamespace(HTML=lambda text: text, display=shown.append)
+        shell = SimpleNamespace(kernel=object())
+        ipython = SimpleNamespace(get_ipython=lambda: shell, display=display)
+        monkeypatch.setitem(sys.modules, "IPython", ipython)
+        made_up.tell("no <b>network</b>")
+        made_up.tell("no <b>network</b>")
+        (box,) = shown
+        assert "Made-up handwriting, not EMNIST" in box
+        assert "no &lt;b&gt;network" in box
+        assert capfd.readouterr() == ("", "")
+
+    def test_the_real_display_takes_the_box(self, tiny: Tiny, capfd, monkeypatch):
+        import IPython  # noqa: PLC0415 (other tests must not find it loaded)
+
+        monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(kernel=object()))
+        made_up.tell("for this test")
+        assert "IPython.core.display.HTML object" in capfd.readouterr().out
+
+
+def test_real_emnist_is_asked_when_it_is_there(stored, monkeypatch):
+    monkeypatch.setattr(download, "reachable", lambda: pytest.fail("the network was asked"))
+    assert data.course().test.source == "EMNIST"
+
+
+@needs_emnist
+def test_real_characters_are_upright():
+    """A 7 and a T have their ink on top, an L has it at the bottom, and left of the middle."""
+    test = data.load("byclass")
+    mean = {c: test.images[test.characters == c].mean(axis=0) for c in "7TL"}
+    for character in "7T":
+        assert mean[character][:12].sum() > 1.2 * mean[character][16:].sum()
+    assert mean["L"][:, :14].sum() > 1.2 * mean["L"][:, 14:].sum()
+    assert mean["L"][16:].sum() > mean["L"][:12].sum()

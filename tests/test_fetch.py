@@ -1,0 +1,306 @@
+"""Fetching EMNIST from a server of every kind and from a stick, stopped, resumed, in bad faith."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+from conftest import Server, Tiny
+
+from hwr import archive, data, download, fetch
+from hwr.archive import DataError
+
+BYCLASS = archive.names("byclass", "test")
+
+
+def held() -> list[str]:
+    with zipfile.ZipFile(archive.ARCHIVE) as file:
+        return sorted(file.namelist())
+
+
+def leftovers() -> set[str]:
+    """List the files in the data folder besides the archive."""
+    return {path.name for path in archive.DATA.rglob("*") if path.is_file()} - {
+        "emnist.zip",
+        "fetch.lock",
+    }
+
+
+class TestRanges:
+    @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+    def test_only_what_is_needed_is_moved(self, tiny: Tiny, server: Server, compression):
+        server.content = tiny.write(tiny.folder / "o.zip", compression=compression).read_bytes()
+        assert fetch.fetch() == archive.ARCHIVE
+        assert held() == sorted(BYCLASS)
+        assert archive.verify(archive.ARCHIVE) == []
+        needed = sum(len(tiny.members[name]) for name in BYCLASS)
+        directory = 65_536
+        assert needed < server.sent < needed + directory + 2000 < len(server.content)
+        assert leftovers() == set()
+
+    def test_what_is_there_is_kept_and_not_fetched_again(self, tiny: Tiny, server: Server):
+        fetch.fetch(["mnist"])
+        before = server.sent
+        fetch.fetch(["mnist", "mnist:test"])
+        assert server.sent == before
+        fetch.fetch(["letters", "mnist:train"])
+        wanted = [archive.names(*part) for part in (("letters", "test"), ("mnist", "train"))]
+        assert held() == sorted([*sum(wanted, ()), *archive.names("mnist", "test")])
+        assert archive.verify(archive.ARCHIVE) == []
+
+    def test_a_damaged_member_is_fetched_again(self, tiny: Tiny, server: Server):
+        tiny.members[BYCLASS[1]] += b"x"
+        tiny.write(archive.ARCHIVE, "byclass", "mnist")
+        assert len(archive.verify(archive.ARCHIVE)) == 1
+        fetch.fetch()
+        assert archive.verify(archive.ARCHIVE) == []
+        assert set(BYCLASS) | set(archive.names("mnist", "test")) <= set(held())
+
+    @pytest.mark.parametrize("content", [b"<html>moved</html>", b"PK\x03\x04 cut off", b""])
+    def test_what_is_no_archive_is_replaced(self, tiny: Tiny, server: Server, content):
+        archive.DATA.mkdir()
+        archive.ARCHIVE.write_bytes(content)
+        fetch.fetch()
+        assert held() == sorted(BYCLASS)
+
+    def test_loading_fetches_by_itself(self, server: Server, capfd):
+        course = data.course()
+        assert course.test.source == "EMNIST"
+        out, err = capfd.readouterr()
+        assert "Downloading EMNIST: 100%" in out
+        assert err == ""
+
+    def test_a_broken_download_goes_on_where_it_stopped(self, tiny: Tiny, server: Server):
+        server.mode = "cut"
+        with pytest.raises(DataError, match="broke off: run the same again, it goes on where"):
+            fetch.fetch()
+        assert not archive.ARCHIVE.exists()
+        part = archive.DATA / "fetch" / f"{Path(BYCLASS[0]).name}.part"
+        done = part.stat().st_size
+        assert done > 100_000
+        server.mode = "ranges"
+        before = server.sent
+        fetch.fetch()
+        whole = sum(len(tiny.members[name]) for name in BYCLASS)
+        assert server.sent - before < whole - done + 65_536 + 2000
+        assert archive.verify(archive.ARCHIVE) == []
+        assert leftovers() == set()
+
+    def test_a_part_of_something_else_is_found_out(self, tiny: Tiny, server: Server):
+        folder = archive.DATA / "fetch"
+        folder.mkdir(parents=True)
+        part = folder / f"{Path(BYCLASS[0]).name}.part"
+        part.write_bytes(b"something else" * 100)
+        with pytest.raises(DataError, match=f"downloaded as {BYCLASS[0]} is damaged or from"):
+            fetch.fetch()
+        assert not archive.ARCHIVE.exists()
+        assert not part.exists()
+        fetch.fetch()
+        assert archive.verify(archive.ARCHIVE) == []
+
+    def test_another_release_is_refused(self, tiny: Tiny, server: Server):
+        tiny.members[BYCLASS[0]] = tiny.members[BYCLASS[1]]
+        server.content = tiny.write(tiny.folder / "new.zip").read_bytes()
+        with pytest.raises(DataError, match="is damaged or from another release"):
+            fetch.fetch()
+        assert not archive.ARCHIVE.exists()
+
+    def test_a_member_that_the_server_lacks(self, tiny: Tiny, server: Server):
+        server.content = tiny.write(tiny.folder / "new.zip", "mnist").read_bytes()
+        with pytest.raises(DataError, match=f"lacks the member {BYCLASS[0]}: copy the archive"):
+            fetch.fetch()
+
+
+class TestOtherServers:
+    def test_without_ranges_the_whole_archive_is_fetched(self, tiny: Tiny, server: Server):
+        server.mode = "no ranges"
+        fetch.fetch()
+        assert held() == sorted(tiny.members)
+        assert leftovers() == set()
+
+    def test_without_ranges_broken_off(self, tiny: Tiny, server: Server, monkeypatch):
+        server.mode = "no ranges"
+        assert download.reachable()
+        official = server.content
+        monkeypatch.setattr(server, "mode", "cut")
+        server.asked.clear()
+        monkeypatch.setattr(download, "members", lambda *_: None)
+        with pytest.raises(DataError, match="broke off"):
+            fetch.fetch()
+        assert not archive.ARCHIVE.exists()
+        assert leftovers() == set()
+        assert server.content is official
+
+    def test_a_page_is_taken_for_no_network(self, server: Server, capsys):
+        server.mode = "page"
+        with pytest.raises(DataError, match=r"cannot be downloaded \(what answers is not the arch"):
+            fetch.fetch()
+        assert data.course().test.source == "made-up handwriting"
+        assert "what answers is not the archive" in capsys.readouterr().out.replace("\n* ", " ")
+
+    def test_a_page_in_the_middle_is_not_kept(self, server: Server):
+        server.mode = "page later"
+        with pytest.raises(DataError, match="is a web page, not EMNIST's zip archive"):
+            fetch.fetch()
+        assert not archive.ARCHIVE.exists()
+        assert leftovers() == set()
+
+    def test_what_is_no_zip_file_inside(self, server: Server):
+        server.content = b"PK\x03\x04" + bytes(200_000)
+        with pytest.raises(DataError, match="is not EMNIST's zip archive: try again later, or"):
+            fetch.fetch()
+
+    def test_an_error_is_passed_on(self, server: Server):
+        server.mode = "error"
+        with pytest.raises(DataError, match=r"\(the server answers with error 503\)"):
+            fetch.fetch()
+
+    def test_a_silent_server_is_waited_for_5_s_once(self, tiny: Tiny, server: Server, monkeypatch):
+        assert download.PATIENCE == 5
+        monkeypatch.setattr(download, "PATIENCE", 0.5)
+        server.mode = "silent"
+        started = time.monotonic()
+        assert data.course().test.source == "made-up handwriting"
+        assert "0.5 seconds" in download.trouble() or "does not answer" in download.trouble()
+        again = time.monotonic()
+        assert not download.reachable()
+        assert time.monotonic() - again < 0.1
+        assert again - started < 30
+
+    def test_no_server(self, server: Server, monkeypatch):
+        monkeypatch.setattr(download, "ADDRESS", "http://127.0.0.1:9/gzip.zip")
+        with pytest.raises(DataError, match=r"\(no network, or the server does not answer\): chec"):
+            fetch.fetch()
+
+    def test_offline_never_asks(self, server: Server, monkeypatch):
+        monkeypatch.setenv("HWR_OFFLINE", "1")
+        assert data.course().test.source == "made-up handwriting"
+        with pytest.raises(DataError, match=r"\(HWR_OFFLINE is set\)"):
+            fetch.fetch()
+        assert server.asked == []
+
+
+class TestRoom:
+    @pytest.mark.parametrize("mode", ["ranges", "no ranges"])
+    def test_no_room_is_said_before_the_download(self, server: Server, monkeypatch, mode):
+        server.mode = mode
+        usage = namedtuple("usage", "total used free")(10**9, 10**9 - 5, 5)
+        monkeypatch.setattr(download.shutil, "disk_usage", lambda path: usage)
+        with pytest.raises(
+            DataError, match=r"no room for EMNIST: .* MB are needed in .*, 0 MB are"
+        ):
+            fetch.fetch()
+        assert server.sent < 100_000 or mode == "no ranges"
+        assert leftovers() == set()
+
+    def test_a_folder_that_cannot_be_written(self, tiny: Tiny, server: Server):
+        archive.DATA.write_text("a file in the folder's place")
+        with pytest.raises(DataError, match=r"cannot be written into .*: make room or give the"):
+            fetch.fetch()
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no resource limits")
+    def test_the_disk_fills_up_under_way(self, tiny: Tiny, server: Server):
+        limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))"
+        process = start(tiny, server, limit)
+        out, _ = process.communicate(timeout=60)
+        assert "cannot be written into" in out
+        assert "(File too large): make room" in out
+        assert not archive.ARCHIVE.exists()
+
+
+def start(tiny: Tiny, server: Server, first: str = "") -> subprocess.Popen:
+    """Fetch in a process of its own, with the same stand-ins as here."""
+    table = {name: list(member) for name, member in tiny.table().items()}
+    code = f"""
+{first}
+import json, sys
+from pathlib import Path
+from hwr import archive, download, fetch
+archive.MEMBERS = {{n: archive.Member(*m) for n, m in json.loads(sys.argv[1]).items()}}
+archive.DATA = Path(sys.argv[2])
+archive.ARCHIVE = archive.DATA / "emnist.zip"
+download.ADDRESS = sys.argv[3]
+try:
+    fetch.fetch()
+except archive.DataError as error:
+    print(error)
+"""
+    arguments = [json.dumps(table), str(archive.DATA), server.address]
+    root = Path(__file__).resolve().parent.parent
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True, cwd=root
+    )
+
+
+class TestProcesses:
+    def test_killed_half_way_nothing_is_lost_or_half_written(self, tiny: Tiny, server: Server):
+        server.mode = "slow"
+        part = archive.DATA / "fetch" / f"{Path(BYCLASS[0]).name}.part"
+        process = start(tiny, server)
+        deadline = time.monotonic() + 30
+        while not (part.exists() and part.stat().st_size > 200_000):
+            assert time.monotonic() < deadline
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        done = part.stat().st_size
+        assert done < len(tiny.members[BYCLASS[0]])
+        assert not archive.ARCHIVE.exists()
+        server.mode = "ranges"
+        server.asked.clear()
+        fetch.fetch()
+        starts = [start for start, _ in server.asked[2:]]
+        with zipfile.ZipFile(tiny.folder / "official.zip") as file:
+            assert starts[0] == file.getinfo(BYCLASS[0]).header_offset + done
+        assert archive.verify(archive.ARCHIVE) == []
+        assert leftovers() == set()
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows lets two fetch at once")
+    def test_two_at_once_fetch_it_once(self, tiny: Tiny, server: Server):
+        server.mode = "slow"
+        processes = [start(tiny, server) for _ in range(2)]
+        assert [process.communicate(timeout=60)[0].count("again") for process in processes] == [
+            0,
+            0,
+        ]
+        assert archive.verify(archive.ARCHIVE) == []
+        needed = sum(len(tiny.members[name]) for name in BYCLASS)
+        assert server.sent < 1.5 * needed
+
+
+class TestFromFile:
+    def test_only_what_is_wanted_is_copied(self, tiny: Tiny):
+        stick = tiny.write(tiny.folder / "stick.zip")
+        assert fetch.fetch(["byclass", "mnist:train"], stick) == archive.ARCHIVE
+        assert held() == sorted([*BYCLASS, *archive.names("mnist", "train")])
+        assert data.load("byclass").source == "EMNIST"
+
+    def test_names_that_climb_out_stay_out(self, tiny: Tiny):
+        evil = {"../climbed": b"x", "/climbed": b"x", "gzip/../../climbed": b"x"}
+        stick = tiny.write(tiny.folder / "stick.zip", "byclass", **evil)
+        fetch.fetch(source=stick)
+        assert held() == sorted(BYCLASS)
+        assert not list(tiny.folder.rglob("climbed"))
+
+    @pytest.mark.parametrize("splits", [["letter"], ["byclass:training"], ["byclass:test:x"]])
+    def test_an_unknown_split(self, tiny: Tiny, splits):
+        with pytest.raises(DataError, match="EMNIST has no"):
+            fetch.fetch(splits, tiny.write(tiny.folder / "stick.zip"))
+
+    def test_a_bad_stick_leaves_everything_as_it_was(self, tiny: Tiny):
+        tiny.write(archive.ARCHIVE, "mnist")
+        before = archive.ARCHIVE.read_bytes()
+        tiny.members[BYCLASS[1]] += b"x"
+        stick = tiny.write(tiny.folder / "stick.zip")
+        with pytest.raises(DataError, match=f"The member {BYCLASS[1]} of .* is damaged or from"):
+            fetch.fetch(source=stick)
+        with pytest.raises(DataError, match=r"There is no file .*absent\.zip"):
+            fetch.fetch(source=tiny.folder / "absent.zip")
+        assert archive.ARCHIVE.read_bytes() == before
+        assert leftovers() == set()
