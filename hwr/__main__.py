@@ -1,0 +1,124 @@
+"""``python -m hwr``: the course's commands.
+
+Every command imports what it needs only when it runs, so that ``doctor`` works in a broken
+installation too.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+# TensorFlow's messages about the processor are no news for a learner.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from hwr import doctor
+
+    return doctor.main()
+
+
+def _fetch(arguments: argparse.Namespace) -> int:
+    from hwr import fetch
+
+    print(fetch.fetch(arguments.split, arguments.source))
+    return 0
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from hwr import shipped
+
+    shipped.make(arguments.out, arguments.checkpoints, verbose=sys.stdout.isatty())
+    print(f"The recogniser is in {arguments.out}.")
+    return 0
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from hwr import evaluation
+    from hwr.recognizer import Recognizer
+
+    dataset = evaluation.dataset(arguments.on, arguments.file)
+    prior = arguments.prior or ("uniform" if arguments.on == "ink" else "natural")
+    recognizer = Recognizer.load(arguments.model)
+    figures = evaluation.measure(recognizer, dataset, arguments.alphabet, prior)
+    result = {"on": arguments.on, "alphabet": arguments.alphabet, "prior": prior, **figures}
+    if arguments.json:
+        print(json.dumps(result))
+    else:
+        print(f"{dataset.name} ({dataset.source}), {arguments.alphabet} classes, {prior} prior")
+        for name, value in figures.items():
+            print(f"  {name:24}{value:>10,}" if name == "n" else f"  {name:24}{value:>10.2%}")
+    return 0
+
+
+def _read(arguments: argparse.Namespace) -> int:
+    from hwr.ink import open_picture
+    from hwr.recognizer import Recognizer
+
+    recognizer = Recognizer.load(arguments.model)
+    for file in arguments.file:
+        reading = recognizer.read(open_picture(file), arguments.alphabet)
+        sure = "" if reading.sure else "not sure: "
+        answers = ", ".join(f"{name} {share:.0%}" for name, share in reading.candidates)
+        print(f"{file}: {sure}{answers or 'nothing is drawn'}")
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the command line."""
+    top = argparse.ArgumentParser(prog="python -m hwr", description="The handwriting course.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    command = commands.add_parser("doctor", help="say whether everything is in order")
+    command.set_defaults(run=_doctor)
+
+    command = commands.add_parser("fetch", help="get EMNIST: only what the course needs")
+    command.add_argument("split", nargs="*", help="more splits, for example bymerge or mnist")
+    command.add_argument("--from", dest="source", type=Path, metavar="FILE", help="a local archive")
+    command.set_defaults(run=_fetch)
+
+    command = commands.add_parser("train", help="train the recogniser; resumes where it stopped")
+    command.add_argument("--out", type=Path, default=Path("runs/recognizer.json"), help="its card")
+    command.add_argument("--checkpoints", type=Path, default=Path("runs/recognizer"))
+    command.set_defaults(run=_train)
+
+    command = commands.add_parser("evaluate", help="measure a recogniser")
+    command.add_argument(
+        "--on", choices=("course", "bymerge", "mnist", "made-up", "ink"), default="course"
+    )
+    command.add_argument("file", nargs="*", type=Path, help="with --on ink: drawings, JSON lines")
+    command.add_argument("--alphabet", default="62", help="62, 47, 26, 10, or characters")
+    command.add_argument("--prior", choices=("natural", "uniform"))
+    command.add_argument("--model", type=Path, help="its card; by default the course's own")
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    command.set_defaults(run=_evaluate)
+
+    command = commands.add_parser("read", help="read pictures of single characters")
+    command.add_argument("file", nargs="+", type=Path)
+    command.add_argument("--alphabet", default="62", help="62, 47, 26, 10, or characters")
+    command.add_argument("--model", type=Path, help="its card; by default the course's own")
+    command.set_defaults(run=_read)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; bad input ends in one sentence and exit status 1."""
+    chosen = parser().parse_args(arguments)
+    try:
+        status: int = chosen.run(chosen)
+    except KeyboardInterrupt:
+        print("Stopped. What was finished is kept; the same command goes on from there.")
+        return 130
+    except Exception as error:
+        if type(error).__name__ != "DataError" and not isinstance(error, (ValueError, OSError)):
+            raise
+        print(f"hwr: {error}", file=sys.stderr)
+        return 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

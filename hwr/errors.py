@@ -1,0 +1,199 @@
+"""What a recogniser gets wrong, and whether it knows.
+
+Accuracy is one number; these functions look behind it. Everything takes true labels and predicted
+probabilities as arrays, so it serves any classifier.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from sklearn.metrics import confusion_matrix
+
+Labels = NDArray[np.int64]
+Probabilities = NDArray[np.float32]
+
+
+def confusion(labels: Labels, predicted: Labels, classes: int) -> NDArray[np.int64]:
+    """Count how often each class was taken for each.
+
+    Parameters
+    ----------
+    labels, predicted : ndarray of int, shape (n,)
+
+    Returns
+    -------
+    ndarray of int64, shape (classes, classes)
+        Row: the true class; column: the answer.
+    """
+    return np.asarray(confusion_matrix(labels, predicted, labels=np.arange(classes)), np.int64)
+
+
+def top_k_accuracy(labels: Labels, probabilities: Probabilities, k: int) -> float:
+    """Give the share of images whose true class is among the ``k`` most probable."""
+    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :k]
+    return float((best == labels[:, None]).any(axis=1).mean())
+
+
+def mean_recall(matrix: NDArray[np.int64]) -> float:
+    """Give the mean over classes of the share of each that was read right.
+
+    Unlike accuracy it counts a rare class as much as a frequent one. Classes without images are
+    left out.
+    """
+    attempts = matrix.sum(axis=1)
+    seen = attempts > 0
+    return float((matrix.diagonal()[seen] / attempts[seen]).mean())
+
+
+@dataclass(frozen=True)
+class ClassResult:
+    """One row of the table per character.
+
+    Attributes
+    ----------
+    character : str
+    attempts, right : int
+        How many images it had, and how many of them were read right.
+    mistaken_for : tuple of (str, int)
+        The most frequent wrong answers with their counts.
+    """
+
+    character: str
+    attempts: int
+    right: int
+    mistaken_for: tuple[tuple[str, int], ...]
+
+    @property
+    def accuracy(self) -> float:
+        """The share read right; 0 where there were no attempts."""
+        return self.right / self.attempts if self.attempts else 0.0
+
+
+def per_class(
+    matrix: NDArray[np.int64], classes: tuple[str, ...], worst: int = 3
+) -> list[ClassResult]:
+    """Give the table per character of a confusion matrix, in the order of the classes."""
+    table = []
+    for label, row in enumerate(matrix):
+        wrong = row.copy()
+        wrong[label] = 0
+        often = np.argsort(-wrong, kind="stable")[:worst]
+        mistaken = tuple((classes[i], int(wrong[i])) for i in often if wrong[i])
+        table.append(ClassResult(classes[label], int(row.sum()), int(row[label]), mistaken))
+    return table
+
+
+def worst_pairs(
+    matrix: NDArray[np.int64], classes: tuple[str, ...], top: int = 10
+) -> list[tuple[str, str, int]]:
+    """Give the pairs of classes confused most, in both directions together.
+
+    Returns
+    -------
+    list of (class, class, count)
+        Most confused first; pairs never confused are left out.
+    """
+    both = np.triu(matrix + matrix.T, k=1)
+    order = np.argsort(-both, axis=None, kind="stable")[:top]
+    rows, columns = np.unravel_index(order, both.shape)
+    return [
+        (classes[r], classes[c], int(both[r, c])) for r, c in zip(rows, columns, strict=True)
+        if both[r, c]
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Confidence against accuracy, in bins of equal width.
+
+    Attributes
+    ----------
+    confidence, accuracy : ndarray of float, shape (bins,)
+        Means over the images of each bin; NaN in an empty one.
+    count : ndarray of int, shape (bins,)
+    """
+
+    confidence: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+    count: NDArray[np.int64]
+
+    @property
+    def expected_calibration_error(self) -> float:
+        """The mean distance of confidence from accuracy, weighted by the bins' images.
+
+        Source: Guo et al. 2017, "On calibration of modern neural networks", arXiv:1706.04599.
+        """
+        filled = self.count > 0
+        gaps = np.abs(self.confidence - self.accuracy)[filled]
+        return float((gaps * self.count[filled]).sum() / self.count.sum())
+
+
+def reliability(labels: Labels, probabilities: Probabilities, bins: int = 15) -> Reliability:
+    """Compare how sure the answers were with how often they were right."""
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    right = probabilities.argmax(axis=1) == labels
+    place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    count = np.bincount(place, minlength=bins)
+    with np.errstate(invalid="ignore"):
+        return Reliability(
+            np.bincount(place, weights=confidence, minlength=bins) / count,
+            np.bincount(place, weights=right, minlength=bins) / count,
+            count,
+        )
+
+
+def fit_temperature(labels: Labels, logits: NDArray[Any]) -> float:
+    """Find the temperature that makes probabilities fit what happens.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+        Of images that were not trained on.
+    logits : ndarray, shape (n, classes)
+
+    Returns
+    -------
+    float
+        Dividing logits by it gives the smallest mean negative log-likelihood. Above 1, the
+        network was too sure of itself.
+    """
+    rows = np.arange(len(labels))
+
+    def loss(log_temperature: float) -> float:
+        scaled = logits.astype(np.float64) / np.exp(log_temperature)
+        scaled -= scaled.max(axis=1, keepdims=True)
+        log_sum = np.log(np.exp(scaled).sum(axis=1))
+        return float((log_sum - scaled[rows, labels]).mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
+
+
+def risk_coverage(
+    labels: Labels, probabilities: Probabilities
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]]:
+    """Answer only the surest images: how many are answered, and how many of these wrongly?
+
+    Returns
+    -------
+    coverage : ndarray of float, shape (n,)
+        Share of the images answered, 1/n to 1.
+    risk : ndarray of float, shape (n,)
+        Share of wrong answers among them.
+    confidence : ndarray of float32, shape (n,)
+        The threshold that gives each coverage, falling.
+    """
+    confidence = probabilities.max(axis=1)
+    order = np.argsort(-confidence, kind="stable")
+    wrong = (probabilities.argmax(axis=1) != labels)[order]
+    answered = np.arange(1, len(labels) + 1)
+    return answered / len(labels), np.cumsum(wrong) / answered, confidence[order]
+
+
+def threshold_for_risk(labels: Labels, probabilities: Probabilities, risk: float) -> float:
+    """Find the smallest confidence from which on at most this share of answers is wrong."""
+    _, risks, confidence = risk_coverage(labels, probabilities)
+    allowed = np.flatnonzero(risks <= risk)
+    return float(confidence[allowed[-1]]) if len(allowed) else 1.0

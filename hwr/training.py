@@ -1,0 +1,298 @@
+"""Train a network so that it can be stopped at any moment and goes on where it was.
+
+After every epoch the network, its optimiser and the history are written to a folder. Everything
+random (the order of the images, their distortion) follows from the seed and the epoch's number,
+so a training that was killed and resumed ends with the same weights as one that never stopped.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from hwr import models
+from hwr.augment import Distortion
+from hwr.data import Dataset, fingerprints
+
+History = list[dict[str, float]]
+"""One entry per epoch: epoch, loss, accuracy, val_loss, val_accuracy, seconds."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained.
+
+    Attributes
+    ----------
+    architecture : str
+        One of ``hwr.models.ARCHITECTURES``.
+    epochs : int
+        Passes over the training images.
+    batch_size : int
+        Images per step.
+    learning_rate : float
+        Of the optimiser; with ``one_cycle`` its peak.
+    one_cycle : bool
+        Raise the rate linearly over the first tenth of all steps, then lower it to zero along a
+        cosine (Smith 2018, arXiv:1803.09820). Otherwise it stays constant.
+    weight_decay : float
+        Share of each weight removed per step, times the rate (AdamW); 0 is plain Adam.
+    label_smoothing : float
+        Probability spread over all classes instead of being given to the right one.
+    distortion : Distortion
+        Applied anew to every image in every epoch.
+    patience : int or None
+        Stop after so many epochs without a better validation accuracy; None never stops early.
+    seed : int
+        Decides everything random.
+    """
+
+    architecture: str = "resnet"
+    epochs: int = 10
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+    one_cycle: bool = False
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    distortion: Distortion = field(default_factory=Distortion)
+    patience: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained network with what was seen on the way.
+
+    Attributes
+    ----------
+    model : keras.Model
+        With the weights of its best epoch on the validation images.
+    history : list of dict
+        One entry per epoch.
+    recipe : Recipe
+    """
+
+    model: keras.Model
+    history: History
+    recipe: Recipe
+
+    @property
+    def best(self) -> dict[str, float]:
+        """The epoch with the best validation accuracy."""
+        return max(self.history, key=lambda epoch: epoch["val_accuracy"])
+
+
+class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+    """The training images of one epoch, shuffled, distorted and scaled, batch by batch."""
+
+    def __init__(self, dataset: Dataset, recipe: Recipe, epoch: int) -> None:
+        super().__init__(workers=2, max_queue_size=8)  # prepared beside the network's own work
+        self.dataset, self.recipe, self.epoch = dataset, recipe, epoch
+        self.order = np.random.default_rng([recipe.seed, epoch]).permutation(len(dataset))
+
+    def __len__(self) -> int:
+        return -(-len(self.order) // self.recipe.batch_size)
+
+    def __getitem__(self, batch: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        size = self.recipe.batch_size
+        chosen = self.order[batch * size : (batch + 1) * size]
+        rng = np.random.default_rng([self.recipe.seed, self.epoch, batch])
+        images = self.recipe.distortion.apply(self.dataset.images[chosen], rng)
+        return as_input(images), one_hot(self.dataset.labels[chosen], len(self.dataset.alphabet))
+
+
+def as_input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Turn uint8 images (n, 28, 28) into what networks read: float32 (n, 28, 28, 1) in 0..1."""
+    return (images[..., None] / np.float32(255)).astype(np.float32)
+
+
+def one_hot(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
+    """Turn labels (n,) into rows (n, classes) that are 1 at the label and 0 elsewhere."""
+    return np.eye(classes, dtype=np.float32)[labels]
+
+
+def compiled(recipe: Recipe, classes: int, images: int) -> keras.Model:
+    """Build the recipe's network, ready for its first step on so many training images."""
+    keras.utils.set_random_seed(recipe.seed)
+    rate: Any = recipe.learning_rate
+    if recipe.one_cycle:
+        steps = recipe.epochs * -(-images // recipe.batch_size)
+        rate = keras.optimizers.schedules.CosineDecay(
+            initial_learning_rate=recipe.learning_rate / 25,
+            decay_steps=steps - steps // 10,
+            warmup_target=recipe.learning_rate,
+            warmup_steps=steps // 10,
+        )
+    model = models.build(recipe.architecture, classes)
+    model.compile(
+        optimizer=keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay),
+        loss=keras.losses.CategoricalCrossentropy(
+            from_logits=True, label_smoothing=recipe.label_smoothing
+        ),
+        metrics=["accuracy"],
+        jit_compile=False,  # on a CPU it is slower, and 25 s to the first step
+    )
+    return model
+
+
+def fit(
+    recipe: Recipe,
+    train: Dataset,
+    validation: Dataset,
+    folder: Path | str | None = None,
+    on_epoch: Callable[[History], None] | None = None,
+    verbose: bool = False,
+) -> Trained:
+    """Train a network, or go on with a training that was stopped.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    train, validation : Dataset
+        In the same alphabet; the validation images choose the best epoch.
+    folder : path, optional
+        Where checkpoints are kept. If it holds one of the same recipe and data, training goes on
+        from there.
+    on_epoch : callable, optional
+        Called with the history after every epoch, for example to draw curves.
+    verbose : bool
+        Whether to show a progress bar for every epoch.
+
+    Raises
+    ------
+    ValueError
+        If the alphabets differ, or the folder holds the checkpoint of another training.
+    """
+    if train.alphabet != validation.alphabet:
+        raise ValueError(
+            f"The training images have the alphabet {train.alphabet.name!r}, the validation images "
+            f"{validation.alphabet.name!r}: give both in the same one."
+        )
+    checkpoint = Checkpoint(Path(folder), recipe, len(train)) if folder else None
+    history: History = checkpoint.history() if checkpoint else []
+    if checkpoint and history:
+        model = checkpoint.latest(len(history))
+    else:
+        model = compiled(recipe, len(train.alphabet), len(train))
+    best_weights = checkpoint.best(model) if checkpoint and history else model.get_weights()
+    seen = as_input(validation.images), one_hot(validation.labels, len(validation.alphabet))
+    for epoch in range(len(history), recipe.epochs):
+        if stopped_early(history, recipe.patience):
+            break
+        started = time.perf_counter()
+        logs = model.fit(
+            Batches(train, recipe, epoch),
+            initial_epoch=epoch,
+            epochs=epoch + 1,
+            shuffle=False,  # Batches has shuffled already, reproducibly
+            verbose=1 if verbose else 0,
+        ).history
+        val_loss, val_accuracy = model.evaluate(*seen, batch_size=500, verbose=0)
+        entry = {"epoch": epoch + 1, "loss": logs["loss"][0], "accuracy": logs["accuracy"][0]}
+        entry |= {"val_loss": val_loss, "val_accuracy": val_accuracy}
+        history.append(entry | {"seconds": round(time.perf_counter() - started, 2)})
+        improved = val_accuracy > max([row["val_accuracy"] for row in history[:-1]], default=-1.0)
+        if improved:
+            best_weights = model.get_weights()
+        if checkpoint:
+            checkpoint.save(model, history, improved)
+        if on_epoch:
+            on_epoch(history)
+    model.set_weights(best_weights)
+    return Trained(model, history, recipe)
+
+
+def stopped_early(history: History, patience: int | None) -> bool:
+    """Whether the last ``patience`` epochs brought no better validation accuracy."""
+    if patience is None or not history:
+        return False
+    accuracies = [row["val_accuracy"] for row in history]
+    return len(accuracies) - 1 - int(np.argmax(accuracies)) >= patience
+
+
+class Checkpoint:
+    """A training's state on disk: written beside and renamed, so that it is always whole.
+
+    The folder holds ``epoch-N.keras`` (network and optimiser), ``best.weights.h5`` and
+    ``state.json``. The last is written last; what it does not mention does not count.
+    """
+
+    def __init__(self, folder: Path, recipe: Recipe, images: int) -> None:
+        self.folder = folder
+        self.training = {"recipe": asdict(recipe), "images": images}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def state(self) -> Path:
+        """The file that says how far the training is."""
+        return self.folder / "state.json"
+
+    def history(self) -> History:
+        """Give the history of the finished epochs; empty where nothing was trained yet."""
+        if not self.state.exists():
+            return []
+        state = json.loads(self.state.read_text())
+        if state["training"] != json.loads(json.dumps(self.training)):
+            raise ValueError(
+                f"{self.folder} holds another training (other recipe or images): "
+                "choose another folder, or delete this one to start afresh."
+            )
+        history: History = state["history"]
+        return history
+
+    def latest(self, epoch: int) -> keras.Model:
+        """Load network and optimiser as they were after an epoch."""
+        return keras.models.load_model(self.folder / f"epoch-{epoch}.keras")
+
+    def best(self, model: keras.Model) -> list[NDArray[np.float32]]:
+        """Give the weights of the best epoch so far, for a network of this architecture."""
+        like = keras.models.clone_model(model)
+        like.load_weights(self.folder / "best.weights.h5")
+        weights: list[NDArray[np.float32]] = like.get_weights()
+        return weights
+
+    def save(self, model: keras.Model, history: History, improved: bool) -> None:
+        """Write the state after an epoch, then forget the epochs before."""
+        latest = self.folder / f"epoch-{len(history)}.keras"
+        _write(latest, model.save)
+        if improved:
+            _write(self.folder / "best.weights.h5", model.save_weights)
+        state = {"training": self.training, "history": history}
+        _write(self.state, lambda path: path.write_text(json.dumps(state, indent=1)))
+        for old in self.folder.glob("epoch-*.keras"):
+            if old != latest:
+                old.unlink()
+
+
+def _write(path: Path, write: Callable[[Path], Any]) -> None:
+    beside = path.with_name("unfinished-" + path.name)
+    write(beside)
+    os.replace(beside, path)
+
+
+def without(dataset: Dataset, others: list[Dataset]) -> Dataset:
+    """Leave out every image that is pixel-identical to one of the other datasets' images.
+
+    EMNIST's splits overlap: what is trained on must first lose what is tested on.
+    """
+    seen = np.concatenate([fingerprints(other.images) for other in others])
+    keep = ~np.isin(fingerprints(dataset.images), seen)
+    return dataset.take(keep)
+
+
+def joined(first: Dataset, second: Dataset) -> Dataset:
+    """Put two datasets of one alphabet together."""
+    return replace(
+        first,
+        name=f"{first.name} and {second.name}",
+        images=np.concatenate([first.images, second.images]),
+        labels=np.concatenate([first.labels, second.labels]),
+        source=first.source if first.source == second.source else f"{first.source}, {second.source}",
+    )
