@@ -33,7 +33,7 @@ else:
     import fcntl
 
 ROOT = Path(__file__).resolve().parent
-FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
+FIRST_PAGE = "/lab/tree/notebooks/00_start_here.ipynb"
 SUPPORTED = ("3.12", "3.11")
 STEPS = ("lint", "types", "unit", "notebooks", "browser")  # of tools/checks.py
 # JupyterLab would ask every newcomer whether it may fetch news from the network.
@@ -269,7 +269,7 @@ def build_environment(environment: Environment, python: Python) -> None:
         If Python cannot make one, or pip fails.
     """
     make, pip = venv_commands(environment, python)
-    say(f"Making .venv with Python {python.version}, once: this takes a few minutes and 2 GB.")
+    say(f"Making .venv with Python {python.version}, once: this takes a few minutes and 2.5 GB.")
     begun = time.perf_counter()
     made = subprocess.run(
         make, capture_output=True, text=True, check=False, close_fds=False, env=surroundings()
@@ -386,9 +386,12 @@ def explain(log: str) -> str:
 # ------------------------------------------------------------------------------------ commands
 
 
-def attached(command: Sequence[str]) -> int:
-    """Run a program that owns the terminal: Ctrl-C is its business, not ours."""
-    with subprocess.Popen(command, cwd=ROOT, env=surroundings()) as process:
+def become(command: Sequence[str]) -> int:
+    """Run a program in place of this one: Ctrl-C and kill are its business."""
+    os.chdir(ROOT)
+    if sys.platform != "win32":
+        os.execve(command[0], list(command), surroundings())
+    with subprocess.Popen(command, env=surroundings()) as process:  # Windows cannot replace itself
         while True:
             try:
                 return process.wait()
@@ -400,21 +403,22 @@ def lab_command(environment: Environment, extra: Sequence[str]) -> list[str]:
     """Return the command that opens JupyterLab on the first notebook."""
     # Jupyter refuses to run as root, which is who one is in a container.
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    start = [str(environment.python), "-m", "jupyterlab", FIRST_NOTEBOOK]
-    return [*start, f"--ServerApp.root_dir={environment.root}", *root, *extra]
+    # Not as a file to run: the address that is printed would then not lead to it.
+    start = [f"--ServerApp.root_dir={environment.root}", f"--LabApp.default_url={FIRST_PAGE}"]
+    return [str(environment.python), "-m", "jupyterlab", *start, *root, *extra]
 
 
 def lab(environment: Environment, extra: Sequence[str]) -> int:
     """Check the set-up and open JupyterLab; `extra` goes to it as it is."""
     if doctor(environment) != 0:
         raise CourseError("JupyterLab stays closed until the problems above are put right.")
-    return attached(lab_command(environment, extra))
+    return become(lab_command(environment, extra))
 
 
 def doctor(environment: Environment) -> int:
     """Run the doctor, with the environment's Python where there is one."""
     python = str(environment.python) if environment.python.exists() else sys.executable
-    return attached([python, "-m", "hwr.doctor"])
+    return subprocess.call([python, "-m", "hwr.doctor"], cwd=ROOT, env=surroundings())
 
 
 def parser() -> argparse.ArgumentParser:
@@ -448,11 +452,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if options.command == "lab":
         return lab(environment, extra)
     if options.command == "test":
-        return attached([str(environment.python), "tools/checks.py", *options.steps])
+        return become([str(environment.python), "tools/checks.py", *options.steps])
     if options.command == "doctor":
         return doctor(environment)
     if options.command == "notebooks":
-        return attached([str(environment.python), "tools/execute_notebooks.py", *options.names])
+        return become([str(environment.python), "tools/execute_notebooks.py", *options.names])
     return 0
 
 

@@ -1,0 +1,278 @@
+"""The doctor, in sound installations and in broken ones."""
+
+import hashlib
+import importlib.metadata
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from hwr import archive, doctor
+
+ROOT = Path(doctor.__file__).parent.parent
+
+
+def only(findings):
+    """The single finding of an examination."""
+    (finding,) = findings
+    return finding
+
+
+@pytest.fixture
+def versions(monkeypatch):
+    """Versions to be found in place of the installed ones; None: not installed."""
+    changed = {}
+    real = importlib.metadata.version
+
+    def version(name):
+        if name in changed and changed[name] is None:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return changed.get(name) or real(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    return changed
+
+
+@pytest.fixture
+def artefacts(tmp_path, monkeypatch):
+    monkeypatch.setattr(doctor, "ARTEFACTS", tmp_path)
+    monkeypatch.setattr(doctor, "_error_on_opening", lambda _: "")
+    (tmp_path / "m.tflite").write_bytes(b"weights")
+    sha256 = hashlib.sha256(b"weights").hexdigest()
+    (tmp_path / "m.json").write_text(json.dumps({"file": "m.tflite", "sha256": sha256}))
+    (tmp_path / "results.json").write_text("[1, 2]")  # not every JSON file is a card
+    return tmp_path
+
+
+def test_these_packages_are_in_order():
+    assert only(doctor.packages()).state == "ok"
+
+
+def test_tensorflow_missing(versions):
+    versions |= {"tensorflow": None, "tensorflow-cpu": None}
+    finding = only(doctor.packages())
+    assert finding.state == "problem"
+    assert "missing: tensorflow;" in finding.words
+    assert "course.py setup" in finding.words
+
+
+def test_one_tensorflow_will_do(versions, monkeypatch):
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda _: True)
+    versions |= {"tensorflow": "2.21.0", "tensorflow-cpu": None}
+    assert only(doctor.packages()).state == "ok"
+    versions |= {"tensorflow-cpu": "2.21.0"}
+    assert "overwrite each other" in list(doctor.packages())[1].words
+
+
+def test_numpy_too_new(versions):
+    versions["numpy"] = "2.4.0"
+    finding = only(doctor.packages())
+    assert finding.state == "problem"
+    assert "numpy is 2.4.0 but has to be <2.4 (emnist fails" in finding.words
+
+
+def test_a_package_whose_files_are_gone(monkeypatch):
+    real = doctor.importlib.util.find_spec
+    monkeypatch.setattr(
+        doctor.importlib.util, "find_spec", lambda name: None if name == "keras" else real(name)
+    )
+    assert "keras is listed as installed but its files" in only(doctor.packages()).words
+
+
+@pytest.mark.parametrize(
+    ("version", "bounds", "fit"),
+    [
+        ("8.1.7", "==8.*", True),
+        ("80.1", "==8.*", False),
+        ("0.0", "==0.0", True),
+        ("0.15.1", "==0.14.*", False),
+        ("2.3.5", ">=2,<2.4", True),
+        ("2.4", ">=2,<2.4", False),
+        ("2.4.0rc1", "<2.4", False),
+        ("1.26", ">=2,<2.4", False),
+        ("anything", "", True),
+    ],
+)
+def test_bounds(version, bounds, fit):
+    assert doctor.fits(version, bounds) is fit
+
+
+def test_every_bound_of_pyproject_is_understood():
+    asked, either = doctor.requirements()
+    assert set(either) == {"tensorflow", "tensorflow-cpu"}
+    for bounds in (asked | either).values():
+        assert doctor.re.fullmatch(r"(==\d+(\.\d+)*(\.\*)?|(>=|<)\d+(\.\d+)*)", bounds), bounds
+        assert not doctor.fits("99999", bounds) or bounds.startswith(">=")
+
+
+@pytest.mark.parametrize(
+    ("version", "state"), [((3, 10, 9), "problem"), ((3, 12, 1), "ok"), ((3, 13, 0), "problem")]
+)
+def test_python_version(monkeypatch, version, state):
+    monkeypatch.setattr(doctor.sys, "version_info", version)
+    finding = next(doctor.python())
+    assert finding.state == state
+    assert ".".join(map(str, version)) in finding.words
+
+
+def test_another_environment_is_a_warning(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor.sys, "prefix", str(tmp_path))
+    assert list(doctor.python())[1].state == "warning"
+    (tmp_path / "conda-meta").mkdir()
+    assert list(doctor.python())[1].state == "ok"
+
+
+@pytest.mark.usefixtures("artefacts")
+def test_sound_model():
+    assert only(doctor.model()).state == "ok"
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (lambda folder: (folder / "m.tflite").unlink(), "is missing"),
+        (lambda folder: (folder / "m.tflite").write_bytes(b"Weights"), "not what its card"),
+        (lambda folder: (folder / "m.json").unlink(), "no card"),
+        (lambda folder: (folder / "m.json").write_text("{"), "no card"),
+    ],
+)
+def test_harmed_model(artefacts, harm, words):
+    harm(artefacts)
+    finding = only(doctor.model())
+    assert finding.state == "problem"
+    assert words in finding.words
+    assert "git checkout" in finding.words
+
+
+def test_model_that_does_not_open(tmp_path):
+    path = tmp_path / "m.tflite"
+    path.write_bytes(b"no flatbuffer")
+    assert doctor._error_on_opening(path)
+
+
+def test_front_end(monkeypatch, tmp_path):
+    assert only(doctor.front_end()).state == "ok"
+    monkeypatch.setattr(doctor.sys, "prefix", str(tmp_path))
+    finding = only(doctor.front_end())
+    assert finding.state == "problem"
+    assert "ipycanvas" in finding.words
+    assert "jupyterlab-manager" in finding.words
+
+
+def test_little_room_on_the_disk(monkeypatch):
+    usage = doctor.shutil._ntuple_diskusage(10**12, 10**12 - 10**8, 10**8)
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage)
+    assert only(doctor.disk()).state == "warning"
+
+
+@pytest.fixture
+def no_emnist(monkeypatch, tmp_path):
+    monkeypatch.delenv("HWR_EMNIST", raising=False)
+    monkeypatch.setattr(archive, "found", list)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("no_emnist")
+def test_no_emnist_is_only_a_warning():
+    finding = only(doctor.data())
+    assert finding.state == "warning"
+    assert "made-up handwriting" in finding.words
+
+
+def test_named_archive_is_absent(monkeypatch, tmp_path):
+    monkeypatch.setenv("HWR_EMNIST", str(tmp_path / "emnist.zip"))
+    finding = only(doctor.data())
+    assert finding.state == "problem"
+    assert "HWR_EMNIST names" in finding.words
+
+
+BROKEN = "raise ImportError('numpy: DLL load failed')"
+
+
+@pytest.mark.parametrize("with_numpy", [True, False])
+@pytest.mark.parametrize("harm", ["page", "cut", "member"])
+def test_damaged_archive(monkeypatch, tmp_path, harm, with_numpy):
+    path = tmp_path / "emnist.zip"
+    name = "gzip/emnist-mnist-test-labels-idx1-ubyte.gz"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(name, b"0123456789" * 100)
+    content = bytearray(path.read_bytes())
+    content[200] ^= 0xFF
+    harmed = {"page": b"<html>gone</html>", "cut": bytes(content[:500]), "member": bytes(content)}
+    path.write_bytes(harmed[harm])
+    monkeypatch.setenv("HWR_EMNIST", str(path))
+    if not with_numpy:
+        monkeypatch.setitem(sys.modules, "hwr.archive", None)
+        monkeypatch.delattr("hwr.archive", raising=False)
+    finding = only(doctor.data())
+    assert finding.state == "problem"
+    assert str(path) in finding.words
+    assert "python -m hwr fetch" in finding.words
+
+
+def test_an_examination_that_crashes_is_itself_a_finding(monkeypatch):
+    def disk():
+        raise OSError("no such device")
+
+    monkeypatch.setattr(doctor, "disk", disk)
+    finding = doctor.diagnose()[-1]
+    assert (finding.subject, finding.state) == ("disk", "problem")
+    assert "no such device" in finding.words
+
+
+@pytest.mark.parametrize(
+    ("states", "status", "last"),
+    [
+        (["ok"], 0, "Everything is in order."),
+        (["ok", "warning"], 0, "0 problems, 1 warning."),
+        (["problem", "warning", "warning"], 1, "1 problem, 2 warnings."),
+    ],
+)
+def test_exit_status_and_last_line(monkeypatch, capsys, states, status, last):
+    findings = [doctor.Finding("disk", state, "words.") for state in states]
+    monkeypatch.setattr(doctor, "diagnose", lambda: findings)
+    assert doctor.main() == status
+    assert capsys.readouterr().out.splitlines()[-1] == last
+
+
+def bare(code):
+    """Run code in an interpreter that knows the standard library and the checkout alone."""
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"
+    command = [sys.executable, "-I", "-S", "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_runs_where_nothing_is_installed():
+    done = bare("from hwr import doctor; raise SystemExit(doctor.main())")
+    assert done.returncode == 1, done.stderr
+    assert done.stderr == ""
+    assert "missing: ai-edge-litert, emnist," in done.stdout
+
+
+@pytest.mark.parametrize("package", ["numpy", "tensorflow", "emnist"])
+def test_runs_where_a_package_is_broken(tmp_path, package):
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "__init__.py").write_text(BROKEN)
+    code = (
+        f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]; "
+        "from hwr import doctor; print(*doctor.diagnose(), sep='\\n')"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "subject='disk'" in done.stdout
+
+
+def test_says_what_a_windows_console_can_show(monkeypatch):
+    code = (
+        "from hwr import doctor; "
+        "doctor.diagnose = lambda: [doctor.Finding('disk', 'ok', '\\u5b57')]; doctor.main()"
+    )
+    command = [sys.executable, "-c", code]
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert b"ok       disk: ?" in done.stdout
