@@ -38,10 +38,10 @@ def _train(arguments: argparse.Namespace) -> int:
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from hwr import evaluation
-    from hwr.recognizer import Recognizer
+    from hwr.recognizer import Prior, Recognizer
 
     dataset = evaluation.dataset(arguments.on, arguments.file)
-    prior = arguments.prior or ("uniform" if arguments.on == "ink" else "natural")
+    prior: Prior = arguments.prior or ("uniform" if arguments.on == "ink" else "natural")
     recognizer = Recognizer.load(arguments.model)
     figures = evaluation.measure(recognizer, dataset, arguments.alphabet, prior)
     result = {"on": arguments.on, "alphabet": arguments.alphabet, "prior": prior, **figures}

@@ -135,7 +135,7 @@ def sample(images: Images, grid: Grid) -> Images:
     pixels = padded.reshape(-1)
     upper = pixels[corner] * (1 - right) + pixels[corner + 1] * right
     lower = pixels[corner + row_length] * (1 - right) + pixels[corner + row_length + 1] * right
-    return np.rint(upper * (1 - down) + lower * down).astype(np.uint8)
+    return np.asarray(np.rint(upper * (1 - down) + lower * down), np.uint8)
 
 
 def change_thickness(images: Images, amounts: NDArray[np.float64]) -> Images:
@@ -160,4 +160,5 @@ def change_thickness(images: Images, amounts: NDArray[np.float64]) -> Images:
     blend = images + share * (target.astype(np.float32) - images)
     peak = blend.max(axis=(1, 2), keepdims=True)  # a thin line stays as dark as a thick one
     before = images.max(axis=(1, 2), keepdims=True).astype(np.float32)
-    return np.rint(blend * np.divide(before, peak, out=before * 0, where=peak > 0)).astype(np.uint8)
+    kept = blend * np.divide(before, peak, out=before * 0, where=peak > 0)
+    return np.asarray(np.rint(kept), np.uint8)

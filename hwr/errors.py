@@ -174,7 +174,7 @@ def fit_temperature(labels: Labels, logits: NDArray[Any]) -> float:
 def risk_coverage(
     labels: Labels, probabilities: Probabilities
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]]:
-    """Answer only the surest images: how many are answered, and how many of these wrongly?
+    """Answer only the surest images, and count how many of the answers are wrong.
 
     Returns
     -------

@@ -7,6 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import hwr.quiet  # noqa: F401  before Keras
+
+# isort: split
 import keras
 import tensorflow as tf
 

@@ -274,7 +274,7 @@ def open_picture(path: str | Path) -> NDArray[np.uint8]:
 
 def _separate_ink(picture: Image.Image) -> NDArray[np.uint8]:
     alpha = np.asarray(picture.getchannel("A"), np.float32) / 255
-    grey = np.asarray(picture.convert("L"), np.float32)
+    grey: NDArray[Any] = np.asarray(picture.convert("L"), np.float32)
     seen = alpha > 0.5
     if not seen.all():  # ink on a transparent ground: the ground takes the opposite grey
         ground = 255.0 if not seen.any() or grey[seen].mean() < 128 else 0.0
@@ -286,4 +286,4 @@ def _separate_ink(picture: Image.Image) -> NDArray[np.uint8]:
     if strongest < 30:  # nothing but paper and its grain
         return np.zeros(grey.shape, np.uint8)
     ink = np.clip((contrast / strongest - 0.2) / 0.6, 0, 1)
-    return np.rint(ink * 255).astype(np.uint8)
+    return np.asarray(np.rint(ink * 255), np.uint8)

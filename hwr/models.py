@@ -7,13 +7,17 @@ answer every time.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
+import hwr.quiet  # noqa: F401  before Keras
+
+# isort: split
 import keras
 from keras import layers
 
 from hwr.ink import SIDE
 
-Tensor = keras.KerasTensor
+Tensor: TypeAlias = keras.KerasTensor
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ class Recognizer:
     """
 
     def __init__(self, weights: bytes, card: dict[str, Any]) -> None:
-        from ai_edge_litert.interpreter import Interpreter  # noqa: PLC0415  loads in 0.2 s
+        from ai_edge_litert.interpreter import Interpreter
 
         self.card = card
         self.temperature = float(card["temperature"])

@@ -20,9 +20,7 @@ RECIPE = Recipe(
     one_cycle=True,
     weight_decay=0.02,
     label_smoothing=0.05,
-    distortion=Distortion(
-        rotation=6, shift=0.7, scale=0.07, shear=0.1, elastic=0.6, thickness=0.3
-    ),
+    distortion=Distortion(rotation=6, shift=0.7, scale=0.07, shear=0.1, elastic=0.6, thickness=0.3),
     seed=1,
 )
 MADE_UP_IMAGES = 20_000
@@ -97,7 +95,9 @@ def without_tests(course: Course) -> tuple[Course, str]:
     for split in ("bymerge", "mnist"):
         if archive.holding(archive.names(split, "test")) is not None:
             tests.append(data.load(split))
-    train, validation = (training.without(part, tests) for part in (course.train, course.validation))
+    train, validation = (
+        training.without(part, tests) for part in (course.train, course.validation)
+    )
     dropped = len(course.train) + len(course.validation) - len(train) - len(validation)
     names = ", ".join(test.name for test in tests)
     sentence = f"{dropped} images that are also in a test set ({names})"
@@ -123,5 +123,3 @@ def _print_epoch(history: History) -> None:
         f"validation accuracy {row['val_accuracy']:.2%}, {row['seconds']:.0f} s",
         flush=True,
     )
-
-

@@ -6,6 +6,7 @@ so a training that was killed and resumed ends with the same weights as one that
 """
 
 import json
+import math
 import os
 import time
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import hwr.quiet  # noqa: F401  before Keras
+
+# isort: split
 import keras
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +93,7 @@ class Trained:
         return max(self.history, key=lambda epoch: epoch["val_accuracy"])
 
 
-class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+class Batches(keras.utils.PyDataset):
     """The training images of one epoch, shuffled, distorted and scaled, batch by batch."""
 
     def __init__(self, dataset: Dataset, recipe: Recipe, epoch: int) -> None:
@@ -98,7 +102,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         self.order = np.random.default_rng([recipe.seed, epoch]).permutation(len(dataset))
 
     def __len__(self) -> int:
-        return -(-len(self.order) // self.recipe.batch_size)
+        return math.ceil(len(self.order) / self.recipe.batch_size)
 
     def __getitem__(self, batch: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         size = self.recipe.batch_size
@@ -123,7 +127,7 @@ def compiled(recipe: Recipe, classes: int, images: int) -> keras.Model:
     keras.utils.set_random_seed(recipe.seed)
     rate: Any = recipe.learning_rate
     if recipe.one_cycle:
-        steps = recipe.epochs * -(-images // recipe.batch_size)
+        steps = recipe.epochs * math.ceil(images / recipe.batch_size)
         rate = keras.optimizers.schedules.CosineDecay(
             initial_learning_rate=recipe.learning_rate / 25,
             decay_steps=steps - steps // 10,
@@ -294,5 +298,7 @@ def joined(first: Dataset, second: Dataset) -> Dataset:
         name=f"{first.name} and {second.name}",
         images=np.concatenate([first.images, second.images]),
         labels=np.concatenate([first.labels, second.labels]),
-        source=first.source if first.source == second.source else f"{first.source}, {second.source}",
+        source=first.source
+        if first.source == second.source
+        else f"{first.source}, {second.source}",
     )
