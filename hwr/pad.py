@@ -157,22 +157,32 @@ class Pad:
         self._undo = widgets.Button(description="Undo", icon="undo", tooltip="Take back a change")
         self._clear = widgets.Button(description="Clear", icon="eraser", tooltip="An empty sheet")
         self._pen = widgets.ToggleButtons(
-            options=list(PENS.items()), value=PEN, description="Pen", tooltips=["", "", ""]
+            options=list(PENS.items()),
+            value=PEN,
+            description="Pen",
+            style={"button_width": "84px", "description_width": "36px"},
         )
         self._alphabet = widgets.Dropdown(
             options=list((named | ALPHABETS).items()),
             value=first,
             description="Alphabet",
+            style={"description_width": "68px"},
+            layout=Layout(width="auto"),
             tooltip="The characters it may answer with",
         )
         self._label = widgets.Text(
-            description="It shows", placeholder="one character", tooltip="What you drew"
+            description="It shows",
+            placeholder="one character",
+            tooltip="What you drew",
+            style={"description_width": "68px"},
+            layout=Layout(width="auto", flex="1 1 150px"),
         )
         self._save = widgets.Button(
             description="Save", icon="save", tooltip="Save the drawing with its label"
         )
         for button in (self._undo, self._clear, self._save):
             button.layout = Layout(width="auto", flex="1 1 auto")
+        self._save.layout.flex = "0 0 96px"
 
     def _make_panels(self) -> None:
         self._words, self._bars, self._steps = widgets.HTML(), widgets.HTML(), widgets.HTML()
@@ -181,16 +191,17 @@ class Pad:
     def _lay_out(self) -> widgets.VBox:
         sheet = widgets.VBox(
             [self.paper.canvas, widgets.HBox([self._undo, self._clear]), self._pen],
-            layout=Layout(flex="0 0 auto"),
+            layout=Layout(flex="0 0 auto", width=f"{SIDE // 2 + 12}px"),
         )
+        saving = widgets.HBox([self._label, self._save])
         answer = widgets.VBox(
-            [self._words, self._bars, self._alphabet],
-            layout=Layout(flex="1 1 280px"),
+            [self._bars, self._alphabet, saving, self._note],
+            layout=Layout(flex="1 1 280px", grid_gap="8px"),
         )
-        saving = widgets.HBox([self._label, self._save], layout=Layout(flex_flow="row wrap"))
-        both = widgets.HBox([sheet, answer], layout=Layout(flex_flow="row wrap", grid_gap="24px"))
+        both = widgets.HBox([sheet, answer], layout=Layout(flex_flow="row wrap", grid_gap="20px"))
         whole = widgets.VBox(
-            [widgets.HTML(panels.STYLE), both, self._steps, saving, self._note, self._heard]
+            [widgets.HTML(panels.STYLE), self._words, both, self._steps, self._heard],
+            layout=Layout(width="100%"),
         )
         whole.add_class("hwr-pad")
         return whole
@@ -254,7 +265,7 @@ class Pad:
         drawing, now = self.paper.drawing, perf_counter()
         if not drawing or now > self._pictured + 1 / PICTURE_RATE:
             self._pictured = now
-            self._steps.value = panels.row(steps(ink))
+            self._steps.value = panels.row({} if ink.empty else steps(ink))
         if not drawing:  # spoken once a stroke, not twenty times a second
             self._heard.value = (
                 f'<p class="hwr-heard" role="status" aria-live="polite">{panels.heard(reading)}</p>'

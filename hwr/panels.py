@@ -21,33 +21,38 @@ BARS = 5
 
 STYLE = """<style>
 .hwr-pad { --ink: var(--jp-ui-font-color1, #212121); --soft: var(--jp-ui-font-color2, #616161);
-  --track: var(--jp-layout-color2, #eee); max-width: 46rem; gap: 12px; }
+  --track: var(--jp-layout-color2, #eee); max-width: 46rem; gap: 10px;
+  container-type: inline-size; }
 .hwr-pad, .hwr-pad .widget-html-content { font: 15px/1.45 var(--jp-ui-font-family, sans-serif);
   color: var(--ink); }
+.hwr-pad .jupyter-widgets { overflow: visible; }
+.hwr-pad .widget-toggle-buttons { display: flex; align-items: center; }
 .hwr-pad p { margin: 0; }
-.hwr-paper { border-radius: 6px; box-shadow: 0 0 0 1px var(--jp-border-color1, #bdbdbd);
-  cursor: crosshair; touch-action: none; }
-.hwr-paper:focus { outline: 3px solid #0072b2; outline-offset: 2px; }
 .hwr-pad b { font-family: var(--jp-code-font-family, monospace); }
-.hwr-words { font-size: 17px; min-height: 4.4em; }
-.hwr-words b { font-size: 1.25em; }
-.hwr-words i { display: block; font-style: normal; font-size: 15px; color: var(--soft); }
-.hwr-bars { display: grid; grid-template-columns: max-content 1fr 3.2em; gap: 5px 10px;
-  align-items: center; }
-.hwr-bars .name { font: 600 17px/1.3 var(--jp-code-font-family,
-  monospace); text-align: center; min-width: 1.4em; }
-.hwr-bars .track { height: 16px; border-radius: 3px; background: var(--track); overflow: hidden; }
-.hwr-bars .track div { height: 100%; background: #999; }
-.hwr-bars .track .best { background: #0072b2; }
-.hwr-bars .share { font-variant-numeric: tabular-nums; text-align: right; color: var(--soft); }
-.hwr-steps { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: flex-end; }
+.hwr-paper { margin: 4px; border-radius: 6px; cursor: crosshair; touch-action: none;
+  box-shadow: 0 0 0 1px var(--jp-border-color1, #bdbdbd); }
+.hwr-paper:focus { outline: 3px solid #0072b2; outline-offset: 2px; }
+.hwr-words { font-size: 18px; height: 1.9em; overflow: hidden; }
+@container (max-width: 600px) { .hwr-words { height: 3.8em; } }
+.hwr-words b { font-size: 1.3em; }
+.hwr-bars { display: grid; grid-template-columns: 2.4em 1fr 4em; gap: 6px 10px;
+  align-items: center; margin: 4px 0; }
+.hwr-bars b { font-size: 17px; line-height: 1.3; text-align: center; }
+.hwr-bars div { height: 16px; border-radius: 3px; background: var(--track); overflow: hidden; }
+.hwr-bars div div { background: #999; border-radius: 0; }
+.hwr-bars div .best { background: #0072b2; }
+.hwr-bars span { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap;
+  color: var(--soft); }
+.hwr-steps { min-height: 118px; display: flex; flex-wrap: wrap; gap: 6px 10px;
+  align-items: flex-end; }
 .hwr-steps figure { margin: 0; }
 .hwr-steps figcaption { font-size: 13px; color: var(--soft); text-align: center; }
 .hwr-steps img { image-rendering: pixelated; display: block; margin: 0 auto 2px; max-width: none; }
+.hwr-steps > span { color: var(--soft); align-self: center; }
 .hwr-heard { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); white-space: nowrap; }
-.hwr-problem { border-left: 4px solid #d55e00; padding: 2px 0 2px 10px; }
-.hwr-note { border-left: 4px solid #009e73; padding: 2px 0 2px 10px; }
+.hwr-problem, .hwr-note { border-left: 4px solid #009e73; padding: 2px 0 2px 10px; }
+.hwr-problem { border-color: #d55e00; }
 </style>"""
 """Colours of Okabe and Ito (2008), which colour-blind people tell apart; the rest: the theme's."""
 
@@ -83,7 +88,7 @@ def _article(character: str) -> str:
 def words(reading: Reading) -> str:
     """Say an answer in one sentence of HTML, with the runners-up, or that it is not sure."""
     if not reading.candidates:
-        return "<p>Draw a character.</p>"
+        return "<p>Draw a digit or a letter.</p>"
     (best, share), *others = reading.candidates
     what = f"<b>{name(best, reading.alphabet)}</b> ({escape(percent(share))})"
     first = f"Probably {_article(best)} {what}" if reading.sure else f"Not sure: perhaps {what}"
@@ -127,9 +132,9 @@ def bars(reading: Reading) -> str:
         colour = "best" if index == best else "other"
         number = escape(percent(float(shares[index]))) if reading.candidates else ""
         rows.append(
-            f'<span class="name">{label if reading.candidates or len(shares) <= 10 else "·"}</span>'
-            f'<div class="track"><div class="{colour}" style="width:{shares[index]:.1%}"></div>'
-            f'</div><span class="share">{number}</span>'
+            f"<b>{label if reading.candidates or len(shares) == len(shown) else '&nbsp;'}</b>"
+            f'<div><div class="{colour}" style="width:{shares[index]:.1%}"></div></div>'
+            f"<span>{number}</span>"
         )
     # The sentence beside it says the same, so that a screen reader need not hear it twice.
     return f'<div class="hwr-bars" aria-hidden="true">{"".join(rows)}</div>'
@@ -172,14 +177,15 @@ STEPS = {
 
 
 def row(steps: dict[str, NDArray[Any]]) -> str:
-    """Show the conversion step by step, all pictures at one scale (the last: 3 times larger)."""
+    """Show the conversion step by step, all at one scale but for the last, 3 times larger."""
     figures = []
     for number, (step, pixels) in enumerate(steps.items(), 1):
         scale = 3.3 if pixels.shape == (28, 28) else 1.1
         alt = f"Step {number}: {STEPS.get(step, step)}"
         shown = picture(pixels, alt, pixels.shape[0] * scale)
         figures.append(f"<figure>{shown}<figcaption>{number}. {step}</figcaption></figure>")
-    return f'<div class="hwr-steps">{"".join(figures)}</div>'
+    hint = "<span>What the network sees will appear here, step by step.</span>"
+    return f'<div class="hwr-steps">{"<span>→</span>".join(figures) or hint}</div>'
 
 
 def still(ink: Ink, width: float, side: int, reading: Reading) -> str:

@@ -14,7 +14,7 @@ from hwr.ink import PEN, Ink
 
 SIDE = 640
 """Side of the sheet in canvas pixels: twice its size on the page, so that lines look sharp."""
-FILLED = 0.6
+FILLED = 0.5
 """Share of the sheet that a drawing is taken to fill, to show a pen as wide as it will count."""
 INK, WHITE, HINT = "#1a1a1a", "#ffffff", "#767676"
 
