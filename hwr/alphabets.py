@@ -81,9 +81,9 @@ class Alphabet:
         membership[np.flatnonzero(inside), class_of[inside]] = 1
         folded = probabilities @ membership
         total = folded.sum(axis=-1, keepdims=True)
-        return np.where(total > 0, folded / np.maximum(total, 1e-30), 1 / len(self)).astype(
-            probabilities.dtype
-        )
+        known = total > 1e-30
+        scaled = np.where(known, folded / np.where(known, total, 1), 1 / len(self))
+        return scaled.astype(probabilities.dtype)
 
 
 def _each(characters: str, name: str = "") -> Alphabet:

@@ -1,6 +1,5 @@
 """How well a recogniser reads a dataset, in the figures that the course uses."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,8 @@ import numpy as np
 from hwr import data, errors, scribe
 from hwr.alphabets import BYCLASS, CHARACTERS, Alphabet, find
 from hwr.data import Dataset
-from hwr.ink import Ink, convert
+from hwr.drawings import load_drawings
+from hwr.ink import convert
 from hwr.recognizer import Prior, Recognizer
 
 
@@ -68,7 +68,7 @@ def dataset(on: str, files: Sequence[Path] = ()) -> Dataset:
     on : {'course', 'bymerge', 'mnist', 'made-up', 'ink'}
         The course test, an official test set, made-up handwriting, or drawings.
     files : sequence of Path
-        For ``'ink'``: files of drawings, as :func:`read_drawings` takes them.
+        For ``'ink'``: files of drawings, as :func:`hwr.drawings.load_drawings` reads them.
     """
     if on == "course":
         return data.course().test
@@ -78,42 +78,10 @@ def dataset(on: str, files: Sequence[Path] = ()) -> Dataset:
     if on == "ink":
         if not files:
             raise ValueError("There is nothing to read: give one or more files after --on ink.")
-        drawings = [drawing for file in files for drawing in read_drawings(file)]
-        images = np.stack([convert(ink) for _, ink in drawings])
-        labels = np.array([CHARACTERS.index(label) for label, _ in drawings], np.int64)
+        drawn = [drawing for file in files for drawing in load_drawings(file)]
+        if not drawn:
+            raise ValueError("These files hold no drawings: save some from the pad first.")
+        images = np.stack([convert(drawing.ink) for drawing in drawn])
+        labels = np.array([CHARACTERS.index(drawing.label) for drawing in drawn], np.int64)
         return Dataset("drawings", images, labels, BYCLASS, "pen strokes")
     return data.load(on)
-
-
-def read_drawings(file: Path) -> list[tuple[str, Ink]]:
-    """Read labelled drawings from JSON lines.
-
-    Parameters
-    ----------
-    file : Path
-        Each line an object with ``label``, one of the 62 characters, and ``strokes``, a list of
-        strokes, each a list of (x, y) points, y down.
-
-    Raises
-    ------
-    ValueError
-        If the file is missing or empty or a line is no labelled drawing; it names the line.
-    """
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise ValueError(f"{file.name} cannot be read: give a file of JSON lines.") from None
-    drawings = []
-    for number, line in enumerate(lines, 1):
-        try:
-            row = json.loads(line)
-            CHARACTERS.index(row["label"])
-            drawings.append((row["label"], Ink(row["strokes"])))
-        except (ValueError, KeyError, TypeError):
-            raise ValueError(
-                f"Line {number} of {file.name} is no labelled drawing: "
-                'it must look like {"label": "a", "strokes": [[[x, y], ...], ...]}.'
-            ) from None
-    if not drawings:
-        raise ValueError(f"{file.name} holds no drawings: save some from the pad first.")
-    return drawings

@@ -1,0 +1,56 @@
+"""Made-up handwriting is complete, varied, deterministic and fast enough."""
+
+import time
+
+import numpy as np
+import pytest
+
+from hwr import scribe
+from hwr.alphabets import CHARACTERS
+
+
+def test_the_same_seed_writes_the_same_images():
+    images, labels = scribe.dataset(70, seed=4)
+    again, _ = scribe.dataset(31, seed=4)
+    other, _ = scribe.dataset(31, seed=5)
+    assert (images[:31] == again).all()
+    assert (images[:31] != other).any()
+    assert images.shape == (70, 28, 28)
+    assert images.dtype == np.uint8
+    assert "".join(CHARACTERS[label] for label in labels[:62]) == CHARACTERS
+    assert labels[62:].tolist() == list(range(8))
+
+
+def test_every_character_varies_but_stays_itself():
+    images, labels = scribe.dataset(62 * 12, seed=0)
+    by_character = images.reshape(12, 62, 784).astype(float)
+    spread = by_character.std(axis=0).mean(axis=1)
+    assert (spread > 10).all()
+    means = by_character.mean(axis=0)
+    train, held_out = by_character[:9].mean(axis=0), by_character[9:].reshape(-1, 784)
+    nearest = ((held_out[:, None] - train) ** 2).sum(axis=2).argmin(axis=1)
+    same_letter = [
+        CHARACTERS[a].lower() == CHARACTERS[b].lower()
+        for a, b in zip(nearest, np.tile(np.arange(62), 3), strict=True)
+    ]
+    assert np.mean(same_letter) > 0.45  # chance is below 0.04
+    assert len(means) == 62
+    assert labels.max() == 61
+
+
+def test_a_subset_of_characters_can_be_written():
+    _, labels = scribe.dataset(6, seed=0, characters="xY7")
+    assert "".join(CHARACTERS[label] for label in labels) == "xY7xY7"
+
+
+@pytest.mark.parametrize("wrong", ["", "ab", "-", "é"])
+def test_what_the_scribe_cannot_write_is_refused(wrong):
+    with pytest.raises(ValueError, match="The scribe writes"):
+        scribe.write(wrong, np.random.default_rng(0))
+
+
+def test_it_writes_quickly():
+    scribe.dataset(62, seed=0)  # reads the fonts
+    started = time.process_time()
+    scribe.dataset(200, seed=1)
+    assert 200 / (time.process_time() - started) > 100  # about 700 on a quiet core
