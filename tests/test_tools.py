@@ -1,0 +1,150 @@
+"""The scripts behind ``python course.py test`` and ``python course.py notebooks``."""
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+import course
+from tools import checks, execute_notebooks
+from tools.checks import Check, Count, Result
+from tools.execute_notebooks import RefusedError
+
+REPORT = """<testsuites><testsuite>
+<testcase name="a"/><testcase name="b"/><testcase name="c"><skipped/></testcase>
+<testcase name="d"><failure/></testcase><testcase name="e"><error/></testcase>
+</testsuite></testsuites>"""
+
+
+def python(*lines):
+    return (sys.executable, "-c", "\n".join(lines))
+
+
+def test_the_steps_are_those_that_course_py_knows(tmp_path):
+    assert tuple(dict.fromkeys(c.step for c in checks.checks(tmp_path))) == course.STEPS
+
+
+def test_every_check_runs_in_this_environment(tmp_path):
+    for check in checks.checks(tmp_path, "the-python"):
+        assert check.command[:2] == ("the-python", "-m")
+        assert (check.report is None) == ("pytest" not in check.command)
+
+
+@pytest.mark.parametrize(
+    ("report", "status", "count"),
+    [
+        (None, 0, Count(1, 0)),
+        (None, 2, Count(0, 1)),
+        (REPORT, 1, Count(2, 2, 1)),
+        ('<testsuites><testcase name="a"/></testsuites>', 0, Count(1, 0)),
+        ('<testsuites><testcase name="a"/></testsuites>', 1, Count(1, 1)),  # too little coverage
+        ("", 5, Count(0, 1)),  # no test found, or a crash
+    ],
+)
+def test_counting(tmp_path, report, status, count):
+    path = None if report is None else tmp_path / "report.xml"
+    if report:
+        path.write_text(report)
+    check = Check("unit", "unit", python(f"raise SystemExit({status})"), path)
+    assert checks.run_check(check) == count
+
+
+def test_checks_never_ask_the_network():
+    code = python("import os", "raise SystemExit(os.environ['HWR_OFFLINE'] != '1')")
+    assert checks.run_check(Check("lint", "lint", code)) == Count(1, 0)
+
+
+def test_browser_step_is_skipped_aloud_without_a_browser(monkeypatch, capsys):
+    monkeypatch.setattr(checks, "find_chromium", lambda: None)
+    check = Check("browser", "browser tests", python("raise SystemExit(1)"))
+    assert checks.run_check(check) == Count(0, 0, 1)
+    assert "no Chromium" in capsys.readouterr().out
+
+
+def test_the_last_line_sums_up(capsys):
+    results = [Result("mypy", Count(1, 0), 2.0), Result("browser tests", Count(3, 2, 4), 5.0)]
+    assert checks.summarise(results) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "4 passed, 2 failed"
+    assert lines[-2].startswith("FAILED browser tests")
+    assert lines[-2].endswith("3 passed, 2 failed, 4 skipped")
+    assert checks.summarise(results[:1]) == 0
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(execute_notebooks, "FOLDER", tmp_path)
+    return tmp_path
+
+
+def put(folder, name, *cells):
+    notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
+    nbformat.write(notebook, folder / name)
+    return folder / name
+
+
+def test_notebooks_are_found_by_how_they_begin(folder):
+    for name in ("00_a.ipynb", "01_b.ipynb", "02_c.ipynb", "scratch.ipynb"):
+        put(folder, name)
+    named = [path.name for path in execute_notebooks.find(["01", "notebooks/02_c.ipynb"])]
+    assert named == ["01_b.ipynb", "02_c.ipynb"]
+    assert len(execute_notebooks.find([])) == 3
+    with pytest.raises(RefusedError, match="no notebook 07"):
+        execute_notebooks.find(["07"])
+
+
+def test_a_notebook_is_stored_executed_and_tidy(folder):
+    path = put(folder, "00_a.ipynb", "import os", "x = 6 * 7", "x")
+    execute_notebooks.refresh(path)
+    first = path.read_bytes()
+    cells = nbformat.reads(first.decode(), as_version=4).cells
+    assert [cell.execution_count for cell in cells] == [1, 2, 3]
+    assert cells[2].outputs[0].data == {"text/plain": "42"}
+    assert b'execution"' not in first
+    assert b"iopub" not in first
+    execute_notebooks.refresh(path)
+    assert path.read_bytes() == first
+    assert [p.name for p in folder.iterdir()] == ["00_a.ipynb"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("import sys\nprint('careful', file=sys.stderr)", "wrote to stderr: careful"),
+        ("import os\nprint(os.path.expanduser('~'))", "a folder of this machine"),
+    ],
+)
+def test_a_notebook_that_should_not_be_seen_is_refused(folder, cell, words):
+    path = put(folder, "00_a.ipynb", cell)
+    before = path.read_bytes()
+    with pytest.raises(RefusedError, match=words):
+        execute_notebooks.refresh(path)
+    assert path.read_bytes() == before
+
+
+def test_tidying_keeps_what_a_widget_says_in_words():
+    data = {"text/plain": "Pad()", execute_notebooks.WIDGET: {"model_id": "1f"}}
+    cell = new_code_cell(outputs=[new_output("display_data", data)])
+    cell.metadata = {"execution": {"iopub.status.busy": "now"}, "tags": ["keep"]}
+    notebook = new_notebook(cells=[cell], metadata={"widgets": {}})
+    execute_notebooks.tidy(notebook)
+    assert notebook.cells[0].outputs[0].data == {"text/plain": "Pad()"}
+    assert notebook.cells[0].metadata == {"tags": ["keep"]}
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+
+
+def test_without_emnist_no_notebook_is_stored(monkeypatch, capsys):
+    monkeypatch.setattr("hwr.archive.locate", lambda: None)
+    assert execute_notebooks.main([]) == 1
+    assert "HWR_EMNIST" in capsys.readouterr().err
+
+
+def test_ci_script_is_sound():
+    script = course.ROOT / ".ci" / "run"
+    if sys.platform != "win32":
+        assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
+        assert script.stat().st_mode & 0o111
+    assert "set -euo pipefail" in script.read_text()
