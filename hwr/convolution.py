@@ -1,0 +1,139 @@
+"""Convolution and pooling, as notebook 01 builds them: short, in NumPy, to be read.
+
+What deep learning calls convolution is cross-correlation: the kernel slides over the image as it
+is. Mathematics turns it by 180 degrees first. A learned kernel is learned either way round, so
+the networks leave the turning out, and so does this module (Dumoulin and Visin 2016,
+arXiv:1603.07285, draw the arithmetic of sizes).
+"""
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike, NDArray
+
+
+def output_size(size: int, window: int, stride: int = 1, padding: int = 0) -> int:
+    """Count the places at which a window fits along one side of an image.
+
+    Parameters
+    ----------
+    size : int
+        Pixels along the side of the image.
+    window : int
+        Pixels along the side of the kernel, or of what is pooled.
+    stride : int
+        Pixels from one place to the next.
+    padding : int
+        Pixels of empty paper added at both ends.
+
+    Returns
+    -------
+    int
+        Pixels along the side of the result, at least 1.
+
+    Raises
+    ------
+    ValueError
+        If the window is larger than the padded image, or a number is not possible.
+    """
+    if size < 1 or window < 1 or stride < 1 or padding < 0:
+        raise ValueError(
+            f"An image of {size}, a window of {window}, a stride of {stride} and a padding of "
+            f"{padding} pixels do not go together: the first three must be 1 or more, the "
+            "padding 0 or more."
+        )
+    if window > size + 2 * padding:
+        raise ValueError(
+            f"A window of {window} pixels does not fit into {size} + 2 x {padding} pixels: "
+            "take a smaller window, or more padding."
+        )
+    return (size + 2 * padding - window) // stride + 1
+
+
+def convolve(
+    image: ArrayLike, kernel: ArrayLike, stride: int = 1, padding: int = 0
+) -> NDArray[np.float64]:
+    """Slide a kernel over an image and tell at every place how well the two match.
+
+    Parameters
+    ----------
+    image : array_like, shape (..., height, width)
+        One image, or any number of them; axes before the last two are kept.
+    kernel : array_like, shape (rows, columns)
+        Used as it is, not turned.
+    stride : int
+        Pixels from one place to the next, down and to the right.
+    padding : int
+        Pixels of zeros added on all four sides first.
+
+    Returns
+    -------
+    ndarray of float64, shape (..., new height, new width)
+        The feature map: at each place the sum of patch times kernel. Sizes as by
+        :func:`output_size`.
+
+    Raises
+    ------
+    ValueError
+        If the kernel has not two axes or does not fit into the image, or stride or padding are
+        not possible.
+    """
+    image, kernel = np.asarray(image), np.asarray(kernel, np.float64)
+    if kernel.ndim != 2:
+        raise ValueError(f"A kernel has rows and columns: give 2 axes, not {kernel.ndim}.")
+    around = [(0, 0)] * (image.ndim - 2) + [(padding, padding)] * 2
+    _check(image, kernel.shape, stride, padding)
+    patches = _windows(np.pad(image, around), kernel.shape, stride)
+    return np.asarray(np.tensordot(patches, kernel, axes=2))  # sums over the last two axes
+
+
+def pool(
+    image: ArrayLike,
+    size: int = 2,
+    stride: int | None = None,
+    how: Literal["max", "average"] = "max",
+) -> NDArray[Any]:
+    """Keep one number of each square of an image: its largest, or its average.
+
+    Parameters
+    ----------
+    image : array_like, shape (..., height, width)
+        One image or feature map, or any number of them; axes before the last two are kept.
+    size : int
+        Pixels along the side of a square.
+    stride : int, optional
+        Pixels from one square to the next; ``size`` if not given, so that squares lie side by
+        side. A last row or column that fills no whole square is left out.
+    how : {'max', 'average'}
+        Which number is kept.
+
+    Returns
+    -------
+    ndarray, shape (..., new height, new width)
+        Of the image's dtype for the largest, float for the average.
+
+    Raises
+    ------
+    ValueError
+        If ``how`` is neither, a square does not fit into the image, or the stride is not possible.
+    """
+    if how not in ("max", "average"):
+        raise ValueError(f"There is no pooling {how!r}: choose 'max' or 'average'.")
+    image, step = np.asarray(image), size if stride is None else stride
+    _check(image, (size, size), step)
+    patches = _windows(image, (size, size), step)
+    return np.asarray(patches.max((-2, -1)) if how == "max" else patches.mean((-2, -1)))
+
+
+def _windows(image: NDArray[Any], shape: tuple[int, ...], stride: int) -> NDArray[Any]:
+    """View an image as its patches, shape (..., down, across, rows, columns): nothing is copied."""
+    every = sliding_window_view(image, shape, axis=(-2, -1))  # type: ignore[call-overload]
+    return np.asarray(every[..., ::stride, ::stride, :, :])
+
+
+def _check(image: NDArray[Any], window: tuple[int, ...], stride: int, padding: int = 0) -> None:
+    if image.ndim < 2:
+        raise ValueError(f"An image has rows and columns: give at least 2 axes, not {image.ndim}.")
+    for side, length in zip(image.shape[-2:], window, strict=True):
+        output_size(side, length, stride, padding)  # raises where nothing fits
