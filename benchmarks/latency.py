@@ -1,0 +1,73 @@
+"""How long one answer takes: LiteRT as the pad uses it, against Keras in three ways.
+
+    python benchmarks/latency.py [--answers N]
+
+Prints the median and the 95th percentile in milliseconds over the same made-up drawings, one at a
+time, in a warm process. The Keras network has the architecture of the shipped recogniser; its
+weights do not matter for time.
+"""
+
+import argparse
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import hwr.quiet  # noqa: F401  before Keras
+
+# isort: split
+import tensorflow as tf
+
+from hwr import models, scribe
+from hwr.alphabets import CHARACTERS
+from hwr.ink import convert
+from hwr.recognizer import Recognizer
+from hwr.training import as_input
+
+
+def timed(answer: Callable[[Any], object], questions: list[Any]) -> list[float]:
+    """Give the milliseconds of each answer, after three that do not count."""
+    for question in questions[:3]:
+        answer(question)
+    times = []
+    for question in questions:
+        started = time.perf_counter()
+        answer(question)
+        times.append((time.perf_counter() - started) * 1000)
+    return times
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--answers", type=int, default=200, help="drawings to read (200)")
+    answers = parser.parse_args().answers
+    recognizer = Recognizer.load()
+    model = models.build(recognizer.card["architecture"], len(CHARACTERS))
+    graph = tf.function(lambda batch: model(batch, training=False))
+    inks = [scribe.write(CHARACTERS[i % 62], np.random.default_rng([0, i])) for i in range(answers)]
+    images = [convert(ink)[None] for ink in inks]
+    batches = [as_input(image) for image in images]
+    ways = {
+        "ink to 28x28 image": (convert, inks),
+        "image to answer, LiteRT, one thread": (recognizer.probabilities, images),
+        "ink to answer, LiteRT: the pad's way": (recognizer.read, inks),
+        "image to answer, tf.function": (graph, [tf.constant(batch) for batch in batches]),
+        "image to answer, model(x)": (lambda x: model(x, training=False), batches),
+        "image to answer, model.predict": (lambda x: model.predict(x, verbose=0), batches),
+    }
+    print(
+        f"{recognizer.card['architecture']}, {answers} drawings, Python {platform.python_version()}"
+    )
+    print(f"{'':38}{'median':>9}{'p95':>9}   ms")
+    for name, (answer, questions) in ways.items():
+        times = timed(answer, questions)
+        p95 = statistics.quantiles(times, n=20)[-1]
+        print(f"{name:38}{statistics.median(times):9.2f}{p95:9.2f}")
+
+
+if __name__ == "__main__":
+    main()
