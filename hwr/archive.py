@@ -92,7 +92,7 @@ def found() -> list[Path]:
         return [path]
     paths = [ARCHIVE] if ARCHIVE.exists() else []
     with suppress(ImportError):  # the doctor asks in broken installations, too
-        import emnist  # noqa: PLC0415 (imports requests, which a pad has no use for)
+        import emnist  # imports requests, which a pad has no use for
 
         cache = Path(emnist.get_cached_data_path())
         # The package's own downloader keeps a web page under this name: that is no archive.
@@ -215,7 +215,7 @@ def array(path: Path, name: str) -> NDArray[np.uint8]:
 
 def parse(data: bytes) -> NDArray[np.uint8]:
     """Turn the content of an IDX file of bytes into its array, of any shape, read-only."""
-    import emnist  # noqa: PLC0415 (imports requests, which a pad has no use for)
+    import emnist  # imports requests, which a pad has no use for
 
     try:
         with warnings.catch_warnings(action="ignore", category=DeprecationWarning):

@@ -101,6 +101,9 @@ class Course(NamedTuple):
 def load(split: str, part: str = "test") -> Dataset:
     """Load one part of one of EMNIST's six official splits.
 
+    It comes from an archive on this machine, else over the network; ``data/README.md`` gives the
+    order. Where there is no EMNIST at all, made-up handwriting stands in, with a notice.
+
     Parameters
     ----------
     split : {'byclass', 'bymerge', 'balanced', 'letters', 'digits', 'mnist'}
@@ -151,12 +154,26 @@ def _made_up(name: str) -> Dataset:
 def course(alphabet: str | int | Alphabet = "62") -> Course:
     """Load the course set: 80 % to train, 10 % to validate, 10 % to test, in every character.
 
-    An image is in the same part whatever the alphabet, and no two parts share an image.
+    An image is in the same part whatever the alphabet, and no two parts share an image. The
+    images come from where :func:`load` finds them.
 
     Parameters
     ----------
     alphabet : str, int or Alphabet
         As for :func:`hwr.alphabets.find`. Images of characters outside it are left out.
+
+    Returns
+    -------
+    Course
+        Train, validation and test: 93,055, 11,634 and 11,634 images in all 62 classes of EMNIST;
+        9,920, 1,240 and 1,240 of made-up handwriting.
+
+    Raises
+    ------
+    DataError
+        If there is some EMNIST on this machine, but the ByClass test part is absent or damaged.
+    ValueError
+        If there is no such alphabet.
     """
     real = _where(archive.names(*COURSE_SPLIT))
     whole = load(*COURSE_SPLIT) if real else _made_up("made-up")

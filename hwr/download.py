@@ -44,7 +44,7 @@ def trouble() -> str:
 
 @cache
 def _asked_once(address: str) -> str:
-    import requests  # noqa: F401, PLC0415 (here, so that its import does not count as waiting)
+    import requests  # noqa: F401 (here, so that its import does not count as waiting)
 
     answers: list[str] = []
     # In a thread, because looking up a name and trying address after address know no time limit.
@@ -55,7 +55,7 @@ def _asked_once(address: str) -> str:
 
 
 def _ask(address: str) -> str:
-    import requests  # noqa: PLC0415 (a pad has no use for it)
+    import requests  # a pad has no use for it
 
     try:
         with _request(address, "bytes=0-3") as response:
@@ -68,7 +68,7 @@ def _ask(address: str) -> str:
 
 
 def _request(address: str, span: str = "") -> Any:
-    import requests  # noqa: PLC0415 (a pad has no use for it)
+    import requests  # a pad has no use for it
 
     # Compressed on the way, the bytes would not be those of the range.
     headers = {"Accept-Encoding": "identity"} | ({"Range": span} if span else {})
@@ -78,9 +78,9 @@ def _request(address: str, span: str = "") -> Any:
 @contextmanager
 def explained() -> Iterator[None]:
     """Turn the ways in which a download fails into a DataError."""
-    import requests  # noqa: PLC0415 (a pad has no use for it)
-    from remotezip import RemoteIOError, RemoteZipError  # noqa: PLC0415
-    from urllib3.exceptions import HTTPError  # noqa: PLC0415
+    import requests  # a pad has no use for it
+    from remotezip import RemoteIOError, RemoteZipError
+    from urllib3.exceptions import HTTPError
 
     try:
         yield
@@ -89,14 +89,18 @@ def explained() -> Iterator[None]:
             "The download of EMNIST broke off: run the same again, it goes on where it stopped."
         ) from error
     except (RemoteZipError, zipfile.BadZipFile) as error:
-        raise DataError(
-            f"What {ADDRESS} gives is not EMNIST's zip archive: try again later, or {ELSEWHERE}."
-        ) from error
+        raise _not_emnist() from error
     except OSError as error:
         raise DataError(
             f"EMNIST cannot be written into {archive.DATA} ({error.strerror}): make room or give "
             "the right to write, and run the same again."
         ) from error
+
+
+def _not_emnist() -> DataError:
+    return DataError(
+        f"What {ADDRESS} gives is not EMNIST's zip archive: try again later, or {ELSEWHERE}."
+    )
 
 
 def members(names: Sequence[str], folder: Path) -> dict[str, Path] | None:
@@ -114,7 +118,7 @@ def members(names: Sequence[str], folder: Path) -> dict[str, Path] | None:
     dict of str to Path, or None
         For each member a file to be read with :func:`unwrap`; None if the server knows no ranges.
     """
-    import remotezip  # noqa: PLC0415 (imports requests)
+    import remotezip  # imports requests
 
     headers = {"Accept-Encoding": "identity"}
     parts = {name: folder / f"{Path(name).name}.part" for name in names}
@@ -143,7 +147,7 @@ def _span(remote: zipfile.ZipFile, name: str) -> tuple[int, int]:
 
 def _download(part: Path, start: int, length: int, bar: Any) -> None:
     """Download a range of the archive into a file, going on where an earlier call was stopped."""
-    import remotezip  # noqa: PLC0415 (imports requests)
+    import remotezip  # imports requests
 
     done = part.stat().st_size if part.exists() else 0
     bar.update(done)
@@ -198,8 +202,11 @@ def whole(names: Sequence[str], target: Path) -> None:
             need_room(size)
             with _progress(size) as bar:
                 _save(response, part, "wb", bar)
-        for name in names:
-            archive.read(part, name)
+        try:
+            for name in names:
+                archive.read(part, name)
+        except DataError as error:
+            raise _not_emnist() from error
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -216,7 +223,7 @@ def need_room(size: int) -> None:
 
 
 def _progress(size: int) -> Any:
-    from tqdm import tqdm  # noqa: PLC0415 (only a download shows it)
+    from tqdm import tqdm  # only a download shows it
 
     return tqdm(
         total=size or None, unit="B", unit_scale=True, desc="Downloading EMNIST", file=sys.stdout

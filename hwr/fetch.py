@@ -64,7 +64,7 @@ def _alone() -> Iterator[None]:
     if sys.platform == "win32":  # there, the loser of two at once fails its hash, and says so
         yield
         return
-    import fcntl  # noqa: PLC0415 (not on Windows)
+    import fcntl  # not on Windows
 
     with (archive.DATA / "fetch.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # released with the process, however it ends

@@ -48,7 +48,7 @@ def images_and_labels() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     unusable = OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error
     with contextlib.suppress(*unusable), np.load(cached) as stored:
         return stored["images"], stored["labels"]
-    from hwr import scribe  # noqa: PLC0415 (imports scipy, which EMNIST has no use for)
+    from hwr import scribe  # imports scipy, which EMNIST has no use for
 
     images, labels = scribe.dataset(EACH * len(CHARACTERS), SEED)
     part = cached.with_name(f"{cached.stem}.{os.getpid()}.npz")

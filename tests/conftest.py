@@ -125,6 +125,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         state, content, status = self.server_state, self.server_state.content, 200
         if state.mode == "silent":
+            state.asked.append(None)
             state.stop.wait(20)
             return
         if state.mode == "page" or (state.mode == "page later" and state.asked):

@@ -240,7 +240,7 @@ class TestMadeUp:
         assert capfd.readouterr() == ("", "")
 
     def test_the_real_display_takes_the_box(self, tiny: Tiny, capfd, monkeypatch):
-        import IPython  # noqa: PLC0415 (other tests must not find it loaded)
+        import IPython  # other tests must not find it loaded
 
         monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(kernel=object()))
         made_up.tell("for this test")

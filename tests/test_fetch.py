@@ -75,6 +75,14 @@ class TestRanges:
         assert "Downloading EMNIST: 100%" in out
         assert err == ""
 
+    def test_what_is_named_and_lacks_it_is_an_error_network_or_not(
+        self, tiny: Tiny, server: Server, monkeypatch
+    ):
+        monkeypatch.setenv("HWR_EMNIST", str(tiny.write(tiny.folder / "mnist.zip", "mnist")))
+        with pytest.raises(DataError, match=f"lacks the member {BYCLASS[0]}: unset HWR_EMNIST"):
+            data.course()
+        assert server.asked == []
+
     def test_a_broken_download_goes_on_where_it_stopped(self, tiny: Tiny, server: Server):
         server.mode = "cut"
         with pytest.raises(DataError, match="broke off: run the same again, it goes on where"):
@@ -145,7 +153,7 @@ class TestOtherServers:
 
     def test_a_page_in_the_middle_is_not_kept(self, server: Server):
         server.mode = "page later"
-        with pytest.raises(DataError, match="is a web page, not EMNIST's zip archive"):
+        with pytest.raises(DataError, match="is not EMNIST's zip archive: try again later, or"):
             fetch.fetch()
         assert not archive.ARCHIVE.exists()
         assert leftovers() == set()
@@ -165,12 +173,11 @@ class TestOtherServers:
         monkeypatch.setattr(download, "PATIENCE", 0.5)
         server.mode = "silent"
         started = time.monotonic()
+        assert download.trouble() == "no answer within 0.5 seconds"
+        assert 0.4 < time.monotonic() - started < 5
         assert data.course().test.source == "made-up handwriting"
-        assert "0.5 seconds" in download.trouble() or "does not answer" in download.trouble()
-        again = time.monotonic()
         assert not download.reachable()
-        assert time.monotonic() - again < 0.1
-        assert again - started < 30
+        assert len(server.asked) == 1
 
     def test_no_server(self, server: Server, monkeypatch):
         monkeypatch.setattr(download, "ADDRESS", "http://127.0.0.1:9/gzip.zip")
