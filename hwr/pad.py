@@ -23,6 +23,7 @@ from hwr.drawings import Drawing, save_drawing
 from hwr.ink import PEN, Ink, steps
 from hwr.paper import SIDE, Paper
 from hwr.recognizer import Reading, Recognizer
+from hwr.still import still
 
 RATE = 20
 """Answers a second, at most, while a stroke is drawn."""
@@ -280,10 +281,13 @@ class Pad:
     # --- how it is shown -----------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        return f"<Pad: alphabet {self.alphabet.name}, {len(self.paper.strokes)} strokes>"
+        return f"<Pad: alphabet {self.alphabet.name}, strokes {len(self.paper.strokes)}>"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Give the widget, and a picture of it for where widgets are not drawn."""
-        bundle: dict[str, Any] = self.widget._repr_mimebundle_(**kwargs)
-        still = panels.still(self.ink, self.paper.width, SIDE, self.reading)
-        return bundle | {"text/plain": repr(self), "text/html": still}
+        bundle, reading = self.widget._repr_mimebundle_(**kwargs), self.reading
+        picture = still(self.ink, self.paper.width, SIDE, reading)
+        count = len(self.paper.strokes)
+        alt = f"A pad with {count} stroke{'s' if count != 1 else ''}. {panels.heard(reading)}"
+        data = {**bundle, "text/plain": repr(self), "image/png": picture}
+        return data, {"image/png": {"alt": alt}}

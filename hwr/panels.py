@@ -4,16 +4,16 @@ Every function here turns numbers into a piece of HTML and knows nothing of widg
 """
 
 import io
+import re
 from base64 import b64encode
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from hwr.alphabets import Alphabet
-from hwr.ink import Ink
 from hwr.recognizer import Reading
 
 BARS = 5
@@ -47,7 +47,8 @@ STYLE = """<style>
   align-items: flex-end; }
 .hwr-steps figure { margin: 0; }
 .hwr-steps figcaption { font-size: 13px; color: var(--soft); text-align: center; }
-.hwr-steps img { image-rendering: pixelated; display: block; margin: 0 auto 2px; max-width: none; }
+.hwr-steps img { image-rendering: pixelated; display: block; margin: 0 auto 2px; max-width: none;
+  box-shadow: 0 0 0 1px var(--jp-border-color1, #bdbdbd); }
 .hwr-steps > span { color: var(--soft); align-self: center; }
 .hwr-heard { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); white-space: nowrap; }
@@ -116,6 +117,11 @@ def _spoken_share(share: float) -> str:
     return text.replace("<", "under ").replace(">", "over ")
 
 
+def plain(markup: str) -> str:
+    """Give the text of a piece of HTML made here."""
+    return unescape(re.sub("<[^>]+>", "", markup))
+
+
 # --- the answer as bars ------------------------------------------------------------------------
 
 
@@ -143,26 +149,25 @@ def bars(reading: Reading) -> str:
 # --- pictures ----------------------------------------------------------------------------------
 
 
-def picture(pixels: NDArray[Any], alt: str, height: float) -> str:
-    """Show a grey picture, ink bright, as an ``<img>`` of ``height`` CSS pixels.
+def picture(pixels: NDArray[Any], alt: str, scale: float) -> str:
+    """Show a grey picture as an ``<img>``, dark ink on white paper, as it is drawn on the sheet.
 
     Parameters
     ----------
     pixels : ndarray of uint8, or of float in 0..1, shape (rows, columns)
-        Enlarged without smoothing, so that each pixel is seen.
+        Bright is ink.
+    alt : str
+        What it shows, in words.
+    scale : float
+        CSS pixels to a pixel; enlarged without smoothing, so that each pixel is seen.
     """
     grey = pixels if pixels.dtype == np.uint8 else np.rint(np.clip(pixels, 0, 1) * 255)
-    return image(Image.fromarray(grey.astype(np.uint8)), alt, height)
-
-
-def image(content: Image.Image, alt: str, height: float) -> str:
-    """Show a Pillow image as an ``<img>`` that carries its own data."""
     file = io.BytesIO()
-    content.save(file, "PNG")
+    Image.fromarray(255 - grey.astype(np.uint8)).save(file, "PNG")
     data = b64encode(file.getvalue()).decode()
-    width = height * content.width / content.height
+    height, width = (round(side * scale) for side in pixels.shape)
     return (
-        f'<img alt="{escape(alt)}" width="{width:.0f}" height="{height:.0f}" '
+        f'<img alt="{escape(alt)}" width="{width}" height="{height}" '
         f'src="data:image/png;base64,{data}">'
     )
 
@@ -182,24 +187,7 @@ def row(steps: dict[str, NDArray[Any]]) -> str:
     for number, (step, pixels) in enumerate(steps.items(), 1):
         scale = 3.3 if pixels.shape == (28, 28) else 1.1
         alt = f"Step {number}: {STEPS.get(step, step)}"
-        shown = picture(pixels, alt, pixels.shape[0] * scale)
+        shown = picture(pixels, alt, scale)
         figures.append(f"<figure>{shown}<figcaption>{number}. {step}</figcaption></figure>")
     hint = "<span>What the network sees will appear here, step by step.</span>"
     return f'<div class="hwr-steps">{"<span>→</span>".join(figures) or hint}</div>'
-
-
-def still(ink: Ink, width: float, side: int, reading: Reading) -> str:
-    """Show a pad as a picture, for where widgets are not drawn, as on a web page of notebooks."""
-    paper = Image.new("L", (side, side), 255)
-    draw = ImageDraw.Draw(paper)
-    for stroke in ink.strokes:
-        points = [(float(x), float(y)) for x, y in stroke]
-        draw.line(points, fill=30, width=round(width), joint="curve")
-        for x, y in (points[0], points[-1]):
-            draw.ellipse([x - width / 2, y - width / 2, x + width / 2, y + width / 2], fill=30)
-    alt = f"A pad with {len(ink.strokes)} strokes on it. {heard(reading)}"
-    return (
-        f'<div style="display:flex;gap:16px;align-items:center">{image(paper, alt, side / 2)}'
-        f"{picture(reading.image, 'The 28 by 28 pixels that the network sees', 112)}</div>"
-        f"{words(reading)}<p><i>A picture of the pad: run this cell to draw on it.</i></p>"
-    )

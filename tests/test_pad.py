@@ -1,0 +1,589 @@
+"""The pad without a browser: recorded strokes in, answers, pictures and files out."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from io import BytesIO
+
+import ipycanvas
+import ipywidgets
+import numpy as np
+import pytest
+from PIL import Image
+
+from hwr import alphabets, panels, scribe
+from hwr.drawings import Drawing, load_drawings, save_drawing
+from hwr.ink import PEN, Ink, steps
+from hwr.pad import PENS, RATE, Newest, Pad
+from hwr.paper import SIDE
+from hwr.recognizer import Reading, Recognizer
+
+
+class Nearest(Recognizer):
+    """Reads by the nearest of some made-up characters: real answers from no weights at all."""
+
+    def __init__(self, each=8):
+        images, self.labels = scribe.dataset(62 * each, seed=5)
+        self.known = self._prepare(images)
+        self.card, self.temperature, self.threshold = {}, 1.0, 0.5
+        self._frequencies = np.full(62, 1 / 62, np.float32)
+        self.asked = 0
+
+    @staticmethod
+    def _prepare(images):
+        return images.reshape(len(images), -1).astype(np.float32) / 255
+
+    def logits(self, images):
+        self.asked += 1
+        away = np.linalg.norm(self._prepare(images)[:, None] - self.known, axis=2)
+        nearest = [away[:, self.labels == label].min(axis=1) for label in range(62)]
+        return -2 * np.stack(nearest, axis=1).astype(np.float32)
+
+
+class Hand:
+    """Drives a pad as a browser does: the one place that uses ipycanvas's private entry."""
+
+    def __init__(self, pad):
+        self._top = pad.paper.canvas[1]
+
+    def send(self, event, **content):
+        self._top._handle_frontend_event(None, {"event": event, **content}, [])
+
+    def mouse(self, event, point):
+        self.send(f"mouse_{event}", x=float(point[0]), y=float(point[1]))
+
+    def touch(self, event, *points):
+        touches = [{"x": float(x), "y": float(y)} for x, y in points]
+        self.send(f"touch_{event}", touches=touches)
+
+    def key(self, key, shift=False, ctrl=False):
+        self.send("key_down", key=key, shift_key=shift, ctrl_key=ctrl, meta_key=False)
+
+    def draw(self, *strokes):
+        for first, *others in strokes:
+            self.mouse("down", first)
+            for point in others:
+                self.mouse("move", point)
+            self.mouse("up", (others or [first])[-1])
+
+
+@pytest.fixture(scope="module")
+def recognizer():
+    return Nearest()
+
+
+@pytest.fixture
+def pad(recognizer, tmp_path):
+    return Pad(recognizer, path=tmp_path / "drawings" / "drawings.jsonl")
+
+
+@pytest.fixture
+def hand(pad):
+    return Hand(pad)
+
+
+def spied(method, commands):
+    def spy(canvas, *arguments):
+        commands.append((canvas, method.__name__))
+        return method(canvas, *arguments)
+
+    return spy
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """What is drawn on canvases from now on: (canvas, what), in order."""
+    commands = []
+    for name in ("fill_rect", "fill_circle", "stroke_line", "stroke_lines", "fill_text", "clear"):
+        monkeypatch.setattr(
+            ipycanvas.Canvas, name, spied(getattr(ipycanvas.Canvas, name), commands)
+        )
+    return commands
+
+
+def made_up(character, seed=0, side=SIDE / 2):
+    """Give a character's strokes as lists of points in the middle of the sheet."""
+    ink = scribe.write(character, np.random.default_rng(seed))
+    low, high = ink.bounds()
+    scale = side / (high - low).max()
+    return [(stroke - (low + high) / 2) * scale + SIDE / 2 for stroke in ink.strokes]
+
+
+def note(pad):
+    return panels.plain(pad._note.value)
+
+
+LINE = [(100, 100), (200, 200), (300, 300)]
+OTHER = [(300, 100), (100, 300)]
+
+
+# --- drawing -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("character", ["W", "8", "g", "E"])
+def test_a_drawn_character_is_read(pad, hand, character):
+    hand.draw(*made_up(character))
+    assert pad.reading.best == character
+    assert f"<b>{character}</b>" in pad._words.value
+    assert panels.spoken(character, pad.alphabet) in pad._heard.value
+    assert note(pad) == ""
+
+
+def test_strokes_are_kept_as_drawn(pad, hand):
+    hand.draw(LINE, OTHER)
+    assert [stroke.tolist() for stroke in pad.ink.strokes] == [
+        [list(point) for point in stroke] for stroke in (LINE, OTHER)
+    ]
+
+
+def test_hovering_draws_nothing(pad, hand, drawn):
+    for point in LINE:
+        hand.mouse("move", point)
+    hand.mouse("up", LINE[-1])
+    assert pad.ink.empty
+    assert drawn == []
+
+
+def test_every_move_is_drawn_at_once(pad, hand, drawn):
+    hand.mouse("down", LINE[0])
+    for count, point in enumerate(LINE[1:], 1):
+        hand.mouse("move", point)
+        assert drawn[-1] == (pad.paper.canvas[1], "stroke_line")
+        assert [name for _, name in drawn].count("stroke_line") == count
+
+
+def test_leaving_the_sheet_ends_the_stroke(pad, hand):
+    hand.mouse("down", LINE[0])
+    hand.mouse("out", (0, 100))
+    hand.mouse("move", LINE[1])
+    assert [len(stroke) for stroke in pad.ink.strokes] == [1]
+
+
+def test_a_press_whose_release_was_lost_ends_the_stroke_before(pad, hand):
+    hand.mouse("down", LINE[0])
+    hand.mouse("move", LINE[1])
+    hand.draw(OTHER)
+    assert [len(stroke) for stroke in pad.ink.strokes] == [2, 2]
+
+
+def test_one_finger_draws(pad, hand):
+    hand.touch("start", LINE[0])
+    hand.touch("move", LINE[1])
+    hand.touch("end")
+    hand.touch("move", LINE[2])
+    assert [stroke.tolist() for stroke in pad.ink.strokes] == [[[100, 100], [200, 200]]]
+
+
+def test_a_second_finger_does_not_draw(pad, hand):
+    palm = (600, 600)
+    hand.touch("start", LINE[0])
+    hand.touch("start", palm, LINE[0])
+    hand.touch("move", palm, LINE[1])
+    hand.touch("end", LINE[1])  # the palm is lifted, the finger stays
+    hand.touch("move", LINE[2])
+    hand.touch("end")
+    assert [stroke.tolist() for stroke in pad.ink.strokes] == [np.array(LINE).tolist()]
+
+
+def test_lifting_the_finger_that_draws_ends_the_stroke(pad, hand):
+    palm = (600, 600)
+    hand.touch("start", LINE[0])
+    hand.touch("start", LINE[0], palm)
+    hand.touch("end", palm)
+    hand.touch("move", palm)
+    hand.touch("cancel")
+    assert [len(stroke) for stroke in pad.ink.strokes] == [1]
+
+
+def test_a_touch_beside_the_sheet_draws_nothing(pad, hand):
+    hand.touch("start", (-50, 100))
+    assert pad.ink.empty
+
+
+# --- answers, soon and never late --------------------------------------------------------------
+
+
+async def scribble(pad, hand, seconds):
+    """Draw without a pause; give the number of points."""
+    hand.mouse("down", (320, 320))
+    end, count = time.perf_counter() + seconds, 1
+    while time.perf_counter() < end:
+        angle = count / 9
+        hand.mouse("move", (320 + 150 * np.cos(angle), 320 + 150 * np.sin(2 * angle)))
+        count += 1
+        await asyncio.sleep(0.002)
+    return count
+
+
+def test_answers_are_throttled_and_about_the_newest_ink(pad, hand, recognizer):
+    async def session():
+        before = recognizer.asked
+        count = await scribble(pad, hand, 0.8)
+        asked = recognizer.asked - before
+        hand.mouse("up", (320, 320))
+        return count, asked
+
+    count, asked = asyncio.run(session())
+    assert len(pad.ink.strokes[0]) == count > 60
+    assert 3 <= asked <= 0.8 * RATE + 2
+    assert panels.words(pad.reading) in pad._words.value  # the lifted pen was answered at once
+
+
+def test_bars_move_while_the_stroke_is_drawn(pad, hand):
+    async def session():
+        hand.mouse("down", LINE[0])
+        seen = set()
+        for _ in range(30):
+            await scribble_on(hand)
+            seen.add(pad._bars.value)
+        return seen
+
+    async def scribble_on(hand):
+        hand.mouse("move", np.random.default_rng(len(pad.ink.strokes[0])).uniform(100, 500, 2))
+        await asyncio.sleep(0.02)
+
+    assert len(asyncio.run(session())) > 3
+
+
+def test_a_slow_answer_leaves_most_of_the_time_to_the_ink():
+    spent = []
+
+    def slow():
+        time.sleep(0.06)
+        spent.append(0.06)
+
+    async def session():
+        newest = Newest(slow)
+        end = time.perf_counter() + 0.9
+        while time.perf_counter() < end:
+            newest.ask()
+            await asyncio.sleep(0.001)
+
+    asyncio.run(session())
+    assert len(spent) >= 2
+    assert sum(spent) <= 0.9 / 3 + 2 * 0.06
+
+
+def test_without_an_event_loop_the_lifted_pen_is_answered(pad, hand):
+    hand.draw(*made_up("W"))
+    first = pad._words.value
+    hand.draw(*made_up("E"))
+    assert pad._words.value != first
+
+
+def test_replay_draws_by_itself(pad):
+    drawing = scribe.write("W", np.random.default_rng(0))
+    asyncio.run(pad.replay(drawing, seconds=0.05))
+    assert [len(stroke) for stroke in pad.ink.strokes] == [len(s) for s in drawing.strokes]
+    low, high = pad.ink.bounds()
+    assert low.min() > 0
+    assert high.max() < SIDE
+    assert pad.reading.best == "W"
+    asyncio.run(pad.replay(Ink()))
+    assert pad.ink.empty
+
+
+# --- buttons and keys --------------------------------------------------------------------------
+
+
+def test_undo_takes_back_strokes_and_clearing(pad, hand):
+    hand.draw(LINE, OTHER)
+    pad._clear.click()
+    assert pad.ink.empty
+    assert "Draw" in pad._words.value
+    pad._undo.click()
+    assert len(pad.ink.strokes) == 2
+    pad._undo.click()
+    assert [len(stroke) for stroke in pad.ink.strokes] == [3]
+    for _ in range(3):
+        pad._undo.click()
+    assert pad.ink.empty
+    assert note(pad) == ""
+
+
+def test_undo_by_keyboard(pad, hand):
+    hand.draw(LINE, OTHER)
+    hand.key("z")
+    assert len(pad.ink.strokes) == 2
+    hand.key("z", ctrl=True)
+    assert len(pad.ink.strokes) == 1
+
+
+def test_tab_leaves_the_sheet(pad, hand, monkeypatch):
+    moved = []
+    for name in ("focus", "blur"):
+        monkeypatch.setattr(
+            ipywidgets.DOMWidget, name, lambda widget, name=name: moved.append((widget, name))
+        )
+    hand.key("Tab")
+    hand.key("Tab", shift=True)
+    hand.key("Escape")
+    assert moved == [
+        (pad._undo, "focus"),
+        (pad.paper.canvas, "blur"),
+        (pad.paper.canvas, "blur"),
+    ]
+
+
+def test_a_wider_pen_is_seen_by_the_network_too(pad, hand):
+    hand.draw(*made_up("W"))
+    grey = []
+    for pen in PENS.values():
+        pad._pen.value = pen
+        assert pad.ink.pen == pen
+        grey.append(pad.reading.image.mean())
+        assert panels.words(pad.reading) in pad._words.value
+    assert grey == sorted(grey)
+    assert PENS["medium"] == PEN
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"), [("62", 5), ("47", 5), ("26", 5), ("10", 10)], ids=["62", "47", "26", "10"]
+)
+def test_each_alphabet_answers_within_itself(pad, hand, name, rows):
+    hand.draw(*made_up("8"))
+    pad._alphabet.value = alphabets.find(name)
+    assert pad.reading.alphabet.name == name
+    assert pad._bars.value.count("<span>") == rows
+    assert panels.words(pad.reading) in pad._words.value
+
+
+def test_an_alphabet_of_ones_own(recognizer):
+    pad = Pad(recognizer, alphabet="O0")
+    Hand(pad).draw(*made_up("O"))
+    assert {character for character, _ in pad.reading.candidates} == {"O", "0"}
+    assert pad._bars.value.count("<span>") == 2
+    with pytest.raises(ValueError, match="There is no alphabet"):
+        Pad(recognizer, alphabet="6é")
+
+
+def test_every_control_is_named(pad):
+    buttons = (pad._undo, pad._clear, pad._save)
+    assert all(button.description and button.tooltip for button in buttons)
+    assert all(control.description for control in (pad._pen, pad._alphabet, pad._label))
+
+
+# --- saving ------------------------------------------------------------------------------------
+
+
+def test_a_labelled_drawing_is_saved_and_loaded(pad, hand):
+    pad.writer = "Ada"
+    for count, character in enumerate("gW", 1):
+        hand.draw(*made_up(character))
+        pad._label.value = f" {character} "
+        pad._save.click()
+        assert f"drawing number {count}" in note(pad)
+        assert pad.ink.empty
+    lines = [json.loads(line) for line in pad.path.read_text().splitlines()]
+    assert [(line["label"], line["writer"]) for line in lines] == [("g", "Ada"), ("W", "Ada")]
+    loaded = load_drawings(pad.path)
+    assert [drawing.label for drawing in loaded] == ["g", "W"]
+    for drawing, character in zip(loaded, "gW", strict=True):
+        expected = made_up(character)
+        assert len(drawing.ink.strokes) == len(expected)
+        for stroke, points in zip(drawing.ink.strokes, expected, strict=True):
+            np.testing.assert_allclose(stroke, points, atol=0.051)
+    assert list(pad.path.parent.iterdir()) == [pad.path]
+
+
+def test_undo_brings_a_saved_drawing_back(pad, hand):
+    hand.draw(LINE)
+    pad._label.value = "l"
+    pad._save.click()
+    pad._undo.click()
+    assert len(pad.ink.strokes) == 1
+
+
+@pytest.mark.parametrize("label", ["", "ab", "é", "?", "½"])
+def test_a_wrong_label_is_told_in_one_sentence(pad, hand, label):
+    hand.draw(LINE)
+    pad._label.value = label
+    pad._save.click()
+    assert "not one of the 62 characters" in note(pad)
+    assert not pad.path.exists()
+    assert not pad.ink.empty
+    hand.draw(LINE)
+    assert note(pad) == ""
+
+
+def test_an_empty_pad_is_not_saved(pad):
+    pad._label.value = "a"
+    pad._save.click()
+    assert "nothing to save" in note(pad)
+
+
+def test_a_folder_that_cannot_be_written_is_told(pad, hand):
+    pad.path.parent.parent.joinpath("drawings").write_text("a file where the folder should be")
+    hand.draw(LINE)
+    pad._label.value = "l"
+    pad._save.click()
+    assert "cannot be written" in note(pad)
+    assert not pad.ink.empty
+
+
+def test_nothing_saved_before_is_lost_when_saving_fails(tmp_path, monkeypatch):
+    path = tmp_path / "drawings.jsonl"
+    save_drawing(path, Drawing("l", "me", Ink([LINE])))
+    before = path.read_bytes()
+
+    def broken(*_):
+        raise OSError("no room on the disk")
+
+    monkeypatch.setattr("os.fsync", broken)
+    with pytest.raises(OSError, match="no room"):
+        save_drawing(path, Drawing("x", "me", Ink([LINE, OTHER])))
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_lacks_its_last_line_end_is_continued(tmp_path):
+    path = tmp_path / "drawings.jsonl"
+    path.write_text('{"label": "a", "strokes": [[[0, 0], [1, 1]]]}')
+    assert save_drawing(path, Drawing("l", "me", Ink([LINE]))) == 2
+    assert [drawing.label for drawing in load_drawings(path)] == ["a", "l"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("{", "not a labelled drawing"),
+        ("[1, 2]", "not a labelled drawing"),
+        ('{"label": "a"}', "not a labelled drawing"),
+        ('{"label": "a", "strokes": [[[0, NaN]]]}', "no finite number"),
+        ('{"label": "a", "strokes": [[0, 1]]}', "not a list of points"),
+        ('{"label": "a", "strokes": 3}', "cannot be used"),
+        ('{"label": "ab", "strokes": [[[0, 0]]]}', "not one of the 62"),
+        ('{"label": "a", "strokes": []}', "draw a character"),
+    ],
+)
+def test_a_damaged_line_is_named(tmp_path, line, told):
+    path = tmp_path / "some.jsonl"
+    path.write_text('{"label": "a", "strokes": [[[0, 0], [1, 1]]]}\n\n' + line)
+    with pytest.raises(ValueError, match=f"Line 3 of some.jsonl.*{told}"):
+        load_drawings(path)
+
+
+def test_a_file_that_is_missing_or_no_text_is_told(tmp_path):
+    with pytest.raises(ValueError, match=r"There is no file none\.jsonl"):
+        load_drawings(tmp_path / "none.jsonl")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\xff\xfe")
+    with pytest.raises(ValueError, match=r"picture\.png is not text"):
+        load_drawings(tmp_path / "picture.png")
+
+
+# --- what goes wrong, and pages that come and go -----------------------------------------------
+
+
+def test_an_error_is_shown_and_the_pad_lives_on(pad, hand, recognizer, monkeypatch):
+    monkeypatch.setattr(recognizer, "logits", lambda images: 1 / 0)
+    hand.draw(LINE)
+    assert "ZeroDivisionError" in note(pad)
+    assert 'role="alert"' in pad._note.value
+    monkeypatch.undo()
+    hand.draw(*made_up("W"))
+    assert note(pad) == ""
+    assert len(pad.ink.strokes) > 1
+
+
+def test_a_page_that_connects_gets_the_drawing(pad, hand, drawn):
+    hand.draw(LINE, OTHER)
+    drawn.clear()
+    hand.send("client_ready")
+    sheet, ink = pad.paper.canvas[0], pad.paper.canvas[1]
+    # The page learns which canvas is meant when it changes, so the sheet must come first.
+    assert drawn[0] == (sheet, "fill_rect")
+    assert drawn.count((ink, "stroke_lines")) == 2
+    assert drawn[-1][0] is ink
+    assert (ink, "fill_text") not in drawn
+
+
+def test_an_empty_sheet_says_what_to_do(pad, hand, drawn):
+    hand.send("client_ready")
+    assert (pad.paper.canvas[1], "fill_text") in drawn
+
+
+def test_the_sheet_is_twice_as_fine_as_it_is_large(pad):
+    assert pad.paper.canvas.width == 2 * int(pad.paper.canvas.layout.width.removesuffix("px"))
+
+
+# --- how it is shown ---------------------------------------------------------------------------
+
+
+def test_a_stored_pad_is_a_picture_with_its_answer(pad, hand):
+    hand.draw(*made_up("W"))
+    bundle, metadata = pad._repr_mimebundle_()
+    assert bundle["text/plain"] == f"<Pad: alphabet 62, strokes {len(pad.ink.strokes)}>"
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert panels.heard(pad.reading) in metadata["image/png"]["alt"]
+    assert len(bundle["image/png"]) < 20_000
+    picture = np.asarray(Image.open(BytesIO(bundle["image/png"])).convert("L"))
+    sheet = picture[60:372, 20:332]
+    assert 0.02 < (sheet < 128).mean() < 0.3
+    seen = picture[252:364, 408:520].reshape(28, 4, 28, 4).mean(axis=(1, 3))
+    np.testing.assert_allclose(seen, 255 - pad.reading.image, atol=20)
+
+
+def test_an_empty_pad_is_shown_too(pad):
+    _, metadata = pad._repr_mimebundle_()
+    assert "The pad is empty." in metadata["image/png"]["alt"]
+
+
+def test_each_step_of_the_conversion_is_a_picture_with_its_name(pad, hand):
+    assert "<img" not in pad._steps.value
+    hand.draw(*made_up("W"))
+    expected = steps(pad.ink)
+    assert pad._steps.value.count("<img alt=") == len(expected)
+    assert all(name in pad._steps.value for name in expected)
+    assert set(expected) == set(panels.STEPS)
+
+
+def reading(best, share, alphabet="62", sure=True):
+    chosen = alphabets.find(alphabet)
+    shares = np.zeros(len(chosen), np.float32)
+    shares[chosen.index(best)] = share
+    others = [index for index in range(len(chosen)) if index != chosen.index(best)]
+    shares[others[0]] = 1 - share
+    order = np.argsort(-shares, kind="stable")[:3]
+    candidates = tuple((chosen.classes[i], float(shares[i])) for i in order)
+    return Reading(candidates, shares, chosen, sure, np.zeros((28, 28), np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (reading("g", 0.91), "Probably a g (91 %), else 0 (9 %) or 1 (<1 %)."),
+        (reading("8", 1.0), "Probably an 8 (>99 %), else 0 (<1 %) or 1 (<1 %)."),
+        (reading("C", 0.7, "47"), "Probably a C/c (70 %), else 0 (30 %) or 1 (<1 %)."),
+        (reading("g", 0.6, sure=False), "Not sure: perhaps g (60 %), else 0 (40 %) or 1"),
+        (reading("O", 0.8, "O0"), "Probably an O (80 %), else 0 (20 %)."),
+    ],
+)
+def test_words(given, said):
+    assert panels.plain(panels.words(given)).startswith(said)
+
+
+def test_what_is_heard_tells_case_and_digits_apart():
+    assert panels.heard(reading("g", 0.91)).startswith("Probably small g, 91 percent; else digit 0")
+    assert panels.heard(reading("G", 1.0)).startswith("Probably capital G, over 99 percent")
+    assert "letter C" in panels.heard(reading("C", 0.7, "47"))
+
+
+def test_the_best_bar_is_coloured_only_when_sure():
+    assert 'class="best" style="width:91.0%"' in panels.bars(reading("g", 0.91))
+    assert 'class="best"' not in panels.bars(reading("g", 0.91, sure=False))
+
+
+# --- the shipped recogniser --------------------------------------------------------------------
+
+
+def test_the_pad_starts_within_a_second_and_without_tensorflow():
+    code = (
+        "import sys, time; from hwr.pad import Pad; began = time.process_time();"
+        "pad = Pad(); print(time.process_time() - began);"
+        "print([m for m in ('tensorflow', 'keras', 'matplotlib') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    seconds, modules = run.stdout.split("\n")[:2]
+    assert modules == "[]"
+    assert float(seconds) < 1
