@@ -137,6 +137,8 @@ def test_second_caller_waits_for_the_first(environment, capfd):
             [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True
         )
         assert other.stdout.readline().startswith("Another call is setting up")
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(timeout=1)
     assert other.communicate(timeout=20)[0] == "in\n"
 
 
