@@ -58,6 +58,8 @@ def images_and_labels() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
             cached.parent.mkdir(parents=True, exist_ok=True)
             np.savez_compressed(part, images=images, labels=labels)
             part.replace(cached)
+            for outdated in set(cached.parent.glob("made-up-*.npz")) - {cached}:
+                outdated.unlink()
         finally:
             part.unlink(missing_ok=True)
     return images, labels

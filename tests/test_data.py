@@ -157,15 +157,14 @@ class TestCourse:
     @needs_emnist
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell the peak")
     def test_loading_takes_under_2_seconds_and_400_mb(self):
+        # Processor time, which on an idle machine is the time that passes: others may use this one.
         code = (
-            "import time; start = time.perf_counter()\n"
             "from hwr import data; data.course()\n"
-            "import json, resource; peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-            "print(json.dumps([time.perf_counter() - start, peak]))"
+            "import json, resource; usage = resource.getrusage(resource.RUSAGE_SELF)\n"
+            "print(json.dumps([usage.ru_utime + usage.ru_stime, usage.ru_maxrss]))"
         )
-        unit = 1 if sys.platform == "darwin" else 1024
-        # Other work on the machine can only slow it down: the best of three counts.
         runs = [json.loads(subprocess.check_output([sys.executable, "-c", code])) for _ in range(3)]
+        unit = 1 if sys.platform == "darwin" else 1024
         assert min(seconds for seconds, _ in runs) < 2
         assert max(peak for _, peak in runs) * unit < 400e6
 
@@ -221,10 +220,13 @@ class TestMadeUp:
         archive.DATA.write_text("a file in the folder's place")
         assert len(data.course().train) == 496
 
-    def test_other_code_makes_another_set(self, tiny: Tiny, monkeypatch):
-        before = made_up._version()
+    def test_other_code_makes_another_set_in_its_place(self, tiny: Tiny, monkeypatch):
+        made_up.images_and_labels()
+        (before,) = archive.DATA.glob("made-up-*")
         monkeypatch.setattr(made_up, "SEED", made_up.SEED + 1)
-        assert made_up._version() != before
+        made_up.images_and_labels()
+        (after,) = archive.DATA.glob("made-up-*")
+        assert after != before
 
     def test_a_notebook_gets_a_box(self, tiny: Tiny, monkeypatch, capfd):
         shown = []
