@@ -1,7 +1,8 @@
 """What a recogniser gets wrong, and whether it knows.
 
 Accuracy is one number; these functions look behind it. Everything takes true labels and predicted
-probabilities as arrays, so it serves any classifier.
+probabilities as arrays, so it serves any classifier. Where labels and predictions do not fit each
+other, a ValueError says how.
 """
 
 from dataclasses import dataclass
@@ -10,10 +11,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from sklearn.metrics import confusion_matrix
 
 Labels = NDArray[np.int64]
+"""True classes or answers: ndarray of int, shape (n,), each from 0 to classes - 1."""
 Probabilities = NDArray[np.float32]
+"""What a classifier answers: ndarray of float, shape (n, classes), each row summing to 1."""
+
+
+def _require_labels(labels: Labels, n: int, classes: int) -> None:
+    """Refuse what NumPy would take without a word, and turn into wrong figures."""
+    if labels.shape != (n,) or not n:
+        raise ValueError(
+            f"There are labels of shape {labels.shape} for {n} answers: give one label for each "
+            "image, and at least one image."
+        )
+    low, high = int(labels.min()), int(labels.max())
+    if low < 0 or high >= classes:
+        raise ValueError(
+            f"The labels go from {low} to {high}, the classes from 0 to {classes - 1}: "
+            "give labels that hwr.data counts, from 0 in every split."
+        )
 
 
 def confusion(labels: Labels, predicted: Labels, classes: int) -> NDArray[np.int64]:
@@ -28,11 +45,16 @@ def confusion(labels: Labels, predicted: Labels, classes: int) -> NDArray[np.int
     ndarray of int64, shape (classes, classes)
         Row: the true class; column: the answer.
     """
-    return np.asarray(confusion_matrix(labels, predicted, labels=np.arange(classes)), np.int64)
+    for given in (labels, predicted):
+        _require_labels(given, len(labels), classes)
+    # Labels may come as bytes, in which the product has no room.
+    pairs = np.bincount(labels.astype(np.int64) * classes + predicted, minlength=classes**2)
+    return pairs.reshape(classes, classes)
 
 
 def top_k_accuracy(labels: Labels, probabilities: Probabilities, k: int) -> float:
     """Give the share of images whose true class is among the ``k`` most probable."""
+    _require_labels(labels, *probabilities.shape)
     best = np.argsort(-probabilities, axis=1, kind="stable")[:, :k]
     return float((best == labels[:, None]).any(axis=1).mean())
 
@@ -99,10 +121,8 @@ def worst_pairs(
     both = np.triu(matrix + matrix.T, k=1)
     order = np.argsort(-both, axis=None, kind="stable")[:top]
     rows, columns = np.unravel_index(order, both.shape)
-    return [
-        (classes[r], classes[c], int(both[r, c])) for r, c in zip(rows, columns, strict=True)
-        if both[r, c]
-    ]  # fmt: skip
+    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+    return [(classes[r], classes[c], int(both[r, c])) for r, c in pairs if both[r, c]]
 
 
 @dataclass(frozen=True)
@@ -132,7 +152,16 @@ class Reliability:
 
 
 def reliability(labels: Labels, probabilities: Probabilities, bins: int = 15) -> Reliability:
-    """Compare how sure the answers were with how often they were right."""
+    """Compare how sure the answers were with how often they were right.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+    probabilities : ndarray, shape (n, classes)
+    bins : int
+        Equal parts of 0..1; an answer's confidence, its highest probability, chooses one.
+    """
+    _require_labels(labels, *probabilities.shape)
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
     place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
@@ -158,8 +187,9 @@ def fit_temperature(labels: Labels, logits: NDArray[Any]) -> float:
     -------
     float
         Dividing logits by it gives the smallest mean negative log-likelihood. Above 1, the
-        network was too sure of itself.
+        network was too sure of itself; below 1, not sure enough.
     """
+    _require_labels(labels, *logits.shape)
     rows = np.arange(len(labels))
 
     def loss(log_temperature: float) -> float:
@@ -185,6 +215,7 @@ def risk_coverage(
     confidence : ndarray of float32, shape (n,)
         The threshold that gives each coverage, falling.
     """
+    _require_labels(labels, *probabilities.shape)
     confidence = probabilities.max(axis=1)
     order = np.argsort(-confidence, kind="stable")
     wrong = (probabilities.argmax(axis=1) != labels)[order]
@@ -193,7 +224,16 @@ def risk_coverage(
 
 
 def threshold_for_risk(labels: Labels, probabilities: Probabilities, risk: float) -> float:
-    """Find the smallest confidence from which on at most this share of answers is wrong."""
+    """Find the smallest confidence from which on at most this share of answers is wrong.
+
+    Returns
+    -------
+    float
+        A threshold that answers with at least this confidence keep; 1 if there is none, because
+        even the surest answers are wrong more often.
+    """
     _, risks, confidence = risk_coverage(labels, probabilities)
-    allowed = np.flatnonzero(risks <= risk)
+    # A threshold keeps all answers of one confidence or none: only the last of them is a choice.
+    last = np.append(confidence[1:] < confidence[:-1], True)
+    allowed = np.flatnonzero(last & (risks <= risk))
     return float(confidence[allowed[-1]]) if len(allowed) else 1.0

@@ -21,7 +21,8 @@ from hwr.alphabets import CHARACTERS
 SOURCE = "made-up handwriting"
 EACH = 200
 """Images of each of the 62 characters."""
-SEED = 62
+SEED = 1
+"""Other than that of the made-up images which the shipped recogniser learned from."""
 
 TITLE = "Made-up handwriting, not EMNIST"
 TEXT = (
