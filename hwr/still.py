@@ -36,6 +36,9 @@ def still(ink: Ink, width: float, side: int, reading: Reading) -> bytes:
     draw.text((16, 12), panels.plain(panels.words(reading)), INK, ImageFont.load_default(19))
     sheet = _sheet(ink, width, side).resize((320, 320), Image.Resampling.LANCZOS)
     picture.paste(sheet, (16, 56))
+    if ink.empty:
+        hint = "Run this cell, then draw here"
+        draw.text((176, 216), hint, SOFT, ImageFont.load_default(17), anchor="mm")
     draw.rectangle((15, 55, 336, 376), outline="#bdbdbd")
     _bars(draw, reading)
     seen = Image.fromarray(255 - reading.image).resize((112, 112), Image.Resampling.NEAREST)
@@ -61,11 +64,13 @@ def _sheet(ink: Ink, width: float, side: int) -> Image.Image:
 def _bars(draw: ImageDraw.ImageDraw, reading: Reading) -> None:
     font = ImageFont.load_default(17)
     best = np.argsort(-reading.probabilities, kind="stable")[: panels.BARS]
-    for row, index in enumerate(best if reading.candidates else []):
+    for row, index in enumerate(best):
         share, top = float(reading.probabilities[index]), 62 + 34 * row
         label = panels.name(reading.alphabet.classes[index], reading.alphabet)
-        draw.text((372, top), label, INK, font, anchor="ma")
         draw.rectangle((408, top, 628, top + 18), TRACK)
+        if not reading.candidates:
+            continue
+        draw.text((372, top), label, INK, font, anchor="ma")
         colour = BEST if row == 0 and reading.sure else "#999999"
         draw.rectangle((408, top, 408 + round(220 * share), top + 18), colour)
         draw.text((704, top), panels.percent(share), SOFT, font, anchor="ra")
