@@ -7,23 +7,8 @@ stderr is silent only while TensorFlow starts, and an import that fails still ra
 
 import importlib.util
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-
-@contextmanager
-def silent_stderr() -> Iterator[None]:
-    """Send what the process writes to stderr, C++ libraries included, to nowhere."""
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
-
+from hwr.silence import silent_stderr
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 if importlib.util.find_spec("tensorflow") is not None:

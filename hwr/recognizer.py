@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from hwr import alphabets
 from hwr.alphabets import CHARACTERS, Alphabet
 from hwr.ink import SIDE, Ink, convert
+from hwr.silence import silent_stderr
 
 SHIPPED = Path(__file__).parent / "artefacts" / "recognizer.json"
 """The card of the recogniser that comes with the course."""
@@ -74,7 +75,9 @@ class Recognizer:
         self.temperature = float(card["temperature"])
         self.threshold = float(card["threshold"])
         self._frequencies = np.array(card["class_frequencies"], np.float32)
-        self._interpreter = Interpreter(model_content=weights, num_threads=1)
+        with silent_stderr():  # LiteRT notes which delegate it made
+            self._interpreter = Interpreter(model_content=weights, num_threads=1)
+            self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._output = self._interpreter.get_output_details()[0]["index"]
         self._batch = 0
