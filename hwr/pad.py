@@ -250,9 +250,7 @@ class Pad:
 
     def _on_key(self, key: str, shift: bool, control: bool, command: bool) -> None:
         """Let the keyboard leave the sheet, which would keep the Tab key to itself."""
-        if key == "Tab" and not shift:
-            self._undo.focus()
-        elif key in ("Tab", "Escape"):
+        if key in ("Tab", "Escape"):  # the next Tab then moves on from here
             self.paper.canvas.blur()
         elif key.lower() == "z" and (control or command):
             self.paper.undo()

@@ -1,0 +1,339 @@
+"""The pad in a real browser: JupyterLab, Notebook 7 and Voilà, mouse, finger and keyboard.
+
+Needs Chromium, Chrome or Edge on this machine; without it these tests are skipped. Screenshots are
+left in ``screenshots/``; ``docs/pad.png``, the picture in ``README.md``, is a copy of the one that
+the JupyterLab test leaves there.
+"""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import numpy as np
+import pytest
+
+from hwr import scribe
+from tools.checks import find_chromium
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOK = "09_draw_and_predict.ipynb"
+SCREENSHOTS = ROOT / "screenshots"
+CHROMIUM = find_chromium()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-default-browser-check",
+]
+PAD = ".hwr-paper"
+SEED = 4
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: browser not tested"),
+]
+
+
+class Server:
+    """A Jupyter server with a folder of its own; JupyterLab, Notebook and Voilà in one."""
+
+    def __init__(self, folder):
+        self.folder, self.token = folder, secrets.token_hex(16)
+        (folder / "work").mkdir()
+        shutil.copy(ROOT / "notebooks" / NOTEBOOK, folder / "source.ipynb")
+        self.copy(NOTEBOOK)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.address = f"http://127.0.0.1:{probe.getsockname()[1]}"
+        settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
+        settings.mkdir(parents=True)
+        quiet = {"fetchNews": "false", "checkForUpdates": False}
+        (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+        self.log = (folder / "server.log").open("w")
+        self.process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+                f"--ServerApp.port={self.address.rpartition(':')[2]}",
+                f"--IdentityProvider.token={self.token}",
+                f"--ServerApp.root_dir={folder / 'work'}",
+            ],
+            env=os.environ
+            | {
+                "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+                "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+                "JUPYTER_CONFIG_DIR": str(folder / "config"),
+                "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+                "IPYTHONDIR": str(folder / "ipython"),
+                "HWR_OFFLINE": "1",
+            },
+            stdout=self.log,
+            stderr=self.log,
+        )
+
+    def copy(self, name):
+        """Give the notebook another name, and so a kernel of its own."""
+        shutil.copy(self.folder / "source.ipynb", self.folder / "work" / name)
+        return name
+
+    def url(self, path):
+        return f"{self.address}/{path}?token={self.token}"
+
+    def ask(self, path, method="GET"):
+        request = Request(
+            f"{self.address}/{path}",
+            headers={"Authorization": f"token {self.token}"},
+            method=method,
+        )
+        with urlopen(request, timeout=5) as answer:
+            return answer.read()
+
+    def wait(self, seconds=40):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                return self.ask("api/status")
+            except OSError:
+                time.sleep(0.2)
+        raise TimeoutError(Path(self.log.name).read_text()[-2000:])
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self.log.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("jupyter"))
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser, url, width=1280, height=1000, **context):
+    """Open a page; what its console reports as an error about us fails the test."""
+    context = browser.new_context(viewport={"width": width, "height": height}, **context)
+    page, errors = context.new_page(), []
+    page.set_default_timeout(40_000)
+    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(f"{error}\n{error.stack}"))
+    page.goto(url)
+    try:
+        yield page
+    finally:
+        context.close()
+    # JupyterLab itself complains now and then about a setting or an extension.
+    assert [error for error in errors if re.search(r"hwr|canvas|widget", error, re.I)] == []
+
+
+def run_all(page):
+    """Run the notebook in JupyterLab; too early a command would be lost."""
+    page.get_by_text(re.compile(r"Python 3 \(ipykernel\) \| Idle")).wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
+
+
+def finished(page):
+    """Wait until all cells have run: until then the pad has to wait as well."""
+    page.wait_for_function(
+        """() => { const prompts = [...document.querySelectorAll(".jp-InputPrompt")];
+             return prompts.some(p => /\\d/.test(p.textContent))
+               && !prompts.some(p => p.textContent.includes("*")); }"""
+    )
+
+
+def the_pad(page):
+    """Give the first pad's sheet, scrolled into view and ready."""
+    sheet = page.locator(PAD).first
+    sheet.wait_for()
+    sheet.scroll_into_view_if_needed()
+    return sheet
+
+
+def clear(page):
+    """Take the first pad's drawing away: the notebook has one replayed there."""
+    page.get_by_role("button", name="Clear").first.click()
+    playwright.expect(page.locator(".hwr-words").first).to_contain_text("Draw a digit")
+
+
+def strokes_on(sheet, ink, share=0.6):
+    """Give a drawing's strokes as points on the page, in the middle of the sheet."""
+    box = sheet.bounding_box()
+    low, high = ink.bounds()
+    scale = share * box["width"] / (high - low).max()
+    middle = np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+    return [(stroke - (low + high) / 2) * scale + middle for stroke in ink.strokes]
+
+
+def draw_with_mouse(page, sheet, ink):
+    for stroke in strokes_on(sheet, ink):
+        page.mouse.move(*stroke[0])
+        page.mouse.down()
+        for point in stroke[1:]:
+            page.mouse.move(*point, steps=2)
+        page.mouse.up()
+
+
+def draw_by_touch(page, sheet, ink):
+    """Draw with one finger, by the browser's own touch events."""
+    session = page.context.new_cdp_session(page)
+
+    def send(kind, *points):
+        touches = [{"x": float(x), "y": float(y)} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    for stroke in strokes_on(sheet, ink):
+        send("touchStart", stroke[0])
+        for point in stroke[1:]:
+            send("touchMove", point)
+        send("touchEnd")
+
+
+def wait_for_answer(page, character, case_matters=True):
+    """Wait until the first pad reads a character, and says so for screen readers too."""
+    flags = 0 if case_matters else re.IGNORECASE
+    best = page.locator(".hwr-words b").first
+    playwright.expect(best).to_have_text(re.compile(f"^{character}$", flags), timeout=20_000)
+    heard = page.locator(".hwr-heard[aria-live=polite]").first
+    playwright.expect(heard).to_have_text(re.compile(rf"^\S.* {character},", flags))
+
+
+def ink_on(sheet):
+    """Count the dark pixels of a sheet."""
+    return sheet.evaluate(
+        """canvas => { const data = canvas.getContext("2d")
+             .getImageData(0, 0, canvas.width, canvas.height).data;
+           let dark = 0;
+           for (let i = 0; i < data.length; i += 4) dark += data[i] < 100 && data[i + 3] > 200;
+           return dark; }"""
+    )
+
+
+def wait_for_ink(sheet, enough):
+    """Wait until a sheet shows as much ink as is enough, and give how much."""
+    end = time.monotonic() + 20
+    while (ink := ink_on(sheet)) < enough and time.monotonic() < end:
+        time.sleep(0.2)
+    return ink
+
+
+def made_up(character, seed=SEED):
+    return scribe.write(character, np.random.default_rng(seed))
+
+
+def shot(page, name):
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / name)
+
+
+def test_jupyterlab(server, browser):
+    """Mouse, finger, keyboard and a reload, in the notebook as learners open it."""
+    url = server.url(f"lab/tree/{NOTEBOOK}")
+    with opened(browser, url, has_touch=True) as page:
+        run_all(page)
+        finished(page)
+        sheet = the_pad(page)
+
+        clear(page)
+        draw_with_mouse(page, sheet, made_up("g"))
+        wait_for_answer(page, "g")
+        assert page.locator(".hwr-steps").first.locator("img").count() == 5
+        wait_for_ink(sheet, 5_000)
+        shot(page, "pad.png")
+
+        clear(page)
+        draw_by_touch(page, sheet, made_up("W"))
+        wait_for_answer(page, "w", case_matters=False)
+
+        before = wait_for_ink(sheet, 5_000)
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(1500)
+        page.reload()
+        sheet = the_pad(page)
+        assert wait_for_ink(sheet, before * 0.9) == pytest.approx(before, rel=0.1)
+        wait_for_answer(page, "w", case_matters=False)
+
+        sheet.focus()
+        page.keyboard.press("Tab")  # lets go of the sheet
+        playwright.expect(sheet).not_to_be_focused()
+        page.keyboard.press("Tab")
+        undo = page.get_by_role("button", name="Undo").first
+        playwright.expect(undo).to_be_focused()
+        for _ in made_up("W").strokes:
+            page.keyboard.press("Enter")
+        playwright.expect(page.locator(".hwr-words").first).to_contain_text("Draw a digit")
+
+
+def test_layout_in_a_narrow_dark_window(server, browser):
+    """Nothing is cut off at 800 pixels, and the sheet stays in its place under the pen."""
+    settings = server.folder / "settings/@jupyterlab/apputils-extension"
+    dark = settings / "themes.jupyterlab-settings"
+    dark.write_text(json.dumps({"theme": "JupyterLab Dark"}))
+    with opened(browser, server.url(f"lab/tree/{NOTEBOOK}"), width=800) as page:
+        run_all(page)
+        finished(page)
+        sheet = the_pad(page)
+        clear(page)
+        top = sheet.bounding_box()["y"]
+        draw_with_mouse(page, sheet, made_up("g"))
+        wait_for_answer(page, "g")
+        assert sheet.bounding_box()["y"] == top
+        pad = page.locator(".hwr-pad").first
+        assert pad.evaluate("pad => pad.scrollWidth <= pad.clientWidth + 1")
+        wait_for_ink(sheet, 5_000)
+        shot(page, "pad-narrow-dark.png")
+    dark.unlink()
+
+
+def test_notebook_7(server, browser):
+    with opened(browser, server.url(f"notebooks/{server.copy('notebook.ipynb')}")) as page:
+        page.get_by_role("menuitem", name="Run", exact=True).wait_for()
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
+        finished(page)
+        sheet = the_pad(page)
+        clear(page)
+        draw_with_mouse(page, sheet, made_up("g"))
+        wait_for_answer(page, "g")
+        wait_for_ink(sheet, 5_000)
+        shot(page, "pad-notebook.png")
+
+
+def test_voila(server, browser):
+    """Voilà shows a page when all cells have run; the hint must not be lost on the way."""
+    with opened(browser, server.url(f"voila/render/{server.copy('page.ipynb')}")) as page:
+        sheet = the_pad(page)
+        clear(page)
+        draw_with_mouse(page, sheet, made_up("g"))
+        wait_for_answer(page, "g")
+        wait_for_ink(sheet, 5_000)
+        shot(page, "pad-voila.png")
