@@ -27,6 +27,7 @@ from hwr.data import Dataset, fingerprints
 
 History = list[dict[str, float]]
 """One entry per epoch: epoch, loss, accuracy, val_loss, val_accuracy, seconds."""
+Weights = list[NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Trained:
     @property
     def best(self) -> dict[str, float]:
         """The epoch with the best validation accuracy."""
-        return max(self.history, key=lambda epoch: epoch["val_accuracy"])
+        return self.history[_best_epoch(self.history)]
 
 
 class Batches(keras.utils.PyDataset):
@@ -174,35 +175,13 @@ def fit(
     ValueError
         If the alphabets differ, or the folder holds the checkpoint of another training.
     """
-    if train.alphabet != validation.alphabet:
-        raise ValueError(
-            f"The training images have the alphabet {train.alphabet.name!r}, the validation images "
-            f"{validation.alphabet.name!r}: give both in the same one."
-        )
+    _require_one_alphabet(train, validation)
     checkpoint = Checkpoint(Path(folder), recipe, len(train)) if folder else None
-    history: History = checkpoint.history() if checkpoint else []
-    if checkpoint and history:
-        model = checkpoint.latest(len(history))
-    else:
-        model = compiled(recipe, len(train.alphabet), len(train))
-    best_weights = checkpoint.best(model) if checkpoint and history else model.get_weights()
+    model, history, best_weights = _begin(recipe, train, checkpoint)
     seen = as_input(validation.images), one_hot(validation.labels, len(validation.alphabet))
-    for epoch in range(len(history), recipe.epochs):
-        if stopped_early(history, recipe.patience):
-            break
-        started = time.perf_counter()
-        logs = model.fit(
-            Batches(train, recipe, epoch),
-            initial_epoch=epoch,
-            epochs=epoch + 1,
-            shuffle=False,  # Batches has shuffled already, reproducibly
-            verbose=1 if verbose else 0,
-        ).history
-        val_loss, val_accuracy = model.evaluate(*seen, batch_size=500, verbose=0)
-        entry = {"epoch": epoch + 1, "loss": logs["loss"][0], "accuracy": logs["accuracy"][0]}
-        entry |= {"val_loss": val_loss, "val_accuracy": val_accuracy}
-        history.append(entry | {"seconds": round(time.perf_counter() - started, 2)})
-        improved = val_accuracy > max([row["val_accuracy"] for row in history[:-1]], default=-1.0)
+    while len(history) < recipe.epochs and not stopped_early(history, recipe.patience):
+        history.append(_one_epoch(model, Batches(train, recipe, len(history)), seen, verbose))
+        improved = _best_epoch(history) == len(history) - 1
         if improved:
             best_weights = model.get_weights()
         if checkpoint:
@@ -213,12 +192,71 @@ def fit(
     return Trained(model, history, recipe)
 
 
+def _require_one_alphabet(train: Dataset, validation: Dataset) -> None:
+    if train.alphabet != validation.alphabet:
+        raise ValueError(
+            f"The training images have the alphabet {train.alphabet.name!r}, the validation images "
+            f"{validation.alphabet.name!r}: give both in the same one."
+        )
+
+
+def _begin(
+    recipe: Recipe, train: Dataset, checkpoint: "Checkpoint | None"
+) -> tuple[keras.Model, History, Weights]:
+    """Give network, history and best weights so far: a checkpoint's, or those of a new training."""
+    history = checkpoint.history() if checkpoint else []
+    if checkpoint and history:
+        model = checkpoint.latest(len(history))
+        return model, history, checkpoint.best(model)
+    model = compiled(recipe, len(train.alphabet), len(train))
+    return model, history, model.get_weights()
+
+
+def _one_epoch(
+    model: keras.Model,
+    batches: Batches,
+    validation: tuple[NDArray[np.float32], NDArray[np.float32]],
+    verbose: bool,
+) -> dict[str, float]:
+    """Train for one epoch, measure on the validation images, and give the history's entry."""
+    started = time.perf_counter()
+    _seed_dropout(model, batches.recipe.seed, batches.epoch)
+    logs = model.fit(
+        batches,
+        initial_epoch=batches.epoch,
+        epochs=batches.epoch + 1,
+        shuffle=False,  # Batches has shuffled already, reproducibly
+        verbose=1 if verbose else 0,
+    ).history
+    val_loss, val_accuracy = model.evaluate(*validation, batch_size=500, verbose=0)
+    return {
+        "epoch": batches.epoch + 1,
+        "loss": logs["loss"][0],
+        "accuracy": logs["accuracy"][0],
+        "val_loss": val_loss,
+        "val_accuracy": val_accuracy,
+        "seconds": round(time.perf_counter() - started, 2),
+    }
+
+
+def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
+    """Let what dropout leaves out follow from seed and epoch: Keras does not save its state."""
+    for place, layer in enumerate(model.layers):
+        if generator := getattr(layer, "seed_generator", None):
+            rng = np.random.default_rng([seed, epoch, place])
+            generator.state.assign(rng.integers(2**31, size=2))
+
+
+def _best_epoch(history: History) -> int:
+    """Give the place in the history of the best validation accuracy; of equals, the first."""
+    return int(np.argmax([row["val_accuracy"] for row in history]))
+
+
 def stopped_early(history: History, patience: int | None) -> bool:
     """Whether the last ``patience`` epochs brought no better validation accuracy."""
     if patience is None or not history:
         return False
-    accuracies = [row["val_accuracy"] for row in history]
-    return len(accuracies) - 1 - int(np.argmax(accuracies)) >= patience
+    return len(history) - 1 - _best_epoch(history) >= patience
 
 
 class Checkpoint:
@@ -255,11 +293,11 @@ class Checkpoint:
         """Load network and optimiser as they were after an epoch."""
         return keras.models.load_model(self.folder / f"epoch-{epoch}.keras")
 
-    def best(self, model: keras.Model) -> list[NDArray[np.float32]]:
+    def best(self, model: keras.Model) -> Weights:
         """Give the weights of the best epoch so far, for a network of this architecture."""
         like = keras.models.clone_model(model)
         like.load_weights(self.folder / "best.weights.h5")
-        weights: list[NDArray[np.float32]] = like.get_weights()
+        weights: Weights = like.get_weights()
         return weights
 
     def save(self, model: keras.Model, history: History, improved: bool) -> None:

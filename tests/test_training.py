@@ -1,0 +1,250 @@
+"""Training stops, resumes and chooses as it says, and what it trains with can be trusted."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hwr import scribe, training
+from hwr.alphabets import BYCLASS, find
+from hwr.augment import Distortion
+from hwr.data import Dataset
+from hwr.training import Batches, Recipe, fit
+
+FAST = Recipe("lenet", epochs=2, batch_size=64, learning_rate=1e-2)
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Dataset:
+    """500 made-up capitals and digits: enough to learn something in a few epochs."""
+    images, labels = scribe.dataset(500, 3, "ABCDE01234")
+    return Dataset("drawn", images, labels, BYCLASS, "made-up").in_alphabet("ABCDE01234")
+
+
+@pytest.fixture(scope="module")
+def parts(drawn: Dataset) -> tuple[Dataset, Dataset]:
+    return drawn.take(np.arange(400)), drawn.take(np.arange(400, 500))
+
+
+# A training with everything random in it: order, distortion, dropout, first weights. The first
+# process is killed within the second epoch. The second goes on, is stopped while it writes that
+# epoch's state, goes on again, and then trains a second time without any interruption.
+TRAINING = """
+import contextlib, os, signal, sys
+import hwr.quiet, tensorflow
+import numpy as np
+from hwr import scribe, training
+from hwr.alphabets import BYCLASS
+from hwr.augment import Distortion
+from hwr.data import Dataset
+
+folder, process = sys.argv[1:]
+tensorflow.config.experimental.enable_op_determinism()
+images, labels = scribe.dataset(330, 5, "ABC")
+letters = Dataset("letters", images, labels, BYCLASS, "made-up").in_alphabet("ABC")
+recipe = training.Recipe("compact_cnn", epochs=3, batch_size=64, one_cycle=True, seed=4,
+                         weight_decay=0.01, distortion=Distortion(rotation=8, shift=1))
+
+def train(name):
+    parts = letters.take(np.arange(300)), letters.take(np.arange(300, 330))
+    trained = training.fit(recipe, *parts, os.path.join(folder, name))
+    np.savez(os.path.join(folder, name + ".npz"), *trained.model.get_weights())
+
+class Deadly(training.Batches):
+    def __getitem__(self, batch):
+        if (self.epoch, batch) == (1, 2):
+            os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+        return super().__getitem__(batch)
+
+write = training._write
+def interrupted_write(path, content):
+    if path.name == "state.json":
+        raise KeyboardInterrupt
+    write(path, content)
+
+if process == "first":
+    training.Batches = Deadly
+    train("killed")
+else:
+    training._write = interrupted_write
+    with contextlib.suppress(KeyboardInterrupt):
+        train("killed")
+    assert os.path.exists(os.path.join(folder, "killed", "epoch-2.keras"))
+    training._write = write
+    train("killed")
+    train("whole")
+"""
+
+
+def result(folder: Path, name: str) -> tuple[list[np.ndarray], list[dict]]:
+    with np.load(folder / f"{name}.npz") as stored:
+        weights = list(stored.values())
+    history = json.loads((folder / name / "state.json").read_text())["history"]
+    return weights, [{k: v for k, v in row.items() if k != "seconds"} for row in history]
+
+
+def test_killed_training_resumes_to_the_same_weights(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", TRAINING, str(tmp_path)]
+    killed = subprocess.run([*command, "first"], check=False)
+    assert killed.returncode == -signal.SIGKILL if os.name == "posix" else killed.returncode
+    state = json.loads((tmp_path / "killed" / "state.json").read_text())
+    assert [row["epoch"] for row in state["history"]] == [1]
+
+    subprocess.run([*command, "second"], check=True)
+    weights, history = result(tmp_path, "killed")
+    whole_weights, whole_history = result(tmp_path, "whole")
+    assert history == whole_history
+    assert [row["epoch"] for row in history] == [1, 2, 3]
+    for resumed, whole in zip(weights, whole_weights, strict=True):
+        np.testing.assert_array_equal(resumed, whole)
+    left = sorted(path.name for path in (tmp_path / "killed").iterdir())
+    assert left == ["best.weights.h5", "epoch-3.keras", "state.json"]
+
+
+def test_stopped_training_goes_on_and_a_finished_one_is_not_repeated(parts, tmp_path) -> None:
+    recipe = replace(FAST, epochs=3)
+
+    def stop(history: training.History) -> None:
+        if len(history) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(recipe, *parts, tmp_path, stop)
+    lengths: list[int] = []
+    trained = fit(recipe, *parts, tmp_path, lambda history: lengths.append(len(history)))
+    assert lengths == [3]
+    again = fit(recipe, *parts, tmp_path, lambda history: lengths.append(0))
+    assert lengths == [3]
+    assert again.history == trained.history
+    for first, second in zip(trained.model.get_weights(), again.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize("change", [{"epochs": 9}, {"distortion": Distortion(shift=1)}])
+def test_checkpoint_of_another_recipe_is_refused(change, parts, tmp_path) -> None:
+    recipe = replace(FAST, epochs=1)
+    fit(recipe, *parts, tmp_path)
+    before = (tmp_path / "state.json").read_bytes()
+    with pytest.raises(ValueError, match=r"another training .* choose another folder, or delete"):
+        fit(replace(recipe, **change), *parts, tmp_path)
+    assert (tmp_path / "state.json").read_bytes() == before
+
+
+def test_checkpoint_of_other_images_is_refused(parts, tmp_path) -> None:
+    recipe = replace(FAST, epochs=1)
+    fit(recipe, *parts, tmp_path)
+    with pytest.raises(ValueError, match="another training"):
+        fit(recipe, parts[0].take(np.arange(300)), parts[1], tmp_path)
+
+
+def test_alphabets_that_differ_are_refused_in_a_sentence(drawn) -> None:
+    other = drawn.in_alphabet("ABC")
+    with pytest.raises(ValueError, match=r"have the alphabet 'ABCDE01234', .* give both in the"):
+        fit(FAST, drawn, other)
+
+
+class Forgetful:
+    """Stands in for Keras's ``evaluate``: validation accuracy as a test wants it."""
+
+    def __init__(self, accuracies: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.accuracies, self.weights = accuracies, []
+        monkeypatch.setattr(
+            training.keras.Model, "evaluate", lambda model, *a, **k: self.answer(model)
+        )
+
+    def answer(self, model) -> tuple[float, float]:
+        self.weights.append(model.get_weights())
+        return 1.0, self.accuracies[len(self.weights) - 1]
+
+
+def test_stops_early_and_returns_the_best_epochs_weights(parts, tmp_path, monkeypatch) -> None:
+    seen = Forgetful([0.5, 0.7, 0.7, 0.6, 0.9], monkeypatch)
+    trained = fit(replace(FAST, epochs=5, patience=2), *parts, tmp_path)
+    assert [row["val_accuracy"] for row in trained.history] == [0.5, 0.7, 0.7, 0.6]
+    assert trained.best["epoch"] == 2
+    for returned, best, last in zip(
+        trained.model.get_weights(), seen.weights[1], seen.weights[3], strict=True
+    ):
+        np.testing.assert_array_equal(returned, best)
+        assert (returned != last).any()
+
+
+def test_never_stops_early_without_patience(parts, monkeypatch) -> None:
+    Forgetful([0.9, 0.1, 0.1, 0.1], monkeypatch)
+    assert len(fit(replace(FAST, epochs=4), *parts).history) == 4
+
+
+def test_learns(parts) -> None:
+    trained = fit(replace(FAST, epochs=12), *parts)
+    assert trained.best["val_accuracy"] > 0.8  # one in ten by chance
+    assert trained.history[-1]["loss"] < trained.history[0]["loss"] / 2
+
+
+def test_one_epochs_batches_are_every_image_once_and_repeatable(drawn) -> None:
+    numbered = replace(drawn, images=np.zeros_like(drawn.images), labels=np.arange(500))
+    numbered = replace(
+        numbered, alphabet=replace(drawn.alphabet, classes=tuple(map(str, range(500))))
+    )
+    recipe = Recipe(batch_size=64, seed=1)
+
+    def order(recipe: Recipe, epoch: int) -> list[int]:
+        batches = Batches(numbered, recipe, epoch)
+        return [int(row.argmax()) for i in range(len(batches)) for row in batches[i][1]]
+
+    assert sorted(order(recipe, 0)) == list(range(500))
+    assert order(recipe, 0) == order(recipe, 0)
+    assert order(recipe, 0) != order(recipe, 1)
+    assert order(recipe, 0) != order(replace(recipe, seed=2), 0)
+
+
+def test_batches_are_distorted_anew_in_every_epoch(drawn) -> None:
+    recipe = Recipe(batch_size=500, distortion=Distortion(rotation=20))
+    by_label = [
+        {
+            tuple(y): x
+            for x, y in zip(*Batches(drawn.take(np.arange(10)), recipe, e)[0], strict=True)
+        }
+        for e in (0, 0, 1)
+    ]
+    a, b, c = ([epoch[key] for key in sorted(epoch)] for epoch in by_label)
+    np.testing.assert_array_equal(a, b)
+    assert (np.array(a) != np.array(c)).any()
+    assert np.array(a).dtype == np.float32
+    assert np.min(a) >= 0
+    assert np.max(a) <= 1
+
+
+def test_without_leaves_out_pixel_identical_images(drawn) -> None:
+    tests = [drawn.take(np.array([7])), drawn.take(np.array([40, 41]))]
+    kept = training.without(drawn, tests)
+    assert len(kept) == 497
+    shown = {image.tobytes() for image in kept.images}
+    assert not any(image.tobytes() in shown for test in tests for image in test.images)
+    nearly = replace(tests[0], images=tests[0].images ^ np.uint8(1))
+    assert len(training.without(drawn, [nearly])) == 500
+
+
+def test_joined_holds_both_and_names_both_sources(drawn) -> None:
+    other = replace(drawn, name="other", source="EMNIST")
+    both = training.joined(drawn.take(np.arange(3)), other)
+    assert len(both) == 503
+    assert (both.name, both.source) == ("drawn and other", "made-up, EMNIST")
+    np.testing.assert_array_equal(both.images[3:], other.images)
+    np.testing.assert_array_equal(both.labels[:3], drawn.labels[:3])
+    assert training.joined(drawn, drawn).source == "made-up"
+
+
+def test_learning_rate_rises_then_falls_to_zero() -> None:
+    recipe = Recipe("lenet", epochs=10, batch_size=10, learning_rate=0.01, one_cycle=True)
+    rate = training.compiled(recipe, len(find("10")), 100).optimizer._learning_rate
+    rates = [float(rate(step)) for step in range(101)]
+    assert rates[0] == pytest.approx(0.01 / 25)
+    assert max(rates) == pytest.approx(0.01)
+    assert int(np.argmax(rates)) == 10
+    assert rates[100] == pytest.approx(0, abs=1e-6)
