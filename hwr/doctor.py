@@ -143,7 +143,7 @@ def requirements() -> tuple[dict[str, str], dict[str, str]]:
     Those with a marker are alternatives: which one is meant depends on the machine.
     """
     try:
-        import tomllib  # noqa: PLC0415 (Python 3.10 has none, and deserves an answer too)
+        import tomllib  # Python 3.10 has none, and deserves an answer too
 
         content = (ROOT / "pyproject.toml").read_text("utf-8")
         lines = tomllib.loads(content)["project"]["dependencies"]
@@ -265,7 +265,7 @@ def data() -> Iterator[Finding]:
     places = [Path(named).expanduser()] if named else [default] if default.exists() else []
     verify = _verify_zip
     try:
-        from hwr import archive  # noqa: PLC0415 (needs numpy, which may be missing or broken)
+        from hwr import archive  # needs numpy, which may be missing or broken
 
         places, verify = list(archive.found()), archive.verify
     except Exception:  # what keeps it from running is told under 'packages'

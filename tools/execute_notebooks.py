@@ -132,7 +132,7 @@ def refresh(path: Path) -> None:
 
 def main(names: Sequence[str]) -> int:
     """Run and store the notebooks; return 1 if one was refused, else 0."""
-    from hwr import archive  # noqa: PLC0415 (--help and tests need no data)
+    from hwr import archive  # --help and tests need no data
 
     if archive.locate() is None:
         print(
