@@ -48,7 +48,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(result))
     else:
-        print(f"{dataset.name} ({dataset.source}), {arguments.alphabet} classes, {prior} prior")
+        print(f"{dataset.name} ({dataset.source}), alphabet {arguments.alphabet}, {prior} prior")
         for name, value in figures.items():
             print(f"  {name:24}{value:>10,}" if name == "n" else f"  {name:24}{value:>10.2%}")
     return 0

@@ -85,7 +85,7 @@ def test_read_reads_a_picture(tmp_path, capsys):
         (["read", "missing.png"], "There is no file missing.png"),
         (["evaluate", "--on", "ink"], "give one or more files"),
         (["evaluate", "--on", "ink", "missing.jsonl"], "There is no file missing.jsonl"),
-        (["evaluate", "--on", "made-up", "--alphabet", "63"], "There is no alphabet '63'"),
+        (["evaluate", "--on", "made-up", "--alphabet", "A-Z"], "There is no alphabet 'A-Z'"),
         (["evaluate", "--on", "made-up", "--model", "missing.json"], "missing.json is missing"),
     ],
 )
