@@ -1,0 +1,123 @@
+"""Figures of the lesson on EMNIST: many images at once, counts, and distances between letters."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
+from numpy.typing import NDArray
+
+from hwr.plots.base import PALETTE, draw_image, figure
+
+KINDS = {"digits": PALETTE["main"], "capitals": PALETTE["other"], "small letters": PALETTE["good"]}
+"""What a character is, and the colour this has in every figure of the lesson."""
+
+
+def kind(character: str) -> str:
+    """Say which of ``KINDS`` a character is."""
+    if character.isdigit():
+        return "digits"
+    return "capitals" if character.isupper() else "small letters"
+
+
+def mosaic(
+    images: NDArray[Any], names: Sequence[str], columns: int = 16, inches: float = 0.55
+) -> Figure:
+    """Draw many small images as one, each with its name in the corner.
+
+    Parameters
+    ----------
+    images : ndarray, shape (n, side, side)
+        uint8 in 0..255, or float of any range: the brightest pixel of all is black ink.
+    names : sequence of str
+        One for each image.
+    columns : int
+        Images in a row.
+    inches : float
+        Width of one image.
+    """
+    rows, side, gap = -(-len(images) // columns), images.shape[1], 9
+    whole = np.zeros((rows * (side + gap), columns * (side + 2)), np.float64)
+    made, ax = figure(size=(columns * inches, rows * inches * (side + gap) / (side + 2)))
+    for place, (image, name) in enumerate(zip(images, names, strict=True)):
+        top, left = place // columns * (side + gap) + gap, place % columns * (side + 2) + 1
+        whole[top : top + side, left : left + side] = image / max(images.max(), 1e-9)
+        ax.text(left, top - 1, name, fontsize=8, color=PALETTE["main"], va="bottom", weight="bold")
+    draw_image(ax, whole)
+    ax.set_axis_off()
+    return made
+
+
+def counts(numbers: NDArray[Any], characters: Sequence[str]) -> Figure:
+    """Draw how many images each character has, the most frequent first.
+
+    Parameters
+    ----------
+    numbers : ndarray of int, shape (classes,)
+    characters : sequence of str, length classes
+    """
+    order = np.argsort(-numbers, kind="stable")
+    names = [characters[i] for i in order]
+    made, ax = figure(size=(8.4, 2.9))
+    ax.bar(range(len(order)), numbers[order], color=[KINDS[kind(name)] for name in names])
+    ax.set_xticks(range(len(order)), names, fontsize=8)
+    ax.tick_params(axis="x", length=0)
+    ax.set_xlim(-0.7, len(order) - 0.3)
+    ax.set_ylabel("training images")
+    ax.legend(handles=[Patch(color=colour, label=name) for name, colour in KINDS.items()])
+    return made
+
+
+def case_distances(distances: Mapping[str, float], merged: str) -> Figure:
+    """Draw how far each capital lies from its small letter, the nearest first.
+
+    Parameters
+    ----------
+    distances : mapping of str to float
+        By capital.
+    merged : str
+        The capitals that ByMerge puts into one class with their small letter.
+    """
+    letters = sorted(distances, key=distances.__getitem__)
+    looks = {True: (PALETTE["main"], None), False: (PALETTE["other"], "///")}
+    made, ax = figure(size=(8.4, 2.7))
+    for place, letter in enumerate(letters):
+        colour, hatch = looks[letter in merged]
+        ax.bar(place, distances[letter], color=colour, hatch=hatch, edgecolor="white")
+    ax.set_xticks(range(len(letters)), [letter + letter.lower() for letter in letters])
+    ax.tick_params(axis="x", length=0)
+    ax.set_ylabel("distance of the means")
+    labels = {True: "one class in ByMerge", False: "two classes in ByMerge"}
+    ax.legend(
+        handles=[
+            Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=labels[is_merged])
+            for is_merged, (colour, hatch) in looks.items()
+        ]
+    )
+    return made
+
+
+def conversion(steps: Mapping[str, NDArray[Any]]) -> Figure:
+    """Draw the pictures of :func:`hwr.ink.steps` side by side, framed.
+
+    A pixel is as large in each of them, but for the last, in which it is larger.
+
+    Parameters
+    ----------
+    steps : mapping of str to ndarray of shape (height, width)
+    """
+    made, axes = figure(1, len(steps), size=(8.4, 2.2))
+    *others, last = steps.values()
+    largest = max(max(picture.shape) for picture in others)
+    for ax, (name, picture) in zip(axes, steps.items(), strict=True):
+        height, width = picture.shape
+        draw_image(ax, picture, f"{name}\n{height} high, {width} wide")
+        if picture is not last:
+            ax.set_xlim((width - largest) / 2 - 0.5, (width + largest) / 2 - 0.5)
+            ax.set_ylim((height + largest) / 2 - 0.5, (height - largest) / 2 - 0.5)
+        frame = Rectangle((-0.5, -0.5), width, height, fill=False, color=PALETTE["bad"])
+        frame.set_clip_on(False)
+        ax.add_patch(frame)
+        ax.set_axis_off()
+    return made

@@ -1,0 +1,143 @@
+"""Figures of the lesson on errors: confusion, mistakes as images, calibration, risk."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+from numpy.typing import NDArray
+
+from hwr.errors import Reliability
+from hwr.plots.base import PALETTE, draw_image, figure
+
+
+def confusion(
+    matrix: NDArray[Any], classes: Sequence[str], unit: str, share: bool = False
+) -> Figure:
+    """Draw a confusion matrix as a map: row the true class, column the answer.
+
+    Parameters
+    ----------
+    matrix : ndarray, shape (classes, classes)
+        Counts, or shares in 0..1.
+    classes : sequence of str
+    unit : str
+        What the colour means.
+    share : bool
+        Whether the values are shares, to be written in per cent.
+    """
+    made, ax = figure(size=(7.4, 6.6))
+    drawn = ax.imshow(matrix, cmap="cividis_r", interpolation="nearest")
+    ticks = range(len(classes))
+    ax.set_xticks(ticks, classes, fontsize=7)
+    ax.set_yticks(ticks, classes, fontsize=7)
+    ax.tick_params(length=0, pad=1, top=True, labeltop=True)
+    for edge in range(1, len(classes)):
+        if _kind(classes[edge]) != _kind(classes[edge - 1]):
+            ax.axhline(edge - 0.5, color=PALETTE["neutral"], linewidth=0.6)
+            ax.axvline(edge - 0.5, color=PALETTE["neutral"], linewidth=0.6)
+    ax.set_xlabel("answer")
+    ax.set_ylabel("true character")
+    ax.spines[:].set_visible(False)
+    bar = made.colorbar(
+        drawn, ax=ax, shrink=0.7, format=PercentFormatter(1, decimals=0) if share else None
+    )
+    bar.set_label(unit)
+    return made
+
+
+def _kind(character: str) -> tuple[bool, bool]:
+    return character.isdigit(), character.isupper()
+
+
+def image_rows(
+    rows: Sequence[tuple[str, NDArray[np.uint8], Sequence[str]]], columns: int = 8
+) -> Figure:
+    """Draw rows of images, each row with a heading on its left and each image with a title.
+
+    Parameters
+    ----------
+    rows : sequence of (heading, images, titles)
+        Images: uint8, shape (n, 28, 28); what is beyond ``columns`` is left out.
+    columns : int
+        Images in a row.
+    """
+    made, axes = figure(len(rows), columns, size=(0.9 * columns, 0.98 * len(rows)), squeeze=False)
+    for line, (heading, images, titles) in zip(axes, rows, strict=True):
+        for place, ax in enumerate(line):
+            if place < len(images):
+                draw_image(ax, images[place], titles[place])
+            else:
+                ax.set_xticks([])
+                ax.set_yticks([])
+                ax.spines[:].set_visible(False)
+        line[0].set_ylabel(heading, rotation=0, ha="right", va="center", fontsize=10, labelpad=8)
+        if not len(images):
+            line[0].text(0, 0.5, "none here", va="center", fontsize=9, color=PALETTE["neutral"])
+    return made
+
+
+def reliability(panels: Sequence[tuple[str, Reliability]]) -> Figure:
+    """Draw how often answers were right against how sure they were.
+
+    Parameters
+    ----------
+    panels : sequence of (title, Reliability)
+        Drawn side by side; a bin's disc is as large as its share of the answers.
+    """
+    made, axes = figure(1, len(panels), size=(3.9 * len(panels), 3.6), sharey=True, squeeze=False)
+    for ax, (title, found) in zip(axes.flat, panels, strict=True):
+        filled = found.count > 0
+        confidence, accuracy = found.confidence[filled], found.accuracy[filled]
+        ax.plot([0, 1], [0, 1], color=PALETTE["neutral"], linestyle="--", linewidth=1)
+        ax.vlines(confidence, confidence, accuracy, color=PALETTE["bad"], linewidth=2)
+        ax.plot(confidence, accuracy, color=PALETTE["main"], linewidth=1)
+        sizes = 12 + 250 * found.count[filled] / found.count.sum()
+        ax.scatter(confidence, accuracy, s=sizes, color=PALETTE["main"], zorder=3)
+        ax.set_title(f"{title}: ECE {found.expected_calibration_error:.1%}", fontsize=10)
+        ax.set_xlabel("confidence: highest probability")
+        _percent(ax)
+        ax.set_aspect("equal")
+        ax.set_xlim(0, 1.04)
+        ax.set_ylim(0, 1.04)
+    axes[0, 0].set_ylabel("answers that were right")
+    return made
+
+
+def risk_coverage(
+    curves: Sequence[tuple[str, NDArray[np.float64], NDArray[np.float64]]],
+    chosen: tuple[float, float],
+    aim: float,
+) -> Figure:
+    """Draw the share of wrong answers against the share of images answered.
+
+    Parameters
+    ----------
+    curves : sequence of (name, coverage, risk)
+        At most three.
+    chosen : (float, float)
+        Coverage and risk at the threshold in use.
+    aim : float
+        The risk that was aimed at.
+    """
+    made, ax = figure(size=(6.4, 3.4))
+    looks = zip(("main", "other", "good"), ("-", "--", ":"), strict=True)
+    for (name, coverage, risk), (colour, line) in zip(curves, looks, strict=False):
+        ax.plot(coverage, risk, color=PALETTE[colour], linestyle=line, label=name)
+    ax.axhline(aim, color=PALETTE["neutral"], linewidth=1, linestyle=":")
+    ax.text(0.01, aim, f"aim: {aim:.0%} wrong", fontsize=9, va="bottom", color=PALETTE["neutral"])
+    ax.plot(*chosen, "o", color=PALETTE["bad"], markersize=8, label="the threshold")
+    ax.set_xlabel("coverage: share of images answered")
+    ax.set_ylabel("risk: share of answers wrong")
+    _percent(ax)
+    ax.set_xlim(0, 1.01)
+    ax.set_ylim(0, None)
+    ax.legend(loc="upper left", bbox_to_anchor=(0.0, 0.98))
+    return made
+
+
+def _percent(ax: Axes) -> None:
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(PercentFormatter(1, decimals=0))
