@@ -148,3 +148,20 @@ def test_ci_script_is_sound():
         assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
         assert script.stat().st_mode & 0o111
     assert "set -euo pipefail" in script.read_text()
+
+
+def test_notebooks_run_cut_off_from_the_network(monkeypatch):
+    monkeypatch.setenv("HWR_EMNIST", "somewhere.zip")
+    with_it, without = checks.notebook_runs().values()
+    assert "HWR_EMNIST" not in with_it
+    assert without["HWR_EMNIST"] is None
+    monkeypatch.delenv("HWR_EMNIST")
+    (only,) = checks.notebook_runs().values()
+    code = python(
+        "import os, socket",
+        "assert 'HWR_OFFLINE' not in os.environ",
+        "try: socket.create_connection(('192.0.2.1', 80), timeout=1)",
+        "except OSError as error: raise SystemExit('cut off' not in str(error))",
+    )
+    check = Check("notebooks", "notebooks", code, environment=only)
+    assert checks.run_check(check) == Count(1, 0)

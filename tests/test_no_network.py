@@ -1,0 +1,45 @@
+"""The cut that the notebooks' checks run behind does cut."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+CUT = Path(__file__).parent / "no_network"
+TRY = """
+import socket, threading
+for reach in (lambda: socket.create_connection(("192.0.2.1", 80), timeout=5),
+              lambda: socket.getaddrinfo("example.org", 80),
+              lambda: socket.socket().connect(("192.0.2.1", 80))):
+    try:
+        reach()
+    except OSError as error:
+        assert "cut off by the tests" in str(error), error
+    else:
+        raise SystemExit("the network was reached")
+with socket.create_server(("127.0.0.1", 0)) as server:
+    socket.create_connection(server.getsockname()).close()
+    socket.create_connection(("localhost", server.getsockname()[1])).close()
+"""
+FALL_BACK = """
+from hwr import download
+assert not download.reachable()
+assert "no network" in download.trouble(), download.trouble()
+"""
+
+
+def run(code: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(CUT)}
+    environment.pop("HWR_OFFLINE", None)
+    result = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_nothing_but_this_machine_is_reached():
+    run(TRY)
+
+
+def test_without_a_network_the_course_is_told_so_at_once():
+    run(FALL_BACK)
