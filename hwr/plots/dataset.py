@@ -22,7 +22,11 @@ def kind(character: str) -> str:
 
 
 def mosaic(
-    images: NDArray[Any], names: Sequence[str], columns: int = 16, inches: float = 0.55
+    images: NDArray[Any],
+    names: Sequence[str],
+    columns: int = 13,
+    inches: float = 0.68,
+    colours: str = "gray_r",
 ) -> Figure:
     """Draw many small images as one, each with its name in the corner.
 
@@ -36,15 +40,17 @@ def mosaic(
         Images in a row.
     inches : float
         Width of one image.
+    colours : str
+        A colour map of matplotlib; by default paper is white and ink black.
     """
     rows, side, gap = -(-len(images) // columns), images.shape[1], 9
-    whole = np.zeros((rows * (side + gap), columns * (side + 2)), np.float64)
+    whole = np.full((rows * (side + gap), columns * (side + 2)), np.nan)
     made, ax = figure(size=(columns * inches, rows * inches * (side + gap) / (side + 2)))
     for place, (image, name) in enumerate(zip(images, names, strict=True)):
         top, left = place // columns * (side + gap) + gap, place % columns * (side + 2) + 1
         whole[top : top + side, left : left + side] = image / max(images.max(), 1e-9)
         ax.text(left, top - 1, name, fontsize=8, color=PALETTE["main"], va="bottom", weight="bold")
-    draw_image(ax, whole)
+    draw_image(ax, whole, cmap=colours, vmax=1)
     ax.set_axis_off()
     return made
 
