@@ -1,0 +1,252 @@
+"""Figures of the lesson on convolution and pooling: numbers in squares, kernels, feature maps."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from hwr.convolution import convolve, output_size
+from hwr.plots.base import PALETTE, draw_image, figure
+
+SIGNED = LinearSegmentedColormap.from_list("signed", [PALETTE["bad"], "white", PALETTE["main"]])
+"""Blue is positive, orange is negative, white is 0."""
+
+
+def draw_signed(ax: Axes, values: NDArray[Any], title: str = "", top: float | None = None) -> None:
+    """Draw numbers as colours: blue where positive, orange where negative.
+
+    Parameters
+    ----------
+    values : ndarray, shape (height, width)
+    top : float, optional
+        The absolute value that takes the full colour; the largest there is, if not given.
+    """
+    top = top or max(float(np.abs(values).max(initial=0)), 1e-9)
+    draw_image(ax, values, title, cmap=SIGNED, vmin=-top, vmax=top)
+
+
+def draw_numbers(ax: Axes, values: NDArray[Any], title: str = "", top: float = 0) -> None:
+    """Draw a small array with its numbers written in the squares; NaN leaves a square empty."""
+    shown = np.nan_to_num(np.asarray(values, float))
+    top = top or max(float(np.abs(shown).max(initial=0)), 1e-9)
+    draw_signed(ax, shown, title, top=1.6 * top)  # pale, so that black numbers stay readable
+    for (row, column), value in np.ndenumerate(values):
+        if not np.isnan(value):
+            ax.text(column, row, f"{value:.3g}", ha="center", va="center", fontsize=10)
+    ax.set_xticks(np.arange(0.5, values.shape[1] - 1), minor=True)
+    ax.set_yticks(np.arange(0.5, values.shape[0] - 1), minor=True)
+    ax.grid(which="minor", color="#CCCCCC", linewidth=0.8)
+    ax.tick_params(which="minor", length=0)
+
+
+def _outline(ax: Axes, row: float, column: float, shape: tuple[int, int], colour: str) -> None:
+    corner, (height, width) = (column - 0.5, row - 0.5), shape
+    ax.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=colour, linewidth=3))
+
+
+def patch_step(image: NDArray[Any], kernel: NDArray[Any], step: int) -> Figure:
+    """Draw one step of a convolution: patch, kernel, their product, and the feature map so far.
+
+    Parameters
+    ----------
+    image, kernel : ndarray, two axes
+        Small enough for their numbers to be read.
+    step : int
+        Counts the places from the upper left, row by row, from 0.
+    """
+    full = convolve(image, kernel)
+    row, column = divmod(step, full.shape[1])
+    height, width = kernel.shape
+    product = image[row : row + height, column : column + width] * kernel
+    so_far = np.where(np.arange(full.size).reshape(full.shape) <= step, full, np.nan)
+    ratios = [image.shape[1], width, width, full.shape[1]]
+    made, axes = figure(1, 4, size=(8.4, 2.9), width_ratios=ratios)
+    draw_numbers(axes[0], image, "image, with one patch")
+    _outline(axes[0], row, column, kernel.shape, PALETTE["other"])
+    draw_numbers(axes[1], kernel, "kernel")
+    draw_numbers(axes[2], product, f"patch × kernel\nsum: {product.sum():g}")
+    draw_numbers(axes[3], so_far, "feature map so far", top=float(np.abs(full).max()))
+    _outline(axes[3], row, column, (1, 1), PALETTE["other"])
+    return made
+
+
+def number_row(arrays: Mapping[str, NDArray[Any]], inches: float = 2.0) -> Figure:
+    """Draw small arrays side by side with their numbers, each with its title."""
+    made, axes = figure(1, len(arrays), size=(inches * len(arrays), inches + 0.3), squeeze=False)
+    for ax, (title, values) in zip(axes.flat, arrays.items(), strict=True):
+        draw_numbers(ax, np.asarray(values), title)
+    return made
+
+
+def feature_maps(
+    image: NDArray[Any],
+    maps: Mapping[str, NDArray[Any]],
+    kernels: Sequence[NDArray[Any]] = (),
+    columns: int = 5,
+) -> Figure:
+    """Draw an image and what kernels made of it, to one scale of colour.
+
+    Parameters
+    ----------
+    image : ndarray, shape (height, width)
+    maps : mapping of str to ndarray, two axes each
+        Feature maps by title.
+    kernels : sequence of ndarray, optional
+        One for each map, drawn small above it.
+    columns : int
+        Pictures in a row, the image included, where there are no kernels.
+    """
+    top = max(float(np.abs(values).max()) for values in maps.values())
+    count = len(maps) + 1
+    columns = count if kernels else min(columns, count)
+    rows = -(-count // columns)
+    if kernels:
+        size, ratios = (1.7 * columns, 2.9), [1.0, 2.2]
+        made, axes = figure(2, columns, size=size, height_ratios=ratios)
+        axes[0, 0].set_axis_off()
+        for ax, kernel in zip(axes[0, 1:], kernels, strict=True):
+            draw_signed(ax, kernel)
+        places = axes[1]
+    else:
+        made, axes = figure(rows, columns, size=(1.7 * columns, 2.0 * rows), squeeze=False)
+        places = axes.ravel()
+    draw_image(places[0], image, "image")
+    for ax, (title, values) in zip(places[1:], maps.items(), strict=False):
+        draw_signed(ax, values, title, top=top)
+    for ax in places[count:]:
+        ax.set_axis_off()
+    return made
+
+
+def learning(losses: Sequence[float], kernels: Mapping[str, NDArray[Any]]) -> Figure:
+    """Draw how the error falls while a kernel is learned, and kernels on the way.
+
+    Parameters
+    ----------
+    losses : sequence of float
+        The error after each step, all positive.
+    kernels : mapping of str to ndarray, two axes each
+        By title, drawn to one scale of colour.
+    """
+    top = max(float(np.abs(kernel).max()) for kernel in kernels.values())
+    ratios = [1.7] + [1.0] * len(kernels)
+    size = (2.6 + 1.5 * len(kernels), 2.2)
+    made, axes = figure(1, len(kernels) + 1, size=size, width_ratios=ratios)
+    axes[0].semilogy(range(1, len(losses) + 1), losses, color=PALETTE["main"])
+    axes[0].set_xlabel("step")
+    axes[0].set_title("error", fontsize=9)
+    for ax, (title, kernel) in zip(axes[1:], kernels.items(), strict=True):
+        draw_signed(ax, kernel, title, top=top)
+    return made
+
+
+def geometry(size: int, window: int, stride: int = 1, padding: int = 0) -> Figure:
+    """Draw where a window is placed on an image: a dot for every place, outlines for three.
+
+    Parameters
+    ----------
+    size, window, stride, padding : int
+        As for :func:`hwr.convolution.output_size`.
+    """
+    places = output_size(size, window, stride, padding)
+    whole = size + 2 * padding
+    paper = np.zeros((whole, whole))
+    paper[padding : padding + size, padding : padding + size] = 1
+    made, ax = figure(size=(3.6, 3.6))
+    draw_image(ax, paper, f"{places} × {places} places", vmax=6)
+    ax.set_xticks(np.arange(0.5, whole - 1), minor=True)
+    ax.set_yticks(np.arange(0.5, whole - 1), minor=True)
+    ax.grid(which="minor", color="#AAAAAA", linewidth=0.8)
+    ax.tick_params(which="minor", length=0)
+    corners = np.arange(places) * stride
+    middle = np.array(np.meshgrid(corners, corners)).reshape(2, -1) + (window - 1) / 2
+    ax.plot(*middle, "o", color=PALETTE["main"], markersize=5)
+    named = [
+        ((0, 0), "main"),
+        ((0, min(stride, corners[-1])), "other"),
+        ((corners[-1],) * 2, "bad"),
+    ]
+    for (row, column), colour in named:
+        _outline(ax, row, column, (window, window), PALETTE[colour])
+    return made
+
+
+def change_with_shift(
+    shifts: Sequence[int], series: Mapping[str, Sequence[float]], label: str
+) -> Figure:
+    """Draw a line for each way of reading, against the shift of the letter in pixels.
+
+    Parameters
+    ----------
+    shifts : sequence of int
+        Pixels.
+    series : mapping of str to sequence of float
+        Shares in 0..1 by name, one for each shift; the names stand at the ends of the lines.
+    label : str
+        What the vertical axis shows.
+    """
+    made, ax = figure(size=(6.4, 3.2))
+    colours = [PALETTE[name] for name in ("bad", "main", "good", "other", "third")]
+    for (name, values), colour, mark in zip(series.items(), colours, "osD^v", strict=False):
+        ax.plot(shifts, values, f"{mark}-", color=colour, label=name)
+    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    ax.set_xticks(list(shifts))
+    ax.set_xlabel("shift in pixels")
+    ax.set_ylabel(label)
+    ax.yaxis.set_major_formatter("{x:.0%}")
+    ax.set_ylim(bottom=0)
+    return made
+
+
+def learned_pattern(kernel: NDArray[Any], images: Sequence[NDArray[Any]]) -> Figure:
+    """Draw a kernel, and for each image what it answers and where it matches best.
+
+    Parameters
+    ----------
+    kernel : ndarray, two axes
+    images : sequence of ndarray, shape (height, width)
+    """
+    maps = [convolve(image, kernel) for image in images]
+    top = max(float(np.abs(values).max()) for values in maps)
+    made, axes = figure(1, 1 + 2 * len(images), size=(1.6 + 3.2 * len(images), 1.9))
+    draw_signed(axes[0], kernel, "learned kernel")
+    for ax, image, values in zip(axes[1::2], images, maps, strict=True):
+        row, column = np.unravel_index(values.argmax(), values.shape)
+        draw_image(ax, image, "best match")
+        _outline(ax, int(row), int(column), kernel.shape, PALETTE["other"])
+    for ax, values in zip(axes[2::2], maps, strict=True):
+        draw_signed(ax, values, f"feature map\nup to {values.max():.1f}", top=top)
+    return made
+
+
+def work(layers: Sequence[str], pooled: Sequence[int], whole: Sequence[int]) -> Figure:
+    """Draw the multiply-adds of each layer with and without pooling, in millions.
+
+    Parameters
+    ----------
+    layers : sequence of str
+        The layers' names, first to last.
+    pooled, whole : sequence of int
+        Multiply-adds of each layer, with and without pooling.
+    """
+    made, ax = figure(size=(6.4, 0.8 + 0.5 * len(layers)))
+    places = np.arange(len(layers))
+    for offset, counts, name, colour in (
+        (-0.19, pooled, "with pooling", "main"),
+        (0.19, whole, "without", "bad"),
+    ):
+        millions = np.array(counts) / 1e6
+        drawn = ax.barh(places + offset, millions, 0.36, color=PALETTE[colour], label=name)
+        ax.bar_label(drawn, labels=[f" {value:.2f}" for value in millions], fontsize=9)
+    ax.set_yticks(places, list(layers))
+    ax.invert_yaxis()
+    ax.set_xticks([])
+    ax.set_xlabel("million multiply-adds for one image")
+    ax.spines["bottom"].set_visible(False)
+    ax.legend(frameon=False, loc="lower right")
+    return made
