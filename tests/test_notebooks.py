@@ -1,5 +1,6 @@
 """Every notebook has the course's anatomy: header, short cells, recap, alt text, no accidents."""
 
+import itertools
 import json
 import re
 import statistics
@@ -85,7 +86,7 @@ def test_its_headings_are_in_order(notebook):
     levels = [level for level, _ in notebook.headings()]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 def test_it_closes_with_recap_questions_and_the_next_step(notebook):
