@@ -61,7 +61,6 @@ def execute(notebook: NotebookNode) -> None:
         kernel_name="python3",
         resources={"metadata": {"path": str(FOLDER)}},
         record_timing=False,
-        store_widget_state=False,
     )
     try:
         client.execute()

@@ -21,6 +21,10 @@ PALETTE = {
 }
 """Okabe and Ito's colours, which colour-blind people tell apart: one meaning, one colour."""
 
+TELLING = "monospace"
+"""The face for characters: it tells 1 from I and l, and 0 from O, as matplotlib's usual one cannot.
+"""
+
 DOTS_PER_INCH = 110
 
 
@@ -62,7 +66,7 @@ def draw_image(ax: Axes, image: NDArray[Any], title: str = "", **kwargs: Any) ->
     top = 255 if image.dtype == np.uint8 else max(1.0, float(image.max(initial=0)))
     grey: dict[str, Any] = {"cmap": "gray_r", "vmin": 0, "vmax": top}
     ax.imshow(image, interpolation="nearest", **grey | kwargs)
-    ax.set_title(title, fontsize=9)
+    ax.set_title(title, fontsize=9, fontfamily=TELLING)
     ax.set_xticks([])
     ax.set_yticks([])
     ax.spines[:].set_visible(True)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
-from hwr.plots.base import PALETTE, draw_image, figure
+from hwr.plots.base import PALETTE, TELLING, draw_image, figure
 
 KINDS = {"digits": PALETTE["main"], "capitals": PALETTE["other"], "small letters": PALETTE["good"]}
 """What a character is, and the colour this has in every figure of the lesson."""
@@ -49,7 +49,8 @@ def mosaic(
     for place, (image, name) in enumerate(zip(images, names, strict=True)):
         top, left = place // columns * (side + gap) + gap, place % columns * (side + 2) + 1
         whole[top : top + side, left : left + side] = image / max(images.max(), 1e-9)
-        ax.text(left, top - 1, name, fontsize=8, color=PALETTE["main"], va="bottom", weight="bold")
+        label = ax.text(left, top - 1, name, fontsize=9, color=PALETTE["main"], va="bottom")
+        label.set(fontfamily=TELLING, fontweight="bold")
     draw_image(ax, whole, cmap=colours, vmax=1)
     ax.set_axis_off()
     return made
@@ -67,7 +68,7 @@ def counts(numbers: NDArray[Any], characters: Sequence[str]) -> Figure:
     names = [characters[i] for i in order]
     made, ax = figure(size=(8.4, 2.9))
     ax.bar(range(len(order)), numbers[order], color=[KINDS[kind(name)] for name in names])
-    ax.set_xticks(range(len(order)), names, fontsize=8)
+    ax.set_xticks(range(len(order)), names, fontsize=8, fontfamily=TELLING)
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.7, len(order) - 0.3)
     ax.set_ylabel("training images")
@@ -91,7 +92,9 @@ def case_distances(distances: Mapping[str, float], merged: str) -> Figure:
     for place, letter in enumerate(letters):
         colour, hatch = looks[letter in merged]
         ax.bar(place, distances[letter], color=colour, hatch=hatch, edgecolor="white")
-    ax.set_xticks(range(len(letters)), [letter + letter.lower() for letter in letters])
+    ax.set_xticks(
+        range(len(letters)), [letter + letter.lower() for letter in letters], fontfamily=TELLING
+    )
     ax.tick_params(axis="x", length=0)
     ax.set_ylabel("distance of the means")
     labels = {True: "one class in ByMerge", False: "two classes in ByMerge"}

@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from hwr.errors import Reliability
-from hwr.plots.base import PALETTE, draw_image, figure
+from hwr.plots.base import PALETTE, TELLING, draw_image, figure
 
 
 def confusion(
@@ -26,13 +27,14 @@ def confusion(
     unit : str
         What the colour means.
     share : bool
-        Whether the values are shares, to be written in per cent.
+        Whether the values are shares: written in per cent, and small ones drawn stronger.
     """
     made, ax = figure(size=(7.4, 6.6))
-    drawn = ax.imshow(matrix, cmap="cividis_r", interpolation="nearest")
+    norm = PowerNorm(0.5, vmin=0) if share else None  # so that a few per cent can be seen
+    drawn = ax.imshow(matrix, cmap="Blues", norm=norm, interpolation="nearest")
     ticks = range(len(classes))
-    ax.set_xticks(ticks, classes, fontsize=7)
-    ax.set_yticks(ticks, classes, fontsize=7)
+    ax.set_xticks(ticks, classes, fontsize=7, fontfamily=TELLING)
+    ax.set_yticks(ticks, classes, fontsize=7, fontfamily=TELLING)
     ax.tick_params(length=0, pad=1, top=True, labeltop=True)
     for edge in range(1, len(classes)):
         if _kind(classes[edge]) != _kind(classes[edge - 1]):
@@ -73,7 +75,8 @@ def image_rows(
                 ax.set_xticks([])
                 ax.set_yticks([])
                 ax.spines[:].set_visible(False)
-        line[0].set_ylabel(heading, rotation=0, ha="right", va="center", fontsize=10, labelpad=8)
+        name = line[0].set_ylabel(heading, rotation=0, ha="right", va="center", labelpad=8)
+        name.set_fontfamily(TELLING)
         if not len(images):
             line[0].text(0, 0.5, "none here", va="center", fontsize=9, color=PALETTE["neutral"])
     return made
@@ -125,7 +128,8 @@ def risk_coverage(
     made, ax = figure(size=(6.4, 3.4))
     looks = zip(("main", "other", "good"), ("-", "--", ":"), strict=True)
     for (name, coverage, risk), (colour, line) in zip(curves, looks, strict=False):
-        ax.plot(coverage, risk, color=PALETTE[colour], linestyle=line, label=name)
+        settled = coverage >= 0.01  # before that, a single image moves the curve by much
+        ax.plot(coverage[settled], risk[settled], color=PALETTE[colour], linestyle=line, label=name)
     ax.axhline(aim, color=PALETTE["neutral"], linewidth=1, linestyle=":")
     ax.text(0.01, aim, f"aim: {aim:.0%} wrong", fontsize=9, va="bottom", color=PALETTE["neutral"])
     ax.plot(*chosen, "o", color=PALETTE["bad"], markersize=8, label="the threshold")
@@ -140,4 +144,4 @@ def risk_coverage(
 
 def _percent(ax: Axes) -> None:
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(PercentFormatter(1, decimals=0))
+        axis.set_major_formatter(PercentFormatter(1))

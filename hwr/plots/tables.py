@@ -50,7 +50,8 @@ class Table:
             for row in self.rows
         )
         table = (
-            f"<table><caption>{html.escape(self.caption)}</caption>\n"
+            '<table style="font-family: monospace">'  # tells 1 from I and l
+            f"<caption>{html.escape(self.caption)}</caption>\n"
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>"
         )
         if self.height is None:

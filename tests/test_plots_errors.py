@@ -1,0 +1,70 @@
+"""Figures of the lesson on errors: what they show is what they were given."""
+
+import numpy as np
+import pytest
+
+from hwr import errors
+from hwr.plots import errors as figures
+
+LABELS = np.array([0, 1, 1, 1])
+SURE = np.array([[0.95, 0.05], [0.85, 0.15], [0.35, 0.65], [0.75, 0.25]])
+
+
+def test_confusion_map_has_true_characters_as_rows():
+    matrix = np.array([[5, 1, 0], [0, 7, 2], [0, 0, 3]])
+    made = figures.confusion(matrix, ["9", "A", "a"], "test images")
+    ax, bar = made.axes
+    made.canvas.draw()
+    assert ax.images[0].get_array().tolist() == matrix.tolist()
+    assert ax.get_ylabel() == "true character"
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["9", "A", "a"]
+    assert bar.get_ylabel() == "test images"
+    # Lines part digits from capitals and capitals from small letters.
+    assert sorted(line.get_ydata()[0] for line in ax.lines[::2]) == [0.5, 1.5]
+
+
+def test_shares_are_written_in_per_cent():
+    made = figures.confusion(np.eye(2), ["0", "1"], "share", share=True)
+    made.canvas.draw()
+    assert made.axes[1].get_yticklabels()[-1].get_text().endswith("%")
+
+
+def test_rows_draw_at_most_a_line_of_images_and_say_where_there_are_none():
+    images = np.full((4, 28, 28), 200, np.uint8)
+    rows = [("N / M", images, list("abcd")), ("1 / l", images[:0], [])]
+    made = figures.image_rows(rows, columns=3)
+    drawn = [len(ax.images) for ax in made.axes]
+    assert drawn == [1, 1, 1, 0, 0, 0]
+    assert [ax.get_title() for ax in made.axes[:3]] == ["a", "b", "c"]
+    assert [made.axes[0].get_ylabel(), made.axes[3].get_ylabel()] == ["N / M", "1 / l"]
+    assert made.axes[3].texts[0].get_text() == "none here"
+
+
+def test_reliability_draws_a_point_for_each_bin_that_is_not_empty():
+    found = errors.reliability(LABELS, SURE, bins=10)
+    made = figures.reliability([("before", found), ("after", found)])
+    for ax, title in zip(made.axes, ("before", "after"), strict=True):
+        points = ax.collections[-1].get_offsets()
+        assert np.asarray(points) == pytest.approx(
+            np.array([[0.65, 1], [0.75, 0], [0.85, 0], [0.95, 1]])
+        )
+        assert ax.get_title() == f"{title}: ECE 50.0%"
+
+
+def test_risk_coverage_marks_the_threshold_and_the_aim():
+    coverage, risk, _ = errors.risk_coverage(LABELS, SURE)
+    made = figures.risk_coverage([("62 classes", coverage, risk)], (0.5, 0.5), aim=0.25)
+    ax = made.axes[0]
+    curve, aim, chosen = ax.lines
+    assert curve.get_xdata().tolist() == coverage.tolist()
+    assert curve.get_ydata().tolist() == risk.tolist()
+    assert aim.get_ydata()[0] == 0.25
+    assert (chosen.get_xdata()[0], chosen.get_ydata()[0]) == (0.5, 0.5)
+    assert ax.texts[0].get_text() == "aim: 25% wrong"
+
+
+def test_risk_coverage_leaves_out_the_first_hundredth():
+    n = 500
+    coverage = np.arange(1, n + 1) / n
+    made = figures.risk_coverage([("all", coverage, coverage)], (0.5, 0.5), aim=0.1)
+    assert made.axes[0].lines[0].get_xdata()[0] == 0.01
