@@ -1,0 +1,205 @@
+"""Figures of trainings: how loss and accuracy go, live and afterwards, and what they cost."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from IPython.display import DisplayHandle
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+from numpy.typing import NDArray
+
+from hwr.plots.base import PALETTE, draw_image, figure, live
+
+History = list[dict[str, float]]
+"""One entry per epoch, as :data:`hwr.training.History`."""
+
+TRAINING, VALIDATION = PALETTE["other"], PALETTE["main"]
+
+NETWORKS = {
+    "mlp": "neutral",
+    "deep_mlp": "third",
+    "lenet": "other",
+    "cnn": "sky",
+    "wide_cnn": "bad",
+    "compact_cnn": "good",
+    "resnet": "main",
+}
+"""Each network's colour in every figure, as a name in the palette."""
+
+
+def learning_curves(history: History, title: str = "", epochs: int | None = None) -> Figure:
+    """Draw loss and accuracy over the epochs, on training and on validation images.
+
+    Parameters
+    ----------
+    history : list of dict
+        At least one entry, with ``epoch``, ``loss``, ``accuracy``, ``val_loss``, ``val_accuracy``.
+    title : str
+        Written above.
+    epochs : int, optional
+        Room for so many epochs, when more are to come.
+    """
+    made, (left, right) = figure(1, 2, size=(7.4, 2.9))
+    numbers = [row["epoch"] for row in history]
+    for ax, name in ((left, "loss"), (right, "accuracy")):
+        training = [row[name] for row in history]
+        validation = [row[f"val_{name}"] for row in history]
+        ax.plot(numbers, training, "o--", color=TRAINING, markersize=3, label="training images")
+        ax.plot(numbers, validation, "o-", color=VALIDATION, markersize=3, label="validation")
+        ax.set_title(name, fontsize=10)
+        ax.set_xlabel("epoch")
+        ax.set_xlim(0.7, max(epochs or 0, int(numbers[-1]), 2) + 0.3)
+        ax.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
+    left.set_ylim(bottom=0)
+    _as_accuracy(right, min(row["val_accuracy"] for row in history))
+    best = max(history, key=lambda row: row["val_accuracy"])
+    text = f"best: {best['val_accuracy']:.1%}, epoch {best['epoch']:.0f}"
+    right.axhline(best["val_accuracy"], color=VALIDATION, linewidth=0.6, linestyle=":", label=text)
+    right.legend(fontsize=8, loc="lower right", framealpha=0.9)
+    if title:
+        made.suptitle(title, fontsize=11)
+    return made
+
+
+def _as_accuracy(ax: Axes, lowest: float) -> None:
+    ax.set_ylim(max(0.0, np.floor(lowest * 10 - 0.5) / 10), 1.0)
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+
+
+class LiveCurves:
+    """Learning curves that grow while a network learns.
+
+    Give one as ``on_epoch`` to :func:`hwr.training.fit`: it shows a figure after the first epoch
+    and puts a new one in its place after every other.
+
+    Parameters
+    ----------
+    title : str
+        Written above the curves.
+    epochs : int, optional
+        How many epochs are to come, so that the figure has room for them from the start.
+    """
+
+    def __init__(self, title: str = "", epochs: int | None = None) -> None:
+        self.title, self.epochs = title, epochs
+        self._handle: DisplayHandle | None = None
+
+    def __call__(self, history: History) -> None:
+        """Show the curves of a history with at least one epoch."""
+        last = history[-1]
+        alt = (
+            f"Learning curves{' of ' if self.title else ''}{self.title}: after {len(history)} "
+            f"epochs the loss is {last['loss']:.2f} on training and {last['val_loss']:.2f} on "
+            f"validation images, the accuracy {last['accuracy']:.1%} and "
+            f"{last['val_accuracy']:.1%}."
+        )
+        made = learning_curves(history, self.title, self.epochs)
+        self._handle = live(made, alt, self._handle)
+
+
+def lines(
+    curves: Mapping[str, Sequence[float]], across: str, up: str, top: float | None = None
+) -> Figure:
+    """Draw one line for each sequence of numbers, named at its end.
+
+    Parameters
+    ----------
+    curves : dict of str to sequence of float
+        At most seven; the first value is drawn at 1.
+    across, up : str
+        What the axes show.
+    top : float, optional
+        Upper end of the vertical axis; what lies beyond is cut.
+    """
+    made, ax = figure(size=(6.6, 3.4))
+    for (name, values), colour in zip(curves.items(), PALETTE.values(), strict=False):
+        ax.plot(range(1, len(values) + 1), values, color=colour, label=name, linewidth=1.8)
+    ax.set_ylim(0, top)
+    ax.set_xlabel(across)
+    ax.set_ylabel(up)
+    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    return made
+
+
+def accuracy_against_time(
+    histories: Mapping[str, History], seconds: str = "seconds of training", log: bool = False
+) -> Figure:
+    """Draw validation accuracy over the time that training has taken, a line a network.
+
+    Parameters
+    ----------
+    histories : dict of str to History
+        Each entry with ``val_accuracy`` and ``seconds``, which are added up.
+    seconds : str
+        What the horizontal axis shows.
+    log : bool
+        Whether equal distances stand for equal factors of time.
+    """
+    made, ax = figure(size=(7.2, 3.8))
+    for name, history in histories.items():
+        time = np.cumsum([row["seconds"] for row in history])
+        accuracies = [row["val_accuracy"] for row in history]
+        ax.plot(time, accuracies, "o-", color=colour(name), markersize=3.5, label=name)
+    if log:
+        ax.set_xscale("log")
+    else:
+        ax.set_xlim(left=0)
+    ax.set_xlabel(seconds)
+    ax.set_ylabel("validation accuracy")
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.grid(axis="y", color="#E5E5E5", linewidth=0.7)
+    ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    return made
+
+
+def colour(network: str) -> str:
+    """Give a network's colour; what has none is drawn in the first."""
+    return PALETTE[NETWORKS.get(network, "main")]
+
+
+def against_parameters(rows: Mapping[str, tuple[int, float, float]]) -> Figure:
+    """Set time and accuracy of networks against the number of their parameters.
+
+    Parameters
+    ----------
+    rows : dict of str to (int, float, float)
+        Each network's parameters, seconds for an epoch, and accuracy in 0..1.
+    """
+    made, axes = figure(1, 2, size=(7.8, 3.4))
+    for ax, value, name in zip(axes, (1, 2), ("seconds for an epoch", "accuracy"), strict=True):
+        for network, row in rows.items():
+            ax.plot(row[0], row[value], "o", color=colour(network), markersize=8)
+            ax.annotate(
+                network, (row[0], row[value]), (0, 8), textcoords="offset points",
+                ha="center", fontsize=8,
+            )  # fmt: skip
+        ax.set_xscale("log")
+        ax.margins(0.2)
+        ax.set_xlabel("parameters")
+        ax.set_title(name, fontsize=10)
+    axes[0].set_ylim(bottom=0)
+    axes[1].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    return made
+
+
+def weight_images(weights: NDArray[Any], names: Sequence[str], columns: int = 10) -> Figure:
+    """Draw what each class's weights look for: purple where ink speaks for it, orange against.
+
+    Parameters
+    ----------
+    weights : ndarray of float, shape (784, classes)
+        One column a class, of a layer that sees the pixels.
+    names : sequence of str
+        The classes.
+    """
+    rows = -(-len(names) // columns)
+    made, axes = figure(rows, columns, size=(columns * 0.8, rows * 1.0), squeeze=False)
+    for ax, name, column in zip(axes.flat, names, weights.T, strict=False):
+        reach = float(np.abs(column).max())
+        draw_image(ax, column.reshape(28, 28), name, cmap="PuOr", vmin=-reach, vmax=reach)
+    for ax in list(axes.flat)[len(names) :]:
+        ax.set_axis_off()
+    return made
