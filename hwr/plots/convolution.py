@@ -77,9 +77,10 @@ def patch_step(image: NDArray[Any], kernel: NDArray[Any], step: int) -> Figure:
 
 def number_row(arrays: Mapping[str, NDArray[Any]], inches: float = 2.0) -> Figure:
     """Draw small arrays side by side with their numbers, each with its title."""
+    top = max(float(np.abs(values).max()) for values in arrays.values())
     made, axes = figure(1, len(arrays), size=(inches * len(arrays), inches + 0.3), squeeze=False)
     for ax, (title, values) in zip(axes.flat, arrays.items(), strict=True):
-        draw_numbers(ax, np.asarray(values), title)
+        draw_numbers(ax, np.asarray(values), title, top=top)
     return made
 
 
@@ -106,14 +107,14 @@ def feature_maps(
     columns = count if kernels else min(columns, count)
     rows = -(-count // columns)
     if kernels:
-        size, ratios = (1.7 * columns, 2.9), [1.0, 2.2]
+        size, ratios = (1.6 * columns, 2.8), [1.0, 2.2]
         made, axes = figure(2, columns, size=size, height_ratios=ratios)
         axes[0, 0].set_axis_off()
         for ax, kernel in zip(axes[0, 1:], kernels, strict=True):
             draw_signed(ax, kernel)
         places = axes[1]
     else:
-        made, axes = figure(rows, columns, size=(1.7 * columns, 2.0 * rows), squeeze=False)
+        made, axes = figure(rows, columns, size=(1.45 * columns, 1.75 * rows), squeeze=False)
         places = axes.ravel()
     draw_image(places[0], image, "image")
     for ax, (title, values) in zip(places[1:], maps.items(), strict=False):
@@ -135,7 +136,7 @@ def learning(losses: Sequence[float], kernels: Mapping[str, NDArray[Any]]) -> Fi
     """
     top = max(float(np.abs(kernel).max()) for kernel in kernels.values())
     ratios = [1.7] + [1.0] * len(kernels)
-    size = (2.6 + 1.5 * len(kernels), 2.2)
+    size = (2.6 + 1.2 * len(kernels), 2.0)
     made, axes = figure(1, len(kernels) + 1, size=size, width_ratios=ratios)
     axes[0].semilogy(range(1, len(losses) + 1), losses, color=PALETTE["main"])
     axes[0].set_xlabel("step")
