@@ -16,3 +16,5 @@ if importlib.util.find_spec("tensorflow") is not None:
         import tensorflow
 
         tensorflow.constant(0)  # the first operation
+    # Its Python side has notes too, such as where an export put its temporary files.
+    tensorflow.get_logger().setLevel("WARNING")
