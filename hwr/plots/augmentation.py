@@ -1,0 +1,143 @@
+"""Figures of the lesson on augmentation: before and after, how far, and what it brings."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from hwr.plots.base import PALETTE, draw_image, figure
+
+
+def before_after(
+    images: Mapping[str, NDArray[Any]],
+    distorted: Mapping[str, NDArray[Any]],
+    headings: bool = True,
+    inches: float = 0.95,
+) -> Figure:
+    """Draw a row for each kind of change: the image before, then what became of it.
+
+    Parameters
+    ----------
+    images : mapping of str to ndarray, shape (height, width)
+        The image before, by the name of the change.
+    distorted : mapping of str to ndarray, shape (n, height, width)
+        The images after, by the same names; as many in every row.
+    headings : bool
+        Whether the first image is set off as "before"; without, the rows are plain.
+    inches : float
+        Width of one image.
+    """
+    columns = 1 + max(len(row) for row in distorted.values())
+    size = (inches * columns + 1.0, inches * len(distorted) + 0.3)
+    made, axes = figure(len(distorted), columns, size=size, squeeze=False)
+    for row, (name, after) in zip(axes, distorted.items(), strict=True):
+        draw_image(row[0], images[name])
+        if headings:
+            row[0].spines[:].set(color=PALETTE["main"], linewidth=2)
+        row[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=10)
+        for ax, image in zip(row[1:], after, strict=True):
+            draw_image(ax, image)
+    if headings:
+        axes[0, 0].set_title("before", fontsize=9)
+        axes[0, 1].set_title("after", fontsize=9)
+    return made
+
+
+def bending(image: NDArray[Any], field: NDArray[Any], bent: NDArray[Any]) -> Figure:
+    """Draw an image, the arrows along which its places wander apart, and what becomes of it.
+
+    Parameters
+    ----------
+    image, bent : ndarray, shape (height, width)
+        Before and after.
+    field : ndarray, shape (2, height, width)
+        For each pixel of the new image, how far down and to the right its ink comes from.
+    """
+    made, axes = figure(1, 3, size=(7.2, 2.7))
+    draw_image(axes[0], image, "before")
+    draw_image(axes[1], image, "where each place moves", alpha=0.25)
+    y, x = np.mgrid[1 : image.shape[0] : 3, 1 : image.shape[1] : 3]
+    down, right = -field[:, 1::3, 1::3]  # ink moves against the way in which it is looked for
+    arrows = {"angles": "xy", "scale_units": "xy", "scale": 0.5, "width": 0.008}
+    axes[1].quiver(x, y, right, down, color=PALETTE["main"], **arrows)
+    draw_image(axes[2], bent, "after")
+    return made
+
+
+def spreads(groups: Mapping[str, Mapping[str, NDArray[Any]]]) -> Figure:
+    """Draw how measures are spread in groups: the median, and the middle four fifths as a bar.
+
+    Parameters
+    ----------
+    groups : mapping of str to mapping of str to ndarray, shape (n,)
+        The values of every measure in every group; NaN is left out.
+    """
+    measures = list(next(iter(groups.values())))
+    made, axes = figure(1, len(measures), size=(8.4, 0.9 + 0.4 * len(groups)), sharey=True)
+    for ax, measure in zip(np.atleast_1d(axes), measures, strict=True):
+        for place, (values, name) in enumerate(zip(groups.values(), PALETTE, strict=False)):
+            low, middle, high = np.nanpercentile(values[measure], [10, 50, 90])
+            ax.plot([low, high], [place, place], linewidth=6, alpha=0.45, color=PALETTE[name])
+            ax.plot(middle, place, "o", markersize=7, color=PALETTE[name])
+        ax.set_title(measure, fontsize=10)
+        ax.margins(x=0.15)
+    first = np.atleast_1d(axes)[0]
+    first.set_yticks(range(len(groups)), list(groups))
+    first.set_ylim(len(groups) - 0.5, -0.5)
+    return made
+
+
+def shares(
+    positions: Sequence[float], series: Mapping[str, Sequence[float]], xlabel: str, ylabel: str
+) -> Figure:
+    """Draw shares in 0..1 as one line for each name.
+
+    Parameters
+    ----------
+    positions : sequence of float
+        Along the horizontal axis.
+    series : mapping of str to sequence of float
+        A share for each position, by name.
+    xlabel, ylabel : str
+        What the axes show.
+    """
+    made, ax = figure(size=(6.4, 3.0))
+    colours = [PALETTE[name] for name in ("main", "bad", "neutral", "good")]
+    for (name, values), colour, mark in zip(series.items(), colours, "osD^", strict=False):
+        ax.plot(positions, values, f"{mark}-", color=colour, label=name)
+    ax.set_xlabel(xlabel)
+    ax.set_ylabel(ylabel)
+    ax.yaxis.set_major_formatter("{x:.0%}")
+    ax.set_ylim(0, 1)
+    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return made
+
+
+def scores(conditions: Sequence[str], without: Sequence[float], with_: Sequence[float]) -> Figure:
+    """Draw the accuracy of two networks on several kinds of images, joined by a line.
+
+    Parameters
+    ----------
+    conditions : sequence of str
+        The kinds of images, first on top.
+    without, with_ : sequence of float
+        Accuracy in 0..1 of the network trained without and with augmentation.
+    """
+    made, ax = figure(size=(6.8, 0.9 + 0.42 * len(conditions)))
+    places = np.arange(len(conditions))
+    ax.hlines(places, without, with_, color="#BBBBBB", linewidth=4)
+    for values, name, colour, mark in (
+        (without, "without augmentation", "bad", "s"),
+        (with_, "with augmentation", "main", "o"),
+    ):
+        ax.plot(values, places, mark, markersize=9, color=PALETTE[colour], label=name)
+    ax.set_yticks(places, list(conditions))
+    ax.invert_yaxis()
+    ax.set_xlim(0, 1)
+    ax.xaxis.set_major_formatter("{x:.0%}")
+    ax.grid(axis="x", color="#E5E5E5")
+    ax.set_axisbelow(True)
+    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2)
+    return made
