@@ -1,0 +1,70 @@
+"""The figures of the first lesson show the numbers they are given."""
+
+import numpy as np
+import pytest
+
+from hwr.plots import convolution as figures
+
+IMAGE = np.eye(5)
+KERNEL = np.array([[1, 0], [0, -1]])
+
+
+def texts(ax) -> list[str]:
+    return [text.get_text() for text in ax.texts]
+
+
+@pytest.mark.parametrize(("step", "row", "column"), [(0, 0, 0), (6, 1, 2), (15, 3, 3)])
+def test_a_step_shows_patch_product_and_what_is_done(step, row, column):
+    made = figures.patch_step(IMAGE, KERNEL, step)
+    image, kernel, product, so_far = made.axes
+    outline = image.patches[-1]
+    assert outline.get_xy() == (column - 0.5, row - 0.5)
+    assert texts(kernel) == ["1", "0", "0", "-1"]
+    patch = IMAGE[row : row + 2, column : column + 2]
+    assert f"sum: {(patch * KERNEL).sum():g}" in product.get_title()
+    assert len(texts(so_far)) == step + 1
+
+
+def test_numbers_stand_in_their_squares():
+    made = figures.number_row({"one": np.array([[1, 2.5]]), "two": np.array([[np.nan], [4]])})
+    assert [ax.get_title() for ax in made.axes] == ["one", "two"]
+    assert [texts(ax) for ax in made.axes] == [["1", "2.5"], ["4"]]
+
+
+def test_feature_maps_share_one_scale():
+    maps = {"weak": np.full((3, 3), 0.5), "strong": np.full((3, 3), -4.0)}
+    for kernels in ([], [KERNEL, KERNEL]):
+        made = figures.feature_maps(IMAGE, maps, kernels)
+        named = {ax.get_title(): ax for ax in made.axes}
+        assert [named[name].images[0].get_clim() for name in maps] == [(-4, 4), (-4, 4)]
+    assert len(figures.feature_maps(IMAGE, maps, columns=2).axes) == 4
+
+
+def test_learning_shows_the_error_and_the_kernels():
+    made = figures.learning([1.0, 0.1], {"step 1": KERNEL, "step 2": 2 * KERNEL})
+    assert made.axes[0].lines[0].get_ydata().tolist() == [1.0, 0.1]
+    assert [ax.get_title() for ax in made.axes[1:]] == ["step 1", "step 2"]
+
+
+@pytest.mark.parametrize("numbers", [(6, 3, 2, 1), (5, 5, 1, 0), (9, 1, 4, 3)])
+def test_geometry_has_a_dot_for_every_place(numbers):
+    made = figures.geometry(*numbers)
+    places = figures.output_size(*numbers)
+    assert len(made.axes[0].lines[0].get_xdata()) == places**2
+    assert f"{places} × {places}" in made.axes[0].get_title()
+
+
+def test_a_learned_pattern_is_outlined_where_it_matches_best():
+    image = np.zeros((8, 8))
+    image[3, 4] = 1
+    made = figures.learned_pattern(np.array([[1.0]]), [image])
+    assert made.axes[1].patches[-1].get_xy() == (3.5, 2.5)
+    assert "1.0" in made.axes[2].get_title()
+
+
+def test_lines_and_bars_carry_their_values():
+    made = figures.change_with_shift([0, 1], {"a": [0, 0.2], "b": [0, 1.4]}, "change")
+    assert [line.get_label() for line in made.axes[0].lines] == ["a", "b"]
+    assert made.axes[0].get_ylim()[1] > 1.4
+    made = figures.work(["one", "two"], [1_000_000, 2_000_000], [3_000_000, 4_000_000])
+    assert {text.strip() for text in texts(made.axes[0])} == {"1.00", "2.00", "3.00", "4.00"}
