@@ -14,7 +14,7 @@ def before_after(
     images: Mapping[str, NDArray[Any]],
     distorted: Mapping[str, NDArray[Any]],
     headings: bool = True,
-    inches: float = 0.95,
+    inches: float = 0.9,
 ) -> Figure:
     """Draw a row for each kind of change: the image before, then what became of it.
 

@@ -200,7 +200,8 @@ def change_with_shift(
     ax.set_xlabel("shift in pixels")
     ax.set_ylabel(label)
     ax.yaxis.set_major_formatter("{x:.0%}")
-    ax.set_ylim(bottom=0)
+    highest = max(max(values) for values in series.values())
+    ax.set_ylim(0, 1.03 if highest <= 1 else None)
     return made
 
 
