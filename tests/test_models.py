@@ -1,76 +1,121 @@
-"""The networks are those of the systems they stand for, and what is exported only infers."""
+"""Every network is what its system describes, gives logits, and answers alike wherever it runs."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
 
 import hwr.quiet  # noqa: F401  before Keras
 
 # isort: split
 import keras
-import numpy as np
-import pytest
-from ai_edge_litert.interpreter import Interpreter
 
-from hwr import models, scribe
-from hwr.export import to_litert
+from hwr import export, models, scribe
+from hwr.alphabets import CHARACTERS
+from hwr.models import ARCHITECTURES
+from hwr.recognizer import Recognizer
 from hwr.training import as_input
 
-IMAGES = as_input(scribe.dataset(62, seed=31)[0])
+
+@pytest.fixture(scope="module")
+def images() -> np.ndarray:
+    return scribe.dataset(6, 1)[0]
 
 
-@pytest.fixture(params=models.ARCHITECTURES)
-def model(request) -> keras.Model:
-    keras.utils.set_random_seed(0)
-    return models.build(request.param, 62)
+@pytest.fixture(scope="module")
+def networks() -> dict[str, keras.Model]:
+    """One of each for 62 classes, with BatchNorm statistics that are not those of the start."""
+    keras.utils.set_random_seed(1)
+    built = {name: models.build(name, 62) for name in ARCHITECTURES}
+    rng = np.random.default_rng(2)
+    for network in built.values():
+        for layer in network.layers:
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.moving_mean.assign(rng.normal(0, 0.1, layer.moving_mean.shape))
+                layer.moving_variance.assign(rng.uniform(0.5, 2, layer.moving_variance.shape))
+    return built
 
 
-def answers(model: keras.Model) -> np.ndarray:
-    return keras.ops.convert_to_numpy(model(IMAGES))
-
-
-def test_each_gives_a_logit_for_each_class_and_the_same_again(model):
-    logits = answers(model)
-    assert logits.shape == (62, 62)
-    assert np.isfinite(logits).all()
-    assert logits.std() > 0
-    assert (logits == answers(model)).all()  # nothing random, no augmentation inside
-
-
-def test_each_is_the_same_after_it_was_saved(model, tmp_path):
-    model.save(tmp_path / "model.keras")
-    loaded = keras.models.load_model(tmp_path / "model.keras")
-    assert answers(loaded) == pytest.approx(answers(model), abs=1e-6)
-
-
-def test_none_contains_augmentation(model):
-    random = [layer.name for layer in model.layers if "random" in type(layer).__name__.lower()]
-    assert random == []
+def test_lenet_has_as_many_parameters_as_its_system_counts():
+    assert models.build("lenet", 47).count_params() == 98_559
 
 
 @pytest.mark.parametrize(
     ("name", "classes", "parameters"),
-    [("lenet", 47, 98_559), ("mlp", 26, 101_326), ("wide_cnn", 10, 3_274_634)],
+    [
+        ("mlp", 26, (784 + 1) * 100 + 2 * 101 * 100 + 101 * 26),
+        ("deep_mlp", 47, 785 * 512 + 513 * 256 + 257 * 188 + 189 * 94 + 95 * 47),
+        ("cnn", 62, 10 * 32 + (288 + 1) * 64 + (1600 + 1) * 256 + 257 * 128 + 129 * 62),
+        ("wide_cnn", 10, 26 * 32 + (800 + 1) * 64 + (3136 + 1) * 1024 + 1025 * 10),
+    ],
 )
-def test_they_have_the_parameters_of_their_systems(name, classes, parameters):
+def test_parameters_as_counted_by_hand(name, classes, parameters):
     assert models.build(name, classes).count_params() == parameters
 
 
-def test_an_unknown_name_is_answered_with_those_there_are():
-    with pytest.raises(ValueError, match="There is no network 'alexnet': choose from mlp, "):
-        models.build("alexnet", 10)
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_gives_finite_logits_one_per_class(name, networks, images):
+    logits = networks[name].predict(as_input(images), verbose=0)
+    assert logits.shape == (6, 62)
+    assert logits.dtype == np.float32
+    assert np.isfinite(logits).all()
+    assert not np.allclose(logits.sum(axis=1), 1)  # logits, not probabilities
+    assert networks[name].input_shape == (None, 28, 28, 1)
 
 
-@pytest.mark.parametrize("name", ["resnet", "compact_cnn"])
-def test_the_export_agrees_with_keras(name):
-    keras.utils.set_random_seed(0)
-    model = models.build(name, 62)
-    for (
-        layer
-    ) in model.layers:  # as after a training: statistics that differ from channel to channel
-        if isinstance(layer, keras.layers.BatchNormalization):
-            layer.moving_mean.assign(np.random.default_rng(0).normal(size=layer.moving_mean.shape))
-    interpreter = Interpreter(model_content=to_litert(model), num_threads=1)
-    place = interpreter.get_input_details()[0]["index"]
-    interpreter.resize_tensor_input(place, IMAGES.shape)
-    interpreter.allocate_tensors()
-    interpreter.set_tensor(place, IMAGES)
-    interpreter.invoke()
-    logits = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
-    assert logits == pytest.approx(answers(model), abs=1e-4)
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_contains_no_augmentation_and_answers_alike_every_time(name, networks, images):
+    for layer in networks[name].layers:
+        assert not type(layer).__name__.startswith("Random")
+        assert "augmentation" not in type(layer).__module__
+    first, second = (networks[name](as_input(images), training=False) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_answers_alike_after_saving_and_loading(name, networks, images, tmp_path):
+    networks[name].save(tmp_path / "network.keras")
+    loaded = keras.models.load_model(tmp_path / "network.keras")
+    before = networks[name].predict(as_input(images), verbose=0)
+    np.testing.assert_allclose(loaded.predict(as_input(images), verbose=0), before, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["mlp", "wide_cnn", "resnet"])
+def test_litert_agrees_with_keras_for_any_number_of_images(name, networks, images, tmp_path):
+    card = {"temperature": 1.0, "threshold": 0.5, "class_frequencies": [1 / 62] * 62}
+    weights = export.to_litert(networks[name])
+    export.save_recognizer(tmp_path / "mine.json", weights, card)
+    recognizer = Recognizer.load(tmp_path / "mine.json")
+    wanted = networks[name].predict(as_input(images), verbose=0)
+    np.testing.assert_allclose(recognizer.logits(images), wanted, atol=1e-4)
+    np.testing.assert_allclose(recognizer.logits(images[:1]), wanted[:1], atol=1e-4)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.json", "mine.tflite"]
+
+
+def test_small_changes_of_the_input_change_every_network(networks, images):
+    other = as_input(images)
+    other[:, 10:18, 10:18] = 1 - other[:, 10:18, 10:18]
+    for network in networks.values():
+        before, after = (network.predict(x, verbose=0) for x in (as_input(images), other))
+        assert (np.abs(before - after).max(axis=1) > 1e-4).all()
+
+
+def test_unknown_network_is_refused_with_the_names_there_are():
+    with pytest.raises(ValueError, match=r"no network 'vgg': choose from mlp, .*resnet"):
+        models.build("vgg", 62)
+
+
+def test_the_long_runs_are_those_networks_measured_as_their_recipe_says():
+    stored = Path(str(files("hwr"))) / "artefacts" / "curves"
+    results = [json.loads(path.read_text()) for path in stored.glob("*.json")]
+    assert {run["name"] for run in results} == set(ARCHITECTURES) - {"resnet"}
+    for run in results:
+        assert run["parameters"] == models.build(run["name"], len(CHARACTERS)).count_params()
+        assert run["data"]["source"] == "EMNIST"
+        accuracies = [row["val_accuracy"] for row in run["history"]]
+        assert run["best_epoch"] == 1 + int(np.argmax(accuracies))
+        assert run["validation_accuracy"] == max(accuracies)
+        assert len(accuracies) <= run["recipe"]["epochs"]
+        assert 0.7 < run["test_accuracy"]["62"] < run["test_accuracy"]["47"] < 0.95

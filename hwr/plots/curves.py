@@ -7,13 +7,16 @@ import numpy as np
 from IPython.display import DisplayHandle
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, PercentFormatter
 from numpy.typing import NDArray
 
 from hwr.plots.base import PALETTE, draw_image, figure, live
 
 History = list[dict[str, float]]
 """One entry per epoch, as :data:`hwr.training.History`."""
+
+PLAIN = FuncFormatter(lambda value, _: f"{value:,.10g}")
+"""Writes 1,000 where matplotlib would write a power of ten."""
 
 TRAINING, VALIDATION = PALETTE["other"], PALETTE["main"]
 
@@ -145,6 +148,7 @@ def accuracy_against_time(
         ax.plot(time, accuracies, "o-", color=colour(name), markersize=3.5, label=name)
     if log:
         ax.set_xscale("log")
+        ax.xaxis.set_major_formatter(PLAIN)
     else:
         ax.set_xlim(left=0)
     ax.set_xlabel(seconds)
@@ -177,10 +181,13 @@ def against_parameters(rows: Mapping[str, tuple[int, float, float]]) -> Figure:
                 ha="center", fontsize=8,
             )  # fmt: skip
         ax.set_xscale("log")
+        ax.xaxis.set_major_formatter(PLAIN)
         ax.margins(0.2)
         ax.set_xlabel("parameters")
         ax.set_title(name, fontsize=10)
-    axes[0].set_ylim(bottom=0)
+    axes[0].set_yscale("log")
+    axes[0].yaxis.set_major_formatter(PLAIN)
+    axes[0].yaxis.set_minor_formatter(NullFormatter())
     axes[1].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     return made
 
