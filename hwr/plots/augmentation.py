@@ -57,7 +57,7 @@ def bending(image: NDArray[Any], field: NDArray[Any], bent: NDArray[Any]) -> Fig
     """
     made, axes = figure(1, 3, size=(7.2, 2.7))
     draw_image(axes[0], image, "before")
-    draw_image(axes[1], image, "where each place moves", alpha=0.25)
+    draw_image(axes[1], image, "where each place moves (twice as long)", alpha=0.25)
     y, x = np.mgrid[1 : image.shape[0] : 3, 1 : image.shape[1] : 3]
     down, right = -field[:, 1::3, 1::3]  # ink moves against the way in which it is looked for
     arrows = {"angles": "xy", "scale_units": "xy", "scale": 0.5, "width": 0.008}
