@@ -27,8 +27,8 @@ def test_learning_curves_show_both_lines_and_the_best_epoch():
     made = curves.learning_curves(history(0.3, 0.7, 0.6), "a title")
     loss, accuracy = lines(made), lines(made, 1)
     assert loss["training images"] == ([1, 2, 3], [3, 1.5, 1])
-    assert accuracy["validation"] == ([1, 2, 3], [0.3, 0.7, 0.6])
-    assert "best: 70.0%, epoch 2" in accuracy
+    assert accuracy["validation images"] == ([1, 2, 3], [0.3, 0.7, 0.6])
+    assert made.axes[1].get_title() == "accuracy (best: 70.0%, epoch 2)"
     assert made.get_suptitle() == "a title"
     low, high = made.axes[1].get_ylim()
     assert low <= 0.3

@@ -44,23 +44,26 @@ def learning_curves(history: History, title: str = "", epochs: int | None = None
     epochs : int, optional
         Room for so many epochs, when more are to come.
     """
-    made, (left, right) = figure(1, 2, size=(7.4, 2.9))
+    made, (left, right) = figure(1, 2, size=(7.4, 3.1))
     numbers = [row["epoch"] for row in history]
     for ax, name in ((left, "loss"), (right, "accuracy")):
         training = [row[name] for row in history]
         validation = [row[f"val_{name}"] for row in history]
         ax.plot(numbers, training, "o--", color=TRAINING, markersize=3, label="training images")
-        ax.plot(numbers, validation, "o-", color=VALIDATION, markersize=3, label="validation")
+        ax.plot(
+            numbers, validation, "o-", color=VALIDATION, markersize=3, label="validation images"
+        )
         ax.set_title(name, fontsize=10)
         ax.set_xlabel("epoch")
         ax.set_xlim(0.7, max(epochs or 0, int(numbers[-1]), 2) + 0.3)
         ax.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
     left.set_ylim(bottom=0)
-    _as_accuracy(right, min(row["val_accuracy"] for row in history))
+    _as_accuracy(right, min(min(row["accuracy"], row["val_accuracy"]) for row in history))
     best = max(history, key=lambda row: row["val_accuracy"])
-    text = f"best: {best['val_accuracy']:.1%}, epoch {best['epoch']:.0f}"
-    right.axhline(best["val_accuracy"], color=VALIDATION, linewidth=0.6, linestyle=":", label=text)
-    right.legend(fontsize=8, loc="lower right", framealpha=0.9)
+    text = f"accuracy (best: {best['val_accuracy']:.1%}, epoch {best['epoch']:.0f})"
+    right.set_title(text, fontsize=10)
+    right.axhline(best["val_accuracy"], color=VALIDATION, linewidth=0.6, linestyle=":")
+    made.legend(*left.get_legend_handles_labels(), fontsize=9, loc="outside lower center", ncols=2)
     if title:
         made.suptitle(title, fontsize=11)
     return made
