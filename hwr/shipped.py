@@ -44,7 +44,7 @@ def make(card: Path, folder: Path, recipe: Recipe = RECIPE, verbose: bool = True
         Keeps checkpoints: a training that was stopped goes on from there.
     """
     course, left_out = without_tests(data.course(BYCLASS))
-    train = training.joined(course.train, made_up(MADE_UP_IMAGES, MADE_UP_SEED))
+    train = data.joined(course.train, made_up(MADE_UP_IMAGES, MADE_UP_SEED))
     trained = training.fit(recipe, train, course.validation, folder, _print_epoch, verbose)
     weights = export.to_litert(trained.model)
     facts: dict[str, Any] = {
@@ -95,9 +95,7 @@ def without_tests(course: Course) -> tuple[Course, str]:
     for split in ("bymerge", "mnist"):
         if archive.holding(archive.names(split, "test")) is not None:
             tests.append(data.load(split))
-    train, validation = (
-        training.without(part, tests) for part in (course.train, course.validation)
-    )
+    train, validation = (data.without(part, tests) for part in (course.train, course.validation))
     dropped = len(course.train) + len(course.validation) - len(train) - len(validation)
     names = ", ".join(test.name for test in tests)
     sentence = f"{dropped} images that are also in a test set ({names})"

@@ -10,7 +10,7 @@ import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from hwr import models
 from hwr.augment import Distortion
-from hwr.data import Dataset, fingerprints
+from hwr.data import Dataset
 
 History = list[dict[str, float]]
 """One entry per epoch: epoch, loss, accuracy, val_loss, val_accuracy, seconds."""
@@ -317,26 +317,3 @@ def _write(path: Path, write: Callable[[Path], Any]) -> None:
     beside = path.with_name("unfinished-" + path.name)
     write(beside)
     os.replace(beside, path)
-
-
-def without(dataset: Dataset, others: list[Dataset]) -> Dataset:
-    """Leave out every image that is pixel-identical to one of the other datasets' images.
-
-    EMNIST's splits overlap: what is trained on must first lose what is tested on.
-    """
-    seen = np.concatenate([fingerprints(other.images) for other in others])
-    keep = ~np.isin(fingerprints(dataset.images), seen)
-    return dataset.take(keep)
-
-
-def joined(first: Dataset, second: Dataset) -> Dataset:
-    """Put two datasets of one alphabet together."""
-    return replace(
-        first,
-        name=f"{first.name} and {second.name}",
-        images=np.concatenate([first.images, second.images]),
-        labels=np.concatenate([first.labels, second.labels]),
-        source=first.source
-        if first.source == second.source
-        else f"{first.source}, {second.source}",
-    )

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hwr import scribe, training
+from hwr import data, scribe, training
 from hwr.alphabets import BYCLASS, find
 from hwr.augment import Distortion
 from hwr.data import Dataset
@@ -222,22 +222,22 @@ def test_batches_are_distorted_anew_in_every_epoch(drawn) -> None:
 
 def test_without_leaves_out_pixel_identical_images(drawn) -> None:
     tests = [drawn.take(np.array([7])), drawn.take(np.array([40, 41]))]
-    kept = training.without(drawn, tests)
+    kept = data.without(drawn, tests)
     assert len(kept) == 497
     shown = {image.tobytes() for image in kept.images}
     assert not any(image.tobytes() in shown for test in tests for image in test.images)
     nearly = replace(tests[0], images=tests[0].images ^ np.uint8(1))
-    assert len(training.without(drawn, [nearly])) == 500
+    assert len(data.without(drawn, [nearly])) == 500
 
 
 def test_joined_holds_both_and_names_both_sources(drawn) -> None:
     other = replace(drawn, name="other", source="EMNIST")
-    both = training.joined(drawn.take(np.arange(3)), other)
+    both = data.joined(drawn.take(np.arange(3)), other)
     assert len(both) == 503
     assert (both.name, both.source) == ("drawn and other", "made-up, EMNIST")
     np.testing.assert_array_equal(both.images[3:], other.images)
     np.testing.assert_array_equal(both.labels[:3], drawn.labels[:3])
-    assert training.joined(drawn, drawn).source == "made-up"
+    assert data.joined(drawn, drawn).source == "made-up"
 
 
 def test_learning_rate_rises_then_falls_to_zero() -> None:
