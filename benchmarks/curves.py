@@ -14,7 +14,6 @@ small file a network; checkpoints stay in ``runs/curves``.
 import argparse
 import json
 import os
-import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -59,25 +58,14 @@ RUNS = {
 }
 
 
-class Stopwatch:
-    """Adds up the processor's seconds over all sessions of a run, in a file by its checkpoint."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.since = time.process_time()
-        self.total = float(path.read_text()) if path.exists() else 0.0
-
-    def __call__(self, history: History) -> None:
-        """Add the epoch that has just ended, and say how it went."""
-        now = time.process_time()
-        self.total, self.since = self.total + now - self.since, now
-        write(self.path, f"{self.total:.1f}")
-        row = history[-1]
-        print(
-            f"  epoch {row['epoch']}: training {row['accuracy']:.2%}, "
-            f"validation {row['val_accuracy']:.2%}, {row['seconds']:.0f} s",
-            flush=True,
-        )
+def tell(history: History) -> None:
+    """Say how the epoch went that has just ended."""
+    row = history[-1]
+    print(
+        f"  epoch {row['epoch']}: training {row['accuracy']:.2%}, "
+        f"validation {row['val_accuracy']:.2%}, {row['seconds']:.0f} s",
+        flush=True,
+    )
 
 
 def write(path: Path, text: str) -> None:
@@ -105,10 +93,7 @@ def test_accuracy(trained: Trained, course: Course) -> dict[str, float]:
 def run(name: str, course: Course) -> dict[str, Any]:
     """Train one network, or go on with it, and give its results."""
     recipe, remark = RUNS[name]
-    folder = CHECKPOINTS / name
-    folder.mkdir(parents=True, exist_ok=True)
-    stopwatch = Stopwatch(folder / "cpu-seconds.txt")
-    trained = training.fit(recipe, course.train, course.validation, folder, stopwatch)
+    trained = training.fit(recipe, course.train, course.validation, CHECKPOINTS / name, tell)
     return {
         "name": name,
         "about": models.ARCHITECTURES[name].about,
@@ -124,7 +109,7 @@ def run(name: str, course: Course) -> dict[str, Any]:
         },
         "recipe": asdict(recipe),
         "parameters": trained.model.count_params(),
-        "cpu_seconds": round(stopwatch.total, 1),
+        "cpu_seconds": round(sum(row["cpu_seconds"] for row in trained.history), 1),
         "wall_seconds": round(sum(row["seconds"] for row in trained.history), 1),
         "best_epoch": trained.best["epoch"],
         "validation_accuracy": round(trained.best["val_accuracy"], 5),

@@ -61,13 +61,15 @@ class Alphabet:
         """
         return np.array([self.index(character) for character in CHARACTERS], dtype=np.int64)
 
-    def fold(self, probabilities: NDArray[Any]) -> NDArray[Any]:
+    def fold(self, probabilities: NDArray[Any], of: "Alphabet | None" = None) -> NDArray[Any]:
         """Turn probabilities of the 62 characters into probabilities of these classes.
 
         Parameters
         ----------
         probabilities : ndarray, shape (..., 62)
             Non-negative; each row sums to 1.
+        of : Alphabet, optional
+            Whose classes the probabilities belong to, if it is not the 62 characters.
 
         Returns
         -------
@@ -75,11 +77,7 @@ class Alphabet:
             Sums over each class's members, scaled to sum to 1: what is known once we are told
             that the character is one of this alphabet.
         """
-        class_of = self.class_of()
-        inside = class_of >= 0
-        membership = np.zeros((len(CHARACTERS), len(self)), dtype=probabilities.dtype)
-        membership[np.flatnonzero(inside), class_of[inside]] = 1
-        folded = probabilities @ membership
+        folded = probabilities @ membership(of or BYCLASS, self).astype(probabilities.dtype)
         total = folded.sum(axis=-1, keepdims=True)
         known = total > 1e-30
         scaled = np.where(known, folded / np.where(known, total, 1), 1 / len(self))
@@ -106,6 +104,19 @@ LETTERS = Alphabet(
     members=tuple(c + c.lower() for c in string.ascii_uppercase),
 )
 DIGITS = _each(string.digits, "10")
+
+
+def membership(alphabet: Alphabet, other: Alphabet) -> NDArray[np.float32]:
+    """Say which classes of another alphabet a class of this one may be.
+
+    Returns
+    -------
+    ndarray of float32, shape (len(alphabet), len(other))
+        1 where the two classes share a character, else 0.
+    """
+    shared = [[bool(set(mine) & set(its)) for its in other.members] for mine in alphabet.members]
+    return np.array(shared, np.float32)
+
 
 _NAMED = {alphabet.name: alphabet for alphabet in (BYCLASS, BYMERGE, LETTERS, DIGITS)}
 

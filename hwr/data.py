@@ -229,7 +229,7 @@ def fingerprints(images: NDArray[np.uint8]) -> NDArray[np.uint64]:
     return np.frombuffer(hashes, np.uint64)
 
 
-def without(dataset: Dataset, others: list[Dataset]) -> Dataset:
+def without(dataset: Dataset, others: Sequence[Dataset]) -> Dataset:
     """Leave out every image that is pixel-identical to one of the other datasets' images.
 
     EMNIST's splits overlap: what is trained on must first lose what is tested on.

@@ -174,7 +174,9 @@ def reliability(labels: Labels, probabilities: Probabilities, bins: int = 15) ->
         )
 
 
-def fit_temperature(labels: Labels, logits: NDArray[Any]) -> float:
+def fit_temperature(
+    labels: Labels, logits: NDArray[Any], log_prior: NDArray[Any] | float = 0.0
+) -> float:
     """Find the temperature that makes probabilities fit what happens.
 
     Parameters
@@ -182,6 +184,8 @@ def fit_temperature(labels: Labels, logits: NDArray[Any]) -> float:
     labels : ndarray of int, shape (n,)
         Of images that were not trained on.
     logits : ndarray, shape (n, classes)
+    log_prior : ndarray, shape (classes,), optional
+        Added to the logits after the division, as a change of the prior is.
 
     Returns
     -------
@@ -193,7 +197,7 @@ def fit_temperature(labels: Labels, logits: NDArray[Any]) -> float:
     rows = np.arange(len(labels))
 
     def loss(log_temperature: float) -> float:
-        scaled = logits.astype(np.float64) / np.exp(log_temperature)
+        scaled = logits.astype(np.float64) / np.exp(log_temperature) + log_prior
         scaled -= scaled.max(axis=1, keepdims=True)
         log_sum = np.log(np.exp(scaled).sum(axis=1))
         return float((log_sum - scaled[rows, labels]).mean())

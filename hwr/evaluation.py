@@ -41,17 +41,28 @@ def measure(
     chosen = find(alphabet)
     seen = dataset.in_alphabet(chosen)
     probabilities = chosen.fold(recognizer.probabilities(seen.images, prior))
-    labels, answers = seen.labels, probabilities.argmax(axis=1)
+    return {"n": len(seen)} | figures(seen.labels, probabilities)
+
+
+def figures(labels: errors.Labels, probabilities: errors.Probabilities) -> dict[str, float]:
+    """Give the figures that :func:`measure` gives, but for ``n``, for any classifier's answers.
+
+    Parameters
+    ----------
+    labels : ndarray of int64, shape (n,)
+    probabilities : ndarray, shape (n, classes)
+    """
+    answers = probabilities.argmax(axis=1)
     coverage, risk, _ = errors.risk_coverage(labels, probabilities)
     surest = int((coverage <= 0.9).sum()) - 1
-    figures = {
+    values = {
         "top1": float((answers == labels).mean()),
         "top3": errors.top_k_accuracy(labels, probabilities, 3),
-        "recall": errors.mean_recall(errors.confusion(labels, answers, len(chosen))),
+        "recall": errors.mean_recall(errors.confusion(labels, answers, probabilities.shape[1])),
         "ece": errors.reliability(labels, probabilities).expected_calibration_error,
         "accuracy_at_90_coverage": 1 - float(risk[max(surest, 0)]),
     }
-    return {"n": len(seen)} | {name: round(value, 5) for name, value in figures.items()}
+    return {name: round(value, 5) for name, value in values.items()}
 
 
 MADE_UP = 6200

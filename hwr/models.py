@@ -13,6 +13,7 @@ import hwr.quiet  # noqa: F401  before Keras
 
 # isort: split
 import keras
+import numpy as np
 from keras import layers
 
 from hwr.ink import SIDE
@@ -94,9 +95,14 @@ def _compact_cnn(x: Tensor, _classes: int) -> Tensor:
     return layers.Dropout(0.3)(x)
 
 
+def _batch_norm(x: Tensor) -> Tensor:
+    # Keras's 0.99 needs hundreds of steps until the statistics fit the weights.
+    return layers.BatchNormalization(momentum=0.95)(x)
+
+
 def _normalise(x: Tensor) -> Tensor:
     """Bring the outputs of a convolution to one scale before ReLU cuts them."""
-    return layers.ReLU()(layers.BatchNormalization()(x))
+    return layers.ReLU()(_batch_norm(x))
 
 
 def _convolution(x: Tensor, filters: int) -> Tensor:
@@ -107,19 +113,44 @@ def _residual(x: Tensor) -> Tensor:
     """Add two convolutions' result to their input (He et al. 2015, arXiv:1512.03385)."""
     filters = x.shape[-1]
     change = _convolution(_normalise(_convolution(x, filters)), filters)
-    return layers.ReLU()(layers.Add()([x, layers.BatchNormalization()(change)]))
+    return layers.ReLU()(layers.Add()([x, _batch_norm(change)]))
 
 
 def _resnet(x: Tensor, _classes: int) -> Tensor:
     # 28x28 feature maps are what costs time on a CPU. The first convolution therefore steps by
     # two, and pooling comes before BatchNorm and ReLU, which then touch a quarter of the values.
-    x = _normalise(layers.Conv2D(32, 4, strides=2, padding="same", use_bias=False)(x))
+    x = layers.Conv2D(32, 4, strides=2, padding="same", use_bias=False)(x)
+    return _resnet_body(_normalise(x))
+
+
+def _resnet_slow_stem(x: Tensor, _classes: int) -> Tensor:
+    x = layers.Conv2D(32, 4, padding="same", use_bias=False)(x)
+    return _resnet_body(layers.MaxPooling2D(2)(_normalise(x)))
+
+
+def _resnet_body(x: Tensor) -> Tensor:
     x = _residual(x)
     x = _normalise(layers.MaxPooling2D(2)(_convolution(x, 96)))
     x = _residual(x)
     x = _normalise(layers.MaxPooling2D(2)(_convolution(x, 192)))
     x = layers.Dropout(0.3)(layers.Flatten()(x))
     return _normalise(layers.Dense(128, use_bias=False)(x))
+
+
+def _small(x: Tensor, _classes: int) -> Tensor:
+    x = _normalise(layers.Conv2D(16, 4, strides=2, padding="same", use_bias=False)(x))
+    x = _normalise(layers.MaxPooling2D(2)(_convolution(x, 24)))
+    x = _normalise(layers.MaxPooling2D(2)(_convolution(x, 32)))
+    return layers.Flatten()(x)
+
+
+def _tiny(x: Tensor, _classes: int) -> Tensor:
+    # A dense layer on 7x7 maps would hold most of the parameters. Instead each of the 24 maps is
+    # weighted by one 7x7 kernel of its own and summed.
+    x = _normalise(layers.Conv2D(12, 4, strides=2, padding="same", use_bias=False)(x))
+    x = _normalise(layers.MaxPooling2D(2)(_convolution(x, 16)))
+    x = _normalise(_convolution(x, 24))
+    return layers.Flatten()(_normalise(layers.DepthwiseConv2D(7, use_bias=False)(x)))
 
 
 ARCHITECTURES = {
@@ -129,8 +160,26 @@ ARCHITECTURES = {
     "cnn": Architecture("Two convolutions with max pooling, dense 256 and 128 (A)", _cnn),
     "wide_cnn": Architecture("Two 5x5 convolutions, dense 1024, dropout (B)", _wide_cnn),
     "compact_cnn": Architecture("Three convolutions, little else, dropout (C)", _compact_cnn),
+    "tiny": Architecture("Ours, in under 10,000 parameters", _tiny),
+    "small": Architecture("Ours, in under 25,000 parameters, quick to train", _small),
     "resnet": Architecture("Ours: a small residual network, fast on a CPU", _resnet),
+    "resnet_slow_stem": Architecture("The same, but 28x28 wide at first", _resnet_slow_stem),
 }
+
+
+def multiply_adds(model: keras.Model) -> int:
+    """Count the multiplications (each with an addition) that one image takes.
+
+    Only convolutions and dense layers count; the rest is small beside them.
+    """
+    total = 0
+    for layer in model.layers:
+        if isinstance(layer, (layers.Conv2D, layers.DepthwiseConv2D)):
+            rows, columns = layer.output.shape[1:3]  # each weight is used once at every place
+            total += int(np.prod(layer.kernel.shape)) * rows * columns
+        elif isinstance(layer, layers.Dense):
+            total += int(np.prod(layer.kernel.shape))
+    return total
 
 
 def build(name: str, classes: int) -> keras.Model:

@@ -74,7 +74,12 @@ class Recognizer:
         self.card = card
         self.temperature = float(card["temperature"])
         self.threshold = float(card["threshold"])
-        self._frequencies = np.array(card["class_frequencies"], np.float32)
+        frequencies = np.array(card["class_frequencies"], np.float32)
+        natural = np.array(card.get("natural_frequencies", frequencies), np.float32)
+        self._log_prior = {
+            "natural": np.log(natural) - np.log(frequencies),
+            "uniform": -np.log(frequencies),
+        }
         with silent_stderr():  # LiteRT notes which delegate it made
             self._interpreter = Interpreter(model_content=weights, num_threads=1)
             self._interpreter.allocate_tensors()
@@ -153,20 +158,19 @@ class Recognizer:
         ----------
         images : ndarray of uint8, shape (n, 28, 28)
         prior : {'natural', 'uniform'}
-            How often characters are expected: as often as in the training images (in EMNIST half
-            of all are digits), or all equally often, as on a pad.
+            How often characters are expected: as often as in NIST's forms, where half of all are
+            digits, or all equally often, as on a pad. The probabilities of a network follow the
+            frequencies of what it was trained on; they are exchanged for the expected ones by
+            Bayes' rule (Saerens, Latinne, Decaestecker 2002).
 
         Returns
         -------
         ndarray of float32, shape (n, 62)
             Each row sums to 1.
         """
-        logits = self.logits(images) / self.temperature
-        if prior == "uniform":
-            logits = logits - np.log(self._frequencies)
-        elif prior != "natural":
+        if prior not in self._log_prior:
             raise ValueError(f"There is no prior {prior!r}: choose 'natural' or 'uniform'.")
-        return softmax(logits)
+        return softmax(self.logits(images) / self.temperature + self._log_prior[prior])
 
     def read(
         self,

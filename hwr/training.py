@@ -21,12 +21,13 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr import models
+from hwr import losses, models
+from hwr.alphabets import Alphabet, membership
 from hwr.augment import Distortion
 from hwr.data import Dataset
 
 History = list[dict[str, float]]
-"""One entry per epoch: epoch, loss, accuracy, val_loss, val_accuracy, seconds."""
+"""One entry per epoch: epoch, loss, accuracy, val_loss, val_accuracy, seconds, cpu_seconds."""
 Weights = list[NDArray[np.float32]]
 
 
@@ -53,6 +54,9 @@ class Recipe:
         Probability spread over all classes instead of being given to the right one.
     distortion : Distortion
         Applied anew to every image in every epoch.
+    averaging : float
+        Keep a running average of the weights, to which each step adds so much less than 1 of the
+        new ones, and use it instead of the last weights (Polyak and Juditsky 1992); 0 keeps none.
     patience : int or None
         Stop after so many epochs without a better validation accuracy; None never stops early.
     seed : int
@@ -67,6 +71,7 @@ class Recipe:
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
     distortion: Distortion = field(default_factory=Distortion)
+    averaging: float = 0.0
     patience: int | None = None
     seed: int = 0
 
@@ -95,11 +100,16 @@ class Trained:
 
 
 class Batches(keras.utils.PyDataset):
-    """The training images of one epoch, shuffled, distorted and scaled, batch by batch."""
+    """The training images of one epoch, shuffled, distorted and scaled, batch by batch.
 
-    def __init__(self, dataset: Dataset, recipe: Recipe, epoch: int) -> None:
+    Each batch holds images, float32 (n, 28, 28, 1), and targets, float32 (n, classes): 1 for every
+    class of the network's alphabet that the image may be, else 0.
+    """
+
+    def __init__(self, dataset: Dataset, recipe: Recipe, epoch: int, alphabet: Alphabet) -> None:
         super().__init__(workers=2, max_queue_size=8)  # prepared beside the network's own work
         self.dataset, self.recipe, self.epoch = dataset, recipe, epoch
+        self.targets = membership(dataset.alphabet, alphabet)
         self.order = np.random.default_rng([recipe.seed, epoch]).permutation(len(dataset))
 
     def __len__(self) -> int:
@@ -110,7 +120,30 @@ class Batches(keras.utils.PyDataset):
         chosen = self.order[batch * size : (batch + 1) * size]
         rng = np.random.default_rng([self.recipe.seed, self.epoch, batch])
         images = self.recipe.distortion.apply(self.dataset.images[chosen], rng)
-        return as_input(images), one_hot(self.dataset.labels[chosen], len(self.dataset.alphabet))
+        return as_input(images), self.targets[self.dataset.labels[chosen]]
+
+
+class RunningAverage(keras.callbacks.Callback):
+    """The running average of a network's weights, BatchNorm's statistics among them.
+
+    Keras's own average leaves those statistics out, which then do not fit the weights.
+
+    Attributes
+    ----------
+    weights : list of ndarray
+        As ``model.get_weights()`` gives them.
+    """
+
+    def __init__(self, weights: Weights, share: float) -> None:
+        super().__init__()
+        self.weights, self.share = weights, share
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Take in the weights after a step; early ones, which are poor, are forgotten sooner."""
+        steps = int(self.model.optimizer.iterations)
+        share = min(self.share, (1 + steps) / (10 + steps))
+        for average, now in zip(self.weights, self.model.get_weights(), strict=True):
+            average[...] += (1 - share) * (now - average)
 
 
 def as_input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -138,10 +171,8 @@ def compiled(recipe: Recipe, classes: int, images: int) -> keras.Model:
     model = models.build(recipe.architecture, classes)
     model.compile(
         optimizer=keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay),
-        loss=keras.losses.CategoricalCrossentropy(
-            from_logits=True, label_smoothing=recipe.label_smoothing
-        ),
-        metrics=["accuracy"],
+        loss=losses.SummedCrossEntropy(recipe.label_smoothing),
+        metrics=[losses.accuracy],
         jit_compile=False,  # on a CPU it is slower, and 25 s to the first step
     )
     return model
@@ -161,7 +192,9 @@ def fit(
     ----------
     recipe : Recipe
     train, validation : Dataset
-        In the same alphabet; the validation images choose the best epoch.
+        The network learns the validation images' alphabet, and these choose the best epoch. The
+        training images' alphabet may be another as long as it has no other characters; an image
+        that may be of several classes asks for their probabilities' sum.
     folder : path, optional
         Where checkpoints are kept. If it holds one of the same recipe and data, training goes on
         from there.
@@ -173,70 +206,87 @@ def fit(
     Raises
     ------
     ValueError
-        If the alphabets differ, or the folder holds the checkpoint of another training.
+        If an image to learn from may be none of the classes, or the folder holds the checkpoint
+        of another training.
     """
-    _require_one_alphabet(train, validation)
+    alphabet = validation.alphabet
+    _require_known_characters(train, alphabet)
     checkpoint = Checkpoint(Path(folder), recipe, len(train)) if folder else None
-    model, history, best_weights = _begin(recipe, train, checkpoint)
-    seen = as_input(validation.images), one_hot(validation.labels, len(validation.alphabet))
+    model, history, best_weights, average = _begin(recipe, len(train), len(alphabet), checkpoint)
+    seen = as_input(validation.images), one_hot(validation.labels, len(alphabet))
     while len(history) < recipe.epochs and not stopped_early(history, recipe.patience):
-        history.append(_one_epoch(model, Batches(train, recipe, len(history)), seen, verbose))
+        batches = Batches(train, recipe, len(history), alphabet)
+        row = _one_epoch(model, batches, average, verbose)
+        weights = average.weights if recipe.averaging else model.get_weights()
+        history.append(row | _measured(model, weights, seen))
         improved = _best_epoch(history) == len(history) - 1
         if improved:
-            best_weights = model.get_weights()
+            best_weights = [weight.copy() for weight in weights]
         if checkpoint:
-            checkpoint.save(model, history, improved)
+            checkpoint.save(model, history, average.weights, weights if improved else None)
         if on_epoch:
             on_epoch(history)
     model.set_weights(best_weights)
     return Trained(model, history, recipe)
 
 
-def _require_one_alphabet(train: Dataset, validation: Dataset) -> None:
-    if train.alphabet != validation.alphabet:
+def _require_known_characters(train: Dataset, alphabet: Alphabet) -> None:
+    unknown = set("".join(train.alphabet.members)) - set("".join(alphabet.members))
+    if unknown:
         raise ValueError(
             f"The training images have the alphabet {train.alphabet.name!r}, the validation images "
-            f"{validation.alphabet.name!r}: give both in the same one."
+            f"{alphabet.name!r}, which lacks {''.join(sorted(unknown))}: leave such images out."
         )
 
 
 def _begin(
-    recipe: Recipe, train: Dataset, checkpoint: "Checkpoint | None"
-) -> tuple[keras.Model, History, Weights]:
-    """Give network, history and best weights so far: a checkpoint's, or those of a new training."""
+    recipe: Recipe, images: int, classes: int, checkpoint: "Checkpoint | None"
+) -> tuple[keras.Model, History, Weights, RunningAverage]:
+    """Give network, history, best weights and average so far: a checkpoint's, or new ones."""
     history = checkpoint.history() if checkpoint else []
     if checkpoint and history:
-        model = checkpoint.latest(len(history))
-        return model, history, checkpoint.best(model)
-    model = compiled(recipe, len(train.alphabet), len(train))
-    return model, history, model.get_weights()
+        latest = f"epoch-{len(history)}"
+        average = RunningAverage(checkpoint.weights(latest), recipe.averaging)
+        return checkpoint.network(latest), history, checkpoint.weights("best"), average
+    model = compiled(recipe, classes, images)
+    average = RunningAverage(model.get_weights(), recipe.averaging)
+    return model, history, model.get_weights(), average
 
 
 def _one_epoch(
-    model: keras.Model,
-    batches: Batches,
-    validation: tuple[NDArray[np.float32], NDArray[np.float32]],
-    verbose: bool,
+    model: keras.Model, batches: Batches, average: RunningAverage, verbose: bool
 ) -> dict[str, float]:
-    """Train for one epoch, measure on the validation images, and give the history's entry."""
-    started = time.perf_counter()
+    """Train for one epoch, and give what is known of it before the validation."""
+    started, cpu_started = time.perf_counter(), time.process_time()
     _seed_dropout(model, batches.recipe.seed, batches.epoch)
     logs = model.fit(
         batches,
         initial_epoch=batches.epoch,
         epochs=batches.epoch + 1,
         shuffle=False,  # Batches has shuffled already, reproducibly
+        callbacks=[average] if batches.recipe.averaging else [],
         verbose=1 if verbose else 0,
     ).history
-    val_loss, val_accuracy = model.evaluate(*validation, batch_size=500, verbose=0)
     return {
         "epoch": batches.epoch + 1,
         "loss": logs["loss"][0],
         "accuracy": logs["accuracy"][0],
-        "val_loss": val_loss,
-        "val_accuracy": val_accuracy,
         "seconds": round(time.perf_counter() - started, 2),
+        "cpu_seconds": round(time.process_time() - cpu_started, 2),
     }
+
+
+def _measured(
+    model: keras.Model,
+    weights: Weights,
+    validation: tuple[NDArray[np.float32], NDArray[np.float32]],
+) -> dict[str, float]:
+    """Measure a network with these weights on the validation images; it keeps its own."""
+    own = model.get_weights()
+    model.set_weights(weights)
+    loss, accuracy = model.evaluate(*validation, batch_size=500, verbose=0)
+    model.set_weights(own)
+    return {"val_loss": loss, "val_accuracy": accuracy}
 
 
 def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
@@ -262,8 +312,9 @@ def stopped_early(history: History, patience: int | None) -> bool:
 class Checkpoint:
     """A training's state on disk: written beside and renamed, so that it is always whole.
 
-    The folder holds ``epoch-N.keras`` (network and optimiser), ``best.weights.h5`` and
-    ``state.json``. The last is written last; what it does not mention does not count.
+    The folder holds ``epoch-N.keras`` (network and optimiser), ``epoch-N.npz`` (running average),
+    ``best.npz`` and ``state.json``. The last is written last; what it does not mention does not
+    count.
     """
 
     def __init__(self, folder: Path, recipe: Recipe, images: int) -> None:
@@ -289,27 +340,31 @@ class Checkpoint:
         history: History = state["history"]
         return history
 
-    def latest(self, epoch: int) -> keras.Model:
-        """Load network and optimiser as they were after an epoch."""
-        return keras.models.load_model(self.folder / f"epoch-{epoch}.keras")
+    def network(self, name: str) -> keras.Model:
+        """Load the network and its optimiser kept under a name."""
+        return keras.models.load_model(self.folder / f"{name}.keras")
 
-    def best(self, model: keras.Model) -> Weights:
-        """Give the weights of the best epoch so far, for a network of this architecture."""
-        like = keras.models.clone_model(model)
-        like.load_weights(self.folder / "best.weights.h5")
-        weights: Weights = like.get_weights()
-        return weights
+    def weights(self, name: str) -> Weights:
+        """Load the weights kept under a name."""
+        with np.load(self.folder / f"{name}.npz") as stored:
+            return [stored[name] for name in stored.files]
 
-    def save(self, model: keras.Model, history: History, improved: bool) -> None:
-        """Write the state after an epoch, then forget the epochs before."""
-        latest = self.folder / f"epoch-{len(history)}.keras"
-        _write(latest, model.save)
-        if improved:
-            _write(self.folder / "best.weights.h5", model.save_weights)
+    def save(
+        self, model: keras.Model, history: History, average: Weights, better: Weights | None
+    ) -> None:
+        """Write the state after an epoch, with weights that are the best so far, if they are.
+
+        Then the epochs before are forgotten.
+        """
+        latest = f"epoch-{len(history)}"
+        _write(self.folder / f"{latest}.keras", model.save)
+        _write(self.folder / f"{latest}.npz", lambda path: np.savez(path, *average))
+        if better is not None:
+            _write(self.folder / "best.npz", lambda path: np.savez(path, *better))
         state = {"training": self.training, "history": history}
         _write(self.state, lambda path: path.write_text(json.dumps(state, indent=1)))
-        for old in self.folder.glob("epoch-*.keras"):
-            if old != latest:
+        for old in self.folder.glob("epoch-*"):
+            if old.stem != latest:
                 old.unlink()
 
 

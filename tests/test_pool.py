@@ -1,0 +1,124 @@
+"""The pool holds every labelled image at hand once, and none that is tested on."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import Tiny, idx
+
+from hwr import data, pool
+from hwr.alphabets import BYCLASS, BYMERGE, CHARACTERS, DIGITS, find
+from hwr.archive import DataError
+from hwr.data import Dataset
+from hwr.pool import POOL
+
+
+@pytest.fixture
+def archive_with_slices(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A whole tiny archive, and beside it slices of Balanced, Digits and Letters."""
+    path = tiny.write(tiny.folder / "stick" / "emnist.zip")
+    monkeypatch.setenv("HWR_EMNIST", str(path))
+    rng = np.random.default_rng(3)
+    for split, labels in (
+        ("balanced-train", np.arange(47)),
+        ("digits-test", np.arange(10)),
+        ("letters-train", np.arange(1, 27)),
+    ):
+        images = rng.integers(0, 200, (len(labels), 28, 28), dtype=np.uint8)
+        images[:, :14, 14:] = 255  # the upper right quarter
+        write(path.parent / "slices", split, images.swapaxes(1, 2), labels)
+    return path.parent / "slices"
+
+
+def write(folder: Path, split: str, images: np.ndarray, labels: np.ndarray) -> None:
+    folder.mkdir(exist_ok=True)
+    places = f"100_{99 + len(images)}"
+    (folder / f"emnist-{split}-images-{places}-idx3-ubyte.gz").write_bytes(idx(images))
+    (folder / f"emnist-{split}-labels-{places}-idx1-ubyte.gz").write_bytes(idx(labels))
+
+
+def test_slices_are_upright_and_labelled_with_what_is_known(archive_with_slices):
+    balanced, digits = pool.slices()
+    assert (len(balanced), len(digits)) == (47, 10)
+    assert list(balanced.characters) == list(BYMERGE.members)  # 'Cc': its case is not known
+    assert "".join(digits.characters) == "0123456789"
+    assert (balanced.images[:, :14, 14:] == 255).all()
+
+
+def test_the_pool_shares_no_image_with_a_test_or_within_itself(archive_with_slices):
+    # The slice holds again what is tested on, what is validated on, and what is there already.
+    course, merged = data.course(), data.load("bymerge")
+    again = Dataset("again", *stacked(merged, course.test, course.validation, course.train))
+    labels = np.zeros(len(again), np.int64)
+    write(archive_with_slices, "mnist-train", again.images.swapaxes(1, 2), labels)
+    known = pool.load()
+    prints = data.fingerprints(known.train.images)
+    assert len(np.unique(prints)) == len(prints)
+    for other in (known.validation, *known.tests):
+        assert not np.isin(prints, data.fingerprints(other.images)).any()
+    assert [test.name for test in known.tests] == ["course test", "bymerge test", "mnist test"]
+    # Of an image that comes twice, the label that knows more is kept: the course's.
+    assert len(known.train) == len(course.train) + 47 + 10
+    assert (known.train.labels[: len(course.train)] == course.train.labels).all()
+    assert known.left_out == len(merged) + len(course.test)
+    assert f"without {known.left_out:,} that are also in a test set" in known.describe()
+
+
+def stacked(*parts: Dataset) -> tuple:
+    images = np.concatenate([part.images for part in parts])
+    return images, np.zeros(len(images), np.int64), DIGITS, "EMNIST"
+
+
+def test_without_slices_it_is_the_courses_training_part(tiny, monkeypatch):
+    monkeypatch.setenv("HWR_EMNIST", str(tiny.write(tiny.folder / "emnist.zip", "byclass")))
+    known, course = pool.load(), data.course()
+    np.testing.assert_array_equal(known.train.images, course.train.images)
+    assert [test.name for test in known.tests] == ["course test"]
+
+
+def test_with_nothing_at_hand_it_is_made_up(tiny):
+    known = pool.load()
+    assert known.train.source == "made-up handwriting"
+    assert len(known.train) == len(data.course().train)
+
+
+def test_a_damaged_slice_is_named(archive_with_slices):
+    file = next(archive_with_slices.glob("*balanced*images*"))
+    whole = file.read_bytes()
+    for content in (whole[:-40], b"nonsense", b""):
+        file.write_bytes(content)
+        with pytest.raises(DataError, match=f"{file.name} cannot be read .*copy it again"):
+            pool.slices()
+    file.unlink()
+    with pytest.raises(DataError, match=f"{file.name} cannot be read"):
+        pool.slices()
+
+
+def test_images_and_labels_that_do_not_fit_are_refused(archive_with_slices):
+    file = next(archive_with_slices.glob("*balanced*labels*"))
+    file.write_bytes(idx(np.arange(46)))
+    with pytest.raises(DataError, match="do not fit each other"):
+        pool.slices()
+
+
+def labelled(*characters: str) -> Dataset:
+    labels = np.array([POOL.classes.index(character) for character in characters])
+    return Dataset("some", np.zeros((len(labels), 28, 28), np.uint8), labels, POOL, "EMNIST")
+
+
+def test_within_keeps_what_is_surely_in_the_alphabet():
+    some = labelled("C", "c", "Cc", "7", "a")
+    assert list(pool.within(some, BYMERGE).characters) == ["C", "c", "Cc", "7", "a"]
+    assert list(pool.within(some, find("ABC")).characters) == ["C"]
+    assert list(pool.within(some, DIGITS).characters) == ["7"]
+
+
+def test_frequencies_share_out_what_may_be_either():
+    some = labelled(*"CCC", "c", *["Cc"] * 4, "7", "7")
+    shares = dict(zip(CHARACTERS, pool.frequencies(some, BYCLASS), strict=True))
+    assert sum(shares.values()) == pytest.approx(1, abs=1e-4)
+    assert shares["C"] / shares["7"] == pytest.approx(6 / 2, rel=1e-4)  # 3 and 3/4 of 4
+    assert shares["c"] / shares["7"] == pytest.approx(2 / 2, rel=1e-4)
+    assert shares["A"] / shares["7"] == pytest.approx(1 / 2, rel=1e-4)  # at least one image
+    merged = dict(zip(BYMERGE.classes, pool.frequencies(some, BYMERGE), strict=True))
+    assert merged["C"] / merged["7"] == pytest.approx(8 / 2, rel=1e-4)
