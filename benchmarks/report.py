@@ -1,19 +1,17 @@
 """The tables of ``benchmarks/README.md``, made from the result files alone."""
 
-import json
-import math
 import statistics
 from pathlib import Path
-from typing import Any
 
 from curves import write
+
+from hwr.results import Result, average, half_width, load, mean, takes
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
 README = HERE / "README.md"
 BEGIN, END = "<!-- made by systems.py: begin -->", "<!-- made by systems.py: end -->"
 
-ORDER = ["A", "B", "C", "D", "E", "ours"]
 TESTS = {
     "bymerge": "ByMerge test, 47 classes",
     "course": "course test, 62 classes",
@@ -25,44 +23,12 @@ TESTS = {
     "ink 10": "pen strokes, digits",
     "ink capitals": "pen strokes, capitals, A–Z",
 }
-Result = dict[str, Any]
 Row = list[str]
-
-
-def results() -> list[Result]:
-    """Read the result files: the systems in their order, then the ablations."""
-    found = [json.loads(path.read_text()) for path in RESULTS.glob("*.json")]
-    return sorted(found, key=lambda one: ([*ORDER, "ablation"].index(one["system"]), one["name"]))
-
-
-def prior_of(test: str) -> str:
-    """Give the prior that fits a test: on a pad, every character is equally likely."""
-    return "uniform" if test.startswith("ink") else "natural"
-
-
-def mean(result: Result, test: str, figure: str, prior: str | None = None) -> float:
-    """Give a figure's mean over the seeds."""
-    runs = [run["tests"][test][prior or prior_of(test)] for run in result["runs"]]
-    return statistics.mean(run[figure] for run in runs)
-
-
-def half_width(result: Result, test: str, figure: str, prior: str | None = None) -> float:
-    """Give half of the 95 % interval of a figure's mean over the seeds.
-
-    It holds the uncertainty of the test's images and, with several seeds, that of the training.
-    """
-    runs = [run["tests"][test][prior or prior_of(test)] for run in result["runs"]]
-    share = statistics.mean(run[figure] for run in runs)
-    of_images = share * (1 - share) / runs[0]["n"]
-    if figure == "recall":
-        of_images = statistics.mean(run["recall_error"] for run in runs) ** 2
-    of_seeds = statistics.variance(run[figure] for run in runs) / len(runs) if runs[1:] else 0.0
-    return 1.96 * math.sqrt(of_images + of_seeds)
 
 
 def share(result: Result, test: str, figure: str, prior: str | None = None) -> str:
     """Write a figure in per cent with its 95 % interval; a dash where there is none."""
-    if test not in result["runs"][0]["tests"]:
+    if not takes(result, test):
         return "–"
     half = half_width(result, test, figure, prior)
     return f"{mean(result, test, figure, prior):.2%} ± {half:.2%}".replace("%", "").strip()
@@ -78,11 +44,6 @@ def name_of(result: Result) -> str:
     """Name a system, its network and its number of seeds."""
     seeds = len(result["runs"])
     return f"{result['system']}: `{result['name']}`" + (f", {seeds} seeds" if seeds > 1 else "")
-
-
-def average(result: Result, key: str) -> float:
-    """Give the mean over the seeds of something that each run has."""
-    return statistics.mean(run[key] for run in result["runs"])
 
 
 def costs(systems: list[Result]) -> str:
@@ -109,7 +70,7 @@ def costs(systems: list[Result]) -> str:
 
 def of_test(test: str, systems: list[Result]) -> str:
     """Tabulate how well each system reads one test."""
-    able = [one for one in systems if test in one["runs"][0]["tests"]]
+    able = [one for one in systems if takes(one, test)]
     if not able:
         return ""
     n = able[0]["runs"][0]["tests"][test]["natural"]["n"]
@@ -182,7 +143,7 @@ def ablation(variants: list[Result]) -> str:
 
 def tables() -> str:
     """Give all tables, in Markdown."""
-    found = results()
+    found = list(load(RESULTS).values())
     systems = [one for one in found if one["system"] != "ablation"]
     variants = [one for one in found if one["system"] == "ablation"]
     if not systems:

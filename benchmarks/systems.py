@@ -218,9 +218,9 @@ def tests(known: Pool, ink: Sequence[Path]) -> Iterator[tuple[str, Dataset, Alph
 
 
 def can_read(own: Alphabet, asked: Alphabet) -> bool:
-    """Whether a network that tells its own classes apart also tells the asked ones apart."""
-    shared = membership(own, asked)
-    return bool((shared.sum(axis=1) <= 1).all() and (shared.sum(axis=0) >= 1).all())
+    """Whether a network knows all characters that are asked for, and tells their classes apart."""
+    knows = set("".join(asked.members)) <= set("".join(own.members))
+    return knows and bool((membership(own, asked).sum(axis=1) <= 1).all())
 
 
 def measure(recognizer: Recognizer, own: Alphabet, asked: Alphabet, test: Dataset) -> Figures:

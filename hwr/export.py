@@ -1,6 +1,7 @@
 """From a trained network to what ships: a LiteRT file and its card."""
 
 import hashlib
+import io
 import json
 import os
 import tempfile
@@ -11,7 +12,9 @@ import hwr.quiet  # noqa: F401  before Keras
 
 # isort: split
 import keras
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from hwr.ink import SIDE
 
@@ -53,6 +56,16 @@ def save_recognizer(card_path: Path, weights: bytes, card: dict[str, Any]) -> No
         beside = path.with_name("unfinished-" + path.name)
         beside.write_bytes(content)
         os.replace(beside, path)
+
+
+def save_weights(path: Path, weights: list[NDArray[Any]]) -> None:
+    """Write a network's weights, in their order, into an ``.npz`` file, beside and renamed."""
+    file = io.BytesIO()
+    np.savez_compressed(file, *weights)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name("unfinished-" + path.name)
+    beside.write_bytes(file.getvalue())
+    os.replace(beside, path)
 
 
 def _json(card: dict[str, Any]) -> bytes:

@@ -1,16 +1,22 @@
 """How the recogniser that comes with the course was made, so that anyone can make it again."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
+import hwr.quiet  # noqa: F401  before Keras
+
+# isort: split
+import keras
 import numpy as np
 
-from hwr import data, errors, evaluation, export, pool, scribe, training
+from hwr import data, errors, evaluation, export, models, pool, scribe, training
 from hwr.alphabets import BYCLASS, CHARACTERS
 from hwr.augment import Distortion
 from hwr.data import Dataset
-from hwr.recognizer import Recognizer
+from hwr.recognizer import SHIPPED, Recognizer
 from hwr.training import History, Recipe
 
 RECIPE = Recipe(
@@ -31,7 +37,7 @@ RISK = 0.05
 
 
 def make(card: Path, folder: Path, recipe: Recipe = RECIPE, verbose: bool = True) -> None:
-    """Train a recogniser of 62 characters and write its file and card.
+    """Train a recogniser of 62 characters and write its file, its card and its Keras weights.
 
     Trains on the pool and made-up handwriting, without any image that is in the course test or in
     an official test set at hand. Epoch, temperature and threshold are chosen on the validation
@@ -48,6 +54,8 @@ def make(card: Path, folder: Path, recipe: Recipe = RECIPE, verbose: bool = True
     drawn = made_up(MADE_UP_IMAGES, MADE_UP_SEED)
     train = data.joined(known.train, replace(drawn, alphabet=pool.POOL))
     trained = training.fit(recipe, train, known.validation, folder, _print_epoch, verbose)
+    halved = [weight.astype(np.float16) for weight in trained.model.get_weights()]
+    trained.model.set_weights(halved)  # what is stored is what is exported and measured
     weights = export.to_litert(trained.model)
     facts: dict[str, Any] = {
         "architecture": recipe.architecture,
@@ -77,7 +85,30 @@ def make(card: Path, folder: Path, recipe: Recipe = RECIPE, verbose: bool = True
     made = made_up(evaluation.MADE_UP, evaluation.MADE_UP_SEED)
     facts["measured"]["made-up, 62 classes"] = evaluation.measure(recognizer, made)
     facts["history"] = trained.history
+    export.save_weights(card.with_suffix(".npz"), halved)
     export.save_recognizer(card, weights, facts)
+
+
+def network(card: Path = SHIPPED) -> keras.Model:
+    """Give a recogniser as the Keras network that it was exported from, to learn more with.
+
+    Raises
+    ------
+    ValueError
+        If the weights do not lie beside the card, or are not those of its network.
+    """
+    described = json.loads(card.read_text(encoding="utf-8"))
+    model = models.build(described["architecture"], len(CHARACTERS))
+    try:
+        with np.load(card.with_suffix(".npz")) as stored:
+            model.set_weights([stored[name].astype(np.float32) for name in stored.files])
+    except (OSError, ValueError, BadZipFile):
+        raise ValueError(
+            f"{card.with_suffix('.npz').name} is missing or does not hold the weights of "
+            f"{described['architecture']}: get the course's files again, or train anew with "
+            "'python -m hwr train'."
+        ) from None
+    return model
 
 
 def calibrate(weights: bytes, facts: dict[str, Any], validation: Dataset) -> None:

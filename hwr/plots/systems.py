@@ -1,0 +1,84 @@
+"""What accuracy costs: the five systems and ours, in time and in parameters."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, PercentFormatter
+
+from hwr.plots.base import PALETTE, figure
+from hwr.plots.curves import PLAIN
+
+
+class Point(NamedTuple):
+    """One network's cost and accuracy on one test.
+
+    ``system`` is its system's letter, or ``'ours'``; ``half_width`` is half of the accuracy's 95 %
+    interval; both shares lie in 0..1.
+    """
+
+    system: str
+    cpu_seconds: float
+    parameters: int
+    accuracy: float
+    half_width: float
+
+
+def how_far(tests: Mapping[str, Mapping[str, Point]]) -> Figure:
+    """Set accuracy against the time of training and against the number of parameters.
+
+    Parameters
+    ----------
+    tests : mapping of str to mapping of str to Point
+        For each test the networks that can take it, by name; a row of two figures each.
+    """
+    made, axes = figure(len(tests), 2, size=(8.4, 3.1 * len(tests)), squeeze=False)
+    for row, (test, points) in zip(axes, tests.items(), strict=True):
+        for ax, cost in zip(row, ("cpu_seconds", "parameters"), strict=True):
+            _scatter(ax, points, cost)
+            ax.set_title(test, fontsize=10)
+    axes[-1][0].set_xlabel("processor seconds of training (log scale)")
+    axes[-1][1].set_xlabel("parameters (log scale)")
+    return made
+
+
+def _scatter(ax: Axes, points: Mapping[str, Point], cost: str) -> None:
+    for name, point in points.items():
+        ours = point.system == "ours"
+        colour = PALETTE["main" if ours else "other"]
+        x = float(getattr(point, cost))
+        ax.errorbar(
+            x, point.accuracy, point.half_width, fmt="o" if ours else "s", color=colour,
+            markersize=7, capsize=2, linewidth=1,
+        )  # fmt: skip
+        text = name if ours else f"{point.system}: {name}"
+        ax.annotate(
+            text, (x, point.accuracy), (0, 8), textcoords="offset points", ha="center", fontsize=8
+        )
+    ax.set_xscale("log")
+    ax.xaxis.set_major_formatter(PLAIN)
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.margins(0.22, 0.18)
+    ax.grid(axis="y", color="#E5E5E5", linewidth=0.7)
+
+
+def steps(changes: Mapping[str, float]) -> Figure:
+    """Draw what each change of a recipe adds to the accuracy or takes from it.
+
+    Parameters
+    ----------
+    changes : mapping of str to float
+        Percentage points by what was changed.
+    """
+    made, ax = figure(size=(7.0, 0.7 + 0.36 * len(changes)))
+    values = list(changes.values())
+    colours = [PALETTE["good" if value >= 0 else "bad"] for value in values]
+    drawn = ax.barh(list(changes), values, color=colours)
+    ax.bar_label(drawn, labels=[f" {value:+.1f} " for value in values])
+    ax.axvline(0, color="#1a1a1a", linewidth=0.8)
+    ax.invert_yaxis()
+    ax.margins(0.15, None)
+    ax.set_xlabel("percentage points")
+    return made

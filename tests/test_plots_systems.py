@@ -1,0 +1,26 @@
+"""The pictures of what accuracy costs show what they are given."""
+
+from hwr.plots import systems
+from hwr.plots.systems import Point
+
+
+def test_every_network_stands_at_its_cost_and_accuracy():
+    points = {
+        "lenet": Point("E", 250.0, 98_559, 0.87, 0.002),
+        "tiny": Point("ours", 120.0, 8_031, 0.88, 0.003),
+    }
+    made = systems.how_far({"one test": points, "another": {"tiny": points["tiny"]}})
+    time, size, *_ = made.axes
+    assert len(made.axes) == 4
+    assert [text.get_text() for text in time.texts] == ["E: lenet", "tiny"]
+    assert [tuple(text.xy) for text in time.texts] == [(250.0, 0.87), (120.0, 0.88)]
+    assert [tuple(text.xy) for text in size.texts] == [(98_559, 0.87), (8_031, 0.88)]
+    assert time.get_title() == "one test"
+    assert time.get_xscale() == size.get_xscale() == "log"
+
+
+def test_steps_are_bars_to_either_side_with_their_values():
+    made = systems.steps({"without this": -1.24, "with that": 0.3})
+    ax = made.axes[0]
+    assert [bar.get_width() for bar in ax.patches] == [-1.24, 0.3]
+    assert [text.get_text() for text in ax.texts] == [" -1.2 ", " +0.3 "]
