@@ -43,12 +43,13 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     dataset = evaluation.dataset(arguments.on, arguments.file)
     prior: Prior = arguments.prior or ("uniform" if arguments.on == "ink" else "natural")
     recognizer = Recognizer.load(arguments.model)
-    figures = evaluation.measure(recognizer, dataset, arguments.alphabet, prior)
-    result = {"on": arguments.on, "alphabet": arguments.alphabet, "prior": prior, **figures}
+    alphabet = arguments.alphabet or dataset.alphabet.name
+    figures = evaluation.measure(recognizer, dataset, alphabet, prior)
+    result = {"on": arguments.on, "alphabet": alphabet, "prior": prior, **figures}
     if arguments.json:
         print(json.dumps(result))
     else:
-        print(f"{dataset.name} ({dataset.source}), alphabet {arguments.alphabet}, {prior} prior")
+        print(f"{dataset.name} ({dataset.source}), alphabet {alphabet}, {prior} prior")
         for name, value in figures.items():
             print(f"  {name:24}{value:>10,}" if name == "n" else f"  {name:24}{value:>10.2%}")
     return 0
@@ -90,7 +91,9 @@ def parser() -> argparse.ArgumentParser:
         "--on", choices=("course", "bymerge", "mnist", "made-up", "ink"), default="course"
     )
     command.add_argument("file", nargs="*", type=Path, help="with --on ink: drawings, JSON lines")
-    command.add_argument("--alphabet", default="62", help="62, 47, 26, 10, or characters")
+    command.add_argument(
+        "--alphabet", help="62, 47, 26, 10, or characters; by default the set's own"
+    )
     command.add_argument("--prior", choices=("natural", "uniform"))
     command.add_argument("--model", type=Path, help="its card; by default the course's own")
     command.add_argument("--json", action="store_true", help="print one JSON object")
