@@ -21,6 +21,7 @@ from hwr import panels
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, find
 from hwr.drawings import Drawing, save_drawing
 from hwr.ink import PEN, Ink, steps
+from hwr.inside import Inside
 from hwr.paper import SIDE, Paper
 from hwr.recognizer import Reading, Recognizer
 from hwr.still import still
@@ -188,6 +189,7 @@ class Pad:
     def _make_panels(self) -> None:
         self._words, self._bars, self._steps = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._heard, self._note = widgets.HTML(), widgets.HTML()
+        self._inside = Inside(self.recognizer)
 
     def _lay_out(self) -> widgets.VBox:
         sheet = widgets.VBox(
@@ -201,9 +203,10 @@ class Pad:
         )
         both = widgets.HBox([sheet, answer], layout=Layout(flex_flow="row wrap", grid_gap="20px"))
         whole = widgets.VBox(
-            [widgets.HTML(panels.STYLE), self._words, both, self._steps, self._heard],
+            [widgets.HTML(panels.STYLE), self._words, both, self._steps, self._inside.widget,
+             self._heard],
             layout=Layout(width="100%"),
-        )
+        )  # fmt: skip
         whole.add_class("hwr-pad")
         return whole
 
@@ -213,6 +216,9 @@ class Pad:
         self._save.on_click(self._guard(lambda _: self._save_drawing()))
         self._pen.observe(self._guard(self._on_pen), "value")
         self._alphabet.observe(self._guard(lambda _: self._answer_soon.now()), "value")
+        self._inside.widget.observe(
+            self._guard(lambda _: self._inside.show(self.reading)), "selected_index"
+        )
         self.paper.canvas.on_key_down(self._guard(self._on_key))
 
     def _guard(self, callback: Callable[..., None]) -> Callable[..., None]:
@@ -265,7 +271,8 @@ class Pad:
         if not drawing or now > self._pictured + 1 / PICTURE_RATE:
             self._pictured = now
             self._steps.value = panels.row({} if ink.empty else steps(ink))
-        if not drawing:  # spoken once a stroke, not twenty times a second
+        if not drawing:  # once a stroke, not twenty times a second
+            self._inside.show(reading)
             self._heard.value = (
                 f'<p class="hwr-heard" role="status" aria-live="polite">{panels.heard(reading)}</p>'
             )

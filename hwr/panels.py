@@ -50,6 +50,15 @@ STYLE = """<style>
 .hwr-steps img { image-rendering: pixelated; display: block; margin: 0 auto 2px; max-width: none;
   box-shadow: 0 0 0 1px var(--jp-border-color1, #bdbdbd); }
 .hwr-steps > span { color: var(--soft); align-self: center; }
+.hwr-pad .jupyter-widget-Accordion, .hwr-pad .widget-accordion { width: 100%; }
+.hwr-inside { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-start; }
+.hwr-inside figure { margin: 0; max-width: 100%; }
+.hwr-inside figure:first-child { flex: 0 0 168px; }
+.hwr-inside figcaption { font-size: 13px; color: var(--soft); max-width: 32em; }
+.hwr-inside img { image-rendering: pixelated; display: block; margin-bottom: 4px; max-width: 100%;
+  height: auto; box-shadow: 0 0 0 1px var(--jp-border-color1, #bdbdbd); }
+.hwr-inside .for { border-bottom: 3px solid #0072b2; }
+.hwr-inside .against { border-bottom: 3px solid #d55e00; }
 .hwr-heard { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); white-space: nowrap; }
 .hwr-problem, .hwr-note { border-left: 4px solid #009e73; padding: 2px 0 2px 10px; }
@@ -162,10 +171,15 @@ def picture(pixels: NDArray[Any], alt: str, scale: float) -> str:
         CSS pixels to a pixel; enlarged without smoothing, so that each pixel is seen.
     """
     grey = pixels if pixels.dtype == np.uint8 else np.rint(np.clip(pixels, 0, 1) * 255)
+    return coloured(255 - grey.astype(np.uint8), alt, scale)
+
+
+def coloured(pixels: NDArray[np.uint8], alt: str, scale: float) -> str:
+    """Show a picture as it is, as an ``<img>``: uint8, shape (rows, columns) or with 3 colours."""
     file = io.BytesIO()
-    Image.fromarray(255 - grey.astype(np.uint8)).save(file, "PNG")
+    Image.fromarray(pixels).save(file, "PNG")
     data = b64encode(file.getvalue()).decode()
-    height, width = (round(side * scale) for side in pixels.shape)
+    height, width = (round(side * scale) for side in pixels.shape[:2])
     return (
         f'<img alt="{escape(alt)}" width="{width}" height="{height}" '
         f'src="data:image/png;base64,{data}">'

@@ -66,12 +66,14 @@ class Recognizer:
         Logits are divided by it before the softmax.
     threshold : float
         The probability from which on an answer counts as sure.
+    weights : bytes
+        The LiteRT file.
     """
 
     def __init__(self, weights: bytes, card: dict[str, Any]) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
-        self.card = card
+        self.card, self.weights = card, weights
         self.temperature = float(card["temperature"])
         self.threshold = float(card["threshold"])
         frequencies = np.array(card["class_frequencies"], np.float32)

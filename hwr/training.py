@@ -231,7 +231,8 @@ def fit(
 
 
 def _require_known_characters(train: Dataset, alphabet: Alphabet) -> None:
-    unknown = set("".join(train.alphabet.members)) - set("".join(alphabet.members))
+    shown = {train.alphabet.members[label] for label in np.unique(train.labels)}
+    unknown = set("".join(shown)) - set("".join(alphabet.members))
     if unknown:
         raise ValueError(
             f"The training images have the alphabet {train.alphabet.name!r}, the validation images "

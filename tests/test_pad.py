@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hwr import alphabets, panels, scribe
+from hwr import alphabets, panels, saliency, scribe
 from hwr.drawings import Drawing, load_drawings, save_drawing
 from hwr.ink import PEN, Ink, steps
 from hwr.pad import PENS, RATE, Newest, Pad
@@ -28,7 +28,7 @@ class Nearest(Recognizer):
         images, self.labels = scribe.dataset(62 * each, seed=5)
         self.known = self._prepare(images)
         self.card, self.temperature, self.threshold = {}, 1.0, 0.5
-        self._frequencies = np.full(62, 1 / 62, np.float32)
+        self._log_prior = {"natural": np.zeros(62), "uniform": np.zeros(62)}
         self.asked = 0
 
     @staticmethod
@@ -480,6 +480,57 @@ def test_an_error_is_shown_and_the_pad_lives_on(pad, hand, recognizer, monkeypat
     hand.draw(*made_up("W"))
     assert note(pad) == ""
     assert len(pad.ink.strokes) > 1
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A pad with the course's own network, and the messages that its panel sends."""
+    pad = Pad(path=tmp_path / "drawings.jsonl")
+    sent = []
+    pad._inside._content.observe(sent.append, "value")
+    return pad, Hand(pad), sent
+
+
+def test_the_closed_panel_costs_nothing(own, monkeypatch):
+    pad, hand, sent = own
+    monkeypatch.setattr(saliency, "occlusion", None)
+    monkeypatch.setattr(saliency, "Layers", None)
+    hand.draw(*made_up("W"))
+    assert pad.reading.best == "W"
+    assert note(pad) == ""
+    assert sent == []
+
+
+def test_the_open_panel_follows_every_finished_stroke(own):
+    pad, hand, sent = own
+    first, *others = made_up("E")
+    hand.draw(first)
+    pad._inside.widget.selected_index = 0
+    assert len(sent) == 1
+    hand.mouse("down", others[0][0])
+    for point in others[0][1:]:
+        hand.mouse("move", point)
+    assert len(sent) == 1  # not while the stroke is drawn
+    hand.mouse("up", others[0][-1])
+    assert len(sent) == 2
+    shown = pad._inside._content.value
+    assert shown.count("<img") == 3
+    assert "32 feature maps of convolution 1" in shown
+    assert f"makes <b>{panels.name(pad.reading.best, pad.alphabet)}</b> less" in shown
+    pad._clear.click()
+    assert "<img" not in pad._inside._content.value
+    pad._inside.widget.selected_index = None
+    hand.draw(first)
+    assert len(sent) == 3
+    assert note(pad) == ""
+
+
+def test_an_error_in_the_open_panel_is_shown(own, monkeypatch):
+    pad, hand, _ = own
+    pad._inside.widget.selected_index = 0
+    monkeypatch.setattr(saliency, "occlusion", None)
+    hand.draw(*made_up("W"))
+    assert "clear the pad and draw again" in note(pad)
 
 
 def test_a_page_that_connects_gets_the_drawing(pad, hand, drawn):

@@ -1,11 +1,15 @@
 """Figures of the lesson on the pad: images side by side, each with what it was read as."""
 
 from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from hwr.plots.base import PALETTE, draw_image, figure
 from hwr.recognizer import Reading
+from hwr.saliency import overlay
 
 
 def answer_grid(readings: Mapping[str, Reading], columns: int = 6, inches: float = 1.2) -> Figure:
@@ -30,6 +34,24 @@ def answer_grid(readings: Mapping[str, Reading], columns: int = 6, inches: float
         draw_image(ax, reading.image, heading)
         colour = PALETTE["main"] if reading.sure else PALETTE["neutral"]
         ax.set_xlabel(_answer(reading), fontsize=11, color=colour, fontfamily="monospace")
+    return made
+
+
+def rests_on(image: NDArray[np.uint8], drops: NDArray[Any], answer: str) -> Figure:
+    """Draw an image beside its map of what an answer rests on.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (28, 28)
+    drops : ndarray of float, shape (28, 28)
+        As :func:`hwr.saliency.occlusion` gives it.
+    answer : str
+        What the image was read as.
+    """
+    made, (left, right) = figure(1, 2, size=(5.0, 2.8))
+    draw_image(left, image, f"read as {answer}")
+    draw_image(right, overlay(image, drops.astype(np.float32)), "what speaks for it")
+    right.set_xlabel("blue: for it   red: against it", fontsize=9)
     return made
 
 

@@ -1,0 +1,90 @@
+"""The map of what an answer rests on, and the first layers' feature maps, are what they claim."""
+
+import numpy as np
+import pytest
+
+import hwr.quiet  # noqa: F401  before Keras
+
+# isort: split
+import keras
+
+from hwr import export, inside, models, saliency, scribe
+from hwr.alphabets import BYCLASS, find
+from hwr.ink import convert
+from hwr.recognizer import Recognizer
+from hwr.training import as_input
+
+
+class Corner:
+    """Is surer of A the more ink there is in one corner; ink in another corner speaks for B."""
+
+    def probabilities(self, images, prior):
+        assert prior == "uniform"
+        odds = np.full((len(images), 62), 1e-9)
+        odds[:, 10] = np.exp(images[:, :7, :7].mean(axis=(1, 2)) / 60)
+        odds[:, 11] = np.exp(images[:, 21:, 21:].mean(axis=(1, 2)) / 90)
+        return odds / odds.sum(axis=1, keepdims=True)
+
+
+def test_ink_that_decides_is_found_and_ink_that_objects_too():
+    drops = saliency.occlusion(Corner(), np.full((28, 28), 255, np.uint8), BYCLASS)
+    assert drops.shape == (28, 28)
+    assert drops.dtype == np.float32
+    assert np.unravel_index(drops.argmax(), drops.shape) == (0, 0)
+    assert drops[27, 27] == pytest.approx(drops.min(), abs=1e-5)
+    assert drops[:7, :7].min() > 0 > drops[21:, 21:].max()
+    assert np.abs(drops[13:15, 13:15]).max() < 1e-6  # no square reaches from here to a corner
+
+
+def test_by_hand_one_square_is_the_drop_of_the_logarithm():
+    image = convert(scribe.write("g", np.random.default_rng(4)))
+    recognizer, alphabet = Recognizer.load(), find("47")
+    covered = image.copy()
+    covered[:7, :7] = 0
+    before, after = alphabet.fold(recognizer.probabilities(np.stack([image, covered]), "uniform"))
+    drops = saliency.occlusion(recognizer, image, alphabet)
+    expected = np.log(before.max()) - np.log(after[before.argmax()])
+    assert drops[0, 0] == pytest.approx(expected, abs=1e-4)  # only this square reaches it
+
+
+def test_the_overlay_is_blue_for_and_red_against_and_dark_where_ink_is():
+    drops = np.zeros((28, 28), np.float32)
+    drops[0, 0], drops[0, 1], drops[1, 0] = 2.0, -2.0, 1.0
+    image = np.zeros((28, 28), np.uint8)
+    image[5, 5] = 255
+    picture = saliency.overlay(image, drops)
+    assert tuple(picture[0, 0]) == saliency.FOR
+    assert tuple(picture[0, 1]) == saliency.AGAINST
+    assert tuple(picture[9, 9]) == (255, 255, 255)
+    assert picture[5, 5].max() < 50
+    assert 0 < picture[1, 0, 0] < 255
+
+
+@pytest.mark.parametrize("name", ["resnet", "cnn", "lenet", "small"])
+def test_feature_maps_are_those_of_the_layers(name):
+    keras.utils.set_random_seed(3)
+    network = models.build(name, 62)
+    card = {"temperature": 1.0, "threshold": 0.5, "class_frequencies": [1 / 62] * 62}
+    image = convert(scribe.write("R", np.random.default_rng(1)))
+    (maps,) = saliency.Layers(Recognizer(export.to_litert(network), card), layers=1).maps(image)
+    kinds = keras.layers.ReLU if name in ("resnet", "small") else keras.layers.Conv2D
+    first = next(layer for layer in network.layers if isinstance(layer, kinds))
+    expected = keras.Model(network.input, first.output).predict(as_input(image[None]), verbose=0)
+    np.testing.assert_allclose(maps, expected[0].transpose(2, 0, 1), atol=1e-4)
+    assert maps.max() > 0.05
+
+
+def test_a_network_without_convolution_is_told():
+    card = {"temperature": 1.0, "threshold": 0.5, "class_frequencies": [1 / 62] * 62}
+    recognizer = Recognizer(export.to_litert(models.build("mlp", 62)), card)
+    with pytest.raises(ValueError, match="no convolution, so there are no feature maps to show"):
+        saliency.Layers(recognizer)
+
+
+def test_mosaic_scales_each_map_to_its_peak():
+    maps = np.zeros((3, 2, 2), np.float32)
+    maps[0, 0, 0], maps[1, 1, 1], maps[1, 0, 0], maps[2] = 4, 10, 5, -1
+    laid = inside.mosaic(maps, columns=2)
+    assert laid.shape == (5, 5)
+    assert (laid[0, 0], laid[1, 4], laid[0, 3]) == (255, 255, 128)
+    assert laid[3:].max() == 0
