@@ -50,9 +50,10 @@ STYLE = """<style>
 .hwr-steps img { image-rendering: pixelated; display: block; margin: 0 auto 2px; max-width: none;
   box-shadow: 0 0 0 1px var(--jp-border-color1, #bdbdbd); }
 .hwr-steps > span { color: var(--soft); align-self: center; }
-.hwr-pad .jupyter-widget-Accordion, .hwr-pad .widget-accordion { width: 100%; }
+.hwr-pad .jupyter-widget-accordion, .hwr-pad .jupyter-widget-Collapse { min-width: 0;
+  max-width: 100%; box-sizing: border-box; }
 .hwr-inside { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-start; }
-.hwr-inside figure { margin: 0; max-width: 100%; }
+.hwr-inside figure { margin: 0; min-width: 0; max-width: 100%; }
 .hwr-inside figure:first-child { flex: 0 0 168px; }
 .hwr-inside figcaption { font-size: 13px; color: var(--soft); max-width: 32em; }
 .hwr-inside img { image-rendering: pixelated; display: block; margin-bottom: 4px; max-width: 100%;

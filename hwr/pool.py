@@ -158,8 +158,8 @@ def frequencies(dataset: Dataset, alphabet: Alphabet) -> list[float]:
     """
     may_be = membership(dataset.alphabet, alphabet).astype(np.float64)
     counts = np.bincount(dataset.labels, minlength=len(dataset.alphabet))
-    clear = may_be.sum(axis=1) == 1
+    clear, open_ = may_be.sum(axis=1) == 1, may_be.sum(axis=1) > 1
     of_class = (counts[clear] @ may_be[clear]).clip(1)
-    shares = may_be[~clear] * of_class
-    of_class = of_class + counts[~clear] @ (shares / shares.sum(axis=1, keepdims=True))
+    shares = may_be[open_] * of_class
+    of_class = of_class + counts[open_] @ (shares / shares.sum(axis=1, keepdims=True))
     return [round(float(share), 6) for share in of_class / of_class.sum()]

@@ -170,9 +170,15 @@ class Recognizer:
         ndarray of float32, shape (n, 62)
             Each row sums to 1.
         """
+        return self.from_logits(self.logits(images), prior)
+
+    def from_logits(
+        self, logits: NDArray[np.float32], prior: Prior = "natural"
+    ) -> NDArray[np.float32]:
+        """Turn logits, shape (n, 62), into what :meth:`probabilities` gives."""
         if prior not in self._log_prior:
             raise ValueError(f"There is no prior {prior!r}: choose 'natural' or 'uniform'.")
-        return softmax(self.logits(images) / self.temperature + self._log_prior[prior])
+        return softmax(logits / self.temperature + self._log_prior[prior])
 
     def read(
         self,

@@ -258,6 +258,16 @@ def made_up(character, seed=SEED):
     return scribe.write(character, np.random.default_rng(seed))
 
 
+def open_panel(page):
+    """Open the first pad's panel, wait for its three pictures, and give them."""
+    title = page.get_by_text("What the network looks at", exact=True).locator("visible=true").first
+    assert page.locator(".hwr-inside").count() == 0
+    title.click()
+    pictures = page.locator(".hwr-inside").first.locator("img")
+    playwright.expect(pictures).to_have_count(3, timeout=20_000)
+    return pictures
+
+
 def shot(page, name):
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SCREENSHOTS / name)
@@ -277,10 +287,16 @@ def test_jupyterlab(server, browser):
         assert page.locator(".hwr-steps").first.locator("img").count() == 5
         wait_for_ink(sheet, 5_000)
         shot(page, "pad.png")
+        pictures = open_panel(page)
+        pictures.first.scroll_into_view_if_needed()
+        before = pictures.first.get_attribute("src")
+        shot(page, "pad-inside.png")
+        sheet.scroll_into_view_if_needed()
 
         clear(page)
         draw_by_touch(page, sheet, made_up("W"))
         wait_for_answer(page, "w", case_matters=False)
+        playwright.expect(pictures.first).not_to_have_attribute("src", before)
 
         before = wait_for_ink(sheet, 5_000)
         page.keyboard.press("Control+s")
@@ -318,8 +334,10 @@ def test_layout_in_a_narrow_dark_window(server, browser):
         wait_for_answer(page, "g")
         assert sheet.bounding_box()["y"] == top
         pad = page.locator(".hwr-pad").first
-        assert pad.evaluate("pad => pad.scrollWidth <= pad.clientWidth + 1")
         wait_for_ink(sheet, 5_000)
+        open_panel(page).first.scroll_into_view_if_needed()
+        shot(page, "pad-inside-dark.png")
+        assert pad.evaluate("pad => pad.scrollWidth <= pad.clientWidth + 1")
         shot(page, "pad-narrow-dark.png")
     dark.unlink()
 

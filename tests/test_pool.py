@@ -120,5 +120,8 @@ def test_frequencies_share_out_what_may_be_either():
     assert shares["C"] / shares["7"] == pytest.approx(6 / 2, rel=1e-4)  # 3 and 3/4 of 4
     assert shares["c"] / shares["7"] == pytest.approx(2 / 2, rel=1e-4)
     assert shares["A"] / shares["7"] == pytest.approx(1 / 2, rel=1e-4)  # at least one image
+    digits = pool.frequencies(labelled("7", "7", "3"), DIGITS)
+    assert digits[7] / digits[3] == pytest.approx(2, rel=1e-4)
+    assert sum(digits) == pytest.approx(1, abs=1e-4)
     merged = dict(zip(BYMERGE.classes, pool.frequencies(some, BYMERGE), strict=True))
     assert merged["C"] / merged["7"] == pytest.approx(8 / 2, rel=1e-4)

@@ -1,0 +1,121 @@
+"""The contest is fair, its tables show what was measured, and the shipped file is the one in it."""
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+sys.path.insert(0, str(BENCHMARKS))
+
+import report  # noqa: E402
+import systems  # noqa: E402
+
+from hwr import data, pool, results  # noqa: E402
+from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS  # noqa: E402
+from hwr.recognizer import SHIPPED  # noqa: E402
+
+RESULTS = list(results.load(report.RESULTS).values())
+
+
+def test_each_alphabet_is_tested_on_what_it_can_tell_apart():
+    able = {
+        own.name: [asked.name for asked in (BYCLASS, BYMERGE, LETTERS, DIGITS, systems.CAPITALS)
+                   if systems.can_read(own, asked)]
+        for own in (BYCLASS, BYMERGE, DIGITS, systems.CAPITALS)
+    }  # fmt: skip
+    assert able == {
+        "62": ["62", "47", "26", "10", systems.CAPITALS.name],
+        "47": ["47", "26", "10", systems.CAPITALS.name],
+        "10": ["10"],
+        systems.CAPITALS.name: [systems.CAPITALS.name],
+    }
+
+
+def test_each_system_learns_only_from_images_of_its_alphabet(tiny):
+    known = pool.load()
+    digits = systems.training_images(systems.SYSTEMS["wide_cnn"], known)
+    assert set(digits.characters) == set("0123456789")
+    assert len(systems.training_images(systems.SYSTEMS["cnn"], known)) == len(known.train)
+    some = replace(systems.SYSTEMS["cnn"], images=100, made_up=62)
+    assert len(systems.training_images(some, known)) == 162
+
+
+def test_standard_error_of_the_recall_is_that_of_repeated_tests():
+    rng = np.random.default_rng(1)
+    recalls, attempts = np.array([0.9, 0.5, 0.7]), np.array([400, 30, 100])
+    right = rng.binomial(attempts, recalls, (20_000, 3))
+    spread = (right / attempts).mean(axis=1).std()
+    matrix = np.diag((attempts * recalls).astype(int))
+    matrix[:, 0] += attempts - matrix.sum(axis=1)
+    matrix[0] = [360, 40, 0]
+    assert systems.recall_error(matrix) == pytest.approx(spread, rel=0.03)
+
+
+def test_a_system_is_trained_tested_and_then_not_trained_again(tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr(systems, "CHECKPOINTS", tmp_path / "runs")
+    quick = replace(systems.SYSTEMS["small"].recipe, epochs=4, batch_size=8)
+    monkeypatch.setitem(systems.RUNS, "small", replace(systems.SYSTEMS["small"], recipe=quick))
+    known = pool.load()
+    first = systems.result("small", 2, known, [])
+    assert [run["seed"] for run in first["runs"]] == [0, 1]
+    assert first["runs"][0]["sha256"] != first["runs"][1]["sha256"]
+    assert first["runs"][0]["tests"].keys() == {"capitals"}  # 62 classes are too many for it
+    assert first["runs"][0]["tests"]["capitals"]["natural"]["top1"] > 0.3  # 0.04 by chance
+    monkeypatch.setattr(systems, "train", None)
+    again = systems.result("small", 2, known, [])
+    for before, after in zip(first["runs"], again["runs"], strict=True):
+        assert before | {"milliseconds": 0} == after | {"milliseconds": 0}
+
+
+def test_there_is_a_result_for_every_run_and_it_keeps_to_the_protocol():
+    assert {result["name"] for result in RESULTS} == set(systems.RUNS)
+    for result in RESULTS:
+        system = systems.RUNS[result["name"]]
+        assert result["recipe"] == json.loads(json.dumps(systems.asdict(system.recipe)))
+        assert result["alphabet"] == system.alphabet.name
+        assert "without 21,469 that are also in a test set" in result["data"]
+        assert len(result["runs"]) == system.seeds
+        for run in result["runs"]:
+            best = max(run["history"], key=lambda row: row["val_accuracy"])
+            assert run["best_epoch"] == best["epoch"]
+            for test in run["tests"].values():
+                assert 0.3 < test["natural"]["top1"] <= test["natural"]["top3"] <= 1
+
+
+def test_the_readme_holds_the_tables_of_the_result_files():
+    text = report.README.read_text(encoding="utf-8")
+    assert report.tables() in text.split(report.BEGIN)[1].split(report.END)[0]
+
+
+def test_shipped_file_card_and_results_agree():
+    card = json.loads(SHIPPED.read_text())
+    (result,) = (one for one in RESULTS if one["name"] == "resnet")
+    (run,) = result["runs"]
+    assert run["sha256"] == card["sha256"]  # tests/test_recognizer.py compares the file's
+    assert result["parameters"] == card["parameters"]
+    assert run["temperature"] == card["temperature"]
+    assert result["training_images"] + result["made_up_images"] == card["training_images"]
+    measured = {key: value for key, value in run["tests"]["course"]["natural"].items()
+                if key != "recall_error"}  # fmt: skip
+    assert measured == card["measured"]["course test, 62 classes"]
+
+
+def test_our_recogniser_beats_every_system_on_its_own_ground():
+    by_name = {result["name"]: result for result in RESULTS}
+    ours = by_name.pop("resnet")
+    for result in by_name.values():
+        if result["system"] != "ablation":
+            for test in result["runs"][0]["tests"]:
+                figure = results.mean(result, test, "top1")
+                assert results.mean(ours, test, "top1") >= figure, (result["name"], test)
+
+
+@pytest.mark.skipif(data.archive.locate() is None, reason="needs EMNIST")
+def test_the_frequencies_on_the_card_are_those_of_the_images():
+    natural = json.loads(SHIPPED.read_text())["natural_frequencies"]
+    counts = np.bincount(data.course().validation.labels, minlength=62)
+    assert natural == pytest.approx(counts / counts.sum(), abs=0.004)
