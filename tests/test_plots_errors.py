@@ -40,6 +40,17 @@ def test_rows_draw_at_most_a_line_of_images_and_say_where_there_are_none():
     assert made.axes[3].texts[0].get_text() == "none here"
 
 
+def test_guesses_stack_the_parts_of_each_kind_as_shares_of_all_mistakes():
+    made = figures.guesses(["0 O", "the rest"], np.array([[3, 0, 1], [2, 1, 3]]))
+    ax = made.axes[0]
+    widths = [[bar.get_width() for bar in part] for part in ax.containers]
+    assert widths == [[0.3, 0.2], [0.0, 0.1], [0.1, 0.3]]
+    starts = [[bar.get_x() for bar in part] for part in ax.containers]
+    assert np.allclose(starts, [[0, 0], [0.3, 0.2], [0.3, 0.3]])
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["0 O", "the rest"]
+    assert [text.get_text().strip() for text in ax.texts] == ["40%", "60%"]
+
+
 def test_reliability_draws_a_point_for_each_bin_that_is_not_empty():
     found = errors.reliability(LABELS, SURE, bins=10)
     made = figures.reliability([("before", found), ("after", found)])

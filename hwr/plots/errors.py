@@ -82,6 +82,33 @@ def image_rows(
     return made
 
 
+def guesses(kinds: Sequence[str], counts: NDArray[np.int64]) -> Figure:
+    """Draw for each kind of mistake which later guess would have been right.
+
+    Parameters
+    ----------
+    kinds : sequence of str
+    counts : ndarray of int, shape (kinds, 3)
+        Mistakes whose second guess was right, whose third was, and all others.
+    """
+    made, ax = figure(size=(7.0, 0.9 + 0.34 * len(kinds)))
+    shares = counts / counts.sum()
+    start = np.zeros(len(kinds))
+    names = ("second guess right", "third guess right", "neither")
+    for name, share, colour in zip(names, shares.T, ("good", "sky", "bad"), strict=True):
+        ax.barh(range(len(kinds)), share, left=start, color=PALETTE[colour], label=name)
+        start += share
+    ax.set_yticks(range(len(kinds)), kinds, fontfamily=TELLING)
+    for line, share in enumerate(start):
+        ax.text(share, line, f" {share:.0%}", va="center", fontsize=9)
+    ax.invert_yaxis()
+    ax.set_xlim(0, 1.12 * start.max())
+    ax.set_xlabel("share of all mistakes")
+    ax.xaxis.set_major_formatter(PercentFormatter(1))
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return made
+
+
 def reliability(panels: Sequence[tuple[str, Reliability]]) -> Figure:
     """Draw how often answers were right against how sure they were.
 

@@ -33,7 +33,7 @@ def how_far(tests: Mapping[str, Mapping[str, Point]]) -> Figure:
     tests : mapping of str to mapping of str to Point
         For each test the networks that can take it, by name; a row of two figures each.
     """
-    made, axes = figure(len(tests), 2, size=(8.4, 3.1 * len(tests)), squeeze=False)
+    made, axes = figure(len(tests), 2, size=(7.6, 2.8 * len(tests)), squeeze=False)
     for row, (test, points) in zip(axes, tests.items(), strict=True):
         for ax, cost in zip(row, ("cpu_seconds", "parameters"), strict=True):
             _scatter(ax, points, cost)
@@ -44,8 +44,10 @@ def how_far(tests: Mapping[str, Mapping[str, Point]]) -> Figure:
 
 
 def _scatter(ax: Axes, points: Mapping[str, Point], cost: str) -> None:
-    for name, point in points.items():
+    above = True
+    for name, point in sorted(points.items(), key=lambda item: float(getattr(item[1], cost))):
         ours = point.system == "ours"
+        above = ours or not above  # names of neighbours do not run into each other
         colour = PALETTE["main" if ours else "other"]
         x = float(getattr(point, cost))
         ax.errorbar(
@@ -54,8 +56,9 @@ def _scatter(ax: Axes, points: Mapping[str, Point], cost: str) -> None:
         )  # fmt: skip
         text = name if ours else f"{point.system}: {name}"
         ax.annotate(
-            text, (x, point.accuracy), (0, 8), textcoords="offset points", ha="center", fontsize=8
-        )
+            text, (x, point.accuracy), (0, 8 if above else -16), textcoords="offset points",
+            ha="center", fontsize=8,
+        )  # fmt: skip
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(PLAIN)
     ax.xaxis.set_minor_formatter(NullFormatter())
