@@ -44,7 +44,7 @@ def test_guesses_stack_the_parts_of_each_kind_as_shares_of_all_mistakes():
     made = figures.guesses(["0 O", "the rest"], np.array([[3, 0, 1], [2, 1, 3]]))
     ax = made.axes[0]
     widths = [[bar.get_width() for bar in part] for part in ax.containers]
-    assert widths == [[0.3, 0.2], [0.0, 0.1], [0.1, 0.3]]
+    assert np.allclose(widths, [[0.3, 0.2], [0.0, 0.1], [0.1, 0.3]])
     starts = [[bar.get_x() for bar in part] for part in ax.containers]
     assert np.allclose(starts, [[0, 0], [0.3, 0.2], [0.3, 0.3]])
     assert [label.get_text() for label in ax.get_yticklabels()] == ["0 O", "the rest"]

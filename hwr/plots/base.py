@@ -9,6 +9,7 @@ from IPython.display import DisplayHandle, display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from PIL import Image
 
 PALETTE = {
     "main": "#0072B2",
@@ -115,9 +116,11 @@ def bars(names: Sequence[str], values: Sequence[float], unit: str = "") -> Figur
 
 
 def _bundle(made: Figure, alt: str) -> dict[str, Any]:
-    buffer = io.BytesIO()
-    made.savefig(buffer, format="png", dpi=DOTS_PER_INCH)
-    return {"image/png": buffer.getvalue(), "text/plain": alt}
+    drawn, small = io.BytesIO(), io.BytesIO()
+    made.savefig(drawn, format="png", dpi=DOTS_PER_INCH)
+    # With 256 colours a figure looks the same and takes half the room in a notebook.
+    Image.open(drawn).convert("RGB").quantize(256).save(small, "PNG", optimize=True)
+    return {"image/png": small.getvalue(), "text/plain": alt}
 
 
 def show(made: Figure, alt: str) -> None:
