@@ -44,26 +44,26 @@ def how_far(tests: Mapping[str, Mapping[str, Point]]) -> Figure:
 
 
 def _scatter(ax: Axes, points: Mapping[str, Point], cost: str) -> None:
-    above = True
-    for name, point in sorted(points.items(), key=lambda item: float(getattr(item[1], cost))):
-        ours = point.system == "ours"
-        above = ours or not above  # names of neighbours do not run into each other
+    letters = [point.system for point in points.values()]
+    for name, point in points.items():
+        ours, alone = point.system == "ours", letters.count(point.system) == 1
         colour = PALETTE["main" if ours else "other"]
         x = float(getattr(point, cost))
         ax.errorbar(
             x, point.accuracy, point.half_width, fmt="o" if ours else "s", color=colour,
             markersize=7, capsize=2, linewidth=1,
         )  # fmt: skip
-        text = name if ours else f"{point.system}: {name}"
+        text = name if ours else point.system if alone else f"{point.system}: {name}"
         ax.annotate(
-            text, (x, point.accuracy), (0, 8 if above else -16), textcoords="offset points",
-            ha="center", fontsize=8,
+            text, (x, point.accuracy), (-8, 0) if ours else (8, 0), textcoords="offset points",
+            ha="right" if ours else "left", va="center", fontsize=9,
         )  # fmt: skip
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(PLAIN)
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))
-    ax.margins(0.22, 0.18)
+    ax.tick_params(labelsize=8)
+    ax.margins(0.25, 0.12)
     ax.grid(axis="y", color="#E5E5E5", linewidth=0.7)
 
 
