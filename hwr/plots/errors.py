@@ -104,7 +104,7 @@ def guesses(kinds: Sequence[str], counts: NDArray[np.int64]) -> Figure:
     ax.invert_yaxis()
     ax.set_xlim(0, 1.12 * start.max())
     ax.set_xlabel("share of all mistakes")
-    ax.xaxis.set_major_formatter(PercentFormatter(1))
+    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return made
 
