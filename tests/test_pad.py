@@ -495,8 +495,8 @@ def test_the_closed_panel_costs_nothing(own, monkeypatch):
     pad, hand, sent = own
     monkeypatch.setattr(saliency, "occlusion", None)
     monkeypatch.setattr(saliency, "Layers", None)
-    hand.draw(*made_up("W"))
-    assert pad.reading.best == "W"
+    hand.draw(*made_up("8"))
+    assert pad.reading.best == "8"
     assert note(pad) == ""
     assert sent == []
 
