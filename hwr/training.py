@@ -103,13 +103,15 @@ class Batches(keras.utils.PyDataset):
     """The training images of one epoch, shuffled, distorted and scaled, batch by batch.
 
     Each batch holds images, float32 (n, 28, 28, 1), and targets, float32 (n, classes): 1 for every
-    class of the network's alphabet that the image may be, else 0.
+    class that the image may be, else 0. The classes are the alphabet's, by default the dataset's.
     """
 
-    def __init__(self, dataset: Dataset, recipe: Recipe, epoch: int, alphabet: Alphabet) -> None:
+    def __init__(
+        self, dataset: Dataset, recipe: Recipe, epoch: int, alphabet: Alphabet | None = None
+    ) -> None:
         super().__init__(workers=2, max_queue_size=8)  # prepared beside the network's own work
         self.dataset, self.recipe, self.epoch = dataset, recipe, epoch
-        self.targets = membership(dataset.alphabet, alphabet)
+        self.targets = membership(dataset.alphabet, alphabet or dataset.alphabet)
         self.order = np.random.default_rng([recipe.seed, epoch]).permutation(len(dataset))
 
     def __len__(self) -> int:
