@@ -22,7 +22,7 @@ from hwr import data, errors, models, training
 from hwr.alphabets import BYCLASS, BYMERGE
 from hwr.data import Course
 from hwr.recognizer import softmax
-from hwr.training import History, Recipe, Trained
+from hwr.training import Recipe, Trained
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "hwr" / "artefacts" / "curves"
@@ -58,16 +58,6 @@ RUNS = {
 }
 
 
-def tell(history: History) -> None:
-    """Say how the epoch went that has just ended."""
-    row = history[-1]
-    print(
-        f"  epoch {row['epoch']}: training {row['accuracy']:.2%}, "
-        f"validation {row['val_accuracy']:.2%}, {row['seconds']:.0f} s",
-        flush=True,
-    )
-
-
 def write(path: Path, text: str) -> None:
     """Write a file beside and rename it."""
     beside = path.with_name("unfinished-" + path.name)
@@ -93,7 +83,9 @@ def test_accuracy(trained: Trained, course: Course) -> dict[str, float]:
 def run(name: str, course: Course) -> dict[str, Any]:
     """Train one network, or go on with it, and give its results."""
     recipe, remark = RUNS[name]
-    trained = training.fit(recipe, course.train, course.validation, CHECKPOINTS / name, tell)
+    trained = training.fit(
+        recipe, course.train, course.validation, CHECKPOINTS / name, training.tell
+    )
     return {
         "name": name,
         "about": models.ARCHITECTURES[name].about,

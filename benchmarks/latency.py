@@ -16,14 +16,10 @@ from typing import Any
 
 import numpy as np
 
-import hwr.quiet  # noqa: F401  before Keras
-
-# isort: split
-import tensorflow as tf
-
 from hwr import models, scribe
 from hwr.alphabets import CHARACTERS
 from hwr.ink import convert
+from hwr.quiet import tensorflow as tf
 from hwr.recognizer import Recognizer
 from hwr.training import as_input
 

@@ -24,7 +24,7 @@ from typing import Any
 
 import curves
 import numpy as np
-from curves import tell, write
+from curves import write
 from numpy.typing import NDArray
 
 from hwr import data, errors, evaluation, export, models, pool, scribe, shipped, training
@@ -81,6 +81,14 @@ def _own(name: str, **changes: Any) -> Recipe:
     return replace(curves.RUNS[name][0], **changes)
 
 
+def _little(name: str, epochs: int, batch_size: int, learning_rate: float, remark: str) -> System:
+    """Give a small network of ours: its rate rises and falls once within a few epochs."""
+    recipe = Recipe(
+        name, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, one_cycle=True
+    )
+    return System("ours", recipe, BYMERGE, seeds=5, remark=remark)
+
+
 SYSTEMS = {
     "cnn": System(
         "A",
@@ -101,20 +109,8 @@ SYSTEMS = {
     "mlp": System("D", _own("mlp"), CAPITALS, seeds=5, remark="Batch size not stated: 200."),
     "lenet": System("E", _own("lenet"), BYMERGE, seeds=5),
     "deep_mlp": System("E", _own("deep_mlp"), BYMERGE, remark="Its variant without convolution."),
-    "tiny": System(
-        "ours",
-        Recipe("tiny", epochs=10, batch_size=128, learning_rate=8e-3, one_cycle=True),
-        BYMERGE,
-        seeds=5,
-        remark="How few parameters are enough.",
-    ),
-    "small": System(
-        "ours",
-        Recipe("small", epochs=1, batch_size=64, learning_rate=4e-3, one_cycle=True),
-        BYMERGE,
-        seeds=5,
-        remark="How little time is enough: one epoch.",
-    ),
+    "tiny": _little("tiny", 10, 128, 8e-3, "How few parameters are enough."),
+    "small": _little("small", 1, 64, 4e-3, "How little time is enough: one epoch."),
     "resnet": System("ours", shipped.RECIPE, BYCLASS, remark="The recogniser of the course."),
 }
 
@@ -173,7 +169,7 @@ def train(name: str, seed: int, known: Pool) -> dict[str, Any]:
     images = training_images(system, known)
     validation = known.validation.in_alphabet(system.alphabet)
     recipe = replace(system.recipe, seed=seed)
-    trained = training.fit(recipe, images, validation, folder, tell)
+    trained = training.fit(recipe, images, validation, folder, training.tell)
     weights = export.to_litert(trained.model)
     natural = pool.within(known.train, system.alphabet)
     facts: dict[str, Any] = {

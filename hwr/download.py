@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -44,7 +45,7 @@ def trouble() -> str:
 
 @cache
 def _asked_once(address: str) -> str:
-    import requests  # noqa: F401 (here, so that its import does not count as waiting)
+    import_module("requests")  # here, so that its import does not count as waiting
 
     answers: list[str] = []
     # In a thread, because looking up a name and trying address after address know no time limit.

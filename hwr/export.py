@@ -8,15 +8,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import hwr.quiet  # noqa: F401  before Keras
-
-# isort: split
-import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from hwr.ink import SIDE
+from hwr.quiet import keras
+from hwr.quiet import tensorflow as tf
 
 
 def to_litert(model: keras.Model) -> bytes:

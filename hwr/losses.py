@@ -8,11 +8,10 @@ single one in each row, everything here is the usual cross-entropy and accuracy.
 
 from typing import Any, TypeAlias
 
-import hwr.quiet  # noqa: F401  before Keras
+from hwr.quiet import keras
 
-# isort: split
-import keras
-from keras import ops
+ops = keras.ops
+
 
 Tensor: TypeAlias = Any
 """Whatever Keras's backend calculates with."""

@@ -9,14 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import hwr.quiet  # noqa: F401  before Keras
-
-# isort: split
-import keras
 import numpy as np
-from keras import layers
 
 from hwr.ink import SIDE
+from hwr.quiet import keras
+
+layers = keras.layers
 
 Tensor: TypeAlias = keras.KerasTensor
 

@@ -1,4 +1,4 @@
-"""Import this before Keras, and TensorFlow starts without its notes about the processor.
+"""Keras from here, and TensorFlow starts without its notes about the processor.
 
 TensorFlow 2.21 writes two notes to stderr, at its import and at its first operation, before its
 own setting for such messages (``TF_CPP_MIN_LOG_LEVEL``) takes effect. Errors are not affected:
@@ -18,3 +18,7 @@ if importlib.util.find_spec("tensorflow") is not None:
         tensorflow.constant(0)  # the first operation
     # Its Python side has notes too, such as where an export put its temporary files.
     tensorflow.get_logger().setLevel("WARNING")
+
+import keras  # only now
+
+__all__ = ["keras", "tensorflow"]

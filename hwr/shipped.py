@@ -6,18 +6,15 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-import hwr.quiet  # noqa: F401  before Keras
-
-# isort: split
-import keras
 import numpy as np
 
 from hwr import data, errors, evaluation, export, models, pool, scribe, training
 from hwr.alphabets import BYCLASS, CHARACTERS
 from hwr.augment import Distortion
 from hwr.data import Dataset
+from hwr.quiet import keras
 from hwr.recognizer import SHIPPED, Recognizer
-from hwr.training import History, Recipe
+from hwr.training import Recipe
 
 RECIPE = Recipe(
     architecture="resnet",
@@ -53,7 +50,7 @@ def make(card: Path, folder: Path, recipe: Recipe = RECIPE, verbose: bool = True
     known = pool.load()
     drawn = made_up(MADE_UP_IMAGES, MADE_UP_SEED)
     train = data.joined(known.train, replace(drawn, alphabet=pool.POOL))
-    trained = training.fit(recipe, train, known.validation, folder, _print_epoch, verbose)
+    trained = training.fit(recipe, train, known.validation, folder, training.tell, verbose)
     halved = [weight.astype(np.float16) for weight in trained.model.get_weights()]
     trained.model.set_weights(halved)  # what is stored is what is exported and measured
     weights = export.to_litert(trained.model)
@@ -125,12 +122,3 @@ def made_up(n: int, seed: int) -> Dataset:
     """Give ``n`` images of made-up handwriting as a dataset of 62 characters."""
     images, labels = scribe.dataset(n, seed)
     return Dataset("made-up", images, labels, BYCLASS, "made-up handwriting")
-
-
-def _print_epoch(history: History) -> None:
-    row = history[-1]
-    print(
-        f"epoch {row['epoch']}: training accuracy {row['accuracy']:.2%}, "
-        f"validation accuracy {row['val_accuracy']:.2%}, {row['seconds']:.0f} s",
-        flush=True,
-    )

@@ -14,10 +14,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import hwr.quiet  # noqa: F401  before Keras
-
-# isort: split
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +21,7 @@ from hwr import losses, models
 from hwr.alphabets import Alphabet, membership
 from hwr.augment import Distortion
 from hwr.data import Dataset
+from hwr.quiet import keras
 
 History = list[dict[str, float]]
 """One entry per epoch: epoch, loss, accuracy, val_loss, val_accuracy, seconds, cpu_seconds."""
@@ -303,6 +300,16 @@ def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
 def _best_epoch(history: History) -> int:
     """Give the place in the history of the best validation accuracy; of equals, the first."""
     return int(np.argmax([row["val_accuracy"] for row in history]))
+
+
+def tell(history: History) -> None:
+    """Print how the epoch went that has just ended: for ``fit``'s ``on_epoch``."""
+    row = history[-1]
+    print(
+        f"epoch {row['epoch']}: training accuracy {row['accuracy']:.2%}, "
+        f"validation accuracy {row['val_accuracy']:.2%}, {row['seconds']:.0f} s",
+        flush=True,
+    )
 
 
 def stopped_early(history: History, patience: int | None) -> bool:

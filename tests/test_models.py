@@ -7,14 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import hwr.quiet  # noqa: F401  before Keras
-
-# isort: split
-import keras
-
 from hwr import export, models, scribe
 from hwr.alphabets import CHARACTERS
 from hwr.models import ARCHITECTURES
+from hwr.quiet import keras
 from hwr.recognizer import Recognizer
 from hwr.training import as_input
 

@@ -3,14 +3,10 @@
 import numpy as np
 import pytest
 
-import hwr.quiet  # noqa: F401  before Keras
-
-# isort: split
-import keras
-
 from hwr import export, inside, models, saliency, scribe
 from hwr.alphabets import BYCLASS, find
 from hwr.ink import convert
+from hwr.quiet import keras
 from hwr.recognizer import Recognizer
 from hwr.training import as_input
 
