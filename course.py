@@ -186,6 +186,7 @@ def set_up(
                 connect(environment)
                 environment.stamp.write_text(environment.fingerprint(python.version), "utf-8")
     connect(environment)
+    keep_fresh_notebooks(environment)
 
 
 def refuse_foreign(environment: Environment) -> None:
@@ -258,6 +259,22 @@ def write(path: Path, text: str) -> None:
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     beside.write_text(text, "utf-8")
     beside.replace(path)
+
+
+def keep_fresh_notebooks(environment: Environment) -> None:
+    """Copy the notebooks, for hwr.reset, where git cannot give them back; once only."""
+    fresh = environment.root / "build" / "fresh"
+    git = (environment.root / ".git").exists() and shutil.which("git")
+    if fresh.exists() or git:
+        return
+    beside = fresh.with_name(f"fresh.{os.getpid()}")
+    beside.mkdir(parents=True, exist_ok=True)
+    for notebook in (environment.root / "notebooks").glob("*.ipynb"):
+        if ".mine-" not in notebook.name:
+            shutil.copy(notebook, beside)
+    with contextlib.suppress(OSError):  # another call was faster
+        beside.rename(fresh)
+    shutil.rmtree(beside, ignore_errors=True)
 
 
 def build_environment(environment: Environment, python: Python) -> None:

@@ -68,6 +68,13 @@ def _read(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _reset(arguments: argparse.Namespace) -> int:
+    from hwr import reset
+
+    print("\n".join(reset.reset(arguments.notebook)))
+    return 0
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the command line."""
     top = argparse.ArgumentParser(prog="python -m hwr", description="The handwriting course.")
@@ -104,6 +111,10 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--alphabet", default="62", help="62, 47, 26, 10, or characters")
     command.add_argument("--model", type=Path, help="its card; by default the course's own")
     command.set_defaults(run=_read)
+
+    command = commands.add_parser("reset", help="give fresh notebooks back; yours are kept")
+    command.add_argument("notebook", nargs="?", help="its name or number; by default all changed")
+    command.set_defaults(run=_reset)
     return top
 
 

@@ -86,7 +86,7 @@ def put(folder, name, *cells):
 
 
 def test_notebooks_are_found_by_how_they_begin(folder):
-    for name in ("00_a.ipynb", "01_b.ipynb", "02_c.ipynb", "scratch.ipynb"):
+    for name in ("00_a.ipynb", "01_b.ipynb", "02_c.ipynb", "02_c.mine-1.ipynb", "scratch.ipynb"):
         put(folder, name)
     named = [path.name for path in execute_notebooks.find(["01", "notebooks/02_c.ipynb"])]
     assert named == ["01_b.ipynb", "02_c.ipynb"]

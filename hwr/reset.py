@@ -1,0 +1,128 @@
+"""Give fresh notebooks back and keep the learner's own: ``python -m hwr reset [NOTEBOOK]``.
+
+In a git checkout, fresh is what the last commit holds. Where the course came without git, as a zip
+or in a kit, fresh are the copies in ``build/fresh``: a kit brings them along; otherwise
+``course.py`` makes them when it first sets up, from the notebooks as they are then.
+
+The learner's notebook is renamed, ``03_augmentation.mine-1.ipynb`` or the next free number, and
+nothing is ever overwritten. A notebook that was only run counts as changed: somebody may want its
+outputs.
+"""
+
+import itertools
+import os
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def reset(wanted: str | None = None, root: Path = ROOT) -> list[str]:
+    """Put fresh notebooks in the place of changed ones.
+
+    Parameters
+    ----------
+    wanted : str, optional
+        A notebook's number, name or path; all that were changed if not given.
+    root : Path
+        The course's folder.
+
+    Returns
+    -------
+    list of str
+        What was done, a sentence for each notebook that was named or changed.
+
+    Raises
+    ------
+    ValueError
+        If there is no such notebook, or nowhere a fresh one.
+    """
+    fresh = originals(root)
+    if not fresh:
+        raise ValueError(
+            "There are no fresh notebooks here, neither in git nor in build/fresh: "
+            "get the course again, into another folder, and copy the notebook from there."
+        )
+    told = []
+    for name in [find(wanted, fresh)] if wanted else fresh:
+        sentence = renew(root / "notebooks" / name, fresh[name])
+        if wanted or not sentence.endswith("left alone."):
+            told.append(sentence)
+    return told or ["Every notebook is as it came."]
+
+
+def originals(root: Path = ROOT) -> dict[str, bytes]:
+    """Return the fresh notebooks, name to content, sorted; empty where there are none."""
+    listed = _git(root, "ls-tree", "-z", "--name-only", "HEAD", "notebooks/")
+    paths = [path for path in (listed or b"").decode().split("\0") if path.endswith(".ipynb")]
+    # "./": counted from the course's folder, which need not be the top of the repository.
+    contents = {Path(path).name: _git(root, "cat-file", "blob", f"HEAD:./{path}") for path in paths}
+    if not contents:
+        contents = {path.name: path.read_bytes() for path in (root / "build/fresh").glob("*.ipynb")}
+    return {name: content for name, content in sorted(contents.items()) if content is not None}
+
+
+def _git(root: Path, *arguments: str) -> bytes | None:
+    """Return what git answers in the folder `root`, or None where it cannot."""
+    try:
+        answer = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
+    except OSError:  # not installed
+        return None
+    return answer.stdout if answer.returncode == 0 else None
+
+
+def find(wanted: str, names: dict[str, bytes]) -> str:
+    """Return the file name of the notebook that is meant by a number, a name or a path."""
+    stem = Path(wanted).name.removesuffix(".ipynb")
+    for name in names:
+        number = re.match(r"\d+", name)
+        if stem == name.removesuffix(".ipynb") or (number and stem.zfill(2) == number[0]):
+            return name
+    known = ", ".join(name.removesuffix(".ipynb") for name in names)
+    raise ValueError(f"There is no notebook {wanted!r}: give the name or number of {known}.")
+
+
+def renew(notebook: Path, fresh: bytes) -> str:
+    """Put `fresh` in a notebook's place unless it is that already, and say what was done.
+
+    The old one is never gone: either it lies there still, or under its new name.
+    """
+    there = notebook.exists()
+    # Git may have changed the line endings on Windows.
+    if there and notebook.read_bytes().replace(b"\r\n", b"\n") == fresh.replace(b"\r\n", b"\n"):
+        return f"{notebook.stem} is as it came: left alone."
+    beside = notebook.with_name(f".{notebook.name}.{os.getpid()}")
+    try:
+        notebook.parent.mkdir(exist_ok=True)
+        beside.write_bytes(fresh)
+        mine = keep(notebook) if there else None
+        beside.replace(notebook)
+    finally:
+        beside.unlink(missing_ok=True)
+    if mine is None:
+        return f"{notebook.stem} was missing and is back."
+    return (
+        f"{notebook.stem} is fresh again; yours is now {mine.name}. "
+        "Where it is open: File, Reload Notebook from Disk."
+    )
+
+
+def keep(notebook: Path) -> Path:
+    """Rename a notebook to the next free name of its kind, and return that."""
+    for number in itertools.count(1):
+        mine = notebook.with_name(f"{notebook.stem}.mine-{number}.ipynb")
+        try:
+            mine.open(
+                "x"
+            ).close()  # fails where there is a file: only an empty one of ours gives way
+        except FileExistsError:
+            continue
+        try:
+            notebook.replace(mine)
+        except BaseException:
+            if mine.stat().st_size == 0:
+                mine.unlink()
+            raise
+        return mine
+    raise AssertionError  # the numbers do not end
