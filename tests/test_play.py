@@ -1,0 +1,169 @@
+"""The toys without a browser: values set, buttons clicked, figures drawn."""
+
+import subprocess
+import sys
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from hwr import panels, scribe
+from hwr.ink import Ink, convert
+from hwr.play import base, fool
+from hwr.play.fool import Fool, changed
+
+G = scribe.write("g", np.random.default_rng(0))
+
+
+def centre_of_ink(image):
+    rows, columns = np.nonzero(image)
+    weights = image[rows, columns].astype(float)
+    return np.average(rows, weights=weights), np.average(columns, weights=weights)
+
+
+def halves(images):
+    """A network of two classes: how much of the ink lies left, how much right."""
+    ink = images.reshape(len(images), 28, 2, 14).sum(axis=(1, 3)) + 1.0
+    return ink / ink.sum(axis=1, keepdims=True)
+
+
+def certain(images):
+    """A network that always answers with the first of two classes."""
+    return np.tile([0.9, 0.1], (len(images), 1))
+
+
+def broken(images):
+    raise RuntimeError("out of order")
+
+
+def note(toy):
+    return panels.plain(toy.note.value)
+
+
+def texts(made):
+    """All that is written in a figure."""
+    written = [ax.get_title() for ax in made.axes]
+    written += [text.get_text() for ax in made.axes for text in ax.texts]
+    return written + [label.get_text() for ax in made.axes for label in ax.get_yticklabels()]
+
+
+def shown(toy):
+    """A toy's stored picture and its alt text."""
+    data, metadata = toy._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    return Image.open(BytesIO(data["image/png"])), metadata["image/png"]["alt"]
+
+
+def every_control(widget):
+    """All controls inside a widget: whatever has a description and can be changed."""
+    inside = [part for child in getattr(widget, "children", ()) for part in every_control(child)]
+    kinds = ("Slider", "Text", "FloatText", "Button", "Dropdown")
+    return inside + [widget] * type(widget).__name__.endswith(kinds)
+
+
+def test_no_toy_needs_tensorflow():
+    code = "import sys; from hwr.play import fool; print('tensorflow' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"
+
+
+def test_what_is_no_drawing_is_told():
+    with pytest.raises(ValueError, match="draw a character first"):
+        base.as_image(Ink())
+    with pytest.raises(ValueError, match="must be uint8 of shape"):
+        base.as_image(np.zeros((28, 28)))
+    np.testing.assert_array_equal(base.as_image(G), convert(G))
+
+
+# --- fool the network --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def spot():
+    """A square of ink right of the middle."""
+    image = np.zeros((28, 28), np.uint8)
+    image[12:16, 18:22] = 255
+    return image
+
+
+def test_no_change_is_no_change():
+    np.testing.assert_array_equal(changed(G), convert(G))
+
+
+def test_shift_moves_ink_down_and_to_the_right(spot):
+    moved = changed(spot, shift=(3, 2))
+    np.testing.assert_array_equal(moved, np.roll(spot, (3, 2), axis=(0, 1)))
+    assert not changed(spot, shift=(0, 10)).any()  # what moves out is lost
+
+
+def test_a_turn_goes_clockwise(spot):
+    row, column = centre_of_ink(changed(spot, turn=90))  # from the right of the middle to below
+    assert row == pytest.approx(19.5, abs=0.1)
+    assert column == pytest.approx(13.5, abs=0.1)
+
+
+def test_size_and_thickness_grow_and_shrink(spot):
+    grey = [changed(spot, thickness=amount).sum() for amount in (-1, -0.5, 0, 0.5, 1)]
+    assert grey == sorted(grey)
+    assert len(set(grey)) == 5
+    half, larger = (changed(spot, size=size) for size in (0.5, 1.5))
+    assert half.sum() == pytest.approx(spot.sum() / 4, rel=0.1)
+    assert larger.sum() == pytest.approx(2.25 * spot.sum(), rel=0.1)
+    assert centre_of_ink(half)[1] == pytest.approx(13.5 + 6 / 2, abs=0.1)
+    with pytest.raises(ValueError, match="The size is 0"):
+        changed(spot, size=0)
+
+
+def test_a_figure_says_who_was_fooled(spot):
+    networks = {"halves": halves, "certain": certain}
+    before = texts(fool.figure(spot, networks, "LR", "R"))
+    assert "halves\nR: right" in before
+    assert "certain\nL: wrong" in before
+    after = texts(fool.figure(spot, networks, "LR", "R", shift=(0, -10)))
+    assert "halves\nL: wrong" in after
+
+
+def test_without_a_label_a_network_is_held_to_its_first_answer(spot):
+    made = fool.figure(spot, {"halves": halves, "certain": certain}, "LR", shift=(0, -10))
+    assert {"halves\nnow L", "certain\nstill L"} <= set(texts(made))
+
+
+def test_sliders_fool_a_network_and_a_button_undoes_it(spot):
+    toy = Fool(spot, {"halves": halves, "certain": certain}, "LR", "R")
+    assert "halves: R: right; certain: L: wrong." in toy._words.value
+    toy.right.value = -10
+    assert "halves: L: wrong" in toy._words.value
+    moved = toy._seen.value
+    toy.turn.value, toy.size.value, toy.thickness.value = 45, 0.5, 1
+    assert toy._seen.value != moved
+    picture, alt = shown(toy)
+    assert "halves: L: wrong" in alt
+    assert picture.width > 600
+    toy.reset.click()
+    assert toy.changes == {"shift": (0, 0), "turn": 0, "size": 1, "thickness": 0}
+    assert "halves: R: right" in toy._words.value
+    assert all(control.description for control in every_control(toy.widget))
+    assert len(every_control(toy.widget)) == 6
+
+
+def test_an_error_of_a_network_is_shown_and_the_toy_lives_on(spot):
+    networks = {"halves": halves}
+    toy = Fool(spot, networks, "LR", "R")
+    networks["halves"] = broken
+    toy.right.value = 1
+    assert "RuntimeError: out of order" in note(toy)
+    assert 'role="alert"' in toy.note.value
+    data, metadata = toy._repr_mimebundle_()
+    assert "image/png" not in {**data, **metadata}
+    networks["halves"] = halves
+    toy.right.value = -10
+    assert note(toy) == ""
+    assert "halves: L: wrong" in toy._words.value
+
+
+def test_networks_and_labels_that_do_not_fit_are_told(spot):
+    with pytest.raises(ValueError, match=r"'halves' gave an array of shape \(1, 2\)"):
+        fool.figure(spot, {"halves": halves}, "LRM")
+    with pytest.raises(ValueError, match="label 'x' is none of the classes L R"):
+        Fool(spot, {"halves": halves}, "LR", "x")
