@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from base64 import b64decode
 from io import BytesIO
 
 import numpy as np
@@ -9,9 +10,11 @@ import pytest
 from PIL import Image
 
 from hwr import panels, scribe
+from hwr.convolution import convolve
 from hwr.ink import Ink, convert
-from hwr.play import base, fool
+from hwr.play import base, fool, kernel
 from hwr.play.fool import Fool, changed
+from hwr.play.kernel import KERNELS, Workshop
 
 G = scribe.write("g", np.random.default_rng(0))
 
@@ -45,6 +48,7 @@ def texts(made):
     """All that is written in a figure."""
     written = [ax.get_title() for ax in made.axes]
     written += [text.get_text() for ax in made.axes for text in ax.texts]
+    written += [ax.get_xlabel() for ax in made.axes]
     return written + [label.get_text() for ax in made.axes for label in ax.get_yticklabels()]
 
 
@@ -63,7 +67,7 @@ def every_control(widget):
 
 
 def test_no_toy_needs_tensorflow():
-    code = "import sys; from hwr.play import fool; print('tensorflow' in sys.modules)"
+    code = "import sys; from hwr.play import fool, kernel; print('tensorflow' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
 
@@ -167,3 +171,81 @@ def test_networks_and_labels_that_do_not_fit_are_told(spot):
         fool.figure(spot, {"halves": halves}, "LRM")
     with pytest.raises(ValueError, match="label 'x' is none of the classes L R"):
         Fool(spot, {"halves": halves}, "LR", "x")
+
+
+# --- the kernel workshop -----------------------------------------------------------------------
+
+
+def test_a_feature_map_is_the_lessons_convolution(spot):
+    found = kernel.feature_map(spot, KERNELS["left edges"])
+    np.testing.assert_allclose(found, convolve(spot / 255, KERNELS["left edges"]))
+    assert found.max() == 3  # a whole column of the patch is ink, the other is paper
+    assert found[12, 16] == 3  # on the left of the square
+    assert found[12, 20] == -3  # and the other way round on its right
+
+
+def test_named_kernels_do_what_they_are_called(spot):
+    even = np.full((28, 28), 255, np.uint8)
+    on_even = {name: kernel.feature_map(even, numbers) for name, numbers in KERNELS.items()}
+    for name, found in on_even.items():
+        np.testing.assert_allclose(found, 0 if "edges" in name else 1, atol=1e-12, err_msg=name)
+    np.testing.assert_array_equal(
+        kernel.feature_map(spot, KERNELS["identity"]), spot[1:-1, 1:-1] / 255
+    )
+    assert kernel.feature_map(spot, KERNELS["sharpen"]).max() > 1
+    above = kernel.feature_map(spot, KERNELS["upper edges"])
+    assert above[10, 18] == 3
+    assert above[14, 18] == -3
+
+
+def test_the_kernels_figure_shows_its_numbers(spot):
+    written = texts(kernel.figure(spot, [[2, 0, 0], [0, -7, 0], [0, 0, 0.25]]))
+    assert {"2", "-7", "0.25", "image", "kernel", "feature map"} <= set(written)
+    assert "-7 to 2: orange below 0, blue above" in written
+
+
+def test_fields_and_buttons_change_the_feature_map(spot):
+    toy = Workshop(spot, "identity")
+    assert "0 to 1" in toy._words.value
+    first = toy._map.value
+    toy.fields[4].value = -3
+    assert "-3 to 0" in toy._words.value
+    assert toy._map.value != first
+    for name, button in toy.buttons.items():
+        button.click()
+        np.testing.assert_array_equal(toy.kernel, KERNELS[name])
+    toy.buttons["identity"].click()
+    assert toy._map.value == first
+    assert note(toy) == ""
+    _, alt = shown(toy)
+    assert "the kernel 0 0 0; 0 1 0; 0 0 0" in alt
+    assert "0 to 1" in alt
+
+
+def test_positive_is_blue_and_negative_orange(spot):
+    toy = Workshop(spot, "left edges")
+    source = toy._map.value.split("base64,")[1].split('"')[0]
+    pixels = np.asarray(Image.open(BytesIO(b64decode(source))))
+    assert pixels.shape == (26, 26, 3)
+    red, blue = (pixels[..., channel].astype(int) for channel in (0, 2))
+    assert blue[12, 16] > red[12, 16]
+    assert red[12, 20] > blue[12, 20]
+    assert pixels[0, 0].min() >= 254
+
+
+def test_the_fields_are_named_for_those_who_do_not_see_their_place(spot):
+    toy = Workshop(spot)
+    named = [control.description for control in every_control(toy.widget)]
+    assert named == [*KERNELS, *(f"row {r}, column {c}" for r in (1, 2, 3) for c in (1, 2, 3))]
+
+
+def test_a_number_that_cannot_be_used_is_told(spot):
+    toy = Workshop(spot)
+    toy.fields[0].value = float("nan")
+    assert "give nine numbers" in note(toy)
+    toy.fields[0].value = 0
+    assert note(toy) == ""
+    with pytest.raises(ValueError, match="3 rows of 3 numbers"):
+        kernel.figure(spot, np.ones((2, 2)))
+    with pytest.raises(ValueError, match="no kernel 'smooth'"):
+        Workshop(spot, "smooth")

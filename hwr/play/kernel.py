@@ -1,0 +1,151 @@
+"""Kernel workshop: nine numbers, and at once what they make of a drawing.
+
+>>> from hwr.play.kernel import Workshop
+>>> Workshop(pad.ink)                                                      # doctest: +SKIP
+"""
+
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+from ipywidgets import Layout
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
+
+from hwr import panels, plots
+from hwr.convolution import convolve
+from hwr.ink import Ink
+from hwr.play import base
+from hwr.play.base import Toy
+from hwr.plots.base import draw_image
+from hwr.plots.convolution import SIGNED, draw_numbers, draw_signed
+
+KERNELS = {
+    "identity": ((0, 0, 0), (0, 1, 0), (0, 0, 0)),
+    "blur": ((0.1, 0.1, 0.1), (0.1, 0.2, 0.1), (0.1, 0.1, 0.1)),
+    "sharpen": ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
+    "edges": ((-1, -1, -1), (-1, 8, -1), (-1, -1, -1)),
+    "left edges": ((-1, 0, 1), (-1, 0, 1), (-1, 0, 1)),
+    "upper edges": ((-1, -1, -1), (0, 0, 0), (1, 1, 1)),
+}
+"""Kernels that have a name."""
+
+HIDE_NAMES = """<style>
+.hwr-kernel .widget-label { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); }
+</style>"""
+"""The fields' place says to the eye what their names say to a screen reader."""
+
+
+def feature_map(drawing: Ink | NDArray[Any], kernel: ArrayLike) -> NDArray[np.float64]:
+    """Slide a 3x3 kernel over what a network sees of a drawing.
+
+    Parameters
+    ----------
+    drawing : Ink or ndarray of uint8, shape (28, 28)
+        Full ink counts as 1, paper as 0.
+    kernel : array_like, shape (3, 3)
+
+    Returns
+    -------
+    ndarray of float64, shape (26, 26)
+    """
+    numbers = np.asarray(kernel, np.float64)
+    if numbers.shape != (3, 3) or not np.isfinite(numbers).all():
+        raise ValueError("A kernel for this workshop is 3 rows of 3 numbers: give nine numbers.")
+    return convolve(base.as_image(drawing) / 255, numbers)
+
+
+def figure(drawing: Ink | NDArray[Any], kernel: ArrayLike) -> Figure:
+    """Draw an image, a kernel and the feature map: blue is positive, orange negative, white 0.
+
+    Parameters
+    ----------
+    drawing, kernel
+        As for :func:`feature_map`.
+    """
+    found = feature_map(drawing, kernel)
+    made, axes = plots.figure(1, 3, size=(7.4, 2.8))
+    draw_image(axes[0], base.as_image(drawing), "image")
+    draw_numbers(axes[1], np.asarray(kernel, float), "kernel")
+    draw_signed(axes[2], found, "feature map")
+    axes[2].set_xlabel(f"{_range(found)}: orange below 0, blue above", fontsize=9)
+    return made
+
+
+class Workshop(Toy):
+    """Nine number fields, and what their kernel makes of a drawing.
+
+    Parameters
+    ----------
+    drawing : Ink or ndarray of uint8, shape (28, 28)
+        Such as ``pad.ink``.
+    name : str
+        Which of :data:`KERNELS` to begin with.
+    """
+
+    def __init__(self, drawing: Ink | NDArray[Any], name: str = "left edges") -> None:
+        super().__init__()
+        if name not in KERNELS:
+            raise ValueError(f"There is no kernel {name!r}: choose one of {', '.join(KERNELS)}.")
+        self.image = base.as_image(drawing)
+        self.fields = [_field(row, column) for row in (1, 2, 3) for column in (1, 2, 3)]
+        self.buttons = {named: widgets.Button(description=named) for named in KERNELS}
+        self._map, self._words = widgets.HTML(), widgets.HTML()
+        for named, button in self.buttons.items():
+            button.layout = Layout(width="auto")
+            button.on_click(self.guard(lambda _, named=named: self.take(named)))
+        for field in self.fields:
+            field.observe(self.guard(self._update), "value")
+        image = widgets.HTML(base.captioned(panels.picture(self.image, "The image", 6), "image"))
+        grid = widgets.GridBox(
+            self.fields, layout=Layout(grid_template_columns="repeat(3, 72px)", grid_gap="4px")
+        )
+        grid.add_class("hwr-kernel")
+        kernel = widgets.VBox([widgets.HTML(HIDE_NAMES), grid])
+        self.lay_out(
+            base.row(*self.buttons.values()), base.row(image, kernel, self._map), self._words
+        )
+        self.take(name)
+
+    @property
+    def kernel(self) -> NDArray[np.float64]:
+        """The kernel in the fields: float64, shape (3, 3)."""
+        return np.array([field.value for field in self.fields], np.float64).reshape(3, 3)
+
+    def take(self, name: str) -> None:
+        """Put a kernel that has a name into the fields."""
+        with self._map.hold_sync():  # nine fields change, one picture is sent
+            for field, number in zip(self.fields, np.ravel(KERNELS[name]), strict=True):
+                field.value = float(number)
+        self._update()
+
+    def figure(self) -> Figure:
+        """Draw the toy as it stands."""
+        return figure(self.image, self.kernel)
+
+    def alt(self) -> str:
+        """Say what was found."""
+        rows = "; ".join(" ".join(f"{number:g}" for number in row) for row in self.kernel)
+        return f"A character, the kernel {rows}, and the feature map. {self._said}"
+
+    def _update(self, _: Any = None) -> None:
+        found = feature_map(self.image, self.kernel)
+        top = max(float(np.abs(found).max()), 1e-9)
+        coloured = SIGNED((found / top + 1) / 2, bytes=True)[..., :3]
+        picture = panels.coloured(np.ascontiguousarray(coloured), "The feature map", 6 * 28 / 26)
+        self._map.value = base.captioned(picture, "feature map: blue positive, orange negative")
+        self._said = f"Its numbers go from {_range(found)}."
+        self._words.value = base.status(f"The feature map: {self._said}")
+
+
+def _range(values: NDArray[np.float64]) -> str:
+    low, high = np.round([values.min(), values.max()], 1) + 0.0  # no -0.0
+    return f"{low:g} to {high:g}"
+
+
+def _field(row: int, column: int) -> widgets.FloatText:
+    where = f"row {row}, column {column}"
+    return widgets.FloatText(
+        description=where, tooltip=where, step=0.5, layout=Layout(width="68px", margin="0")
+    )
