@@ -225,7 +225,9 @@ def fingerprints(images: NDArray[np.uint8]) -> NDArray[np.uint64]:
 
     Different images share one with a chance of one in 10^9 for a whole EMNIST.
     """
-    hashes = b"".join(blake2b(image, digest_size=8).digest() for image in images)
+    hashes = b"".join(
+        blake2b(image, digest_size=8).digest() for image in np.ascontiguousarray(images)
+    )
     return np.frombuffer(hashes, np.uint64)
 
 

@@ -1,0 +1,64 @@
+"""The exercises of the course, under one name: ``check.NAME(answer)``.
+
+``check.NAME.hint()`` helps, a little more at every call, and ``check.NAME.solution()`` shows a
+solution. One module for each lesson; how an answer is judged is in :mod:`hwr.check.exercise`.
+"""
+
+from hwr.check.augmentation import keeps_label, prepared, shift, what_helps, where_to_augment
+from hwr.check.convolution import (
+    feature_map,
+    larger_images,
+    parameters,
+    shifted_by_one,
+    starts,
+    through_channels,
+)
+from hwr.check.dataset import lazy_classifier, letters, mean_recall, mend, other_split, upright
+from hwr.check.errors import (
+    coverage_and_risk,
+    hotter,
+    merged,
+    precision,
+    which_images_choose,
+    with_temperature,
+)
+from hwr.check.training import (
+    as_network_input,
+    best_epoch,
+    cross_entropy,
+    seven_times,
+    shuffled,
+    what_is_broken,
+)
+
+__all__ = [
+    "as_network_input",
+    "best_epoch",
+    "coverage_and_risk",
+    "cross_entropy",
+    "feature_map",
+    "hotter",
+    "keeps_label",
+    "larger_images",
+    "lazy_classifier",
+    "letters",
+    "mean_recall",
+    "mend",
+    "merged",
+    "other_split",
+    "parameters",
+    "precision",
+    "prepared",
+    "seven_times",
+    "shift",
+    "shifted_by_one",
+    "shuffled",
+    "starts",
+    "through_channels",
+    "upright",
+    "what_helps",
+    "what_is_broken",
+    "where_to_augment",
+    "which_images_choose",
+    "with_temperature",
+]

@@ -1,0 +1,189 @@
+"""The exercises of lesson 03: augmentation."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwr.check.exercise import Exercise, function
+from hwr.check.question import Question
+
+_IMAGE = np.arange(1, 31, dtype=np.uint8).reshape(5, 6)
+
+
+@function(
+    cases=[(_IMAGE, 2), (_IMAGE, 0), (_IMAGE, 6)],
+    mistakes={
+        "What left on the right has come back on the left: np.roll goes round. Paper, 0, should "
+        "come in.": lambda image, right: np.roll(image, right, axis=1),
+        "It moves to the left: the first columns are to become paper.": (
+            lambda image, right: np.pad(image, ((0, 0), (0, right)))[:, right:]
+        ),
+        "It moves down: columns are the last axis.": (
+            lambda image, right: np.pad(image, ((right, 0), (0, 0)))[: len(image)]
+        ),
+        "The image has grown wider: cut off on the right what was added on the left.": (
+            lambda image, right: np.pad(image, ((0, 0), (right, 0)))
+        ),
+        "The last column is smeared over the new place: paper, 0, should come in.": (
+            lambda image, right: np.pad(image, ((0, 0), (right, 0)), mode="edge")[
+                :, : image.shape[1]
+            ]
+        ),
+    },
+    hints=[
+        "Begin with an empty image: np.zeros_like(image).",
+        "The first column of the old image belongs to column `right` of the new one.",
+        "np.pad(image, ((0, 0), (right, 0)))[:, : image.shape[1]] does it in one line.",
+    ],
+    right="Ink that leaves the image is gone, and paper comes in, as on a sheet.",
+)
+def shift(image: np.ndarray, right: int) -> np.ndarray:
+    """Move an image by `right` pixels to the right; paper, 0, comes in on the left."""
+    moved = np.zeros_like(image)
+    moved[:, right:] = image[:, : image.shape[1] - right]
+    return moved
+
+
+# --- which changes keep the label true? ---------------------------------------------------------
+
+_TRUE = {
+    "slant by 10 degrees": (True, "people write slanted: every character stays what it is"),
+    "mirror left to right": (False, "b becomes d, and nobody writes a mirrored R or 3"),
+    "turn upside down": (False, "6 becomes 9, u becomes n, and M becomes W"),
+    "a thicker pen": (True, "the shape stays, as with another pen"),
+    "stretch by 10 %": (True, "hands differ more than that"),
+    "erase the lower half": (False, "E becomes F, Q becomes O, and often nothing is left to read"),
+}
+
+
+def _judge_changes(answer: Any) -> str | None:
+    if not isinstance(answer, dict) or answer.keys() != _TRUE.keys():
+        return f"Give True or False for each of: {', '.join(_TRUE)}."
+    open_ = [change for change, says in answer.items() if says is ... or says is None]
+    if open_:
+        return f"Give True or False for {', '.join(open_)}."
+    wrong = [change for change, (keeps, _) in _TRUE.items() if bool(answer[change]) != keeps]
+    return " ".join(f"'{change}': {_TRUE[change][1]}." for change in wrong) or None
+
+
+keeps_label = Exercise(
+    "keeps_label",
+    _judge_changes,
+    "keeps_label = {\n"
+    + "".join(f'    "{change}": {keeps},  # {why}\n' for change, (keeps, why) in _TRUE.items())
+    + "}",
+    [
+        "Ask of each: is there a character that would become another one?",
+        "Think of b and d, of 6 and 9, of E and F.",
+        "Slant, thickness and a little stretch are what hands do anyway.",
+    ],
+    "A change is allowed as long as a person would still give the same label.",
+    {
+        f"'{wrong}': {why}.": {
+            change: keeps != (change == wrong) for change, (keeps, _) in _TRUE.items()
+        }
+        for wrong, (_, why) in _TRUE.items()
+    },
+)
+
+# --- split first, augment then -------------------------------------------------------------------
+
+Distort = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
+Parts = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64]]
+
+
+def _invert(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return 255 - images
+
+
+def _prepared(
+    images: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    distort: Distort,
+    keep: bool = True,
+    validation_too: bool = False,
+) -> Parts:
+    cut = len(images) * 4 // 5
+    train, validation = images[:cut], images[cut:]
+    of_train, of_validation = labels[:cut], labels[cut:]
+    if validation_too:
+        validation = distort(validation)
+    if not keep:
+        return distort(train), of_train, validation, of_validation
+    return np.concatenate([train, distort(train)]), np.tile(of_train, 2), validation, of_validation
+
+
+def _augmented_first(
+    images: NDArray[np.uint8], labels: NDArray[np.int64], distort: Distort
+) -> Parts:
+    every, of_every = np.concatenate([images, distort(images)]), np.tile(labels, 2)
+    cut = len(every) * 4 // 5
+    return every[:cut], of_every[:cut], every[cut:], of_every[cut:]
+
+
+_FEW = np.random.default_rng(4).integers(0, 256, (10, 2, 2), dtype=np.uint8)
+
+
+@function(
+    cases=[(_FEW, np.arange(10), _invert), (_FEW[:5], np.arange(5) + 20, _invert)],
+    mistakes={
+        "Leakage: you distort first and split then, so the copy of a validation image can be "
+        "trained on. Split first.": _augmented_first,
+        "The validation images are distorted as well: they should tell how the network does on "
+        "real ones.": lambda i, la, d: _prepared(i, la, d, validation_too=True),
+        "The images as they are are missing among the training images: keep them, and add the "
+        "distorted ones.": lambda i, la, d: _prepared(i, la, d, keep=False),
+        "Every distorted copy needs its label too: there are more images than labels.": (
+            lambda i, la, d: (
+                _prepared(i, la, d)[0], la[: len(i) * 4 // 5], *_prepared(i, la, d)[2:]
+            )
+        ),
+        "Nothing is distorted: the training images should be there twice, as they are and "
+        "distorted.": lambda i, la, d: (
+            i[: len(i) * 4 // 5], la[: len(i) * 4 // 5], i[len(i) * 4 // 5 :], la[len(i) * 4 // 5 :]
+        ),
+    },
+    hints=[
+        "cut = len(images) * 4 // 5 is where the validation part begins.",
+        "Only images[:cut] go through distort.",
+        "np.concatenate([train, distort(train)]), and np.tile(labels[:cut], 2) for its labels.",
+    ],
+    right="No form of a validation image is ever learned from.",
+)  # fmt: skip
+def prepared(images: np.ndarray, labels: np.ndarray, distort: Distort) -> tuple[np.ndarray, ...]:
+    """Give training images and labels (as they are, then distorted), and those to validate."""
+    cut = len(images) * 4 // 5
+    train = np.concatenate([images[:cut], distort(images[:cut])])
+    return train, np.tile(labels[:cut], 2), images[cut:], labels[cut:]
+
+
+what_helps = Question(
+    "what_helps",
+    "Drawings from a pad sit anywhere on the canvas. What will help a network trained on scans "
+    "most?",
+    {
+        "more epochs": "It would know its scans still better, and drawings no better.",
+        "augmentation with strong shifts": "It helps, but every shift has to be learned, and "
+        "strong ones push ink out of the image.",
+        "the same conversion as the scans": "Crop, centre, shrink: place and size are gone before "
+        "the network has to learn anything about them.",
+    },
+    right="the same conversion as the scans",
+)
+
+where_to_augment = Question(
+    "where_to_augment",
+    "A random rotation is built into the network as a layer, and saved with it. What happens when "
+    "somebody reads a drawing?",
+    {
+        "nothing: Keras knows that it is not training": "Only predict and fit tell it. "
+        "model(image) does not, and such a layer then assumes training.",
+        "the answer may differ from call to call": "The image is turned at random at every "
+        "reading: augment in the data pipeline, and save the network alone.",
+        "the answers get better": "It was trained on turned images, but one random turn at "
+        "reading only loses what was certain.",
+    },
+    right="the answer may differ from call to call",
+)

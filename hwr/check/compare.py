@@ -1,0 +1,102 @@
+"""What came of a learner's function, and how it differs from what was wanted."""
+
+import copy
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+HERE = str(Path(__file__).parent)
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What came of a call that ended in an exception."""
+
+    words: str
+    kind: str
+
+
+def same(first: Any, second: Any) -> bool:
+    """Tell whether two results are the same: in shape, and in value up to rounding."""
+    if isinstance(first, Raised) or isinstance(second, Raised):
+        return type(first) is type(second) and first.kind == second.kind
+    if _is_parts(second):
+        alike = isinstance(first, tuple | list) and len(first) == len(second)
+        return alike and all(map(same, first, second))
+    one, other = _array(first), _array(second)
+    if one.shape != other.shape or (one.dtype.kind in "USO") != (other.dtype.kind in "USO"):
+        return False
+    if one.dtype.kind in "USO":
+        return bool(np.array_equal(one, other))
+    return bool(np.allclose(one, other, rtol=1e-4, atol=1e-6, equal_nan=True))
+
+
+def _is_parts(result: Any) -> bool:
+    """Tell whether a result is several arrays, of which numpy could not always make one."""
+    return isinstance(result, tuple) and any(isinstance(part, np.ndarray) for part in result)
+
+
+def outcome(answer: Callable[..., Any], case: tuple[Any, ...]) -> Any:
+    """Give what a function returns for a case, or how it raised."""
+    try:
+        # Copies: a function that changes its arguments must not spoil the next call.
+        return answer(*copy.deepcopy(case))
+    except Exception as error:
+        return Raised(explain(error), type(error).__name__)
+
+
+def difference(got: Any, wanted: Any, tell: bool = True) -> str:
+    """Say in a sentence what differs; only where ``tell``, also what it should be."""
+    if got is None:
+        return "Nothing comes back: end the function with 'return' and the result."
+    if isinstance(got, Raised):
+        return got.words
+    if _is_parts(wanted):
+        if not isinstance(got, tuple | list) or len(got) != len(wanted):
+            return f"Expected are {len(wanted)} results, one after the other."
+        part = next(i for i, one in enumerate(got) if not same(one, wanted[i]))
+        which = f"Result {part + 1} of {len(wanted)}: "
+        return which + difference(got[part], wanted[part], tell)
+    if _array(got).shape != (expected := _array(wanted).shape):
+        return f"The result has shape {_array(got).shape}; expected is shape {expected}."
+    both = f"You get {_short(got)}; expected is {_short(wanted)}."
+    return both if tell else "That is another value than expected: go through it step by step."
+
+
+def told(case: tuple[Any, ...]) -> str:
+    """Name the arguments of a case, where they fit into a sentence."""
+    arguments = [_short(argument) for argument in case]
+    small = all(len(argument) <= 60 for argument in arguments)
+    return f"For {', '.join(arguments)}: " if small else ""
+
+
+def _array(result: Any) -> NDArray[Any]:
+    try:
+        return np.asarray(result)
+    except ValueError:
+        return np.empty(len(result), object)  # parts of different shapes
+
+
+def _short(thing: Any) -> str:
+    if isinstance(thing, np.generic):
+        thing = thing.item()
+    if isinstance(thing, np.ndarray):
+        thing = thing.round(3).tolist() if thing.dtype.kind == "f" else thing.tolist()
+    text = f"{thing:.4g}" if isinstance(thing, float) else str(thing)
+    return text if len(text) <= 160 else text[:150] + " …"
+
+
+def explain(error: Exception) -> str:
+    """Say which line of the learner's cell raised, and what."""
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith(HERE) and "site-packages" not in frame.filename
+    ]
+    where = f"Line {lines[0]} of your cell raises" if lines else "It raises"
+    return f"{where} {type(error).__name__}: {error}"

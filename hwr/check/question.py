@@ -1,0 +1,81 @@
+"""Questions to answer before a cell is run: every wrong option is something people believe."""
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+from hwr.check.exercise import Verdict
+
+LETTERS = "abcdef"
+
+
+class Question:
+    """A multiple-choice question: buttons in a notebook, and a function everywhere else.
+
+    Parameters
+    ----------
+    name : str
+        As it is called: ``check.NAME``.
+    asked : str
+        The question.
+    options : mapping of str to str
+        What can be chosen, and what is then replied. The reply says why.
+    right : str
+        The option that is right.
+    """
+
+    def __init__(self, name: str, asked: str, options: Mapping[str, str], right: str) -> None:
+        if right not in options:
+            raise ValueError(f"The right answer {right!r} must be one of the options.")
+        self.name = name
+        self.asked = asked
+        self.options = dict(zip(LETTERS, options, strict=False))
+        self._replies = dict(zip(LETTERS, options.values(), strict=False))
+        self.right = next(letter for letter, text in self.options.items() if text == right)
+
+    def answer(self, letter: str | None = None) -> Verdict:
+        """Judge the option ``'a'``, ``'b'``, …; without one, nothing was attempted.
+
+        Raises
+        ------
+        ValueError
+            If there is no such option.
+        """
+        if letter is None:
+            return Verdict("not attempted", f"Choose one of {', '.join(self.options)}.")
+        if letter not in self.options:
+            raise ValueError(
+                f"There is no option {letter!r}: choose one of {', '.join(self.options)}."
+            )
+        return Verdict("right" if letter == self.right else "wrong", self._replies[letter])
+
+    def widget(self) -> Any:
+        """Make the buttons; a reply appears below them when one is chosen."""
+        import ipywidgets as widgets  # whoever only calls a function needs none
+
+        buttons = widgets.RadioButtons(
+            options=[(f"{letter}) {text}", letter) for letter, text in self.options.items()],
+            value=None,
+            layout=widgets.Layout(width="auto"),
+        )
+        reply = widgets.HTML()
+
+        def show(change: Any) -> None:
+            reply.value = self.answer(change["new"])._repr_html_()
+
+        buttons.observe(show, "value")
+        return widgets.VBox([widgets.HTML(f"<b>{html.escape(self.asked)}</b>"), buttons, reply])
+
+    def __repr__(self) -> str:
+        lines = [f"  {letter}) {text}" for letter, text in self.options.items()]
+        how = f'To answer without a mouse: check.{self.name}.answer("a")'
+        return "\n".join([self.asked, *lines, how])
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        items = "".join(f"<li>{html.escape(text)}</li>" for text in self.options.values())
+        page = f'<p><b>{html.escape(self.asked)}</b></p><ol type="a">{items}</ol>'
+        return {
+            **self.widget()._repr_mimebundle_(**kwargs),
+            "text/html": page,
+            "text/plain": repr(self),
+        }

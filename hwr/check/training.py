@@ -1,0 +1,246 @@
+"""The exercises of lesson 04: training."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwr.check.exercise import function, judged_by
+from hwr.check.question import Question
+from hwr.recognizer import softmax
+
+_IMAGES = np.random.default_rng(7).integers(0, 256, (4, 28, 28), dtype=np.uint8)
+
+
+@function(
+    cases=[(_IMAGES,), (_IMAGES[:1],)],
+    mistakes={
+        "The greys are still 0 to 255: the network wants 0 to 1, and meets numbers 255 times too "
+        "large.": lambda images: images[..., None].astype(np.float32),
+        "The channel is missing: the shape is to be (n, 28, 28, 1).": (
+            lambda images: (images / 255).astype(np.float32)
+        ),
+        "With // nearly all pixels have become 0: divide with /.": (
+            lambda images: images[..., None] // 255
+        ),
+        "The channel comes last in Keras: (n, 28, 28, 1), and not (n, 1, 28, 28).": (
+            lambda images: (images[:, None] / 255).astype(np.float32)
+        ),
+        "Divided twice: the largest value is now 1/255.": (
+            lambda images: (images[..., None] / 255 / 255).astype(np.float32)
+        ),
+        "That is a row of 784 numbers for each image: a convolution wants the picture, (n, 28, "
+        "28, 1).": lambda images: (images.reshape(len(images), -1) / 255).astype(np.float32),
+    },
+    hints=[
+        "Three things are asked for: another range, another type, and one more axis.",
+        "images[..., None] adds an axis at the end.",
+        "(images[..., None] / 255).astype(np.float32)",
+    ],
+    right="This is what hwr.training.as_input does.",
+)
+def as_network_input(images: np.ndarray) -> np.ndarray:
+    """Make of uint8 images (n, 28, 28) what a network wants: float32 in 0..1, (n, 28, 28, 1)."""
+    return (images[..., None] / 255).astype(np.float32)
+
+
+def _chosen(probabilities: NDArray[np.floating], labels: NDArray[np.int64]) -> NDArray[np.floating]:
+    return np.asarray(probabilities[np.arange(len(labels)), labels])
+
+
+_LOGITS = np.array([[2.0, 1.0, 0.0], [0.0, 3.0, 1.0], [1.0, 1.0, 1.5]])
+
+
+@function(
+    cases=[(_LOGITS, np.array([0, 1, 1])), (_LOGITS[:2] * 2, np.array([2, 0]))],
+    mistakes={
+        "Softmax is taken twice: the probabilities went through it a second time, and all became "
+        "nearly equal.": lambda z, y: -np.log(_chosen(softmax(softmax(z)), y)).mean(),
+        "The minus sign is missing: the logarithm of a probability is negative, a loss is not.": (
+            lambda z, y: np.log(_chosen(softmax(z), y)).mean()
+        ),
+        "That is the sum over the images: take the mean, or a larger batch has a larger loss.": (
+            lambda z, y: -np.log(_chosen(softmax(z), y)).sum()
+        ),
+        "You took the largest probability of each image: what counts is that of its label.": (
+            lambda z, y: -np.log(softmax(z).max(axis=1)).mean()
+        ),
+        "The logarithm of the mean is not the mean of the logarithms: first log, then mean.": (
+            lambda z, y: -np.log(_chosen(softmax(z), y).mean())
+        ),
+        "You took the logarithm to base 10: the natural one, np.log, is meant.": (
+            lambda z, y: -np.log10(_chosen(softmax(z), y)).mean()
+        ),
+        "These are logits, not probabilities: softmax comes first.": (
+            lambda z, y: -_chosen(z, y).mean()
+        ),
+        "That is one loss for each image: wanted is their mean.": (
+            lambda z, y: -np.log(_chosen(softmax(z), y))
+        ),
+    },
+    hints=[
+        "softmax(logits) gives a row of probabilities for each image. Which of them counts?",
+        "probabilities[np.arange(len(labels)), labels] picks the one of the label in each row.",
+        "-np.log(of_right_class).mean()",
+    ],
+    right="A sure and right answer costs nothing; a sure and wrong one costs most of all.",
+)
+def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> float:
+    """Give the mean cross-entropy of logits (n, classes) with the labels (n,)."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probabilities = powers / powers.sum(axis=1, keepdims=True)
+    of_right_class = probabilities[np.arange(len(labels)), labels]
+    return -np.log(of_right_class).mean()  # type: ignore[no-any-return]
+
+
+History = list[dict[str, float]]
+
+
+def _history(*rows: tuple[float, float, float]) -> History:
+    names = ("accuracy", "val_accuracy", "test_accuracy")
+    return [
+        {"epoch": epoch, **dict(zip(names, row, strict=True))} for epoch, row in enumerate(rows, 1)
+    ]
+
+
+_RUNS = [
+    (_history((0.60, 0.58, 0.59), (0.75, 0.70, 0.69), (0.82, 0.73, 0.71), (0.88, 0.72, 0.74),
+              (0.95, 0.71, 0.70), (0.93, 0.70, 0.70)),),
+    (_history((0.40, 0.45, 0.44), (0.55, 0.57, 0.58), (0.66, 0.56, 0.57), (0.64, 0.55, 0.59),
+              (0.65, 0.54, 0.55)),),
+]  # fmt: skip
+
+
+def _best(history: History, name: str) -> int:
+    return int(max(history, key=lambda row: row[name])["epoch"])
+
+
+@function(
+    cases=_RUNS,
+    mistakes={
+        "You stop where the TEST is best: then the test has helped to choose, and its figure "
+        "flatters. The validation images choose.": lambda history: _best(history, "test_accuracy"),
+        "You stop where the TRAINING is best: it rises on while the network learns by heart. The "
+        "validation images choose.": lambda history: _best(history, "accuracy"),
+        "Off by one: that is its place in the list, which begins at 0. Epochs begin at 1.": (
+            lambda history: _best(history, "val_accuracy") - 1
+        ),
+        "That is the last epoch: by then it has begun to learn by heart.": len,
+        "That is the best validation accuracy itself: wanted is the number of its epoch.": (
+            lambda history: max(row["val_accuracy"] for row in history)
+        ),
+    },
+    hints=[
+        "Which images may choose, and which may only judge?",
+        "max(history, key=lambda row: row[...]) gives the row in which something is largest.",
+        'max(history, key=lambda row: row["val_accuracy"])["epoch"]',
+    ],
+    right="Test figures stood in the same table, and had no say.",
+)
+def best_epoch(history: History) -> int:
+    """Give the number of the epoch whose weights to keep."""
+    return max(history, key=lambda row: row["val_accuracy"])["epoch"]  # type: ignore[return-value]
+
+
+Pair = tuple[NDArray[np.uint8], NDArray[np.int64]]
+
+
+def careless(
+    images: NDArray[np.uint8], labels: NDArray[np.int64], rng: np.random.Generator
+) -> Pair:
+    """Shuffle a training set, with a fault that only its learning curves give away."""
+    return rng.permutation(images), rng.permutation(labels)
+
+
+EACH_FOR_ITSELF = (
+    "Each is shuffled for itself, so no image keeps its label. One order must serve both."
+)
+ONLY_IMAGES = "Only the images are shuffled: their labels have to go along."
+ONLY_LABELS = "Only the labels are shuffled: their images have to go along."
+NOTHING = "Nothing is shuffled."
+SOME_TWICE = (
+    "Some images are there twice and others not at all: draw an order with "
+    "rng.permutation(len(images)), which has every number once."
+)
+
+
+def _judge_shuffled(answer: Callable[..., Pair]) -> str | None:
+    numbers = np.arange(40)
+    given = answer(numbers.astype(np.uint8).reshape(40, 1, 1), 100 + numbers, _rng())
+    if given is None:
+        return "Nothing comes back: return the images and the labels."
+    images, labels = np.ravel(given[0]), np.ravel(given[1]) - 100
+    kept = np.array_equal(images, numbers), np.array_equal(labels, numbers)
+    if len(images) != len(labels) or not np.array_equal(np.unique(images), numbers):
+        return SOME_TWICE
+    if all(kept):
+        return NOTHING
+    if np.array_equal(images, labels):
+        return None
+    return ONLY_LABELS if kept[0] else ONLY_IMAGES if kept[1] else EACH_FOR_ITSELF
+
+
+def _rng() -> np.random.Generator:
+    return np.random.default_rng(8)
+
+
+def _with_repeats(
+    images: NDArray[np.uint8], labels: NDArray[np.int64], rng: np.random.Generator
+) -> Pair:
+    drawn = rng.integers(0, len(images), len(images))
+    return images[drawn], labels[drawn]
+
+
+@judged_by(
+    _judge_shuffled,
+    mistakes={
+        EACH_FOR_ITSELF: careless,
+        ONLY_IMAGES: lambda images, labels, rng: (rng.permutation(images), labels),
+        ONLY_LABELS: lambda images, labels, rng: (images, rng.permutation(labels)),
+        NOTHING: lambda images, labels, rng: (images, labels),
+        SOME_TWICE: _with_repeats,
+    },
+    hints=[
+        "How does label 7 know where image 7 went?",
+        "Draw the order once: order = rng.permutation(len(images)).",
+        "return images[order], labels[order]",
+    ],
+    right="One order for both. Such a fault raises no error: only the curves show it.",
+)
+def shuffled(
+    images: np.ndarray, labels: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Shuffle images and labels together."""
+    order = rng.permutation(len(images))
+    return images[order], labels[order]
+
+
+seven_times = Question(
+    "seven_times",
+    "wide_cnn has seven times the parameters of cnn. How long does one of its epochs take?",
+    {
+        "seven times as long": "Time follows the multiplications, not the parameters: a dense "
+        "layer uses each weight once, a convolution hundreds of times.",
+        "longer, but not seven times": "Most of its parameters lie in a dense layer, where each "
+        "is used once per image; the convolutions take the time.",
+        "just as long: computers multiply in parallel": "Two cores multiply a few numbers at "
+        "once, and there are more of them.",
+    },
+    right="longer, but not seven times",
+)
+
+what_is_broken = Question(
+    "what_is_broken",
+    "The training accuracy creeps upwards, the validation accuracy stays at chance, and the "
+    "validation loss rises from the start. What is wrong?",
+    {
+        "the learning rate is too high": "Then the training loss would jump and not fall either. "
+        "It falls: the network does learn something.",
+        "it overfits: stop earlier": "An overfitting network is first better than chance on new "
+        "images, and gets worse later. This one never was.",
+        "the labels do not belong to the images": "Then all it can do is learn single images by "
+        "heart, and on new ones it can only guess. Look at some images with their labels.",
+        "the network is too small": "A small network is weak on both, and far better than chance.",
+    },
+    right="the labels do not belong to the images",
+)

@@ -1,0 +1,301 @@
+"""Every exercise knows the right answer, names what is wrong, and lets nobody's cell raise."""
+
+import re
+
+import numpy as np
+import pytest
+
+from hwr import check
+from hwr.check import convolution, dataset, training
+from hwr.check.exercise import Exercise, is_stub
+from hwr.check.question import Question
+
+EXERCISES = {
+    name: found for name in check.__all__ if isinstance(found := getattr(check, name), Exercise)
+}
+QUESTIONS = {
+    name: found for name in check.__all__ if isinstance(found := getattr(check, name), Question)
+}
+
+
+def written(code: str, name: str):
+    """Run a cell and give what it defines under a name."""
+    defined = {"np": np}
+    exec(code, defined)
+    return defined[name]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_its_solution_is_right(name):
+    exercise = EXERCISES[name]
+    verdict = exercise(written(exercise.code, name))
+    assert verdict == exercise.praise
+    assert repr(verdict).startswith("Right: ")
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_what_the_notebook_came_with_is_not_attempted(name):
+    def stub(a, b=1): ...
+
+    def documented(a):
+        """Do what is asked."""
+
+    for untouched in (stub, documented, ..., None, {"a": ..., "b": ...}):
+        verdict = EXERCISES[name](untouched)
+        assert verdict.state == "not attempted"
+        assert f"check.{name}.hint()" in verdict.words
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_it_names_each_mistake_by_its_own_reason(name):
+    exercise = EXERCISES[name]
+    assert len(exercise.mistakes) >= 3
+    for reason, answer in exercise.mistakes.items():
+        verdict = exercise(answer)
+        assert (verdict.state, verdict.words) == ("wrong", reason)
+
+
+# Written as learners write: other code than that by which the exercises recognise them.
+WRONG = {
+    "feature_map": {
+        "convolution.signal.convolve2d(convolution.IMAGE, convolution.KERNEL, 'valid')": "turned",
+        "np.array([[3, 1], [4, 1], [-2, 4]])": "Rows and columns",
+        "[[4.0, 4.0, 1.0], [2.0, 1.0, 6.0]]": "another value",
+        "[[3, 4, -2, 0], [1, 1, 4, 3], [3, 1, 4, 2]]": "margin",
+    },
+    "starts": {
+        "lambda size, window, stride: [r for r in range(size) if r % stride == 0]": "hang over",
+        "lambda size, window, stride: np.arange(size - window)[::stride]": "last place is missing",
+        "lambda size, window, stride: range(size + 1 - window)": "stride is not used",
+        "lambda size, window, stride: [r // 0 for r in range(size)]": "ZeroDivisionError",
+    },
+    "through_channels": {
+        "lambda s, k: check.through_channels_as_solved(s, np.rot90(k, 2))": "turned by 180",
+        "lambda s, k: check.through_channels_as_solved(s, k).T": "exchanged",
+        "lambda s, k: check.through_channels_as_solved(s[..., :1], k[..., :1])": "first channel",
+    },
+    "parameters": {
+        "lambda w, c, f: w * w * c * f": "biases are missing",
+        "lambda w, c, f: f * w * w + f": "channels are forgotten",
+        "lambda w, c, f: 1 + f * c * w**2": "one bias for each filter",
+    },
+    "upright": {
+        "lambda rows: np.stack([row.reshape(28, 28) for row in rows])": "on their side",
+        "lambda rows: np.stack([np.rot90(row.reshape(28, 28), 3) for row in rows])": "mirror wri",
+        "lambda rows: np.array(rows)": "rows of 784",
+    },
+    "letters": {
+        "lambda labels: [chr(65 + label) for label in labels]": "Off by one: the labels",
+        "lambda labels: [chr(96 + label) for label in labels]": "small letters",
+        "lambda labels: list(np.array(list(check.dataset.CHARACTERS))[labels])": "order of ByClass",
+    },
+    "mean_recall": {
+        "lambda labels, answers: np.sum(labels == answers) / len(labels)": "accuracy",
+        "lambda y, a: np.mean([(y[a == c] == c).mean() for c in set(a)])": "precision",
+        "lambda y, a: np.mean([(a[y == c] == c).mean() if c in y else 0 for c in range(62)])": "62",
+    },
+    "mend": {
+        "lambda a, b, c, d: (a, b, c, d)": "Nothing is mended",
+        "lambda a, b, c, d: (np.transpose(a, (0, 2, 1)), b, np.transpose(c, (0, 2, 1)), d)": "lab",
+        "lambda a, b, c, d: (a, (b + 61) % 62, c, (d + 61) % 62)": "labels are right",
+    },
+    "shift": {
+        "lambda image, right: np.concatenate([image[:, image.shape[1] - right :], "
+        "image[:, : image.shape[1] - right]], axis=1)": "goes round",
+        "lambda image, right: np.hstack([image[:, right:], 0 * image[:, :right]])": "to the left",
+        "lambda image, right: np.hstack([np.zeros((len(image), right), int), image])": "wider",
+    },
+    "keeps_label": {
+        "{**check.keeps_label_as_solved, 'mirror left to right': True}": "mirror",
+        "{**check.keeps_label_as_solved, 'slant by 10 degrees': False}": "slant",
+        "{**check.keeps_label_as_solved, 'turn upside down': True}": "upside",
+    },
+    "prepared": {
+        "lambda i, y, d: (np.r_[i, d(i)][:int(1.6 * len(i))], np.r_[y, y][:int(1.6 * len(i))], "
+        "np.r_[i, d(i)][int(1.6 * len(i)):], np.r_[y, y][int(1.6 * len(i)):])": "Leakage",
+        "lambda i, y, d: (d(i[:int(.8 * len(i))]), y[:int(.8 * len(i))], "
+        "i[int(.8 * len(i)):], y[int(.8 * len(i)):])": "as they are are missing",
+        "lambda i, y, d: (i[:int(.8 * len(i))], y[:int(.8 * len(i))], "
+        "i[int(.8 * len(i)):], y[int(.8 * len(i)):])": "Nothing is distorted",
+    },
+    "as_network_input": {
+        "lambda images: np.expand_dims(images, -1).astype('float32')": "0 to 255",
+        "lambda images: np.float32(images) / 255": "channel is missing",
+        "lambda images: np.float32(images).reshape(-1, 1, 28, 28) / 255": "comes last",
+    },
+    "cross_entropy": {
+        "lambda z, y: -np.log(soft(soft(z))[range(len(y)), y]).mean()": "twice",
+        "lambda z, y: np.mean(np.log(soft(z)[range(len(y)), y]))": "minus sign",
+        "lambda z, y: -np.log(soft(z)[range(len(y)), y]).sum()": "sum over the images",
+        "lambda z, y: -np.log(np.max(soft(z), axis=1)).mean()": "largest probability",
+    },
+    "best_epoch": {
+        "lambda h: h[np.argmax([row['test_accuracy'] for row in h])]['epoch']": "TEST",
+        "lambda h: h[np.argmax([row['accuracy'] for row in h])]['epoch']": "TRAINING",
+        "lambda h: np.argmax([row['val_accuracy'] for row in h])": "Off by one",
+    },
+    "shuffled": {
+        "lambda i, y, r: (i[r.permutation(len(i))], y[r.permutation(len(y))])": "for itself",
+        "lambda i, y, r: (i[r.permutation(len(i))], y)": "Only the images",
+        "lambda i, y, r: (i[:5], y[:5])": "not at all",
+    },
+    "precision": {
+        "lambda m: np.diag(m) / m.sum(1)": "recall",
+        "lambda m: np.diag(m).sum() / m.sum()": "accuracy",
+        "lambda m: np.diag(m)": "counts",
+    },
+    "with_temperature": {
+        "lambda z, t: soft(soft(z / t))": "twice",
+        "lambda z, t: soft(z * t)": "multiply",
+        "lambda z, t: soft(z) / t": "divide the probabilities",
+    },
+    "coverage_and_risk": {
+        "lambda p, y, t: ((p.max(1) >= t).mean(), "
+        "np.mean((p.max(1) >= t) * (p.argmax(1) != y)))": "among all images",
+        "lambda p, y, t: ((p.max(1) > t).mean(), np.mean((p.argmax(1) != y)[p.max(1) > t]))": ">=",
+        "lambda p, y, t: ((p.max(1) >= t).mean(), (p.argmax(1) == y)[p.max(1) >= t].mean())": "go",
+    },
+    "merged": {
+        "lambda p, groups: np.transpose([p[:, g].max(1) for g in groups])": "largest",
+        "lambda p, groups: np.transpose([p[:, g].mean(1) for g in groups])": "mean",
+        "lambda p, groups: np.array([p[:, g].sum(1) for g in groups])": "other way round",
+    },
+}  # fmt: skip
+
+
+def soft(logits):
+    return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_it_recognises_what_learners_write(name):
+    exercise = EXERCISES[name]
+    solved = {f"{name}_as_solved": written(exercise.code, name), "dataset": dataset}
+    names = {"np": np, "soft": soft, "convolution": convolution}
+    words = []
+    for code, pattern in WRONG[name].items():
+        verdict = exercise(eval(code, {**names, "check": type("Solved", (), {
+            key: staticmethod(value) if callable(value) else value for key, value in solved.items()
+        })}))  # fmt: skip
+        assert verdict.state == "wrong", code
+        assert re.search(pattern, verdict.words), (code, verdict.words)
+        words.append(verdict.words)
+    assert len(set(words)) == len(words) >= 3
+
+
+def test_an_answer_that_raises_is_told_its_line_and_raises_nothing():
+    answer = written("def starts(size, window, stride):\n    return size[0]", "starts")
+    verdict = check.starts(answer)
+    assert verdict.state == "wrong"
+    assert "Line 2 of your cell raises TypeError" in verdict.words
+
+
+def test_a_function_without_return_is_told_so():
+    answer = written("def starts(size, window, stride):\n    print(end='')", "starts")
+    assert "return" in check.starts(answer).words
+
+
+def test_what_a_function_returns_is_not_the_function():
+    assert "the function itself" in check.starts([0, 1, 2]).words
+
+
+def test_an_answer_cannot_change_what_the_next_one_is_judged_by():
+    def spoils(matrix):
+        matrix[:] = 1
+        return matrix
+
+    check.precision(spoils)
+    assert check.precision(written(check.precision.code, "precision")).state == "right"
+
+
+def test_an_unknown_mistake_is_told_what_comes_out_and_what_should():
+    assert check.parameters(lambda w, c, f: 7).words == (
+        "For 3, 1, 32: You get 7; expected is 320."
+    )
+
+
+def test_a_value_is_not_given_away():
+    wanted = str(convolution._WANTED.tolist())
+    assert wanted not in check.feature_map(np.zeros((2, 3))).words
+
+
+def test_hints_tell_more_each_time_and_the_last_stays():
+    exercise = written("", "np") and EXERCISES["precision"]
+    exercise._given = 0
+    told = [exercise.hint().words for _ in range(4)]
+    assert told[0].startswith("Hint 1 of 3")
+    assert len(set(told)) == 3
+    assert told[2] == told[3]
+    assert "check.precision.solution()" in told[3]
+    assert exercise.code in repr(exercise.solution())
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_what_it_shows_is_a_box_with_its_state_in_words(name):
+    exercise = EXERCISES[name]
+    assert 'role="status"' in exercise(...)._repr_html_()
+    assert "Not attempted." in exercise(...)._repr_html_()
+    assert "&lt;" in exercise.solution()._repr_html_() or "<" not in exercise.code
+
+
+def test_names_are_the_exercises_own():
+    for name, found in (EXERCISES | QUESTIONS).items():
+        assert found.name == name
+    assert len(EXERCISES) + len(QUESTIONS) == len(check.__all__)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_option_of_a_question_has_its_own_reply(name):
+    question = QUESTIONS[name]
+    verdicts = {letter: question.answer(letter) for letter in question.options}
+    assert 3 <= len(verdicts) <= 4
+    assert [v.state for v in verdicts.values()].count("right") == 1
+    assert verdicts[question.right].state == "right"
+    assert len({verdict.words for verdict in verdicts.values()}) == len(verdicts)
+    assert question.answer().state == "not attempted"
+    with pytest.raises(ValueError, match="no option 'z': choose one of a, b, c"):
+        question.answer("z")
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_click_on_an_option_shows_its_reply(name):
+    question = QUESTIONS[name]
+    _, buttons, reply = question.widget().children
+    assert buttons.value is None
+    for letter in question.options:
+        buttons.value = letter
+        assert question.answer(letter).words[:20] in reply.value.replace("&#x27;", "'")
+
+
+def test_a_page_without_widgets_shows_a_question_as_a_list():
+    bundle = check.hotter._repr_mimebundle_()
+    assert '<ol type="a">' in bundle["text/html"]
+    assert "a) it rises" in bundle["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_the_careless_loader_has_its_three_faults():
+    rng = np.random.default_rng(1)
+    images = rng.integers(0, 256, (300, 28, 28), dtype=np.uint8)
+    labels = np.arange(300) % 62
+    train, train_labels, judged, judged_labels = dataset.damaged(images, labels, 100, 40)
+    assert train.shape == (240, 28, 28)
+    assert judged.shape == (100, 28, 28)
+    shared = {image.tobytes() for image in train} & {image.tobytes() for image in judged}
+    assert len(shared) == 40
+    label_of = {image.T.tobytes(): label for image, label in zip(images, labels, strict=True)}
+    both = [*zip(train, train_labels, strict=True), *zip(judged, judged_labels, strict=True)]
+    assert all((label_of[image.tobytes()] + 1) % 62 == label for image, label in both)
+
+
+def test_the_careless_shuffle_loses_every_pair():
+    numbers = np.arange(1000)
+    images, labels = training.careless(numbers, numbers, np.random.default_rng(0))
+    assert np.array_equal(np.sort(images), numbers)
+    assert (images == labels).mean() < 0.01
+
+
+def test_a_stub_is_told_from_a_short_answer():
+    assert is_stub(lambda: None)
+    assert not is_stub(lambda: 5)
+    assert not is_stub(lambda a: a)
