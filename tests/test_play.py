@@ -12,9 +12,11 @@ from PIL import Image
 from hwr import panels, scribe
 from hwr.convolution import convolve
 from hwr.ink import Ink, convert
-from hwr.play import base, fool, kernel
+from hwr.play import base, decide, fool, kernel
+from hwr.play.decide import Replay, Story, beginning
 from hwr.play.fool import Fool, changed
 from hwr.play.kernel import KERNELS, Workshop
+from hwr.recognizer import Recognizer
 
 G = scribe.write("g", np.random.default_rng(0))
 
@@ -62,12 +64,14 @@ def shown(toy):
 def every_control(widget):
     """All controls inside a widget: whatever has a description and can be changed."""
     inside = [part for child in getattr(widget, "children", ()) for part in every_control(child)]
-    kinds = ("Slider", "Text", "FloatText", "Button", "Dropdown")
+    kinds = ("Slider", "Text", "Button", "Play")
     return inside + [widget] * type(widget).__name__.endswith(kinds)
 
 
 def test_no_toy_needs_tensorflow():
-    code = "import sys; from hwr.play import fool, kernel; print('tensorflow' in sys.modules)"
+    code = (
+        "import sys; from hwr.play import decide, fool, kernel; print('tensorflow' in sys.modules)"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
 
@@ -249,3 +253,127 @@ def test_a_number_that_cannot_be_used_is_told(spot):
         kernel.figure(spot, np.ones((2, 2)))
     with pytest.raises(ValueError, match="no kernel 'smooth'"):
         Workshop(spot, "smooth")
+
+
+# --- when did it decide? -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def recognizer():
+    return Recognizer.load()
+
+
+CORNER = Ink([[(0, 0), (0, 4)], [(0, 4), (6, 4)]])
+
+
+def length(ink):
+    return sum(np.hypot(*np.diff(stroke, axis=0).T).sum() for stroke in ink.strokes)
+
+
+def test_a_beginning_has_its_share_of_the_length():
+    for share in (0.05, 0.3, 0.5, 0.77, 1):
+        assert length(beginning(G, share)) == pytest.approx(share * length(G))
+    assert beginning(G, 1) is G
+    assert beginning(Ink(CORNER.strokes, 0.2), 0.5).pen == 0.2
+
+
+def test_a_beginning_ends_where_the_pen_was():
+    (first,) = beginning(CORNER, 0.3).strokes
+    np.testing.assert_allclose(first, [(0, 0), (0, 3)])
+    first, second = beginning(CORNER, 0.7).strokes
+    np.testing.assert_allclose(first, CORNER.strokes[0])
+    np.testing.assert_allclose(second, [(0, 4), (3, 4)])
+
+
+def test_a_dot_is_there_when_what_came_before_it_is():
+    letter = Ink([[(0, 5), (0, 15)], [(0, 0)]])
+    assert len(beginning(letter, 0.99).strokes) == 1
+    assert len(beginning(letter, 1).strokes) == 2
+    dot_first = Ink([[(0, 0)], [(0, 5), (0, 15)]])
+    assert [len(stroke) for stroke in beginning(dot_first, 0.5).strokes] == [1, 2]
+    assert len(beginning(Ink([[(3, 3)]]), 0.5).strokes) == 1  # no length at all
+
+
+@pytest.mark.parametrize("alphabet", ["62", "26"])
+def test_the_last_moment_is_the_reading_of_the_whole(recognizer, alphabet):
+    times, probabilities, labels = decide.over_time(G, recognizer, 10, alphabet)
+    whole = recognizer.read(G, alphabet)
+    np.testing.assert_array_equal(probabilities[-1], whole.probabilities)
+    assert labels == whole.alphabet.classes
+    np.testing.assert_allclose(times, np.arange(1, 11) / 10)
+    half = recognizer.read(beginning(G, 0.5), alphabet)
+    np.testing.assert_array_equal(probabilities[4], half.probabilities)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+
+
+def story(*answers, labels="abc"):
+    """A story of given first answers, each with a probability of 0.8."""
+    places = [labels.index(answer) for answer in answers]
+    probabilities = np.full((len(answers), len(labels)), 0.2 / (len(labels) - 1), np.float32)
+    probabilities[np.arange(len(answers)), places] = 0.8
+    return Story(np.arange(1, len(answers) + 1) / len(answers), probabilities, tuple(labels))
+
+
+@pytest.mark.parametrize(
+    ("answers", "moment"), [("abacc", 3), ("ccacc", 3), ("ccccc", 0), ("aaaac", 4)]
+)
+def test_decided_is_the_moment_from_which_the_answer_stays(answers, moment):
+    assert decide.decided(story(*answers)) == moment
+
+
+def test_only_what_was_ever_likely_gets_a_line():
+    assert decide.likely(story(*"aab", labels="abcd")) == [1, 0]
+    many = story(*"abcdefgh", labels="abcdefghij")
+    assert decide.likely(many)[0] == 7
+    assert len(decide.likely(many)) == 5
+
+
+def test_the_figure_shows_snapshots_lines_and_the_moment(recognizer):
+    found = decide.over_time(G, recognizer, 24)
+    made = decide.figure(G, found)
+    *snapshots, below = made.axes
+    assert len(snapshots) == decide.SNAPSHOTS
+    assert snapshots[-1].get_title() == "100%: g"
+    inked = [sum(len(line.get_xdata()) for line in ax.lines) for ax in snapshots]
+    assert inked == sorted(inked)
+    moment = found.times[decide.decided(found)]
+    assert f"decided at {100 * moment:.0f} %" in texts(made)
+    legend = [text.get_text() for text in below.get_legend().get_texts()]
+    assert legend == [found.labels[index] for index in decide.likely(found)]
+    assert legend[0] == "g"
+    final = below.lines[0].get_ydata()
+    np.testing.assert_allclose(final, 100 * found.probabilities[:, found.labels.index("g")])
+
+
+def test_the_slider_goes_through_the_drawing(recognizer):
+    toy = Replay(G, recognizer, points=20)
+    assert "100% drawn: g" in toy._words.value
+    drawn = toy._drawing.value
+    toy.slider.value = 4
+    assert "20% drawn" in toy._words.value
+    assert recognizer.read(beginning(G, 0.2)).best in panels.plain(toy._words.value)
+    assert toy._drawing.value != drawn
+    assert toy._drawing.value.count("<img") == 1
+    toy.slider.value = decide.decided(toy.story) + 1
+    assert "From here on it stays so." in toy._words.value
+    _, alt = shown(toy)
+    assert f"read as g from {toy.story.times[decide.decided(toy.story)]:.0%}" in alt
+    assert all(control.description for control in every_control(toy.widget))
+    assert len(every_control(toy.widget)) == 2
+
+
+def test_an_error_in_the_replay_is_shown(recognizer, monkeypatch):
+    toy = Replay(G, recognizer, points=5)
+    monkeypatch.setattr(decide, "convert", broken)
+    toy.slider.value = 2
+    assert "RuntimeError: out of order" in note(toy)
+
+
+def test_what_cannot_be_replayed_is_told(recognizer):
+    with pytest.raises(ValueError, match="draw a character first"):
+        Replay(Ink(), recognizer)
+    with pytest.raises(ValueError, match="give 2 or more"):
+        decide.over_time(G, recognizer, 1)
+    dot = decide.over_time(Ink([[(3, 3)]]), recognizer, 2)  # a dot has no length, and is read
+    assert decide.decided(dot) == 0
+    decide.figure(Ink([[(3, 3)]]), dot)

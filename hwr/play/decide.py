@@ -1,0 +1,259 @@
+"""When did it decide? A drawing is read again and again while it grows.
+
+Every part is read as the pad reads it: brought to one place and one size. A short stroke that will
+become a small part of the whole therefore fills the image as long as it is all there is.
+
+>>> from hwr.play.decide import Replay
+>>> Replay(pad.ink, pad.recognizer)                                        # doctest: +SKIP
+"""
+
+from typing import Any, NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+from ipywidgets import Layout
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from hwr import panels, plots
+from hwr.alphabets import Alphabet
+from hwr.ink import Ink, convert
+from hwr.play import base
+from hwr.play.base import Toy
+from hwr.plots.base import PALETTE, TELLING
+from hwr.recognizer import Recognizer
+
+POINTS = 50
+SNAPSHOTS = 6
+LIKELY = 0.2
+"""A character that ever was so probable gets a line of its own."""
+LINES = (("main", "-"), ("other", "--"), ("good", "-."), ("bad", ":"), ("third", (0, (8, 3))))
+
+
+class Story(NamedTuple):
+    """How the probabilities changed while a drawing grew.
+
+    Attributes
+    ----------
+    times : ndarray of float64, shape (points,)
+        Share of the drawn length, rising to 1.
+    probabilities : ndarray of float32, shape (points, classes)
+        Each row sums to 1.
+    labels : tuple of str
+        The classes.
+    """
+
+    times: NDArray[np.float64]
+    probabilities: NDArray[np.float32]
+    labels: tuple[str, ...]
+
+
+def beginning(ink: Ink, share: float) -> Ink:
+    """Give the part of a drawing that was there when a share of its length was drawn.
+
+    Parameters
+    ----------
+    ink : Ink
+    share : float
+        In 0..1; 1 gives the whole drawing. A dot has no length: it is there as soon as all strokes
+        before it are.
+    """
+    if share >= 1:
+        return ink  # exactly, whatever lengths add up to
+    left = share * sum(float(_steps(stroke).sum()) for stroke in ink.strokes)
+    strokes: list[NDArray[np.float64]] = []
+    for stroke in ink.strokes:
+        travelled = np.concatenate([[0.0], np.cumsum(_steps(stroke))])
+        inside = stroke[travelled <= left]
+        if travelled[-1] > left:  # the pen is on its way between two points
+            tip = [np.interp(left, travelled, stroke[:, axis]) for axis in (0, 1)]
+            return Ink([*strokes, np.vstack([inside, tip])], ink.pen)
+        strokes.append(inside)
+        left -= travelled[-1]
+    return Ink(strokes, ink.pen)
+
+
+def _steps(stroke: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.hypot(*np.diff(stroke, axis=0).T))
+
+
+def over_time(
+    ink: Ink, recognizer: Recognizer, points: int = POINTS, alphabet: str | int | Alphabet = "62"
+) -> Story:
+    """Read a drawing at many moments, from its first bit to the whole.
+
+    Parameters
+    ----------
+    ink : Ink
+    recognizer : Recognizer
+    points : int
+        How many moments, evenly spaced along the drawn length.
+    alphabet : str, int or Alphabet
+        As for :meth:`hwr.recognizer.Recognizer.read`.
+
+    Returns
+    -------
+    Story
+        Times, probabilities and labels; the last row is what is read of the whole drawing.
+    """
+    if ink.empty:
+        raise ValueError("There is no ink to replay: draw a character first.")
+    if points < 2:
+        raise ValueError(f"{points} moments are no replay: give 2 or more.")
+    times = np.arange(1, points + 1) / points
+    readings = [recognizer.read(beginning(ink, share), alphabet) for share in times]
+    probabilities = np.stack([reading.probabilities for reading in readings])
+    return Story(times, probabilities, readings[0].alphabet.classes)
+
+
+def decided(story: Story) -> int:
+    """Give the moment, as an index, from which the final answer stays the first."""
+    first = story.probabilities.argmax(axis=1)
+    other = np.flatnonzero(first != first[-1])
+    return int(other[-1]) + 1 if len(other) else 0
+
+
+def likely(story: Story, share: float = LIKELY) -> list[int]:
+    """Give the classes that were ever likely: the final one, then by their highest probability."""
+    peaks = story.probabilities.max(axis=0)
+    peaks[story.probabilities[-1].argmax()] = 2  # before all others
+    return [index for index in base.best(peaks, len(LINES)) if peaks[index] >= share]
+
+
+def figure(ink: Ink, story: Story) -> Figure:
+    """Draw snapshots of the growing drawing, and below them how probabilities went.
+
+    Parameters
+    ----------
+    ink : Ink
+    story : Story
+        As :func:`over_time` gave it.
+    """
+    made, axes = plots.figure(2, SNAPSHOTS, size=(7.6, 4.4), height_ratios=[1, 2.2])
+    below = made.add_subplot(axes[0, 0].get_gridspec()[1, :])
+    moments = np.rint(np.linspace(0, len(story.times) - 1, SNAPSHOTS + 1)).astype(int)[1:]
+    for ax, hidden, moment in zip(axes[0], axes[1], moments, strict=True):
+        hidden.remove()  # the lines take the whole width
+        share = float(story.times[moment])
+        _draw_strokes(ax, ink, share)
+        answer = story.labels[story.probabilities[moment].argmax()]
+        ax.set_title(f"{share:.0%}: {answer}", fontsize=9, fontfamily=TELLING)
+    _draw_lines(below, story)
+    return made
+
+
+def _draw_strokes(ax: Axes, ink: Ink, share: float) -> None:
+    low, high = ink.bounds()
+    half = 0.6 * max(float((high - low).max()), 1e-6)  # one frame for all snapshots
+    pen: dict[str, Any] = {"linewidth": 3, "solid_capstyle": "round"}
+    dot: dict[str, Any] = {"marker": "o", "markersize": 3, "markeredgewidth": 0}
+    for part, colour in ((ink, "#DDDDDD"), (beginning(ink, share), "black")):
+        for stroke in part.strokes:
+            ax.plot(*stroke.T, color=colour, **pen, **dot)
+    middle = (low + high) / 2
+    ax.set_xlim(middle[0] - half, middle[0] + half)
+    ax.set_ylim(middle[1] + half, middle[1] - half)  # y goes down
+    ax.set_aspect("equal")
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.spines[:].set(visible=True, color="#CCCCCC")
+
+
+def _draw_lines(ax: Axes, story: Story) -> None:
+    ax.spines[["top", "right"]].set_visible(False)
+    percent = 100 * story.times
+    for index, (colour, line) in zip(likely(story), LINES, strict=False):
+        shares = 100 * story.probabilities[:, index]
+        label = story.labels[index]
+        ax.plot(percent, shares, color=PALETTE[colour], linestyle=line, linewidth=2, label=label)
+    moment = percent[decided(story)]
+    ax.axvline(moment, color=PALETTE["neutral"], linewidth=1)
+    side = {"ha": "left", "x": moment + 1} if moment < 60 else {"ha": "right", "x": moment - 1}
+    ax.text(y=107, s=f"decided at {moment:.0f} %", fontsize=9, va="center", **side)
+    ax.set(xlim=(0, 101), ylim=(0, 112), yticks=range(0, 101, 25))
+    ax.set_xlabel("drawn length in %")
+    ax.set_ylabel("probability in %")
+    font = {"family": TELLING, "size": 12}
+    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), prop=font)
+
+
+class Replay(Toy):
+    """A slider and a play button over the growing drawing, with what was read of it.
+
+    Parameters
+    ----------
+    ink, recognizer, points, alphabet
+        As for :func:`over_time`.
+    """
+
+    def __init__(
+        self,
+        ink: Ink,
+        recognizer: Recognizer,
+        points: int = POINTS,
+        alphabet: str | int | Alphabet = "62",
+    ) -> None:
+        super().__init__()
+        self.ink = ink
+        self.story = over_time(ink, recognizer, points, alphabet)
+        limits = {"min": 1, "max": points, "value": points}
+        self.play = widgets.Play(**limits, interval=120, description="Replay", repeat=False)
+        self.slider = widgets.IntSlider(
+            **limits, description="Moment", readout=False, layout=Layout(flex="1 1 240px")
+        )
+        self._link = widgets.jslink((self.play, "value"), (self.slider, "value"))
+        self._drawing, self._words = widgets.HTML(), widgets.HTML()
+        self._bars = widgets.HTML(layout=Layout(flex="1 1 260px"))
+        self.slider.observe(self.guard(self._update), "value")
+        self.lay_out(
+            base.row(self.play, self.slider), self._words, base.row(self._drawing, self._bars)
+        )
+        self._update()
+
+    def figure(self) -> Figure:
+        """Draw the whole story."""
+        return figure(self.ink, self.story)
+
+    def alt(self) -> str:
+        """Say when it decided."""
+        moment, label = decided(self.story), self.story.labels
+        last = label[self.story.probabilities[-1].argmax()]
+        others = ", ".join(label[index] for index in likely(self.story)[1:]) or "no other character"
+        return (
+            f"A drawing as it grows, read as {last} from {self.story.times[moment]:.0%} of its "
+            f"length on; likely on the way: {others}."
+        )
+
+    def _update(self, _: Any = None) -> None:
+        moment = self.slider.value - 1
+        share, chances = float(self.story.times[moment]), self.story.probabilities[moment]
+        part, shown = beginning(self.ink, share), base.best(chances)
+        names = [self.story.labels[index] for index in shown]
+        shares = [float(chances[index]) for index in shown]
+        final = int(self.story.probabilities[-1].argmax())
+        seen = base.captioned(panels.picture(convert(part), "As the network sees it", 5), "seen")
+        drawn = base.captioned(svg(self.ink, part), "drawn")
+        self._drawing.value = f'<div style="display: flex; gap: 16px">{drawn}{seen}</div>'
+        self._bars.value = base.bars(names, shares, [index == final for index in shown])
+        settled = " From here on it stays so." if moment == decided(self.story) else ""
+        self._words.value = base.status(
+            f"{share:.0%} drawn: {names[0]} ({panels.percent(shares[0])}).{settled}"
+        )
+
+
+def svg(ink: Ink, part: Ink, side: int = 140) -> str:
+    """Draw a part of a drawing in black over the whole in grey, as an HTML ``<svg>``."""
+    low, high = ink.bounds()
+    scale = 0.8 * side / max(float((high - low).max()), 1e-6)
+    lines = []
+    for strokes, colour in ((ink.strokes, "#ddd"), (part.strokes, "#1a1a1a")):
+        for stroke in strokes:
+            placed = (stroke - (low + high) / 2) * scale + side / 2
+            points = " ".join(f"{x:.1f},{y:.1f}" for x, y in [placed[0], *placed])  # a dot too
+            lines.append(f'<polyline points="{points}" stroke="{colour}"/>')
+    return (
+        f'<svg role="img" aria-label="The drawing so far" width="{side}" height="{side}" '
+        'fill="none" stroke-width="8" stroke-linecap="round" stroke-linejoin="round" '
+        f'style="background: #fff">{"".join(lines)}</svg>'
+    )
