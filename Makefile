@@ -1,7 +1,15 @@
 # Thin: everything is done by course.py, which Windows calls directly ("python course.py lab").
 PYTHON ?= python3
 
-.PHONY: lab test setup doctor notebooks
+.PHONY: lab test setup doctor notebooks kit
 
-lab test setup doctor notebooks:
+# "make lab KIT=folder" sets up from a kit, without a network.
+lab setup:
+	@"$(PYTHON)" course.py $@ $(if $(KIT),--kit "$(KIT)")
+
+test doctor notebooks:
 	@"$(PYTHON)" course.py $@
+
+# "make kit OUT=folder ONLY=linux-3.11,windows-3.12"
+kit:
+	@"$(PYTHON)" course.py kit $(if $(OUT),"$(OUT)") $(if $(ONLY),--only "$(ONLY)")

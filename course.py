@@ -5,6 +5,9 @@
 ``python course.py setup``      set up and stop
 ``python course.py doctor``     say whether everything is in order, and what to do where not
 ``python course.py notebooks``  set up, run the notebooks on real EMNIST and store their outputs
+``python course.py kit``        set up and make a kit: a folder to set up from without a network
+
+``lab`` and ``setup`` take ``--kit FOLDER`` and then install from such a folder.
 
 It needs Python 3.11 or 3.12 and nothing but the standard library: it makes ``.venv`` beside this
 file, installs there exactly what ``requirements.lock`` names, and runs everything inside it.
@@ -35,7 +38,7 @@ else:
 ROOT = Path(__file__).resolve().parent
 FIRST_PAGE = "/lab/tree/notebooks/00_start_here.ipynb"
 SUPPORTED = ("3.12", "3.11")
-STEPS = ("lint", "types", "unit", "notebooks", "browser")  # of tools/checks.py
+STEPS = ("lint", "types", "unit", "notebooks", "browser", "kit")  # of tools/checks.py
 # JupyterLab would ask every newcomer whether it may fetch news from the network.
 ANNOUNCEMENTS = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 
@@ -61,9 +64,10 @@ class Python(NamedTuple):
 
 @dataclass(frozen=True)
 class Environment:
-    """The virtual environment of the checkout in `root`."""
+    """The virtual environment of the checkout in `root`; its packages come from `kit` if given."""
 
     root: Path
+    kit: Path | None = None
 
     @property
     def folder(self) -> Path:
@@ -176,6 +180,11 @@ def set_up(
     CourseError
         If it cannot be built.
     """
+    if environment.kit and not (environment.kit / "wheels").is_dir():
+        raise CourseError(
+            f"{environment.kit} is no kit, it has no folder 'wheels': name the folder that "
+            "START.html lies in."
+        )
     if not environment.is_whole(acceptable_versions()):
         python = find()
         refuse_foreign(environment)
@@ -187,6 +196,7 @@ def set_up(
                 environment.stamp.write_text(environment.fingerprint(python.version), "utf-8")
     connect(environment)
     keep_fresh_notebooks(environment)
+    take_emnist(environment)
 
 
 def refuse_foreign(environment: Environment) -> None:
@@ -277,6 +287,26 @@ def keep_fresh_notebooks(environment: Environment) -> None:
     shutil.rmtree(beside, ignore_errors=True)
 
 
+def take_emnist(environment: Environment) -> None:
+    """Copy EMNIST out of the kit, if there is a kit and it has it, unless there is one already."""
+    place = environment.root / "data" / "emnist.zip"
+    if not environment.kit or place.exists() or not (environment.kit / "emnist.zip").is_file():
+        return
+    beside = place.with_name(f"{place.name}.{os.getpid()}")
+    try:
+        place.parent.mkdir(exist_ok=True)
+        shutil.copyfile(environment.kit / "emnist.zip", beside)
+        beside.replace(place)
+    except OSError as error:
+        raise CourseError(
+            f"The kit's emnist.zip cannot be copied to {place} ({error.strerror}): call again, "
+            "or without --kit to go on with made-up handwriting."
+        ) from error
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            beside.unlink()
+
+
 def build_environment(environment: Environment, python: Python) -> None:
     """Make the virtual environment and install what the lock names.
 
@@ -294,7 +324,8 @@ def build_environment(environment: Environment, python: Python) -> None:
     if made.returncode != 0:
         last = (made.stdout + made.stderr).strip().splitlines()[-1:]
         raise CourseError(f"Python {python.version} could not make {environment.folder}: {last}")
-    install([*pip, *pip_arguments(environment)], environment.folder / "setup.log")
+    source = "The kit" if environment.kit else "The package registry"
+    install([*pip, *pip_arguments(environment)], environment.folder / "setup.log", source)
     say(f"Set up in {time.perf_counter() - begun:.0f} s.")
 
 
@@ -324,10 +355,13 @@ def pip_arguments(environment: Environment) -> list[str]:
     """Return what pip is told: the lock, every file checked by its hash, nothing compiled."""
     careful = ["--require-hashes", "--only-binary", ":all:", "--no-deps"]
     quiet = ["--disable-pip-version-check", "--no-input", "--retries", "3"]
-    return ["install", *careful, *quiet, "-r", str(environment.lock)]
+    kit = []
+    if environment.kit:  # and from nowhere else, whatever pip.conf says
+        kit = ["--isolated", "--no-index", "--find-links", str(environment.kit / "wheels")]
+    return ["install", *careful, *quiet, *kit, "-r", str(environment.lock)]
 
 
-def install(command: Sequence[str], log: Path) -> None:
+def install(command: Sequence[str], log: Path, source: str = "The package registry") -> None:
     """Run pip, show the package it is at on one line, and keep its words in `log`.
 
     Raises
@@ -356,9 +390,10 @@ def install(command: Sequence[str], log: Path) -> None:
     if sys.stdout.isatty():
         print("\r".ljust(60), end="\r", flush=True)
     if pip.returncode != 0:
-        raise CourseError(explain(log.read_text("utf-8")))
+        raise CourseError(explain(log.read_text("utf-8"), source))
 
 
+NO_WHEEL = r"No matching distribution found for (?P<package>\S+)"
 # What pip says, and what to tell the learner; the first that is found counts.
 FAILURES = (
     (
@@ -382,20 +417,28 @@ FAILURES = (
         "what was already fetched is kept.",
     ),
     (
-        r"No matching distribution found for (?P<package>\S+)",
-        "The package registry has no {package} for this machine ({machine}): the course runs on "
-        "64-bit Linux, Windows (x86-64) and macOS (Apple silicon).",
+        NO_WHEEL,
+        "{source} has no {package} for this machine ({machine}): the course runs on "
+        "64-bit Linux, Windows (x86-64) and macOS (Apple silicon){but}.",
     ),
 )
 
 
-def explain(log: str) -> str:
-    """Turn what pip printed into one sentence."""
-    for pattern, sentence in FAILURES:
+def failure(log: str) -> str | None:
+    """Return the first pattern of FAILURES in what pip printed, None where there is none."""
+    return next((pattern for pattern, _ in FAILURES if re.search(pattern, log)), None)
+
+
+def explain(log: str, source: str = "The package registry") -> str:
+    """Turn what pip printed into one sentence; `source` is where the packages come from."""
+    pattern = failure(log)
+    if pattern:
+        machine = " ".join(os.uname()[::4]) if hasattr(os, "uname") else sys.platform
+        but = ", and a kit only on what its START.html lists" if source == "The kit" else ""
         found = re.search(pattern, log)
-        if found:
-            machine = " ".join(os.uname()[::4]) if hasattr(os, "uname") else sys.platform
-            return sentence.format(machine=machine, **found.groupdict())
+        assert found
+        named = {"source": source, "machine": machine, "but": but, **found.groupdict()}
+        return dict(FAILURES)[pattern].format(**named)
     last = ([""] + [line for line in log.splitlines() if line.strip()])[-1]
     return f"pip failed with '{last.strip()}': call again; all it said is in .venv/setup.log."
 
@@ -442,16 +485,28 @@ def parser() -> argparse.ArgumentParser:
     """Return the command line's grammar."""
     grammar = argparse.ArgumentParser(prog="course.py", description="The course's one command.")
     commands = grammar.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("lab", help="open JupyterLab; further options go to it")
+    open_it = commands.add_parser("lab", help="open JupyterLab; further options go to it")
     steps = commands.add_parser("test", help="run every check, or the named steps")
     steps.add_argument("steps", nargs="*", metavar="STEP", help=" ".join(STEPS))
-    commands.add_parser("setup", help="make .venv and install what requirements.lock names")
+    install_it = commands.add_parser(
+        "setup", help="make .venv and install what requirements.lock names"
+    )
+    for command in (open_it, install_it):
+        command.add_argument("--kit", type=folder, metavar="FOLDER", help="install from this kit")
     commands.add_parser("doctor", help="say whether everything is in order")
     some = commands.add_parser("notebooks", help="run notebooks and store their outputs")
     some.add_argument(
         "names", nargs="*", metavar="NAME", help="such as 03; all where none is named"
     )
+    kit = commands.add_parser("kit", help="make a folder to set up from without a network")
+    kit.add_argument("out", nargs="?", type=folder, default=ROOT / "build" / "kit", metavar="OUT")
+    kit.add_argument("--only", metavar="TARGETS", help="such as linux-3.11,windows-3.12")
     return grammar
+
+
+def folder(name: str) -> Path:
+    """Return the folder that the command line names, wherever the program goes from here."""
+    return Path(name).expanduser().absolute()
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -463,7 +518,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         unknown = unknown + [step for step in options.steps if step not in STEPS]
     if unknown:
         grammar.error(f"cannot make sense of '{' '.join(unknown)}'; try --help")
-    environment = Environment(ROOT)
+    environment = Environment(ROOT, getattr(options, "kit", None))
     if options.command != "doctor":
         set_up(environment)
     if options.command == "lab":
@@ -474,6 +529,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return doctor(environment)
     if options.command == "notebooks":
         return become([str(environment.python), "tools/execute_notebooks.py", *options.names])
+    if options.command == "kit":
+        only = ["--only", options.only] if options.only else []
+        return become([str(environment.python), "tools/kit.py", str(options.out), *only])
     return 0
 
 

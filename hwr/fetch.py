@@ -39,11 +39,16 @@ def fetch(splits: Sequence[str] = (), source: Path | None = None) -> Path:
     DataError
         If a split is unknown or cannot be had. What was downloaded so far is kept.
     """
+    return get(members(splits), source)
+
+
+def members(splits: Sequence[str] = ()) -> list[str]:
+    """Name the members of splits, written as in :func:`fetch`; what the course needs if empty."""
     wanted: list[str] = []
     for split in splits or NEEDED:
         name, _, part = split.partition(":")
         wanted += archive.names(name, part or "test")
-    return get(wanted, source)
+    return wanted
 
 
 def get(wanted: Sequence[str], source: Path | None = None) -> Path:

@@ -1,7 +1,7 @@
 """Run the course's checks one after another and sum them up: ``python course.py test [STEP…]``.
 
-The steps are ``lint``, ``types``, ``unit``, ``notebooks`` and ``browser``; all where none is named.
-A failed check does not keep the next from running.
+The steps are ``lint``, ``types``, ``unit``, ``notebooks``, ``browser`` and ``kit``; all where none
+is named. A failed check does not keep the next from running.
 """
 
 import os
@@ -73,7 +73,14 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
         tool("lint", "ruff check", "ruff", "check", "."),
         tool("lint", "ruff format", "ruff", "format", "--check", "."),
         tool("types", "mypy", "mypy"),
-        tests("unit", "unit, property and data tests", "-m", "not browser", *coverage, "tests"),
+        tests(
+            "unit",
+            "unit, property and data tests",
+            "-m",
+            "not browser and not kit",
+            *coverage,
+            "tests",
+        ),
         *(
             replace(
                 tests(f"notebooks{number}", heading, "-q", *nbval, "notebooks"),
@@ -83,6 +90,7 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
             for number, (heading, environment) in enumerate(notebook_runs().items())
         ),
         tests("browser", "browser tests", "-m", "browser", "tests"),
+        tests("kit", "set-up from a kit, no network", "-m", "kit", "tests/test_kit.py"),
     ]
 
 

@@ -1,0 +1,369 @@
+"""The kit: what goes in, how it goes on after an interruption, and setting up from it offline."""
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+import course
+from course import CourseError, Environment
+from hwr import archive
+from tools import kit
+from tools.kit import LATE, Locked, Target, Wheels
+
+LINUX, MAC, WINDOWS = (Target(system, "3.11") for system in ("linux", "macos", "windows"))
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+
+
+# ------------------------------------------------------------------------- targets and the lock
+
+
+def test_the_lock_is_read_whole():
+    lock = course.ROOT / "requirements.lock"
+    entries = kit.read_lock(lock)
+    lines = [line for line in lock.read_text().splitlines() if line[:1].isalnum()]
+    assert [entry.requirement for entry in entries] == [line.split()[0] for line in lines]
+    assert sum(len(e.hashes) for e in entries) == lock.read_text().count("--hash=sha256:")
+    assert all(entry.marker in line for entry, line in zip(entries, lines, strict=True))
+
+
+def wanted(target, patch=LATE):
+    entries = kit.read_lock(course.ROOT / "requirements.lock")
+    return {entry.requirement.split("==")[0] for entry in entries if target.wants(entry, patch)}
+
+
+def test_each_target_gets_what_its_own_pip_would_ask_for():
+    assert {"tensorflow-cpu", "pexpect"} <= wanted(LINUX)
+    assert {"tensorflow", "pexpect", "appnope"} <= wanted(MAC)
+    assert {"tensorflow", "pywinpty", "colorama"} <= wanted(WINDOWS)
+    assert not {"tensorflow", "pywinpty", "appnope"} & wanted(LINUX)
+    assert not {"tensorflow-cpu", "pexpect"} & wanted(WINDOWS)
+
+
+def test_first_and_latest_patch_release_count():
+    entry = Locked("soupsieve==2.10", "python_full_version < '3.11.5'", frozenset())
+    assert LINUX.wants(entry, 0)
+    assert not LINUX.wants(entry, LATE)
+
+
+@pytest.mark.parametrize(
+    ("wheel", "served"),
+    [
+        ("a-1-py3-none-any.whl", {"linux-3.11", "linux-3.12", "macos-3.11", "windows-3.12"}),
+        ("a-1-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl", {"linux-3.11"}),
+        ("a-1-cp39-abi3-macosx_11_0_arm64.whl", {"macos-3.11"}),
+        ("a-1-cp312-cp312-macosx_14_0_arm64.whl", set()),
+        ("a-1-py3-none-manylinux_2_39_x86_64.whl", set()),
+        ("a-1-py3-none-win_amd64.whl", {"windows-3.12"}),
+    ],
+)
+def test_wheels_serve_the_targets_of_their_tags(tmp_path, wheel, served):
+    (tmp_path / wheel).write_bytes(b"x")
+    wheels = Wheels(tmp_path)
+    entry = Locked("a==1", "", frozenset([hashlib.sha256(b"x").hexdigest()]))
+    targets = [LINUX, Target("linux", "3.12"), MAC, Target("windows", "3.12")]
+    assert {t.name for t in targets if not wheels.lacking([entry], t, 0)} == served
+
+
+def test_targets_are_chosen_by_name():
+    assert len(kit.choose(None)) == 6
+    names = [target.name for target in kit.choose("windows-3.12,linux-3.11")]
+    assert names == ["windows-3.12", "linux-3.11"]
+    with pytest.raises(CourseError, match=r"no target 'bsd-3\.11': take from linux-3\.12"):
+        kit.choose("bsd-3.11")
+
+
+# ------------------------------------------------------------------------------------- wheels
+
+
+def fake_wheel(folder, name, tag="py3-none-any"):
+    """Write a wheel that pip installs, and return its entry in a lock."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wheel, info = folder / f"{name}-1-{tag}.whl", f"{name}-1.dist-info"
+    with zipfile.ZipFile(wheel, "w") as file:
+        file.writestr(f"{name}.py", "here = True\n")
+        file.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+        file.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n")
+        file.writestr(f"{info}/RECORD", f"{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n")
+    return Locked(f"{name}==1", "", frozenset([hashlib.sha256(wheel.read_bytes()).hexdigest()]))
+
+
+def write_lock(path, entries):
+    lines = (f"{e.requirement} \\\n    --hash=sha256:{next(iter(e.hashes))}\n" for e in entries)
+    path.write_text("".join(lines))
+
+
+@pytest.fixture
+def registry(tmp_path, monkeypatch):
+    """Stands in for the registry: a folder, and no way to another one."""
+    folder = tmp_path / "registry"
+    folder.mkdir()
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    for name, value in {"NO_INDEX": "1", "FIND_LINKS": str(folder), "NO_CACHE_DIR": "1"}.items():
+        monkeypatch.setenv(f"PIP_{name}", value)
+    return folder
+
+
+def test_what_is_there_is_kept_and_the_rest_is_fetched(registry, tmp_path, capsys):
+    entries = [fake_wheel(registry, "one"), fake_wheel(registry, "two")]
+    folder = tmp_path / "kit" / "wheels"
+    kit.add_wheels(Wheels(folder), entries, [LINUX])
+    assert "linux-3.11: fetching 2 wheels.\nlinux-3.11: complete.\n" in capsys.readouterr().out
+    before = {file.name: file.stat().st_mtime_ns for file in folder.iterdir()}
+    (folder / "two-1-py3-none-any.whl").write_bytes(b"half")  # a stick pulled out too early
+    kit.add_wheels(Wheels(folder), entries, [LINUX, MAC])
+    assert "linux-3.11: fetching 1 wheels.\nlinux-3.11: complete.\nmacos-3.11: complete.\n" in (
+        capsys.readouterr().out
+    )
+    after = {file.name: file.stat().st_mtime_ns for file in folder.iterdir()}
+    assert before["one-1-py3-none-any.whl"] == after["one-1-py3-none-any.whl"]
+    assert [path.name for path in folder.parent.iterdir()] == ["wheels"]
+
+
+def test_a_package_without_a_wheel_is_told_and_the_others_come(registry, tmp_path, capsys):
+    entries = [fake_wheel(registry, name) for name in ("one", "two", "three")]
+    entries.append(fake_wheel(registry, "four", "cp311-cp311-win_amd64"))
+    kit.add_wheels(Wheels(tmp_path / "kit" / "wheels"), entries, [MAC, WINDOWS])
+    told = capsys.readouterr().out
+    assert "macos-3.11: there is no wheel of four==1.\n" in told
+    assert "windows-3.11: complete.\n" in told
+    assert len(list((tmp_path / "kit" / "wheels").iterdir())) == 4
+
+
+def test_a_wheel_that_is_another_stops_it_in_one_sentence(registry, tmp_path):
+    entry = fake_wheel(registry, "one")._replace(hashes=frozenset(["0" * 64]))
+    with pytest.raises(CourseError, match="its hash differs"):
+        kit.add_wheels(Wheels(tmp_path / "wheels"), [entry], [LINUX])
+    assert not list((tmp_path / "wheels").iterdir())
+
+
+# ------------------------------------------------------------------------- the rest of the kit
+
+
+def test_emnist_is_what_the_course_needs_byte_for_byte(tiny, tmp_path):
+    place = tmp_path / "kit.zip"
+    assert not kit.add_emnist(place)
+    tiny.write(archive.ARCHIVE)
+    for content in (None, b"half"):
+        if content:
+            place.write_bytes(content)
+        assert kit.add_emnist(place)
+        with zipfile.ZipFile(place) as file:
+            assert {name: file.read(name) for name in file.namelist()} == {
+                name: tiny.members[name] for name in archive.names("byclass", "test")
+            }
+    archive.ARCHIVE.unlink()
+    assert kit.add_emnist(place)  # it has them already
+
+
+def test_the_page_says_what_is_held_and_what_to_type(tmp_path):
+    kit.write_page(tmp_path, {"linux-3.11": [], "windows-3.12": ["four==1", "five==1"]}, True)
+    for name in ("START.txt", "START.html"):
+        page = (tmp_path / name).read_text("utf-8")
+        assert "Python 3.11: complete" in page
+        assert "Python 3.12: incomplete, there is no wheel of four==1, five==1" in page
+        assert "macOS 12" not in page
+        assert "python3 ~/hwr/course.py lab --kit ." in page
+        assert "EMNIST, the images of the course, is in the kit" in page
+    kit.write_page(tmp_path, {}, False)
+    assert kit.UNFINISHED in (tmp_path / "START.txt").read_text("utf-8")
+    assert kit.UNFINISHED in (tmp_path / "START.html").read_text("utf-8")
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path):
+    theirs = tmp_path / "hwr" / "theirs"
+    theirs.parent.mkdir()
+    theirs.touch()
+    with pytest.raises(CourseError, match="holds other things than a kit"):
+        kit.build(tmp_path, [LINUX])
+    assert theirs.exists()
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A course in a repository of its own, whose lock names one small package."""
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):  # set where a hook runs the tests
+        monkeypatch.delenv(name, raising=False)
+    root = tmp_path / "checkout"
+    (root / "notebooks").mkdir(parents=True)
+    (root / "notebooks" / "00_a.ipynb").write_text("fresh")
+    write_lock(root / "requirements.lock", [fake_wheel(tmp_path / "registry", "one")])
+    who = ["-c", "user.name=A", "-c", "user.email=a@b.invalid", "-c", "commit.gpgsign=false"]
+    for command in (["init"], ["add", "."], ["commit", "-m", "first"]):
+        subprocess.run(["git", *who, *command], cwd=root, check=True, capture_output=True)
+    monkeypatch.setattr(course, "ROOT", root)
+    return root
+
+
+@needs_git
+@pytest.mark.usefixtures("registry", "tiny")
+def test_a_kit_holds_the_course_as_committed(checkout, tmp_path, capsys):
+    (checkout / "notebooks" / "00_a.ipynb").write_text("mine")
+    out = tmp_path / "a kit"
+    for _ in range(2):
+        assert kit.build(out, [LINUX])
+        assert (out / "hwr" / "notebooks" / "00_a.ipynb").read_text() == "fresh"
+        assert (out / "hwr" / "build" / "fresh" / "00_a.ipynb").read_text() == "fresh"
+        assert {path.name for path in out.iterdir()} == {"hwr", "wheels", "START.html", "START.txt"}
+    assert "EMNIST stays out" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("registry", "tiny")
+def test_without_git_there_is_no_kit(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(course, "ROOT", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert kit.main([str(tmp_path / "kit")]) == 1
+    assert capsys.readouterr().err.startswith("course.py kit: A kit is made with git")
+
+
+# ---------------------------------------------------------------------------- setting up from it
+
+
+@pytest.fixture
+def learner(tmp_path):
+    """A learner's course and a kit for it, with one package that pip really installs."""
+    folder = tmp_path / "a kit, ä"
+    entry = fake_wheel(folder / "wheels", "one")
+    root = tmp_path / "course"
+    root.mkdir()
+    write_lock(root / "requirements.lock", [entry])
+    return Environment(root, folder)
+
+
+def test_packages_come_from_the_kit_alone(learner, monkeypatch):
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")
+    course.set_up(learner)
+    code = "import one; print(one.here)"
+    assert course.ask([str(learner.python)], code) == "True"
+    assert learner.is_whole(course.acceptable_versions())
+
+
+def test_a_kit_for_another_machine_is_told_apart(learner):
+    (learner.kit / "wheels" / "one-1-py3-none-any.whl").unlink()
+    with pytest.raises(CourseError, match=r"The kit has no one==1 for this .* START.html lists"):
+        course.set_up(learner)
+
+
+def test_a_folder_that_is_no_kit_is_told(learner, tmp_path):
+    with pytest.raises(CourseError, match=r"no kit, it has no folder 'wheels'"):
+        course.set_up(Environment(learner.root, tmp_path / "elsewhere"))
+    assert not learner.folder.exists()
+
+
+def test_emnist_is_copied_unless_there_is_one(learner):
+    course.take_emnist(learner)
+    assert not (learner.root / "data").exists()
+    (learner.kit / "emnist.zip").write_text("theirs")
+    course.take_emnist(Environment(learner.root))
+    assert not (learner.root / "data").exists()
+    course.take_emnist(learner)
+    place = learner.root / "data" / "emnist.zip"
+    assert place.read_text() == "theirs"
+    place.write_text("mine")
+    course.take_emnist(learner)
+    assert place.read_text() == "mine"
+    assert list(place.parent.iterdir()) == [place]
+
+
+def test_the_command_line_hands_the_kit_on(tmp_path, monkeypatch):
+    called = []
+    monkeypatch.setattr(course, "set_up", called.append)
+    monkeypatch.setattr(course, "become", lambda command: called.append(command[1:]) or 0)
+    monkeypatch.setattr(course, "doctor", lambda _: 0)
+    monkeypatch.chdir(tmp_path)
+    assert course.run(["lab", "--kit", "stick", "--no-browser"]) == 0
+    assert called[0].kit == tmp_path / "stick"
+    assert "--no-browser" in called[1]
+    assert "--kit" not in called[1]
+    assert course.run(["kit", "stick", "--only", "linux-3.11"]) == 0
+    assert called[-1] == ["tools/kit.py", str(tmp_path / "stick"), "--only", "linux-3.11"]
+
+
+# ------------------------------------------------------------------------------ the real thing
+
+# A namespace has no network, and its own 127.0.0.1, on which kernels listen, is down at first.
+LOOPBACK_UP = """
+import fcntl, os, socket, struct, sys
+SIOCSIFFLAGS, UP_AND_RUNNING = 0x8914, 0x41
+with socket.socket() as any_socket:
+    fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", UP_AND_RUNNING))
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
+
+def cut_off():
+    """Return the command that runs another without a network; skip where there is none."""
+    raised = [sys.executable, "-c", LOOPBACK_UP]
+    for unshare in (["unshare", "-n"], ["unshare", "-rn"]):
+        command = [*unshare, *raised]
+        try:
+            if subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0:
+                return command
+        except OSError:
+            break
+    pytest.skip("no network namespace can be made here (unshare -n, unshare -rn)")
+    return []
+
+
+def working_tree(folder):
+    """Return git's name for the course as it lies here, so that what is tested is what one has."""
+    inside = {**os.environ, "GIT_INDEX_FILE": str(folder / "index")}
+    for command in (["read-tree", "HEAD"], ["add", "-A"], ["write-tree"]):
+        done = subprocess.run(
+            ["git", *command],
+            cwd=course.ROOT, env=inside, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            pytest.skip(f"a kit is made from a git checkout: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def is_here(target):
+    markers = kit.SYSTEMS[target.system].markers
+    machine = (markers["sys_platform"], markers["platform_machine"])
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    return machine == (sys.platform, platform.machine()) and target.version == version
+
+
+@pytest.mark.kit
+@needs_git
+def test_the_course_is_set_up_from_a_kit_without_a_network(tmp_path):
+    here = next(filter(is_here, kit.TARGETS), None)
+    if here is None:
+        pytest.skip("kits are for other machines than this")
+    offline = cut_off()
+    out, home = tmp_path / "stick", tmp_path / "home"
+    try:
+        assert kit.build(out, [here], working_tree(tmp_path))
+    except CourseError as error:
+        if "could not be reached" in str(error):
+            pytest.skip(str(error))
+        raise
+    shutil.copytree(out / "hwr", home / "hwr")
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    surroundings = {**kept, "HOME": str(home), "PIP_CONFIG_FILE": os.devnull}
+
+    def call(*command):
+        done = subprocess.run(
+            [*offline, *command], cwd=home / "hwr", env=surroundings,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+        print(done.stdout)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    try:
+        call(sys.executable, "course.py", "setup", "--kit", str(out))
+        told = call(sys.executable, "course.py", "doctor")
+        assert "problem" not in told
+        assert ("EMNIST is in" in told) == (out / "emnist.zip").is_file()
+        nbval = ("--nbval-lax", "--nbval-current-env", "-q", "-p", "no:cacheprovider")
+        call(".venv/bin/python", "-m", "pytest", *nbval, "notebooks/00_start_here.ipynb")
+    finally:  # 3 GB that nobody will look at
+        shutil.rmtree(home)
+        shutil.rmtree(out)
