@@ -10,10 +10,12 @@ import pytest
 from PIL import Image
 
 from hwr import panels, scribe
+from hwr.alphabets import BYMERGE
 from hwr.convolution import convolve
 from hwr.ink import Ink, convert
-from hwr.play import base, decide, fool, kernel
+from hwr.play import base, decide, duel, fool, kernel
 from hwr.play.decide import Replay, Story, beginning
+from hwr.play.duel import Duel
 from hwr.play.fool import Fool, changed
 from hwr.play.kernel import KERNELS, Workshop
 from hwr.recognizer import Recognizer
@@ -70,7 +72,8 @@ def every_control(widget):
 
 def test_no_toy_needs_tensorflow():
     code = (
-        "import sys; from hwr.play import decide, fool, kernel; print('tensorflow' in sys.modules)"
+        "import sys; from hwr.play import decide, duel, fool, kernel;"
+        "print('tensorflow' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
@@ -377,3 +380,189 @@ def test_what_cannot_be_replayed_is_told(recognizer):
     dot = decide.over_time(Ink([[(3, 3)]]), recognizer, 2)  # a dot has no length, and is read
     assert decide.decided(dot) == 0
     decide.figure(Ink([[(3, 3)]]), dot)
+
+
+# --- you against the network -------------------------------------------------------------------
+
+
+def random_probabilities(n, classes=47, seed=0):
+    return np.random.default_rng(seed).dirichlet(np.full(classes, 0.1), n)
+
+
+def pairs_of(probabilities):
+    return [frozenset(pair) for pair in np.argsort(-probabilities, axis=1)[:, :2].tolist()]
+
+
+def gaps(probabilities):
+    low, high = np.sort(probabilities, axis=1)[:, -2:].T
+    return high - low
+
+
+def test_hard_images_are_the_doubtful_ones():
+    probabilities = random_probabilities(500)
+    chosen = duel.hard(probabilities)
+    assert len(chosen) == len(set(chosen.tolist())) == 20
+    gap = gaps(probabilities)
+    assert (np.diff(gap[chosen]) >= 0).all()
+    pairs = pairs_of(probabilities)
+    of_pair = [pairs[image] for image in chosen]
+    assert max(of_pair.count(pair) for pair in of_pair) <= 3
+    # Whatever was passed over, though more doubtful, belongs to a pair that is full.
+    passed = set(np.flatnonzero(gap < gap[chosen[-1]]).tolist()) - set(chosen.tolist())
+    assert all(of_pair.count(pairs[image]) == 3 for image in passed)
+
+
+def test_of_one_pair_no_more_than_asked_for():
+    rings = np.tile([0.5, 0.4, 0.1], (10, 1))
+    rings[::2, :2] = 0.4, 0.5  # the same pair the other way round
+    assert len(duel.hard(rings)) == 3
+    assert len(duel.hard(rings, of_each_pair=5)) == 5
+    assert len(duel.hard(rings, n=2)) == 2
+
+
+def test_labels_play_no_part_in_the_choice():
+    images = np.random.default_rng(1).integers(1, 255, (60, 28, 28), dtype=np.uint8)
+    probabilities = random_probabilities(60)
+    right, wrong = probabilities.argmax(axis=1), probabilities.argmin(axis=1)
+    chosen = [Duel(images, labels, probabilities).images for labels in (right, wrong)]
+    np.testing.assert_array_equal(*chosen)
+    np.testing.assert_array_equal(chosen[0], images[duel.hard(probabilities)])
+
+
+def test_compare_counts():
+    #                     you right, both, neither, network right, none given
+    result = duel.compare("Ob5gq", "obS9.", "0bSgq")
+    assert result.scores == (2, 2)
+    assert result.alone == (1, 1)
+    assert result.given.tolist() == [True] * 4 + [False]
+    classes, counts = result.confusion
+    assert classes == tuple("59OSbg")
+    assert counts.sum() == 4
+    table = {(a, b): counts[i, j] for i, a in enumerate(classes) for j, b in enumerate(classes)}
+    assert {pair for pair, count in table.items() if count} == {
+        ("O", "O"), ("b", "b"), ("5", "S"), ("g", "9")
+    }  # fmt: skip
+    assert "Of 4 characters you read 2 as labelled, the network 2." in result.words()
+
+
+@pytest.mark.parametrize(
+    ("you", "network", "chance"), [(1, 0, 1), (6, 0, 2 / 64), (5, 3, 0.7265625), (2, 2, 1)]
+)
+def test_chance_is_that_of_tossed_coins(you, network, chance):
+    labels = "a" * (you + network) + "bb"
+    result = duel.compare(
+        labels, "a" * you + "b" * (network + 1) + "d", "b" * you + "a" * network + "bd"
+    )
+    assert result.alone == (you, network)
+    assert result.chance == pytest.approx(chance)
+    assert ("is hardly chance" in result.words()) == (chance < 0.05)
+    assert ("may well be chance" in result.words()) == (chance >= 0.05)
+
+
+def test_a_draw_and_an_empty_sheet_are_said_so():
+    assert "a draw" in duel.compare("abd", "abd", "abd").words()
+    nothing = duel.compare("ab", "..", "ab")
+    assert nothing.confusion[0] == ()
+    assert nothing.scores == (0, 0)
+    assert "You have labelled none" in nothing.words()
+    duel.figure(np.ones((2, 28, 28), np.uint8), nothing)
+
+
+def test_answers_that_do_not_fit_are_told():
+    with pytest.raises(ValueError, match="3 labels, 2 answers of yours and 3 of the network"):
+        duel.compare("abd", "ab", "abd")
+    with pytest.raises(ValueError, match="'é' is not one character"):
+        duel.compare("a", "é", "a")
+    with pytest.raises(ValueError, match=r"'\.' is not one character"):
+        duel.compare("a", "a", ".")
+    with pytest.raises(ValueError, match="a row of 47 probabilities"):
+        Duel(np.ones((3, 28, 28), np.uint8), np.zeros(3), np.ones((3, 62)))
+
+
+def test_the_comparison_is_drawn(spot):
+    result = duel.compare("O5", "0S", "O6")
+    made = duel.figure(np.stack([spot, spot]), result)
+    written = texts(made)
+    assert {"label O", "label 5", "you 0 ✗\nnet O ✓", "you S ✗\nnet 6 ✗"} <= set(written)
+    assert "you 0, network 1 right of 2" in written
+    assert {"0", "5", "O", "S"} <= set(written)
+
+
+@pytest.fixture
+def sheet():
+    """Five images of a duel, with labels that the network half knows."""
+    images = np.random.default_rng(1).integers(1, 255, (5, 28, 28), dtype=np.uint8)
+    probabilities = random_probabilities(5)
+    labels = probabilities.argmax(axis=1)
+    labels[::2] = 46
+    return Duel(images, labels, probabilities)
+
+
+def enter(toy, character):
+    """Type a character and press Enter, as the page reports it."""
+    toy.field.value = character
+    toy.field._handle_custom_msg({"event": "submit"}, [])
+
+
+def test_enter_goes_through_all_images_to_the_comparison(sheet):
+    truth = [BYMERGE.classes[label] for label in sheet._labels]
+    wrong = "7" if truth[0] != "7" else "8"
+    for number in range(5):
+        assert f"Image {number + 1} of 5" in sheet._progress.value
+        assert "label" not in sheet._shown.value
+        assert sheet.back.disabled == (number == 0)
+        enter(sheet, truth[number] if number else wrong)
+        assert sheet.field.value == ""
+    assert sheet.finished
+    assert sheet.result.scores[0] == 4
+    assert sheet.result.words() in panels.plain(sheet._progress.value)
+    assert sheet._shown.value.count("<img") == 5
+    assert f"label <b>{truth[0]}</b><br>you {wrong} ✗" in sheet._shown.value
+    assert "<table" in sheet._shown.value
+    assert sheet.field.disabled
+    assert sheet.next.disabled
+    assert sheet.back.disabled
+    _, alt = shown(sheet)
+    assert "Of 5 characters you read 4 as labelled" in alt
+
+
+def test_labels_stay_a_secret_until_the_end(sheet):
+    enter(sheet, "a")
+    _, alt = shown(sheet)
+    assert alt == "5 numbered characters, hard to read, to be labelled by you."
+    assert {"1", "2", "3", "4", "5"} <= set(texts(sheet.figure()))
+    assert not any(text.startswith(("label", "net")) for text in texts(sheet.figure()))
+
+
+def test_back_shows_what_was_typed_and_lets_it_be_changed(sheet):
+    enter(sheet, "a")
+    sheet.field.value = "Q"
+    sheet.next.click()
+    assert "Image 3 of 5" in sheet._progress.value
+    sheet.back.click()
+    assert "Image 2 of 5" in sheet._progress.value
+    assert sheet.field.value == "Q"
+    enter(sheet, "5")
+    assert "Image 3 of 5" in sheet._progress.value
+    assert [sheet.result.name(index) for index in sheet.yours] == ["a", "5", ".", ".", "."]
+
+
+@pytest.mark.parametrize("typed", ["", "ab", "é", "."])
+def test_what_is_no_answer_is_told_and_asked_again(sheet, typed):
+    enter(sheet, typed)
+    assert "guess if you must" in note(sheet)
+    assert "Image 1 of 5" in sheet._progress.value
+    enter(sheet, " 7 ")
+    assert note(sheet) == ""
+    assert "Image 2 of 5" in sheet._progress.value
+
+
+def test_an_error_in_the_duel_is_shown(sheet, monkeypatch):
+    monkeypatch.setattr(panels, "picture", lambda *_: 1 / 0)
+    enter(sheet, "a")
+    assert "ZeroDivisionError" in note(sheet)
+
+
+def test_the_duels_controls_are_named(sheet):
+    controls = every_control(sheet.widget)
+    assert [control.description for control in controls] == ["It shows", "Back", "Next"]

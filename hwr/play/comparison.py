@@ -1,0 +1,135 @@
+"""Two readers of the same images: who read more of them right, and what that can mean."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwr import alphabets, errors, panels
+from hwr.alphabets import Alphabet
+
+CHANCE = 0.05
+"""A difference that tossed coins reach more often than this may well be chance."""
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two readers of the same images.
+
+    Attributes
+    ----------
+    labels, yours, network : ndarray of int64, shape (n,)
+        Classes of the alphabet; in ``yours`` -1 where you gave none. Those count for nobody.
+    alphabet : Alphabet
+    """
+
+    labels: NDArray[np.int64]
+    yours: NDArray[np.int64]
+    network: NDArray[np.int64]
+    alphabet: Alphabet
+
+    @property
+    def given(self) -> NDArray[np.bool_]:
+        """Which images you labelled: bool, shape (n,)."""
+        return np.asarray(self.yours >= 0)
+
+    @property
+    def scores(self) -> tuple[int, int]:
+        """How many of the images that you labelled you read right, and the network."""
+        label = self.labels[self.given]
+        yours, network = self.yours[self.given], self.network[self.given]
+        return int((yours == label).sum()), int((network == label).sum())
+
+    @property
+    def alone(self) -> tuple[int, int]:
+        """How many images only you read right, and how many only the network."""
+        you, network = self.yours == self.labels, self.network == self.labels
+        return int((you & ~network & self.given).sum()), int((network & ~you & self.given).sum())
+
+    @property
+    def chance(self) -> float:
+        """How often tossed coins would split the images that one alone read right so unevenly.
+
+        The exact form of McNemar's test (1947): images that both read right, or both wrong, do
+        not tell who reads better.
+        """
+        n = sum(self.alone)
+        tail = sum(comb(n, k) for k in range(min(self.alone) + 1))
+        return float(min(1, 2 * tail / 2**n))
+
+    @property
+    def confusion(self) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+        """Your own confusion table: the classes that occur, and counts, label by answer."""
+        label, yours = self.labels[self.given], self.yours[self.given]
+        shown = np.union1d(label, yours)
+        if not len(label):
+            return (), np.zeros((0, 0), np.int64)
+        counts = errors.confusion(label, yours, len(self.alphabet))[np.ix_(shown, shown)]
+        return tuple(self.alphabet.classes[index] for index in shown), counts
+
+    def name(self, index: int) -> str:
+        """Give a class as a character; a dot where there is none."""
+        return self.alphabet.classes[index] if index >= 0 else "."
+
+    def words(self) -> str:
+        """Say who read how many, and what the difference can mean."""
+        n, (you, network), (only_you, only_network) = self.given.sum(), self.scores, self.alone
+        if not n:
+            return "You have labelled none of them yet."
+        said = f"Of {n} characters you read {you} as labelled, the network {network}. "
+        if only_you + only_network == 0:
+            return said + "There is no image that only one of you read right: a draw."
+        meaning = "is hardly chance" if self.chance < CHANCE else "may well be chance"
+        return said + (
+            f"You alone were right about {only_you}, the network alone about {only_network}. "
+            f"Tossed coins fall as unevenly, or more so, in {panels.percent(self.chance)} of "
+            f"cases: the difference {meaning}."
+        )
+
+
+def compare(
+    labels: Sequence[str],
+    yours: Sequence[str],
+    network: Sequence[str],
+    alphabet: str | int | Alphabet = "47",
+) -> Comparison:
+    """Compare your answers and a network's with the labels.
+
+    Parameters
+    ----------
+    labels, yours, network : sequence of str
+        A character for each image, in the same order; a dot in ``yours`` where you gave none. Case
+        counts only where the alphabet tells it apart.
+    alphabet : str, int or Alphabet
+        As for :func:`hwr.alphabets.find`.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many of each, or a character is not in the alphabet.
+    """
+    chosen = alphabets.find(alphabet)
+    if not len(labels) == len(yours) == len(network):
+        raise ValueError(
+            f"There are {len(labels)} labels, {len(yours)} answers of yours and {len(network)} of "
+            "the network: give one of each for every image, and a dot where you have none."
+        )
+    return Comparison(
+        np.array([place(one, chosen) for one in labels], np.int64),
+        np.array([-1 if one == "." else place(one, chosen) for one in yours], np.int64),
+        np.array([place(one, chosen) for one in network], np.int64),
+        chosen,
+    )
+
+
+def place(character: str, alphabet: Alphabet) -> int:
+    """Give the class of a character, or say what was expected."""
+    found = alphabet.index(character) if len(character) == 1 else -1
+    if found < 0:
+        raise ValueError(
+            f"{character!r} is not one character of the alphabet {alphabet.name}: "
+            "type the one digit or letter that you see, and guess if you must."
+        )
+    return found

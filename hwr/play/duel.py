@@ -1,0 +1,241 @@
+"""You against the network: label its hardest images blind, and then compare.
+
+Hard are the images that the network doubts, whether or not it reads them right: chosen by its
+mistakes, they would make any opponent look better than it.
+
+>>> from hwr.play.duel import Duel
+>>> Duel(test.images, test.labels, probabilities)                          # doctest: +SKIP
+"""
+
+from collections import Counter
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+from ipywidgets import Layout
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from hwr import alphabets, panels, plots
+from hwr.alphabets import Alphabet
+from hwr.play import base
+from hwr.play.base import Toy
+from hwr.play.comparison import Comparison, compare, place
+from hwr.plots.base import TELLING, draw_image
+from hwr.plots.convolution import draw_signed
+from hwr.plots.tables import Table
+
+__all__ = ["Comparison", "Duel", "compare", "figure", "hard"]
+
+COLUMNS = 10
+
+
+def hard(probabilities: NDArray[Any], n: int = 20, of_each_pair: int = 3) -> NDArray[np.int64]:
+    """Choose the images whose two best candidates are nearly equal; labels play no part.
+
+    Parameters
+    ----------
+    probabilities : ndarray, shape (images, classes)
+        Each row sums to 1.
+    n : int
+        How many images.
+    of_each_pair : int
+        At most so many for each pair of candidates, so that not all of them are rings.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,) or shorter
+        Places of the images, the smallest gap first.
+    """
+    order = np.argsort(-probabilities, axis=1, kind="stable")[:, :2]
+    first, second = np.take_along_axis(probabilities, order, axis=1).T
+    of_pair: Counter[frozenset[int]] = Counter()
+    chosen = []
+    for image in np.argsort(first - second, kind="stable"):
+        pair = frozenset(order[image].tolist())
+        of_pair[pair] += 1
+        if of_pair[pair] <= of_each_pair:
+            chosen.append(image)
+    return np.array(chosen[:n], np.int64)
+
+
+def figure(images: NDArray[np.uint8], result: Comparison) -> Figure:
+    """Draw the images with label and both answers, and your own confusion table below.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n, 28, 28)
+    result : Comparison
+        Of the same images, as :func:`compare` gave it.
+    """
+    rows = -(-len(images) // COLUMNS)
+    below = max(2.2, 0.9 + 0.24 * len(result.confusion[0]))
+    size = (0.85 * COLUMNS, 1.3 * rows + below)
+    ratios = [*[1.3] * rows, below]
+    made, axes = plots.figure(rows + 1, COLUMNS, size=size, height_ratios=ratios)
+    for number, ax in enumerate(axes[:-1].flat):
+        if number >= len(images):
+            ax.set_axis_off()
+            continue
+        draw_image(ax, images[number], f"label {result.name(result.labels[number])}")
+        ax.set_xlabel("\n".join(_answers(result, number)), fontsize=9, fontfamily=TELLING)
+    table = made.add_subplot(axes[0, 0].get_gridspec()[-1, :])
+    for ax in axes[-1]:
+        ax.remove()
+    _draw_confusion(table, result)
+    return made
+
+
+def _answers(result: Comparison, number: int) -> list[str]:
+    label = result.labels[number]
+    return [
+        f"{who} {result.name(answer)} {'✓' if answer == label else '✗' if answer >= 0 else ' '}"
+        for who, answer in (("you", result.yours[number]), ("net", result.network[number]))
+    ]
+
+
+def _draw_confusion(ax: Axes, result: Comparison) -> None:
+    classes, counts = result.confusion
+    you, network = result.scores
+    heading = f"you {you}, network {network} right of {result.given.sum()}"
+    if not classes:
+        ax.set_axis_off()
+        ax.set_title("no answers of yours yet", fontsize=10)
+        return
+    signed = np.where(np.eye(len(classes), dtype=bool), counts, -counts)
+    draw_signed(ax, signed, top=1.6 * counts.max())  # pale, so that black numbers stay readable
+    for (row, column), count in np.ndenumerate(counts):
+        if count:
+            ax.text(column, row, str(count), ha="center", va="center", fontsize=9)
+    ax.set_xticks(range(len(classes)), classes, fontfamily=TELLING)
+    ax.set_yticks(range(len(classes)), classes, fontfamily=TELLING)
+    edges = np.arange(0.5, len(classes) - 1)
+    ax.set_xticks(edges, minor=True)
+    ax.set_yticks(edges, minor=True)
+    ax.grid(which="minor", color="#EEEEEE", linewidth=0.6)
+    ax.tick_params(which="both", length=0)
+    ax.set_xlabel("your answer")
+    ax.set_ylabel("label")
+    ax.set_title(heading, fontsize=10)
+
+
+class Duel(Toy):
+    """Hard images one after the other, a field for what you read, and at the end the comparison.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (m, 28, 28)
+        A test set, from which the hard ones are chosen.
+    labels : ndarray of int, shape (m,)
+        Classes of the alphabet.
+    probabilities : ndarray, shape (m, classes)
+        The network's.
+    alphabet : str, int or Alphabet
+        Whose classes these are.
+    n : int
+        How many images.
+    """
+
+    def __init__(
+        self,
+        images: NDArray[np.uint8],
+        labels: NDArray[Any],
+        probabilities: NDArray[Any],
+        alphabet: str | int | Alphabet = "47",
+        n: int = 20,
+    ) -> None:
+        super().__init__()
+        self.alphabet = alphabets.find(alphabet)
+        if probabilities.shape != (len(images), len(self.alphabet)) or len(labels) != len(images):
+            raise ValueError(
+                f"There are {len(images)} images, {len(labels)} labels and probabilities of shape "
+                f"{probabilities.shape}: give a label and a row of {len(self.alphabet)} "
+                "probabilities for each image."
+            )
+        chosen = hard(probabilities, n)
+        self.images = images[chosen]
+        self._labels = np.asarray(labels)[chosen].astype(np.int64)
+        self._network = probabilities[chosen].argmax(axis=1).astype(np.int64)
+        self.yours = np.full(len(chosen), -1, np.int64)
+        self.at = 0
+        self.field = widgets.Text(
+            description="It shows", placeholder="one character", layout=Layout(width="220px")
+        )
+        self.back = widgets.Button(description="Back", icon="arrow-left")
+        self.next = widgets.Button(description="Next", icon="arrow-right")
+        self._progress, self._shown = widgets.HTML(), widgets.HTML()
+        self.field.on_msg(self.guard(self._on_message))
+        self.next.on_click(self.guard(lambda _: self._go_on()))
+        self.back.on_click(self.guard(lambda _: self._show(self.at - 1)))
+        controls = base.row(self.field, self.back, self.next)
+        self.lay_out(self._progress, self._shown, controls)
+        self._show(0)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all images are labelled, and labels no longer a secret."""
+        return self.at == len(self.images)
+
+    @property
+    def result(self) -> Comparison:
+        """The comparison of what you have labelled so far."""
+        return Comparison(self._labels, self.yours, self._network, self.alphabet)
+
+    def figure(self) -> Figure:
+        """Draw the comparison; before the end, nothing but the images."""
+        if self.finished:
+            return figure(self.images, self.result)
+        return plots.image_grid(self.images, [str(n + 1) for n in range(len(self.images))])
+
+    def alt(self) -> str:
+        """Say who read how many; before the end, what there is to do."""
+        if self.finished:
+            return f"Hard images with label and answers, and a confusion table. {self._said()}"
+        return f"{len(self.images)} numbered characters, hard to read, to be labelled by you."
+
+    def _said(self) -> str:
+        doubt = (
+            "Chosen by the network's own doubt, they say nothing of images that it is sure about."
+        )
+        return f"{self.result.words()} {doubt}"
+
+    def _on_message(self, _: Any, content: dict[str, Any], __: Any) -> None:
+        if content.get("event") == "submit":  # the Enter key
+            self._go_on()
+
+    def _go_on(self) -> None:
+        self.yours[self.at] = place(self.field.value.strip(), self.alphabet)
+        self._show(self.at + 1)
+
+    def _show(self, at: int) -> None:
+        self.at = at
+        self.back.disabled = at == 0 or self.finished
+        self.field.disabled = self.next.disabled = self.finished
+        if self.finished:
+            self.field.value = ""
+            self._show_comparison()
+            return
+        before = self.yours[at]
+        self.field.value = self.result.name(before) if before >= 0 else ""
+        where = f"Image {at + 1} of {len(self.images)}"
+        self._progress.value = base.status(where)
+        self._shown.value = base.captioned(panels.picture(self.images[at], where, 8), "")
+
+    def _show_comparison(self) -> None:
+        self._progress.value = base.status(self._said())
+        figures = []
+        for number, image in enumerate(self.images):
+            caption = "<br>".join(map(escape, _answers(self.result, number)))
+            label = self.result.name(self._labels[number])
+            shown = panels.picture(image, f"Image {number + 1}", 2)
+            caption = f"<figcaption>label <b>{label}</b><br>{caption}</figcaption>"
+            figures.append(f"<figure>{shown}{caption}</figure>")
+        classes, counts = self.result.confusion
+        rows = [
+            (label, *(count or "·" for count in line))
+            for label, line in zip(classes, counts.tolist(), strict=True)
+        ]
+        table = Table(["", *classes], rows, "Your confusion table: row the label, column you")
+        self._shown.value = f'<div class="hwr-steps">{"".join(figures)}</div>{table._repr_html_()}'
