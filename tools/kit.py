@@ -389,6 +389,8 @@ def build(out: Path, targets: Sequence[Target], tree: str = "HEAD") -> bool:
         raise CourseError(f"{out} holds other things than a kit: name a new or an empty folder.")
     if not (out / "START.txt").is_file():
         write_page(out, {}, emnist=False)  # first: it also says whose folder this is
+    for left in out.glob("wheels.*"):  # by a call that was killed
+        shutil.rmtree(left)
     add_course(out, tree)
     locked = read_lock(out / "hwr" / "requirements.lock")
     emnist = add_emnist(out / "emnist.zip")
@@ -412,7 +414,9 @@ def main(arguments: Sequence[str]) -> int:
     grammar.add_argument("--only", metavar="TARGETS")
     options = grammar.parse_args(arguments)
     try:
-        build(options.out, choose(options.only))
+        targets = choose(options.only)
+        with course.alone(course.ROOT / "build" / "kit.lock"):  # two would be in each other's way
+            build(options.out, targets)
     except Exception as error:
         if type(error).__name__ not in ("CourseError", "DataError") and not isinstance(
             error, OSError
