@@ -125,9 +125,10 @@ def row(*parts: widgets.Widget) -> widgets.HBox:
     return widgets.HBox(list(parts), layout=Layout(flex_flow="row wrap", grid_gap="12px 20px"))
 
 
-def status(sentence: str) -> str:
-    """Give a sentence as HTML that is read aloud when it changes."""
-    return f'<p role="status" aria-live="polite">{escape(sentence)}</p>'
+def status(sentence: str, seen: bool = True) -> str:
+    """Give a sentence as HTML that is read aloud when it changes, and maybe not seen."""
+    look = "" if seen else ' class="hwr-heard"'
+    return f'<p{look} role="status" aria-live="polite">{escape(sentence)}</p>'
 
 
 def captioned(picture: str, caption: str) -> str:

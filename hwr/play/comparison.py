@@ -46,7 +46,7 @@ class Comparison:
     def alone(self) -> tuple[int, int]:
         """How many images only you read right, and how many only the network."""
         you, network = self.yours == self.labels, self.network == self.labels
-        return int((you & ~network & self.given).sum()), int((network & ~you & self.given).sum())
+        return int((you & ~network).sum()), int((network & ~you & self.given).sum())
 
     @property
     def chance(self) -> float:

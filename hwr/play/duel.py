@@ -30,6 +30,13 @@ from hwr.plots.tables import Table
 __all__ = ["Comparison", "Duel", "compare", "figure", "hard"]
 
 COLUMNS = 10
+STYLE = """<style>
+.hwr-duel, .hwr-duel figcaption { font-family: var(--jp-code-font-family, monospace); }
+.hwr-duel table { margin-top: 12px; }
+.hwr-duel caption { white-space: nowrap; text-align: left; }
+.hwr-duel th, .hwr-duel td { padding: 1px 7px; text-align: center; }
+</style>"""
+"""In this face 1, I and l look different."""
 
 
 def hard(probabilities: NDArray[Any], n: int = 20, of_each_pair: int = 3) -> NDArray[np.int64]:
@@ -238,4 +245,7 @@ class Duel(Toy):
             for label, line in zip(classes, counts.tolist(), strict=True)
         ]
         table = Table(["", *classes], rows, "Your confusion table: row the label, column you")
-        self._shown.value = f'<div class="hwr-steps">{"".join(figures)}</div>{table._repr_html_()}'
+        self._shown.value = (
+            f'{STYLE}<div class="hwr-duel"><div class="hwr-steps">{"".join(figures)}</div>'
+            f"{table._repr_html_()}</div>"
+        )

@@ -219,7 +219,7 @@ class Fool(Toy):
             slider.observe(self.guard(self._update), "value")
         self.reset.on_click(self.guard(self._reset))
         controls = widgets.VBox([*self._sliders, self.reset], layout=Layout(flex="1 1 300px"))
-        self.lay_out(base.row(self._seen, controls), self._words, base.row(*self._bars))
+        self.lay_out(base.row(self._seen, controls), base.row(*self._bars), self._words)
         self._update()
 
     @property
@@ -248,7 +248,7 @@ class Fool(Toy):
         answers = ask(after, self.networks, self.classes, self._expected)
         said = {name: f"{name}: {verdict(one, self.label)}" for name, one in answers.items()}
         self._said = "; ".join(said.values()) + "."
-        self._words.value = base.status(self._said)
+        self._words.value = base.status(self._said, seen=False)
         for place, (name, answer) in zip(self._bars, answers.items(), strict=True):
             place.value = f"<p>{escape(said[name])}</p>{_bars(answer, self.classes)}"
 

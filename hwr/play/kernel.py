@@ -127,7 +127,7 @@ class Workshop(Toy):
     def alt(self) -> str:
         """Say what was found."""
         rows = "; ".join(" ".join(f"{number:g}" for number in row) for row in self.kernel)
-        return f"A character, the kernel {rows}, and the feature map. {self._said}"
+        return f"A character, the kernel {rows}, and what it makes of it. {self._said}"
 
     def _update(self, _: Any = None) -> None:
         found = feature_map(self.image, self.kernel)
@@ -135,8 +135,8 @@ class Workshop(Toy):
         coloured = SIGNED((found / top + 1) / 2, bytes=True)[..., :3]
         picture = panels.coloured(np.ascontiguousarray(coloured), "The feature map", 6 * 28 / 26)
         self._map.value = base.captioned(picture, "feature map: blue positive, orange negative")
-        self._said = f"Its numbers go from {_range(found)}."
-        self._words.value = base.status(f"The feature map: {self._said}")
+        self._said = f"The feature map's numbers go from {_range(found)}."
+        self._words.value = base.status(self._said)
 
 
 def _range(values: NDArray[np.float64]) -> str:
