@@ -79,7 +79,7 @@ def _round_corners(stroke: Stroke, strength: float) -> Stroke:
     return np.asarray(gaussian_filter1d(path, strength, axis=0, mode="nearest", truncate=3.0))
 
 
-def _bend(points: Stroke, rng: np.random.Generator, strength: float) -> Stroke:
+def bend(points: Stroke, rng: np.random.Generator, strength: float) -> Stroke:
     """Move every point by a smooth random field: a cubic in x and y."""
     x, y = points.T
     terms = np.stack([x * x, x * y, y * y, x**3, x * x * y, x * y * y, y**3], axis=1)
@@ -113,7 +113,7 @@ def write(character: str, rng: np.random.Generator) -> Ink:
     ends = np.cumsum([len(stroke) for stroke in strokes])[:-1]
     points = np.concatenate(strokes)
     points = (points - points.mean(axis=0)) / 12  # capitals now reach from about -1 to 1
-    points = _bend(points, rng, strength=0.085)
+    points = bend(points, rng, strength=0.085)
     slant, turn, aspect = rng.normal([-0.12, 0, 0], [0.2, 0.1, 0.18])
     stretch = np.array([[np.exp(aspect), 0], [slant, 1]])
     turned = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])

@@ -40,7 +40,10 @@ def test_what_the_notebook_came_with_is_not_attempted(name):
     def documented(a):
         """Do what is asked."""
 
-    for untouched in (stub, documented, ..., None, {"a": ..., "b": ...}):
+    def dots(a):
+        return ...
+
+    for untouched in (stub, documented, dots, ..., None, {"a": ..., "b": ...}):
         verdict = EXERCISES[name](untouched)
         assert verdict.state == "not attempted"
         assert f"check.{name}.hint()" in verdict.words

@@ -1,7 +1,8 @@
 """Run the course's checks one after another and sum them up: ``python course.py test [STEP…]``.
 
 The steps are ``lint``, ``types``, ``unit``, ``notebooks``, ``browser`` and ``kit``; all where none
-is named. A failed check does not keep the next from running.
+is named. A failed check does not keep the next from running. The notebooks run twice: as they are
+stored, with every exercise open, and solved, as on a machine that has no EMNIST.
 """
 
 import os
@@ -17,7 +18,9 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
-CUT_OFF = ROOT / "tests" / "no_network"  # what Python imports there cuts it off
+SOLVED = ROOT / "build" / "solved"  # copies of the lessons whose exercises are solved
+# The notebooks run cut off from the network: what Python imports there sees to it.
+CUT_OFF = {"PYTHONPATH": str(ROOT / "tests" / "no_network"), "HWR_OFFLINE": None}
 LEAST_COVERAGE = 90  # per cent of the lines of hwr/
 CELL_TIMEOUT = 300  # seconds; no cell trains for more than 90 where the machine is idle
 
@@ -81,31 +84,20 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
             *coverage,
             "tests",
         ),
-        *(
-            replace(
-                tests(f"notebooks{number}", heading, "-q", *nbval, "notebooks"),
-                step="notebooks",
-                environment=environment,
-            )
-            for number, (heading, environment) in enumerate(notebook_runs().items())
+        replace(
+            tests("notebooks-open", "notebooks, exercises open", "-q", *nbval, "notebooks"),
+            step="notebooks",
+            environment=CUT_OFF,
+        ),
+        Check("notebooks", "exercises solved", (python, "-m", "tools.solutions", str(SOLVED))),
+        replace(
+            tests("notebooks-solved", "notebooks, no data, solved", "-q", *nbval, str(SOLVED)),
+            step="notebooks",
+            environment={**CUT_OFF, "HWR_EMNIST": None},
         ),
         tests("browser", "browser tests", "-m", "browser", "tests"),
         tests("kit", "set-up from a kit, no network", "-m", "kit", "tests/test_kit.py"),
     ]
-
-
-def notebook_runs() -> dict[str, dict[str, str | None]]:
-    """Say how the notebooks are run, always cut off from the network: heading to environment.
-
-    Where EMNIST is named they run twice, the second time as on a machine that has none.
-    """
-    cut_off: dict[str, str | None] = {"PYTHONPATH": str(CUT_OFF), "HWR_OFFLINE": None}
-    if not os.environ.get("HWR_EMNIST"):
-        return {"notebooks, no network": cut_off}
-    return {
-        "notebooks, EMNIST, no network": cut_off,
-        "notebooks, nothing at hand": {**cut_off, "HWR_EMNIST": None},
-    }
 
 
 def find_chromium() -> str | None:

@@ -2,7 +2,8 @@
 
 ``python course.py notebooks 03 04`` runs those two, without a name it runs all. A notebook is
 stored only if no cell failed and none printed a warning, and with nothing in it that would
-differ in the next run: no times, no widgets' state, no folder of this machine.
+differ in the next run: no times, no widgets' state, no folder of this machine. The notebook of a
+lesson's solutions is made anew with it.
 """
 
 import json
@@ -16,6 +17,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
+
+from tools import solutions
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "notebooks"
@@ -101,9 +104,10 @@ def faults(notebook: NotebookNode, private: Sequence[str]) -> Iterator[str]:
 
 def store(notebook: NotebookNode, path: Path) -> None:
     """Write the notebook beside and rename it."""
+    path.parent.mkdir(exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+        text: str = nbformat.writes(notebook)
         beside.write_text(text.rstrip() + "\n", "utf-8", newline="\n")
         beside.replace(path)
     finally:
@@ -111,15 +115,22 @@ def store(notebook: NotebookNode, path: Path) -> None:
 
 
 def refresh(path: Path) -> None:
-    """Run one notebook and store it.
+    """Run one lesson and store it, and the notebook of its solutions.
 
     Raises
     ------
     RefusedError
         If it does not deserve to be stored; it then stays as it was.
     """
-    text = path.read_text("utf-8")
-    notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = solutions.read(path)
+    run(notebook, path)
+    solved = solutions.solutions(notebook, path.stem)
+    if solved.cells:
+        run(solved, solutions.SOLUTIONS / path.name)
+
+
+def run(notebook: NotebookNode, path: Path) -> None:
+    """Run a notebook and store it under a name; see :func:`refresh`."""
     execute(notebook)
     tidy(notebook)
     named = os.environ.get("HWR_EMNIST")

@@ -130,3 +130,26 @@ def conversion(steps: Mapping[str, NDArray[Any]]) -> Figure:
         ax.add_patch(frame)
         ax.set_axis_off()
     return made
+
+
+def distances(nearest: Sequence[float]) -> Figure:
+    """Draw how many images have their nearest neighbour at which distance.
+
+    Parameters
+    ----------
+    nearest : sequence of float
+        One distance for each image; 0 means that the neighbour is the same picture.
+    """
+    made, ax = figure(size=(6.4, 2.6))
+    edges = np.linspace(0, max(*nearest, 1e-9), 40)
+    counts, _, bars = ax.hist(nearest, bins=edges, color=PALETTE["main"])
+    bars[0].set_color(PALETTE["bad"])
+    ax.annotate(
+        f"{np.sum(np.asarray(nearest) == 0)} at distance 0",
+        (edges[1], counts[0]),
+        (8, -4),
+        textcoords="offset points",
+        va="top",
+    )
+    ax.set(xlabel="distance to the nearest training image", ylabel="test images")
+    return made

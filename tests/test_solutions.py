@@ -1,0 +1,92 @@
+"""Every exercise of the lessons has its solution, in a notebook that says all of it is right."""
+
+import re
+from itertools import pairwise
+
+import nbformat
+import pytest
+
+from hwr import check
+from hwr.check.exercise import Exercise
+from hwr.check.question import Question
+from tools import solutions
+
+LESSONS = [
+    path
+    for path in sorted(solutions.LESSONS.glob("[0-9]*.ipynb"))
+    if ".mine-" not in path.name and path.name[:2] != "00"
+]
+
+
+@pytest.fixture(params=LESSONS, ids=[path.stem[:2] for path in LESSONS])
+def path(request):
+    return request.param
+
+
+def asked(notebook, kind):
+    found = (solutions.called(cell) for cell in notebook.cells)
+    return [one for one in found if isinstance(one, kind)]
+
+
+def words(output):
+    return output["data"]["text/plain"]
+
+
+def test_every_lesson_has_two_to_five_exercises_and_its_solutions(path):
+    lesson = solutions.read(path)
+    exercises = asked(lesson, Exercise)
+    assert 2 <= len(exercises) <= 5
+    stored = solutions.read(solutions.SOLUTIONS / path.name)
+    made = solutions.solutions(lesson, path.stem)
+    assert [c.source for c in stored.cells] == [c.source for c in made.cells]
+
+
+def test_every_exercise_and_question_is_asked_somewhere():
+    everything = [solutions.read(path) for path in LESSONS]
+    for kind in (Exercise, Question):
+        asked_ = {one.name for notebook in everything for one in asked(notebook, kind)}
+        assert asked_ == {n for n in check.__all__ if isinstance(getattr(check, n), kind)}
+
+
+def test_the_stored_lesson_says_not_attempted(path):
+    for cell in solutions.read(path).cells:
+        if isinstance(solutions.called(cell), Exercise):
+            assert "exercise" in cell.metadata.tags
+            assert "nbval-check-output" in cell.metadata.tags
+            assert words(cell.outputs[-1]).startswith("Not attempted: ")
+
+
+def test_its_exercise_tells_what_to_do_before_the_stub(path):
+    cells = solutions.read(path).cells
+    for before, cell in pairwise(cells):
+        if isinstance(solutions.called(cell), Exercise):
+            assert re.search(r"^### Exercise: ", before.source, re.M), cell.source
+
+
+def test_the_notebook_of_solutions_says_right_every_time(path):
+    notebook = solutions.read(solutions.SOLUTIONS / path.name)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    for cell in code[1:]:
+        assert words(cell.outputs[-1]).startswith("Right: ")
+        assert "nbval-check-output" in cell.metadata.tags
+    assert notebook.cells[0].source.startswith("# Solutions: ")
+
+
+def test_a_solved_lesson_expects_praise_and_is_otherwise_the_same(path):
+    lesson = solutions.read(path)
+    solved = solutions.solved(lesson)
+    for open_, cell in zip(lesson.cells, solved.cells, strict=True):
+        if isinstance(solutions.called(open_), Exercise):
+            assert "..." not in cell.source.split("check.")[0].replace('"""', "")
+            assert words(cell.outputs[-1]).startswith("Right: ")
+        else:
+            assert cell == open_
+
+
+def test_solved_lessons_are_written_for_the_checks(tmp_path):
+    solutions.write_solved(tmp_path)
+    written = sorted(path.name for path in tmp_path.iterdir())
+    assert [name for name in written if name[:2] != "00"] == [path.name for path in LESSONS]
+    for file in tmp_path.iterdir():
+        nbformat.validate(solutions.read(file))

@@ -1,0 +1,121 @@
+"""The lessons' exercises solved: a notebook of solutions for each lesson, and solved lessons.
+
+``python course.py notebooks`` makes ``notebooks/solutions`` of the lessons and runs it. For the
+checks, :func:`write_solved` makes copies of whole lessons in which every exercise is solved and
+every check is expected to say so.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from hwr import check
+from hwr.check.exercise import Exercise
+from hwr.check.question import Question
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSONS = ROOT / "notebooks"
+SOLUTIONS = LESSONS / "solutions"
+TAG = "exercise"
+IMPORTS = "import numpy as np\n\nfrom hwr import check"
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook."""
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    return notebook
+
+
+def called(cell: NotebookNode) -> Exercise | Question | None:
+    """Give the exercise or question that a cell ends with, if it does."""
+    last = cell.source.rstrip().rsplit("\n", 1)[-1] if cell.cell_type == "code" else ""
+    name = re.match(r"check\.(\w+)(\(\w+\))?$", last)
+    return getattr(check, name[1]) if name else None
+
+
+def solve(cell: NotebookNode, exercise: Exercise) -> None:
+    """Put the solution in the stub's place, and the check's praise in that of its output."""
+    lines = cell.source.rstrip().split("\n")
+    imports = [line for line in lines if line.startswith(("import ", "from "))]
+    cell.source = "\n\n\n".join([*(["\n".join(imports)] if imports else []), exercise.code])
+    cell.source += "\n\n\n" + lines[-1]
+    praise = exercise.praise
+    shown = {"text/html": praise._repr_html_(), "text/plain": repr(praise)}
+    cell.outputs = [new_output("execute_result", shown, execution_count=cell.execution_count)]
+
+
+def solved(lesson: NotebookNode) -> NotebookNode:
+    """Give a copy of a lesson in which every exercise is solved."""
+    copy = deepcopy(lesson)
+    for cell in copy.cells:
+        exercise = called(cell)
+        if isinstance(exercise, Exercise):
+            solve(cell, exercise)
+    return copy
+
+
+def solutions(lesson: NotebookNode, name: str) -> NotebookNode:
+    """Give the notebook of a lesson's solutions, not yet run; without cells if it has none."""
+    found = list(_cells(lesson))
+    if not found:
+        return NotebookNode(cells=[])
+    title = lesson.cells[0].source.split("\n", 1)[0].removeprefix("# ")
+    opening = (
+        f"# Solutions: {title}\n\nOne way to solve each exercise of [{name}](../{name}.ipynb), the "
+        "mistakes that its check knows by name, and the questions with their answers. Look here "
+        "after you have tried."
+    )
+    cells = [new_markdown_cell(opening), new_code_cell(IMPORTS), *found]
+    for number, cell in enumerate(cells):
+        cell["id"] = f"solution-{number}"
+    notebook: NotebookNode = new_notebook(cells=cells)
+    return notebook
+
+
+def _cells(lesson: NotebookNode) -> Iterator[NotebookNode]:
+    statement = ""
+    for cell in lesson.cells:
+        if cell.cell_type == "markdown" and "### Exercise" in cell.source:
+            statement = cell.source[cell.source.index("### Exercise") :].replace("###", "##", 1)
+        task = called(cell)
+        if isinstance(task, Exercise):
+            yield from _solution(task, statement)
+        elif isinstance(task, Question):
+            yield from _answers(task)
+
+
+def _solution(exercise: Exercise, statement: str) -> Iterator[NotebookNode]:
+    yield new_markdown_cell(statement)
+    code = f"{exercise.code}\n\n\ncheck.{exercise.name}({exercise.name})"
+    code = code.removeprefix("import numpy as np\n\n")
+    yield new_code_cell(code, metadata={"tags": ["nbval-check-output"]})
+    reasons = "\n".join(f"- {reason}" for reason in exercise.mistakes)
+    yield new_markdown_cell(f"What goes wrong, and what the check then says:\n\n{reasons}")
+
+
+def _answers(question: Question) -> Iterator[NotebookNode]:
+    options = "\n".join(
+        f"- **{letter}) {text}**: {question.answer(letter).words}"
+        for letter, text in question.options.items()
+    )
+    yield new_markdown_cell(f"## Question: {question.asked}\n\n{options}")
+    code = f'check.{question.name}.answer("{question.right}")'
+    yield new_code_cell(code, metadata={"tags": ["nbval-check-output"]})
+
+
+def write_solved(folder: Path) -> None:
+    """Write a solved copy of every lesson into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(LESSONS.glob("[0-9]*.ipynb")):
+        if ".mine-" not in path.name:
+            nbformat.write(solved(read(path)), folder / path.name)
+
+
+if __name__ == "__main__":
+    write_solved(Path(sys.argv[1]))
