@@ -163,6 +163,30 @@ WRONG = {
         "lambda p, groups: np.transpose([p[:, g].mean(1) for g in groups])": "mean",
         "lambda p, groups: np.array([p[:, g].sum(1) for g in groups])": "other way round",
     },
+    "first_of_each": {
+        "lambda labels, each: np.array([True] * len(labels))": "Every drawing teaches",
+        "lambda labels, each: np.array([sum(labels[:i] == c) <= each "
+        "for i, c in enumerate(labels)])": "One too many",
+        "lambda labels, each: np.array([sum(labels[:i] == c) >= each "
+        "for i, c in enumerate(labels)])": "other way round",
+    },
+    "mixed": {
+        "lambda old, new, s: tuple(s * a + (1 - s) * b for a, b in zip(old, new))": "exchanged",
+        "lambda old, new, s: tuple(a + s * b for a, b in zip(old, new))": "on top",
+        "lambda old, new, s: tuple((a + b) / 2 for a, b in zip(old, new))": "the mean",
+    },
+    "top": {
+        "lambda p, classes, k: [classes[i] for i in sorted(range(len(p)), key=lambda i: p[i])[:k]]":
+        "least probable: ",
+        "lambda p, classes, k: sorted(range(len(p)), key=lambda i: -p[i])[:k]": "places",
+        "lambda p, classes, k: sorted(p, reverse=True)[:k]": "These are probabilities",
+    },
+    "normalised": {
+        "lambda strokes: tuple((s - s.min(0)) / np.ptp(s, 0).max() for s in strokes)": "itself",
+        "lambda strokes: tuple((s - np.concatenate(strokes).min(0)) / "
+        "np.ptp(np.concatenate(strokes), axis=0) for s in strokes)": "scaled apart",
+        "lambda strokes: tuple(s - np.concatenate(strokes).min(0) for s in strokes)": "its size",
+    },
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from hwr.check.convolution import (
     through_channels,
 )
 from hwr.check.dataset import lazy_classifier, letters, mean_recall, mend, other_split, upright
+from hwr.check.drawing import none_of_these, normalised, top
 from hwr.check.errors import (
     coverage_and_risk,
     hotter,
@@ -22,6 +23,7 @@ from hwr.check.errors import (
     which_images_choose,
     with_temperature,
 )
+from hwr.check.hand import first_of_each, mixed, what_is_forgotten, why_not_all
 from hwr.check.training import (
     as_network_input,
     best_epoch,
@@ -37,6 +39,7 @@ __all__ = [
     "coverage_and_risk",
     "cross_entropy",
     "feature_map",
+    "first_of_each",
     "hotter",
     "keeps_label",
     "larger_images",
@@ -45,6 +48,9 @@ __all__ = [
     "mean_recall",
     "mend",
     "merged",
+    "mixed",
+    "none_of_these",
+    "normalised",
     "other_split",
     "parameters",
     "precision",
@@ -55,10 +61,13 @@ __all__ = [
     "shuffled",
     "starts",
     "through_channels",
+    "top",
     "upright",
     "what_helps",
     "what_is_broken",
+    "what_is_forgotten",
     "where_to_augment",
     "which_images_choose",
+    "why_not_all",
     "with_temperature",
 ]

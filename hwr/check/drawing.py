@@ -1,0 +1,108 @@
+"""The exercises of lesson 09: draw and predict."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwr.check.exercise import function
+from hwr.check.question import Question
+
+_FOUR = np.array([0.1, 0.5, 0.05, 0.35])
+_SIX = np.array([0.3, 0.02, 0.18, 0.06, 0.4, 0.04])
+
+
+def _named(probabilities: NDArray[np.float64], classes: str, order: NDArray[np.int64]) -> list[str]:
+    return [classes[i] for i in order]
+
+
+@function(
+    cases=[(_FOUR, "abcd", 2), (_SIX, "0OoQDC", 3)],
+    mistakes={
+        "These are the least probable: np.argsort begins with the smallest.": (
+            lambda p, classes, k: _named(p, classes, np.argsort(p)[:k])
+        ),
+        "The right ones, but the least probable of them comes first.": (
+            lambda p, classes, k: _named(p, classes, np.argsort(p)[-k:])
+        ),
+        "These are places: look up which character stands there.": (
+            lambda p, classes, k: list(np.argsort(-p)[:k])
+        ),
+        "These are probabilities: wanted are the characters that have them.": (
+            lambda p, classes, k: list(np.sort(p)[::-1][:k])
+        ),
+        "The first classes of the list, whatever their probabilities.": (
+            lambda p, classes, k: list(classes[:k])
+        ),
+    },
+    hints=[
+        "np.argsort(-probabilities) gives the places, the most probable first.",
+        "Take the first k places, and look up each in classes.",
+        "[classes[place] for place in np.argsort(-probabilities)[:k]]",
+    ],
+    right="Shown to a person, three candidates mend most of what the first one gets wrong.",
+)
+def top(probabilities: np.ndarray, classes: str, k: int) -> list[str]:
+    """Give the k most probable characters, the most probable first."""
+    return [classes[place] for place in np.argsort(-probabilities)[:k]]
+
+
+_DRAWN = [np.array([[10.0, 40.0], [30.0, 20.0]]), np.array([[20.0, 20.0], [50.0, 100.0]])]
+
+
+@function(
+    cases=[(_DRAWN,), ([_DRAWN[0] * [3, 1]],)],
+    mistakes={
+        "Each stroke is scaled for itself: strokes of one drawing must keep their proportions.": (
+            lambda strokes: tuple(
+                (s - s.min(axis=0)) / (s.max(axis=0) - s.min(axis=0)).max() for s in strokes
+            )
+        ),
+        "Width and height are scaled apart, so everything becomes a square: divide both by the "
+        "longer side.": lambda strokes: _unit(strokes, lambda sides: sides),
+        "You divide by the shorter side: the longer one then sticks out beyond 1.": (
+            lambda strokes: _unit(strokes, lambda sides: sides.min())
+        ),
+        "The drawing has its size but not its place: subtract the least x and the least y first.": (
+            lambda strokes: tuple(
+                s
+                / (np.concatenate(strokes).max(axis=0) - np.concatenate(strokes).min(axis=0)).max()
+                for s in strokes
+            )
+        ),
+        "It has its place but not its size: divide by the longer side.": (
+            lambda strokes: _unit(strokes, lambda sides: 1.0)
+        ),
+    },
+    hints=[
+        "All points at once: points = np.concatenate(strokes).",
+        "low = points.min(axis=0) is the upper left corner; the longer side is "
+        "(points.max(axis=0) - low).max().",
+        "tuple((stroke - low) / longer for stroke in strokes)",
+    ],
+    right="Where and how large it was drawn is forgotten: nothing has to be learned about it.",
+)
+def normalised(strokes: list[np.ndarray]) -> tuple[np.ndarray, ...]:
+    """Move strokes to the origin and scale them so that the drawing's longer side is 1."""
+    points = np.concatenate(strokes)
+    low = points.min(axis=0)
+    longer = (points.max(axis=0) - low).max()
+    return tuple((stroke - low) / longer for stroke in strokes)
+
+
+def _unit(strokes: list[NDArray[np.float64]], side: object) -> tuple[NDArray[np.float64], ...]:
+    points = np.concatenate(strokes)
+    low = points.min(axis=0)
+    return tuple((s - low) / side(points.max(axis=0) - low) for s in strokes)  # type: ignore[operator]
+
+
+none_of_these = Question(
+    "none_of_these",
+    "You scribble something that is no character. What will the network say?",
+    {
+        "always 'not sure': it knows none like it": "It compares 62 characters with one another, "
+        "and one of them may well stand out.",
+        "one of 62 characters, sometimes with confidence": "Its probabilities sum to one, and "
+        "there is no class for 'none of these'.",
+        "each character with 1/62": "Only if no stroke resembled any character more than others.",
+    },
+    right="one of 62 characters, sometimes with confidence",
+)

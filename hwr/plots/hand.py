@@ -1,0 +1,42 @@
+"""Figures of the lesson on teaching one hand: two goals at once."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+
+from hwr.plots.base import PALETTE, figure
+
+STYLES = (("neutral", "o"), ("bad", "X"), ("main", "s"), ("good", "*"))
+
+
+def two_goals(
+    networks: Mapping[str, tuple[float, float]],
+    line: Sequence[tuple[float, float]],
+    least: float,
+) -> Figure:
+    """Draw what networks know of everybody's hand against what they know of one.
+
+    Parameters
+    ----------
+    networks : mapping of str to (float, float)
+        Names, and the shares read right: of the dataset's images, and of one person's drawings.
+        At most four.
+    line : sequence of (float, float)
+        The same two shares for mixtures of two of them, in order.
+    least : float
+        The share of the dataset's images that must stay right.
+    """
+    made, ax = figure(size=(6.4, 3.9))
+    ax.plot(*zip(*line, strict=True), ".-", color=PALETTE["sky"], label="mixtures", zorder=1)
+    for (name, point), (colour, marker) in zip(networks.items(), STYLES, strict=False):
+        ax.scatter(*point, s=90, color=PALETTE[colour], marker=marker, label=name, zorder=2)
+    ax.axvline(least, color=PALETTE["neutral"], linestyle=":", linewidth=1)
+    ax.annotate(
+        "at least this ", (least, 0.02), xycoords=("data", "axes fraction"), ha="right",
+        color=PALETTE["neutral"], fontsize=9,
+    )  # fmt: skip
+    ax.xaxis.set_major_formatter("{x:.0%}")
+    ax.yaxis.set_major_formatter("{x:.0%}")
+    ax.set(xlabel="other people's images read right", ylabel="this hand's drawings read right")
+    ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    return made
