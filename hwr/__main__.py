@@ -55,6 +55,19 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _gather(arguments: argparse.Namespace) -> int:
+    from hwr import gather
+    from hwr.drawings import save_drawings
+    from hwr.recognizer import Recognizer
+
+    drawings = gather.merge(arguments.file)
+    if arguments.out:
+        save_drawings(arguments.out, drawings)
+    result = gather.read(drawings, Recognizer.load(arguments.model), arguments.alphabet)
+    print(gather.report(result))
+    return 0
+
+
 def _read(arguments: argparse.Namespace) -> int:
     from hwr.ink import open_picture
     from hwr.recognizer import Recognizer
@@ -105,6 +118,13 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--model", type=Path, help="its card; by default the course's own")
     command.add_argument("--json", action="store_true", help="print one JSON object")
     command.set_defaults(run=_evaluate)
+
+    command = commands.add_parser("gather", help="merge a class's drawings into one result")
+    command.add_argument("file", nargs="+", type=Path, help="drawings, as the pad saves them")
+    command.add_argument("--out", type=Path, metavar="FILE", help="write all of them to one file")
+    command.add_argument("--alphabet", default="47", help="62, 47, 26, 10, or characters")
+    command.add_argument("--model", type=Path, help="its card; by default the course's own")
+    command.set_defaults(run=_gather)
 
     command = commands.add_parser("read", help="read pictures of single characters")
     command.add_argument("file", nargs="+", type=Path)

@@ -6,7 +6,8 @@ rather than pictures: they are small, exact, and can be drawn again with any pen
 
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,16 +64,30 @@ def save_drawing(path: str | Path, drawing: Drawing) -> int:
     before = path.read_bytes() if path.exists() else b""
     if before and not before.endswith(b"\n"):
         before += b"\n"
-    strokes = [stroke.round(1).tolist() for stroke in drawing.ink.strokes]
+    ink = Ink([stroke.round(1) for stroke in drawing.ink.strokes], drawing.ink.pen)
+    after = before + _line(replace(drawing, ink=ink))
+    _write(path, after)
+    return sum(1 for content in after.split(b"\n") if content.strip())
+
+
+def save_drawings(path: str | Path, drawings: Sequence[Drawing]) -> None:
+    """Write a file of drawings, exactly as they are, in the place of one that may be there."""
+    _write(Path(path), b"".join(map(_line, drawings)))
+
+
+def _line(drawing: Drawing) -> bytes:
+    strokes = [stroke.tolist() for stroke in drawing.ink.strokes]
     line = {"label": drawing.label, "writer": drawing.writer, "strokes": strokes}
-    after = before + json.dumps(line).encode() + b"\n"
+    return json.dumps(line).encode() + b"\n"
+
+
+def _write(path: Path, content: bytes) -> None:
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     with beside.open("wb") as file:
-        file.write(after)
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-    return sum(1 for content in after.split(b"\n") if content.strip())
 
 
 def load_drawings(path: str | Path) -> list[Drawing]:

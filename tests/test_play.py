@@ -208,7 +208,7 @@ def test_named_kernels_do_what_they_are_called(spot):
 def test_the_kernels_figure_shows_its_numbers(spot):
     written = texts(kernel.figure(spot, [[2, 0, 0], [0, -7, 0], [0, 0, 0.25]]))
     assert {"2", "-7", "0.25", "image", "kernel", "feature map"} <= set(written)
-    assert "-7 to 2: orange below 0, blue above" in written
+    assert "-7 to 2\norange below 0, blue above" in written
 
 
 def test_fields_and_buttons_change_the_feature_map(spot):

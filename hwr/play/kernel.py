@@ -65,11 +65,11 @@ def figure(drawing: Ink | NDArray[Any], kernel: ArrayLike) -> Figure:
         As for :func:`feature_map`.
     """
     found = feature_map(drawing, kernel)
-    made, axes = plots.figure(1, 3, size=(7.4, 2.8))
+    made, axes = plots.figure(1, 3, size=(7.4, 3.0))
     draw_image(axes[0], base.as_image(drawing), "image")
     draw_numbers(axes[1], np.asarray(kernel, float), "kernel")
     draw_signed(axes[2], found, "feature map")
-    axes[2].set_xlabel(f"{_range(found)}: orange below 0, blue above", fontsize=9)
+    axes[2].set_xlabel(f"{_range(found)}\norange below 0, blue above", fontsize=9)
     return made
 
 
