@@ -18,11 +18,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+import nbformat
 import numpy as np
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from hwr import scribe
 from tools.checks import find_chromium
+from tools.execute_notebooks import KERNEL
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -157,14 +160,14 @@ def opened(browser, url, width=1280, height=1000, **context):
     assert [error for error in errors if re.search(r"hwr|canvas|widget", error, re.I)] == []
 
 
-def run_all(page, kernel_is_ready):
+def run_all(page, kernel_is_ready, shows=PAD):
     """Run the notebook's cells; a command that comes before the kernel is ready is lost."""
     kernel_is_ready.wait_for()
     for _ in range(3):
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
         try:
-            return page.locator(PAD).first.wait_for(timeout=15_000)
+            return page.locator(shows).first.wait_for(timeout=15_000)
         except playwright.TimeoutError:
             continue
     raise AssertionError("the notebook does not run")
@@ -364,3 +367,36 @@ def test_voila(server, browser):
         wait_for_answer(page, "g")
         wait_for_ink(sheet, 5_000)
         shot(page, "pad-voila.png")
+
+
+def test_an_exercise_a_question_and_a_toy(server, browser):
+    """A wrong answer is told its reason; a question and a toy answer to the keyboard."""
+    cells = [
+        "from hwr import check\n\n\ndef starts(size, window, stride):\n"
+        "    return list(range(0, size, stride))\n\n\ncheck.starts(starts)",
+        "check.larger_images",
+        "import numpy as np\nfrom hwr.play import kernel\nfrom hwr.scribe import write\n"
+        "kernel.Workshop(write('B', np.random.default_rng(1)))",
+    ]
+    notebook = new_notebook(
+        cells=[new_code_cell(cell) for cell in cells], metadata={"kernelspec": KERNEL}
+    )
+    nbformat.write(notebook, server.folder / "work" / "exercise.ipynb")
+    with opened(browser, server.url("lab/workspaces/exercise/tree/exercise.ipynb")) as page:
+        run_all(page, page.get_by_text("Python 3 (ipykernel) | Idle"), ".widget-radio-box")
+        finished(page)
+        verdict = page.locator(".jp-OutputArea-output [role=status]").first
+        playwright.expect(verdict).to_contain_text("Wrong. The last windows hang over the edge")
+        first = page.get_by_role("radio").first
+        first.focus()
+        page.keyboard.press("Space")
+        reply = page.locator(".widget-html-content [role=status]").first
+        playwright.expect(reply).to_contain_text("Right. Its kernels are the same")
+        shot(page, "exercise.png")
+        maps = page.locator(".jp-OutputArea-output img").last
+        before = maps.get_attribute("src")
+        page.get_by_role("button", name="blur").first.focus()
+        page.keyboard.press("Enter")
+        playwright.expect(maps).not_to_have_attribute("src", before)
+        maps.scroll_into_view_if_needed()
+        shot(page, "kernel-workshop.png")

@@ -505,7 +505,7 @@ def test_the_open_panel_follows_every_finished_stroke(own):
     pad, hand, sent = own
     first, *others = made_up("E")
     hand.draw(first)
-    pad._inside.widget.selected_index = 0
+    pad._inside.button.value = True
     assert len(sent) == 1
     hand.mouse("down", others[0][0])
     for point in others[0][1:]:
@@ -519,7 +519,7 @@ def test_the_open_panel_follows_every_finished_stroke(own):
     assert f"makes <b>{panels.name(pad.reading.best, pad.alphabet)}</b> less" in shown
     pad._clear.click()
     assert "<img" not in pad._inside._content.value
-    pad._inside.widget.selected_index = None
+    pad._inside.button.value = False
     hand.draw(first)
     assert len(sent) == 3
     assert note(pad) == ""
@@ -527,7 +527,7 @@ def test_the_open_panel_follows_every_finished_stroke(own):
 
 def test_an_error_in_the_open_panel_is_shown(own, monkeypatch):
     pad, hand, _ = own
-    pad._inside.widget.selected_index = 0
+    pad._inside.button.value = True
     monkeypatch.setattr(saliency, "occlusion", None)
     hand.draw(*made_up("W"))
     assert "clear the pad and draw again" in note(pad)

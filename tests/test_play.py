@@ -1,5 +1,6 @@
 """The toys without a browser: values set, buttons clicked, figures drawn."""
 
+import asyncio
 import subprocess
 import sys
 from base64 import b64decode
@@ -64,9 +65,9 @@ def shown(toy):
 
 
 def every_control(widget):
-    """All controls inside a widget: whatever has a description and can be changed."""
+    """All controls inside a widget that a key reaches; a dial's slider is for the mouse alone."""
     inside = [part for child in getattr(widget, "children", ()) for part in every_control(child)]
-    kinds = ("Slider", "Text", "Button", "Play")
+    kinds = ("Text", "Button")
     return inside + [widget] * type(widget).__name__.endswith(kinds)
 
 
@@ -140,7 +141,7 @@ def test_without_a_label_a_network_is_held_to_its_first_answer(spot):
     assert {"halves\nnow L", "certain\nstill L"} <= set(texts(made))
 
 
-def test_sliders_fool_a_network_and_a_button_undoes_it(spot):
+def test_dials_fool_a_network_and_a_button_undoes_it(spot):
     toy = Fool(spot, {"halves": halves, "certain": certain}, "LR", "R")
     assert "halves: R: right; certain: L: wrong." in toy._words.value
     toy.right.value = -10
@@ -348,16 +349,16 @@ def test_the_figure_shows_snapshots_lines_and_the_moment(recognizer):
     np.testing.assert_allclose(final, 100 * found.probabilities[:, found.labels.index("g")])
 
 
-def test_the_slider_goes_through_the_drawing(recognizer):
+def test_the_dial_goes_through_the_drawing(recognizer):
     toy = Replay(G, recognizer, points=20)
     assert "100% drawn: g" in toy._words.value
     drawn = toy._drawing.value
-    toy.slider.value = 4
+    toy.moment.value = 4
     assert "20% drawn" in toy._words.value
     assert recognizer.read(beginning(G, 0.2)).best in panels.plain(toy._words.value)
     assert toy._drawing.value != drawn
     assert toy._drawing.value.count("<img") == 1
-    toy.slider.value = decide.decided(toy.story) + 1
+    toy.moment.value = decide.decided(toy.story) + 1
     assert "From here on it stays so." in toy._words.value
     _, alt = shown(toy)
     assert f"read as g from {toy.story.times[decide.decided(toy.story)]:.0%}" in alt
@@ -365,10 +366,33 @@ def test_the_slider_goes_through_the_drawing(recognizer):
     assert len(every_control(toy.widget)) == 2
 
 
+def test_play_goes_through_the_drawing_and_can_be_stopped(recognizer, monkeypatch):
+    monkeypatch.setattr(decide, "PAUSE", 0.001)
+    toy = Replay(G, recognizer, points=5)
+    moments = []
+    toy.moment.observe(lambda change: moments.append(change["new"]), "value")
+
+    async def use():
+        toy.play.click()
+        await asyncio.sleep(0)
+        assert toy.play.description == "Stop"
+        playing = toy._playing
+        await playing
+        assert moments == [1, 2, 3, 4, 5]
+        toy.play.click()
+        await asyncio.sleep(0)
+        toy.play.click()
+        await asyncio.sleep(0.05)
+
+    asyncio.run(use())
+    assert toy.moment.value == 1
+    assert toy.play.description == "Play"
+
+
 def test_an_error_in_the_replay_is_shown(recognizer, monkeypatch):
     toy = Replay(G, recognizer, points=5)
     monkeypatch.setattr(decide, "convert", broken)
-    toy.slider.value = 2
+    toy.moment.value = 2
     assert "RuntimeError: out of order" in note(toy)
 
 

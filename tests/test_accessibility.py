@@ -1,0 +1,300 @@
+"""Nobody is kept out: the lessons and all that is interactive, as axe-core and Chromium see them.
+
+The lessons are rendered by nbconvert, the interactive parts live by Voilà, from a notebook made
+here. Judged is what is ours, Markdown and outputs, in JupyterLab's light and dark colours; the
+page around it is nbconvert's or Voilà's. No page gets anything from the network.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import nbformat.v4
+import pytest
+from jupyter_core.paths import jupyter_path
+
+from tools.checks import find_chromium
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = [
+    path
+    for folder in (ROOT / "notebooks", ROOT / "notebooks" / "solutions")
+    for path in sorted(folder.glob("*.ipynb"))
+    if ".mine-" not in path.name  # a learner's own
+]
+CHROMIUM = find_chromium()
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+WIDTH = 1280
+
+OURS = {
+    "include": [".jp-RenderedHTMLCommon", ".jp-OutputArea-output"],
+    # Code in Markdown: the colours of its words are the theme's.
+    "exclude": [".highlight"],
+}
+# JupyterLab's stylesheet takes the underline from links in Markdown, and a notebook cannot bring a
+# style of its own: JupyterLab removes it from Markdown.
+NOT_OURS = {"link-in-text-block": {"enabled": False}}
+# Axe calls a level that was left out moderate; we do not.
+FAILS = "violation => /serious|critical/.test(violation.impact) || violation.id == 'heading-order'"
+AXE = f"""async ([ours, rules]) => {{
+  const found = await axe.run(ours, {{resultTypes: ["violations"], preload: false, rules}});
+  return found.violations.filter({FAILS}).flatMap(({{id, nodes}}) =>
+    nodes.map(node => `${{id}}: ${{node.html.slice(0, 200)}}; ${{node.failureSummary}}`));
+}}"""
+# A table may be wider than the page in a box that scrolls, which a key must reach.
+TOO_WIDE = """() => [...document.querySelectorAll(
+    ["img", "svg", "canvas", "table", "pre", "figure", "input", "select", "button", "p"]
+      .flatMap(tag => [`.jp-RenderedHTMLCommon ${tag}`, `.jp-OutputArea-output ${tag}`]))]
+  .filter(part => part.checkVisibility({visibilityProperty: true})
+    && part.getBoundingClientRect().right > innerWidth + 1
+    && !part.closest("[role=region][tabindex='0']"))
+  .map(part => part.outerHTML.slice(0, 200))"""
+CONTROLS = """() => [...document.querySelectorAll(".jp-OutputArea-output :is("
+    + "a[href], button, input, select, textarea, canvas, [tabindex='0'], [role=button], "
+    + ".jupyter-widget-Collapse-header)")]
+  .filter(part => part.checkVisibility({visibilityProperty: true}) && !part.disabled)"""
+LIVE = [
+    """import numpy as np
+from hwr import check, scribe
+from hwr.dial import Dial
+from hwr.ink import convert
+from hwr.pad import Pad
+from hwr.play.decide import Replay
+from hwr.play.duel import Duel
+from hwr.play.fool import Fool
+from hwr.play.kernel import Workshop
+from hwr.plots.tables import Table
+from hwr.recognizer import Recognizer
+
+ink = scribe.write("g", np.random.default_rng(4))
+images = np.stack([convert(ink)] * 40)
+recognizer = Recognizer.load()
+almost = np.eye(47)[:40] * 0.02 + 1 / 47  # forty classes, hardly more probable than the others
+halves = lambda images: np.tile([0.7, 0.3], (len(images), 1))""",
+    "check.top(...)",
+    "check.top(1)",
+    "check.top.praise",
+    "check.top.hint()",
+    "check.top.solution()",
+    "check.larger_images",
+    "Table(['a', 'b'], [(1, 2)] * 40, 'Forty rows', height='8em')",
+    "pad = Pad()\npad",
+    "await pad.replay(ink, 0.1)",
+    "Workshop(images[0])",
+    "Replay(ink, recognizer, 10)",
+    "Fool(images[0], {'plain': halves, 'augmented': halves}, 'gq', 'g')",
+    "Duel(images, np.arange(40), almost, n=40)",
+    """duel = Duel(images, np.arange(40), almost, n=40)
+for image in duel.images:
+    duel.field.value = "g"
+    duel.next.click()
+duel""",
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: not tested"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser, show, allowed="nowhere"):
+    """Open a page without a network, fill it with `show`, and give it and what it asked for."""
+    with browser.new_context(viewport={"width": WIDTH, "height": 1000}) as context:
+        page, asked = context.new_page(), []
+        page.set_default_timeout(30_000)
+
+        def judge(route):
+            if route.request.url.startswith((allowed, "data:")):
+                return route.continue_()
+            asked.append(route.request.url)
+            return route.abort()
+
+        page.route("**/*", judge)
+        show(page)
+        page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+        yield page, asked
+
+
+@contextmanager
+def dark(page):
+    """Give a page the colours of JupyterLab's dark theme."""
+    theme = next(
+        file
+        for folder in jupyter_path("nbconvert", "templates", "lab", "static")
+        if (file := Path(folder) / "theme-dark.css").is_file()
+    )
+    style = page.add_style_tag(path=theme)
+    yield
+    style.evaluate("style => style.remove()")
+
+
+@contextmanager
+def zoomed(page, percent=200):
+    """Give a page the width that is left at some zoom."""
+    page.set_viewport_size({"width": WIDTH * 100 // percent, "height": 500})
+    yield
+    page.set_viewport_size({"width": WIDTH, "height": 1000})
+
+
+def violations(page):
+    """What axe objects to in our content, in light and in dark colours."""
+    found = page.evaluate(AXE, [OURS, NOT_OURS])
+    with dark(page):
+        others = page.evaluate("axe.getRules().map(rule => rule.ruleId)")
+        contrast = {rule: {"enabled": rule == "color-contrast"} for rule in others}
+        found += [f"dark: {one}" for one in page.evaluate(AXE, [OURS, contrast])]
+    return found
+
+
+# --- the lessons -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def exporter():
+    from nbconvert import HTMLExporter
+
+    # Without input cells a page has a fifth of the elements: code is nbconvert's to colour.
+    return HTMLExporter(mathjax_url="", require_js_url="", exclude_input=True)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_lesson_keeps_nobody_out(browser, exporter, path):
+    html, _ = exporter.from_filename(path)
+    with opened(browser, lambda page: page.set_content(html)) as (page, asked):
+        assert page.locator("h1").count() == 1
+        assert violations(page) == []
+        for picture in page.locator("img").all():
+            alt = picture.get_attribute("alt") or ""
+            # nbconvert makes up a text for a picture that has none.
+            assert len(alt) >= 10 and "No description" not in alt, picture.get_attribute("src")[:50]
+        with zoomed(page):
+            assert page.evaluate(TOO_WIDE) == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert asked == []
+
+
+# --- what is interactive -----------------------------------------------------------------------
+
+
+@contextmanager
+def voila(folder):
+    """Serve the notebook of interactive parts, and give its address."""
+    cells = [nbformat.v4.new_markdown_cell("# Interactive parts")]
+    cells += [nbformat.v4.new_code_cell(source) for source in LIVE]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    (folder / "live.ipynb").write_text(nbformat.writes(notebook), "utf-8")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    own = {name: str(folder / name) for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR")}
+    with (folder / "voila.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "voila", "live.ipynb", "--no-browser", f"--port={port}"],
+            cwd=folder,
+            env=os.environ | own | {"HWR_OFFLINE": "1"},
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            wait_for(port, process)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def wait_for(port, process, seconds=40):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            return socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("Voilà does not start")
+
+
+@pytest.fixture(scope="module")
+def live(browser, tmp_path_factory):
+    with voila(tmp_path_factory.mktemp("voila")) as address:
+
+        def show(page):
+            page.goto(address)
+            page.locator(".hwr-duel").wait_for()
+            open_panel = page.get_by_role("button", name="What the network looks at")
+            open_panel.focus()
+            page.keyboard.press("Enter")
+            page.locator(".hwr-inside img").nth(2).wait_for()
+
+        with opened(browser, show, address) as (page, _):
+            yield page
+
+
+def test_what_is_interactive_keeps_nobody_out(live):
+    states = live.locator("[role=status] b").all_text_contents()
+    assert states == ["○ Not attempted.", "✗ Wrong.", "✓ Right."]
+    assert live.locator(".hwr-pad").count() == 6
+    assert violations(live) == []
+    assert all(picture.get_attribute("alt") for picture in live.locator("img").all())
+
+
+def test_nothing_interactive_is_too_wide_at_200_percent(live):
+    with zoomed(live):
+        assert live.evaluate(TOO_WIDE) == []
+
+
+def test_every_control_is_reached_by_the_tab_key(live):
+    count = live.evaluate(f"({CONTROLS})().length")
+    assert count > 40
+    live.locator("input[type=radio]").first.focus()
+    for _ in range(count + 20):
+        live.evaluate("document.activeElement.dataset.reached = 'yes'")
+        live.keyboard.press("Tab")
+        if live.evaluate("document.activeElement.tagName") == "CANVAS":
+            live.evaluate("document.activeElement.dataset.reached = 'yes'")
+            live.keyboard.press("Tab")  # lets go of the sheet
+            live.wait_for_function("document.activeElement.tagName != 'CANVAS'")
+    missed = f"({CONTROLS})().filter(part => !part.dataset.reached).map(part => part.outerHTML)"
+    assert live.evaluate(missed) == []
+
+
+def test_keys_answer_a_question_and_turn_a_dial(live):
+    live.get_by_label("a) once").focus()
+    live.keyboard.press("Space")
+    live.locator("[role=status] b", has_text="Right").nth(1).wait_for()
+    live.get_by_label("Down").focus()
+    live.keyboard.press("ArrowUp")
+    before = live.get_by_alt_text("The changed character").get_attribute("src")
+    changed = live.locator(f'img[alt="The changed character"]:not([src="{before}"])')
+    live.keyboard.press("ArrowUp")
+    changed.wait_for()
+
+
+def test_the_mouse_still_drags_a_dial(live):
+    """Its knob is hidden from keys and screen readers, and from nobody else."""
+    field = live.get_by_label("Thickness")
+    knob = live.locator(".hwr-dial", has=field).locator(".noUi-touch-area")
+    knob.scroll_into_view_if_needed()
+    box = knob.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    live.mouse.move(x, y)
+    live.mouse.down()
+    live.mouse.move(x + 60, y, steps=3)
+    live.mouse.up()
+    assert float(field.input_value()) > 0
