@@ -4,6 +4,7 @@ from html import escape
 
 import ipywidgets as widgets
 import numpy as np
+from ipywidgets import Layout
 from numpy.typing import NDArray
 
 from hwr import panels, saliency
@@ -18,21 +19,32 @@ class Inside:
 
     Attributes
     ----------
-    widget : ipywidgets.Accordion
-        Closed at first. Whoever owns the panel calls :meth:`show` when it is opened, and whenever
-        there is a new answer.
+    widget : ipywidgets.VBox
+        All of it.
+    button : ipywidgets.ToggleButton
+        Its value is True while the panel is open; not an accordion, whose heading no key reaches.
+        Whoever owns the panel calls :meth:`show` when it is opened, and whenever there is a new
+        answer.
     """
 
     def __init__(self, recognizer: Recognizer) -> None:
         self._recognizer = recognizer
         self._layers: saliency.Layers | None = None
         self._content = widgets.HTML()
-        self.widget = widgets.Accordion([self._content], titles=(TITLE,), selected_index=None)
+        self.button = widgets.ToggleButton(description=TITLE, layout=Layout(width="auto"))
+        self.button.observe(lambda _: self._fold(), "value")
+        self.widget = widgets.VBox([self.button, self._content])
+        self._fold()
 
     @property
     def open(self) -> bool:
         """Whether there is anyone to look."""
-        return self.widget.selected_index is not None
+        return bool(self.button.value)
+
+    def _fold(self) -> None:
+        self._content.layout.display = None if self.open else "none"
+        self.button.icon = "caret-down" if self.open else "caret-right"
+        self.button.tooltip = "The panel is open" if self.open else "Opens a panel"
 
     def show(self, reading: Reading) -> None:
         """Show what led to an answer; nothing is computed while the panel is closed."""

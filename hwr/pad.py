@@ -19,6 +19,7 @@ from ipywidgets import Layout
 
 from hwr import panels
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, find
+from hwr.alt import as_html
 from hwr.drawings import Drawing, save_drawing
 from hwr.ink import PEN, Ink, steps
 from hwr.inside import Inside
@@ -216,9 +217,7 @@ class Pad:
         self._save.on_click(self._guard(lambda _: self._save_drawing()))
         self._pen.observe(self._guard(self._on_pen), "value")
         self._alphabet.observe(self._guard(lambda _: self._answer_soon.now()), "value")
-        self._inside.widget.observe(
-            self._guard(lambda _: self._inside.show(self.reading)), "selected_index"
-        )
+        self._inside.button.observe(self._guard(lambda _: self._inside.show(self.reading)), "value")
         self.paper.canvas.on_key_down(self._guard(self._on_key))
 
     def _guard(self, callback: Callable[..., None]) -> Callable[..., None]:
@@ -294,5 +293,5 @@ class Pad:
         picture = still(self.ink, self.paper.width, SIDE, reading)
         count = len(self.paper.strokes)
         alt = f"A pad with {count} stroke{'s' if count != 1 else ''}. {panels.heard(reading)}"
-        data = {**bundle, "text/plain": repr(self), "image/png": picture}
-        return data, {"image/png": {"alt": alt}}
+        shown = {"text/plain": repr(self), "text/html": as_html(picture, alt), "image/png": picture}
+        return {**bundle, **shown}, {"image/png": {"alt": alt}}

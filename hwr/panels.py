@@ -26,6 +26,7 @@ STYLE = """<style>
 .hwr-pad, .hwr-pad .widget-html-content { font: 15px/1.45 var(--jp-ui-font-family, sans-serif);
   color: var(--ink); }
 .hwr-pad .jupyter-widgets { overflow: visible; }
+.hwr-pad .widget-html, .hwr-pad .widget-html-content { min-width: 0; max-width: 100%; }
 .hwr-pad .widget-toggle-buttons { display: flex; align-items: center; }
 .hwr-pad p { margin: 0; }
 .hwr-pad b { font-family: var(--jp-code-font-family, monospace); }
@@ -50,8 +51,6 @@ STYLE = """<style>
 .hwr-steps img { image-rendering: pixelated; display: block; margin: 0 auto 2px; max-width: none;
   box-shadow: 0 0 0 1px var(--jp-border-color1, #bdbdbd); }
 .hwr-steps > span { color: var(--soft); align-self: center; }
-.hwr-pad .jupyter-widget-accordion, .hwr-pad .jupyter-widget-Collapse { min-width: 0;
-  max-width: 100%; box-sizing: border-box; }
 .hwr-inside { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-start; }
 .hwr-inside figure { margin: 0; min-width: 0; max-width: 100%; }
 .hwr-inside figure:first-child { flex: 0 0 168px; }

@@ -9,6 +9,7 @@ from math import dist
 
 from ipycanvas import MultiCanvas, hold_canvas
 from ipywidgets import Layout
+from traitlets import Unicode
 
 from hwr.ink import PEN, Ink
 
@@ -19,6 +20,13 @@ FILLED = 0.5
 INK, WHITE, HINT = "#1a1a1a", "#ffffff", "#767676"
 
 Point = tuple[float, float]
+
+
+class Sheet(MultiCanvas):
+    """Two canvases in one, with a name for screen readers: its tooltip."""
+
+    # ipywidgets' page shows a tooltip only of what has a description, and fails without one.
+    description = Unicode("").tag(sync=True)
 
 
 class Paper:
@@ -55,11 +63,12 @@ class Paper:
         side = f"{SIDE // 2}px"
         # Two layers, because after a reload ipycanvas has to be told which canvas is meant, and
         # tells the page only when it changes from one to another.
-        self.canvas = MultiCanvas(
+        self.canvas = Sheet(
             2, width=SIDE, height=SIDE, layout=Layout(width=side, height=side, flex="0 0 auto")
         )
         self._sheet, self._ink = self.canvas[0], self.canvas[1]
         self.canvas.add_class("hwr-paper")
+        self.canvas.tooltip = "Sheet to draw a character on"
         self.canvas.on_client_ready(guard(self.redraw))
         self.canvas.on_mouse_down(guard(lambda x, y: self.begin((x, y))))
         self.canvas.on_mouse_move(guard(lambda x, y: self.extend((x, y))))

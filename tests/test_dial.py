@@ -31,4 +31,5 @@ def test_interact_takes_it():
     dial = Dial("step", 2, 0, 8)
     interactive(note, step=dial).update()
     dial.field.value = 5
-    assert seen == [2, 5]
+    assert seen[0] == 2
+    assert seen[-1] == 5

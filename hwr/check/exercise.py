@@ -51,7 +51,7 @@ class Note:
         return f"{self.words}\n\n{self.code}" if self.code else self.words
 
     def _repr_html_(self) -> str:
-        code = f"<pre>{html.escape(self.code)}</pre>" if self.code else ""
+        code = f"<pre><code>{html.escape(self.code)}</code></pre>" if self.code else ""
         return _box(html.escape(self.words) + code, "#0072B2")
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from hwr import panels
+from hwr.alt import as_html
 from hwr.ink import SIDE, Ink, convert
 from hwr.plots.base import DOTS_PER_INCH
 
@@ -103,6 +104,7 @@ class Toy:
 
         def add_picture() -> None:
             data["image/png"] = png(self.figure())
+            data["text/html"] = as_html(data["image/png"], self.alt())
             metadata["image/png"] = {"alt": self.alt()}
 
         self.guard(add_picture)()

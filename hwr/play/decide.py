@@ -7,6 +7,7 @@ become a small part of the whole therefore fills the image as long as it is all 
 >>> Replay(pad.ink, pad.recognizer)                                        # doctest: +SKIP
 """
 
+import asyncio
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from hwr import panels, plots
 from hwr.alphabets import Alphabet
+from hwr.dial import Dial
 from hwr.ink import Ink, convert
 from hwr.play import base
 from hwr.play.base import Toy
@@ -25,6 +27,8 @@ from hwr.plots.base import PALETTE, TELLING
 from hwr.recognizer import Recognizer
 
 POINTS = 50
+PAUSE = 0.12
+"""Seconds between two moments while it plays."""
 SNAPSHOTS = 6
 LIKELY = 0.2
 """A character that ever was so probable gets a line of its own."""
@@ -179,7 +183,7 @@ def _draw_lines(ax: Axes, story: Story) -> None:
 
 
 class Replay(Toy):
-    """A slider and a play button over the growing drawing, with what was read of it.
+    """A dial and a play button over the growing drawing, with what was read of it.
 
     Parameters
     ----------
@@ -197,17 +201,16 @@ class Replay(Toy):
         super().__init__()
         self.ink = ink
         self.story = over_time(ink, recognizer, points, alphabet)
-        limits = {"min": 1, "max": points, "value": points}
-        self.play = widgets.Play(**limits, interval=120, description="Replay", repeat=False)
-        self.slider = widgets.IntSlider(
-            **limits, description="Moment", readout=False, layout=Layout(flex="1 1 240px")
-        )
-        self._link = widgets.jslink((self.play, "value"), (self.slider, "value"))
+        self.moment = Dial("Moment", points, 1, points)
+        self.moment.layout.flex = "1 1 240px"
+        self.play = widgets.Button(icon="play", description="Play", layout=Layout(width="96px"))
+        self._playing: asyncio.Task[None] | None = None
         self._drawing, self._words = widgets.HTML(), widgets.HTML()
         self._bars = widgets.HTML(layout=Layout(flex="1 1 260px"))
-        self.slider.observe(self.guard(self._update), "value")
+        self.moment.observe(self.guard(self._update), "value")
+        self.play.on_click(self.guard(lambda _: self._play_or_stop()))
         self.lay_out(
-            base.row(self.play, self.slider), self._words, base.row(self._drawing, self._bars)
+            base.row(self.play, self.moment), self._words, base.row(self._drawing, self._bars)
         )
         self._update()
 
@@ -225,8 +228,25 @@ class Replay(Toy):
             f"length on; likely on the way: {others}."
         )
 
+    def _play_or_stop(self) -> None:
+        if self._playing is not None:
+            self._playing.cancel()
+            return
+        # An own task: the kernel goes on hearing the other controls.
+        self._playing = asyncio.get_running_loop().create_task(self._go_through())
+
+    async def _go_through(self) -> None:
+        self.play.description, self.play.icon = "Stop", "stop"
+        try:
+            for moment in range(1, len(self.story.times) + 1):
+                self.moment.value = moment
+                await asyncio.sleep(PAUSE)
+        finally:
+            self.play.description, self.play.icon = "Play", "play"
+            self._playing = None
+
     def _update(self, _: Any = None) -> None:
-        moment = self.slider.value - 1
+        moment = self.moment.value - 1
         share, chances = float(self.story.times[moment]), self.story.probabilities[moment]
         part, shown = beginning(self.ink, share), base.best(chances)
         names = [self.story.labels[index] for index in shown]

@@ -244,7 +244,8 @@ class Duel(Toy):
             (label, *(count or "·" for count in line))
             for label, line in zip(classes, counts.tolist(), strict=True)
         ]
-        table = Table(["", *classes], rows, "Your confusion table: row the label, column you")
+        caption = "Your confusion table: row the label, column you"
+        table = Table(["label", *classes], rows, caption, height="28em")  # wide: it scrolls
         self._shown.value = (
             f'{STYLE}<div class="hwr-duel"><div class="hwr-steps">{"".join(figures)}</div>'
             f"{table._repr_html_()}</div>"

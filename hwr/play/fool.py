@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from hwr import panels, plots
 from hwr.augment import change_thickness, sample
+from hwr.dial import Dial
 from hwr.ink import SIDE, Ink
 from hwr.play import base
 from hwr.play.base import Picture, Toy
@@ -187,7 +188,7 @@ def _draw_answer(ax: Axes, answer: Answer, classes: Sequence[str]) -> None:
 
 
 class Fool(Toy):
-    """Sliders that change a character, and what the networks make of it.
+    """Dials that change a character, and what the networks make of it.
 
     Parameters
     ----------
@@ -206,25 +207,25 @@ class Fool(Toy):
         self.image = base.as_image(drawing)
         self.networks, self.classes, self.label = networks, classes, label
         self._expected = expected(self.image, networks, classes, label)
-        self.down = _slider(widgets.IntSlider, "Down", 0, -10, 10, 1)
-        self.right = _slider(widgets.IntSlider, "Right", 0, -10, 10, 1)
-        self.turn = _slider(widgets.IntSlider, "Turn in °", 0, -180, 180, 5)
-        self.size = _slider(widgets.FloatSlider, "Size", 1, 0.4, 1.6, 0.05)
-        self.thickness = _slider(widgets.FloatSlider, "Thickness", 0, -1, 1, 0.1)
+        self.down = Dial("Down", 0, -10, 10, 1)
+        self.right = Dial("Right", 0, -10, 10, 1)
+        self.turn = Dial("Turn in °", 0, -180, 180, 5)
+        self.size = Dial("Size", 1, 0.4, 1.6, 0.05)
+        self.thickness = Dial("Thickness", 0, -1, 1, 0.1)
         self.reset = widgets.Button(description="Undo all changes", icon="undo")
         self._seen, self._words = widgets.HTML(), widgets.HTML()
         self._bars = [widgets.HTML(layout=Layout(flex="1 1 240px")) for _ in networks]
-        self._sliders = (self.down, self.right, self.turn, self.size, self.thickness)
-        for slider in self._sliders:
-            slider.observe(self.guard(self._update), "value")
+        self._dials = (self.down, self.right, self.turn, self.size, self.thickness)
+        for dial in self._dials:
+            dial.observe(self.guard(self._update), "value")
         self.reset.on_click(self.guard(self._reset))
-        controls = widgets.VBox([*self._sliders, self.reset], layout=Layout(flex="1 1 300px"))
+        controls = widgets.VBox([*self._dials, self.reset], layout=Layout(flex="1 1 300px"))
         self.lay_out(base.row(self._seen, controls), base.row(*self._bars), self._words)
         self._update()
 
     @property
     def changes(self) -> dict[str, Any]:
-        """The changes that the sliders stand for, as :func:`changed` takes them."""
+        """The changes that the dials stand for, as :func:`changed` takes them."""
         return {
             "shift": (self.down.value, self.right.value),
             "turn": self.turn.value,
@@ -253,8 +254,8 @@ class Fool(Toy):
             place.value = f"<p>{escape(said[name])}</p>{_bars(answer, self.classes)}"
 
     def _reset(self, _: Any) -> None:
-        for slider in self._sliders:
-            slider.value = 1 if slider is self.size else 0
+        for dial in self._dials:
+            dial.value = 1 if dial is self.size else 0
 
 
 def _bars(answer: Answer, classes: Sequence[str]) -> str:
@@ -263,18 +264,4 @@ def _bars(answer: Answer, classes: Sequence[str]) -> str:
         [classes[index] for index in shown],
         [float(answer.probabilities[index]) for index in shown],
         [index == shown[0] and answer.right for index in shown],
-    )
-
-
-def _slider(
-    kind: type[widgets.Widget], name: str, value: float, low: float, high: float, step: float
-) -> Any:
-    return kind(
-        value=value,
-        min=low,
-        max=high,
-        step=step,
-        description=name,
-        style={"description_width": "80px"},
-        layout=Layout(width="auto"),
     )

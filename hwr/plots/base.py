@@ -11,6 +11,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
+from hwr.alt import as_html
+
 PALETTE = {
     "main": "#0072B2",
     "other": "#E69F00",
@@ -120,7 +122,11 @@ def _bundle(made: Figure, alt: str) -> dict[str, Any]:
     made.savefig(drawn, format="png", dpi=DOTS_PER_INCH)
     # With 256 colours a figure looks the same and takes half the room in a notebook.
     Image.open(drawn).convert("RGB").quantize(256).save(small, "PNG", optimize=True)
-    return {"image/png": small.getvalue(), "text/plain": alt}
+    return {
+        "image/png": small.getvalue(),
+        "text/html": as_html(small.getvalue(), alt),
+        "text/plain": alt,
+    }
 
 
 def show(made: Figure, alt: str) -> None:
