@@ -71,6 +71,7 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
     nbval = (
         *("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"),
         "--ignore-glob=*.mine-*.ipynb",  # a learner's own, kept by hwr.reset
+        *("-n", "2", "--dist", "loadfile"),  # two at a time: alone, one leaves a core idle
     )
     return [
         tool("lint", "ruff check", "ruff", "check", "."),

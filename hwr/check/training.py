@@ -232,7 +232,7 @@ seven_times = Question(
 what_is_broken = Question(
     "what_is_broken",
     "The training accuracy creeps upwards, the validation accuracy stays at chance, and the "
-    "validation loss rises from the start. What is wrong?",
+    "validation loss hardly falls before it rises. What is wrong?",
     {
         "the learning rate is too high": "Then the training loss would jump and not fall either. "
         "It falls: the network does learn something.",
