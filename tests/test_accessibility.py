@@ -190,7 +190,6 @@ def test_a_lesson_keeps_nobody_out(browser, exporter, path):
         assert asked == []
 
 
-@pytest.mark.xfail(reason="stored before figures came as HTML: see hwr.alt; run them again")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_every_picture_of_a_lesson_says_what_it_shows(exporter, path):
     html, _ = exporter.from_filename(path)
