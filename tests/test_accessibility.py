@@ -300,11 +300,12 @@ def test_the_mouse_still_drags_a_dial(live):
     """Its knob is hidden from keys and screen readers, and from nobody else."""
     field = live.get_by_label("Thickness")
     knob = live.locator(".hwr-dial", has=field).locator(".noUi-touch-area")
-    knob.scroll_into_view_if_needed()
+    before = field.input_value()
+    knob.hover()  # waits until the page stands still
     box = knob.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    live.mouse.move(x, y)
     live.mouse.down()
     live.mouse.move(x + 60, y, steps=3)
     live.mouse.up()
-    assert float(field.input_value()) > 0
+    playwright.expect(field).not_to_have_value(before)
+    assert float(field.input_value()) > float(before)
