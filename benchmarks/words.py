@@ -1,0 +1,186 @@
+"""How well words are read: the table of bars.
+
+    python benchmarks/words.py [--ink FILE...] [--words N] [--json]
+    python benchmarks/words.py --fit
+
+Words of 3 to 9 letters are drawn at random from English's 20,000 most frequent, and each is set
+from one writer's drawings: people's, from files as hwr.drawings reads them, or those of made-up
+writers where no file is given. With --fit, what tells a whole letter from a part of one is learned
+anew from made-up words, and written to hwr/artefacts/words.json: no drawing by a person takes part.
+"""
+
+import argparse
+import json
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import wordfreq
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from hwr import words
+from hwr.compose import compose
+from hwr.drawings import load_drawings
+from hwr.ink import Ink, convert
+from hwr.language import Language, Prose, Uniform
+from hwr.recognizer import Recognizer
+from hwr.writer import Writer
+
+SMALL = Prose.letters
+CODE = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+VOCABULARY = [
+    word for word in wordfreq.top_n_list("en", 20_000) if re.fullmatch("[a-z]{3,9}", word)
+]
+APART, CLOSE = (0.15, 0.3), (-0.10, 0.15)
+SEED = 5
+FITTED_ON = 1500
+FIT_SEED = 1
+
+Draw = Callable[[str], Ink]
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Who writes: how a character is drawn, how high capitals are, and which there are."""
+
+    draw: Draw
+    height: float
+    characters: str
+
+
+def people(files: list[Path]) -> list[Hand]:
+    """Give the writers of files of drawings."""
+    drawn: dict[str, dict[str, Ink]] = {}
+    for file in files:
+        for drawing in load_drawings(file):
+            drawn.setdefault(drawing.writer, {})[drawing.label] = drawing.ink
+    hands = []
+    for inks in drawn.values():
+        heights = [np.ptp([y for s in inks[c].strokes for _, y in s]) for c in "bdhkl" if c in inks]
+        hands.append(Hand(inks.__getitem__, float(np.median(heights)), "".join(inks)))
+    return hands
+
+
+def made_up(seeds: range) -> list[Hand]:
+    """Give made-up writers."""
+    hands = []
+    for seed in seeds:
+        writer, rng = Writer(seed), np.random.default_rng([seed, 1])
+        hands.append(Hand(lambda c, w=writer, r=rng: w.write(c, r), 1.75, SMALL + CODE))  # type: ignore[misc]
+    return hands
+
+
+def texts(n: int, seed: int, code: bool = False) -> list[str]:
+    """Choose words, or codes of six digits and capitals."""
+    rng = np.random.default_rng(seed)
+    if code:
+        return ["".join(rng.choice(list(CODE), 6)) for _ in range(n)]
+    return [VOCABULARY[i] for i in rng.integers(len(VOCABULARY), size=n)]
+
+
+def written(hands: list[Hand], chosen: list[str], gap: tuple[float, float]) -> Iterator[Ink]:
+    """Give each text in the ink of one hand."""
+    rng = np.random.default_rng(SEED)
+    for text in chosen:
+        able = [hand for hand in hands if set(text) <= set(hand.characters)]
+        hand = able[rng.integers(len(able))]
+        yield compose(text, hand.draw, hand.height, rng, gap)
+
+
+def measure(
+    hands: list[Hand], chosen: list[str], gap: tuple[float, float], language: Language
+) -> dict[str, float]:
+    """Give the shares of words read right and of those cut into the right number of letters."""
+    right, cut, seconds = [], [], []
+    for text, ink in zip(chosen, written(hands, chosen, gap), strict=True):
+        began = time.perf_counter()
+        word = words.read_word(ink, language)
+        seconds.append(time.perf_counter() - began)
+        right.append(word.text == text)
+        cut.append(len(word.text) == len(text))
+    return {
+        "n": len(right),
+        "right": float(np.mean(right)),
+        "number of letters right": float(np.mean(cut)),
+        "median ms": 1000 * float(np.median(seconds)),
+    }
+
+
+def fit() -> None:
+    """Learn what tells a whole letter from a part of one, or from several."""
+    hands, recognizer = made_up(range(500, 800)), Recognizer.load()
+    shapes, letters, whole = [], [], []
+    half = FITTED_ON // 2
+    for gap, seed in ((APART, FIT_SEED), (CLOSE, FIT_SEED + 1)):
+        rng = np.random.default_rng(seed)
+        for text in texts(half, seed):
+            hand = hands[rng.integers(len(hands))]
+            drawn = [hand.draw(character) for character in text]
+            remaining = iter(drawn)
+            ink = compose(text, lambda _, r=remaining: next(r), hand.height, rng, gap)  # type: ignore[misc]
+            units = words.Units(ink)
+            spans = units.groups()
+            images = np.stack([convert(Ink(units.strokes[a:b], ink.pen)) for a, b in spans])
+            shapes += [units.shape(*span) for span in spans]
+            letters.append(words.letters_of(recognizer, images, SMALL))
+            whole += [is_letter(span, units, ink, drawn) for span in spans]
+    terms = words.evidence(np.array(shapes), np.concatenate(letters))
+    model = LogisticRegression(max_iter=5000).fit(terms, whole)
+    known = {
+        "coefficients": [round(float(value), 5) for value in model.coef_[0]],
+        "intercept": round(float(model.intercept_[0]), 5),
+        "command": "python benchmarks/words.py --fit",
+        "data": f"{len(whole):,} groups in {FITTED_ON:,} words of made-up writers",
+        "groups told right": round(float(model.score(terms, whole)), 4),
+    }
+    beside = words.FIT.with_name("unfinished-" + words.FIT.name)
+    beside.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+    os.replace(beside, words.FIT)
+
+
+def is_letter(span: tuple[int, int], units: words.Units, ink: Ink, drawn: list[Ink]) -> bool:
+    """Whether a group holds all strokes of one letter, and no others."""
+    owners = np.repeat(np.arange(len(drawn)), [len(letter.strokes) for letter in drawn])
+    place = {id(stroke): owner for stroke, owner in zip(ink.strokes, owners, strict=True)}
+    inside: NDArray[np.int64] = np.array([place[id(s)] for s in units.strokes[span[0] : span[1]]])
+    return len(set(inside)) == 1 and len(inside) == int((owners == inside[0]).sum())
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("--ink", type=Path, nargs="*", default=[], metavar="FILE")
+    options.add_argument("--words", type=int, default=2000)
+    options.add_argument("--fit", action="store_true")
+    options.add_argument("--json", action="store_true")
+    chosen = options.parse_args()
+    if chosen.fit:
+        fit()
+        return
+    hands = people(chosen.ink) or made_up(range(900, 920))
+    english, plain = Prose("en"), Uniform(SMALL)
+    prose, codes = texts(chosen.words, SEED), texts(chosen.words, SEED, code=True)
+    table = {
+        "letters apart": measure(hands, prose, APART, english),
+        "letters apart, no language model": measure(hands, prose, APART, plain),
+        "letters close or touching": measure(hands, prose, CLOSE, english),
+    }
+    if any(set(CODE) <= set(hand.characters) for hand in hands):
+        table["codes"] = measure(hands, codes, APART, Uniform(CODE))
+    if chosen.json:
+        print(json.dumps(table))
+        return
+    for name, row in table.items():
+        print(
+            f"{name:34} {row['right']:6.1%} right, {row['number of letters right']:6.1%} with the "
+            f"right number of letters, {row['median ms']:.0f} ms (n = {row['n']:.0f})"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""Many ways to cut ink into characters, and the search for the best word among all of them.
+
+The ink of a word is a row of *units*, such as strokes. A *group* is a run of units that may be one
+character, with a score for each letter that it may be. A path of groups from the first unit to the
+last, with a letter for each, is a reading. All readings together are the lattice; one by one they
+are far too many, so they are built from left to right and only the most probable beginnings stay
+(beam search).
+"""
+
+import heapq
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hwr.language import END, Language, State
+
+BEAM = 40
+"""So many beginnings are kept at each place."""
+LETTERS = 6
+"""So many of a group's letters are tried, the most probable ones."""
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Some units that may be one character.
+
+    Attributes
+    ----------
+    start, end : int
+        The units from ``start`` up to, but without, ``end``.
+    scores : tuple of (str, float)
+        Letters and the logarithms of their scores, the best first: how well the ink fits the
+        letter, and how much it looks like one character at all.
+    """
+
+    start: int
+    end: int
+    scores: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """A reading, or the beginning of one.
+
+    Attributes
+    ----------
+    state : State
+        Its text, and what the language says of it.
+    ink : float
+        The sum of its groups' scores.
+    groups : tuple of Group
+        The best way to cut the ink for this text.
+    score : float
+        Of ink and language together.
+    """
+
+    state: State
+    ink: float = 0.0
+    groups: tuple[Group, ...] = ()
+    score: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """What is read."""
+        return self.state.text.removesuffix(END)
+
+
+def search(
+    groups: Iterable[Group],
+    units: int,
+    language: Language,
+    weight: float = 1.0,
+    beam: int | None = BEAM,
+    letters: int | None = LETTERS,
+) -> list[Path]:
+    """Find the most probable readings.
+
+    Parameters
+    ----------
+    groups : iterable of Group
+    units : int
+        How many there are.
+    language : Language
+        How likely a text is.
+    weight : float
+        How much the language counts beside the ink.
+    beam, letters : int, optional
+        How many beginnings, and how many letters of a group are kept; None for all of them, which
+        makes the search exact, and slow.
+
+    Returns
+    -------
+    list of Path
+        Whole readings, each text once, the best first. Empty if no path leads to the end.
+    """
+    starting: dict[int, list[Group]] = defaultdict(list)
+    for group in groups:
+        starting[group.start].append(group)
+    reached: list[dict[str, Path]] = [{} for _ in range(units + 1)]
+    reached[0][""] = Path(language.begin())
+    for place in range(units):
+        for path in _best(reached[place].values(), beam):
+            for group in starting[place]:
+                for letter, score in group.scores[:letters]:
+                    state = language.extend(path.state, letter)
+                    ink = path.ink + score
+                    total = ink + weight * language.score(state)
+                    known = reached[group.end].get(state.text)
+                    if known is None or total > known.score:
+                        longer = Path(state, ink, (*path.groups, group), total)
+                        reached[group.end][state.text] = longer
+    ended = []
+    for path in _best(reached[units].values(), beam):
+        state = language.extend(path.state, END)
+        ended.append(Path(state, path.ink, path.groups, path.ink + weight * language.score(state)))
+    return sorted(ended, key=lambda path: -path.score) if units else []
+
+
+def posteriors(paths: Sequence[Path]) -> list[float]:
+    """Give the probability of each reading among those found: they sum to 1."""
+    if not paths:
+        return []
+    best = max(path.score for path in paths)
+    shares = [math.exp(path.score - best) for path in paths]
+    return [share / sum(shares) for share in shares]
+
+
+def _best(paths: Iterable[Path], beam: int | None) -> list[Path]:
+    every = list(paths)
+    if beam is None or len(every) <= beam:
+        return every
+    return heapq.nlargest(beam, every, key=lambda path: path.score)

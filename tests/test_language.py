@@ -1,0 +1,57 @@
+"""What words are likely: probabilities that sum to one, letter by letter."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hwr.language import END, Prose, Uniform
+
+
+@pytest.fixture(scope="module")
+def english():
+    return Prose("en")
+
+
+def log_probability(language, word):
+    state = language.begin()
+    for letter in word + END:
+        state = language.extend(state, letter)
+    return language.score(state)
+
+
+def test_frequent_words_are_likelier_than_rare_ones_and_these_than_none(english):
+    the, quartz, zorblat = (log_probability(english, word) for word in ("the", "quartz", "zorblat"))
+    assert the > quartz > zorblat > -math.inf
+
+
+def test_what_can_be_spelled_is_likelier_than_what_cannot(english):
+    assert log_probability(english, "strind") > log_probability(english, "rndtsi")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text("abcdefghijklmnopqrstuvwxyz", max_size=6))
+def test_all_continuations_together_are_what_was_there_before(english, beginning):
+    state = english.begin()
+    for letter in beginning:
+        state = english.extend(state, letter)
+    longer = [english.extend(state, letter) for letter in english.letters + END]
+    total = sum(math.exp(english.score(one)) for one in longer)
+    assert total == pytest.approx(math.exp(english.score(state)), rel=1e-6)
+
+
+def test_in_a_code_nothing_is_likelier_than_anything_else():
+    code = Uniform("0123456789")
+    assert log_probability(code, "2026") == log_probability(code, "9999") == -4 * math.log(10)
+
+
+def test_other_languages_have_other_words(english):
+    german = Prose("de")
+    assert log_probability(german, "und") > log_probability(english, "und")
+
+
+@pytest.mark.parametrize(("name", "words"), [("xx", "choose one of"), ("ru", "letters a to z")])
+def test_a_language_that_cannot_be_read_is_refused_in_a_sentence(name, words):
+    with pytest.raises(ValueError, match=words):
+        Prose(name)

@@ -1,0 +1,90 @@
+"""The search finds the best of all readings: proved against trying every one."""
+
+import itertools
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hwr.language import END, Prose, Uniform
+from hwr.lattice import Group, posteriors, search
+
+
+def group(start, end, **scores):
+    return Group(start, end, tuple(sorted(scores.items(), key=lambda one: -one[1])))
+
+
+def every_reading(groups, units):
+    """Give every text with the best score of its ink, by trying all ways to cut."""
+    found = {}
+
+    def go(place, text, ink):
+        if place == units:
+            found[text] = max(found.get(text, -math.inf), ink)
+        for one in groups:
+            if one.start == place:
+                for letter, score in one.scores:
+                    go(one.end, text + letter, ink + score)
+
+    go(0, "", 0.0)
+    return found
+
+
+numbers = st.floats(-5, 5)
+
+
+@st.composite
+def lattices(draw):
+    units = draw(st.integers(1, 4))
+    spans = [(a, b) for a, b in itertools.combinations(range(units + 1), 2) if b - a <= 3]
+    kept = draw(st.lists(st.sampled_from(spans), unique=True, max_size=6))
+    return units, [
+        group(*span, **{letter: draw(numbers) for letter in draw(st.sets(
+            st.sampled_from("abc"), min_size=1))}) for span in kept
+    ]  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None)
+@given(lattices(), st.sampled_from([0.0, 0.7, 1.0]))
+def test_without_a_beam_it_is_exact(lattice, weight):
+    units, groups = lattice
+    language = Prose("en")
+    expected = {}
+    for text, ink in every_reading(groups, units).items():
+        state = language.begin()
+        for letter in text + END:
+            state = language.extend(state, letter)
+        expected[text] = ink + weight * language.score(state)
+    found = search(groups, units, language, weight, beam=None, letters=None)
+    assert {path.text: path.score for path in found} == pytest.approx(expected)
+    assert [path.score for path in found] == sorted(expected.values(), reverse=True)
+
+
+def test_the_language_decides_where_the_ink_cannot():
+    cut = [group(0, 2, d=0.1), group(0, 1, c=0.0), group(1, 2, l=0.0)]
+    rest = [group(2, 3, o=0.0), group(3, 4, g=0.0)]
+    assert search([*cut, *rest], 4, Uniform("abcdefghijklmnopqrstuvwxyz"), 0)[0].text == "dog"
+    cut[0] = group(0, 2, d=-0.5)
+    assert search([*cut, *rest], 4, Uniform("abcdefghijklmnopqrstuvwxyz"), 0)[0].text == "clog"
+    assert search([*cut, *rest], 4, Prose("en"), 1)[0].text == "dog"
+
+
+def test_a_path_says_how_the_ink_was_cut():
+    groups = [group(0, 2, w=1.0), group(0, 1, v=0.0), group(1, 2, v=0.0)]
+    best = search(groups, 2, Uniform("vw"), 0)[0]
+    assert [(one.start, one.end) for one in best.groups] == [(0, 2)]
+
+
+def test_where_no_path_leads_to_the_end_there_is_no_reading():
+    assert search([group(0, 1, a=0.0)], 2, Uniform("ab")) == []
+    assert search([], 0, Uniform("ab")) == []
+
+
+def test_posteriors_sum_to_one_and_follow_the_scores():
+    groups = [group(0, 1, a=2.0, b=1.0)]
+    paths = search(groups, 1, Uniform("ab"))
+    shares = posteriors(paths)
+    assert sum(shares) == pytest.approx(1)
+    assert shares[0] / shares[1] == pytest.approx(math.e)
+    assert posteriors([]) == []
