@@ -24,6 +24,10 @@ STROKES = 5
 """A letter has at most so many strokes."""
 WIDEST = 1.7
 """No letter is wider than so many times the word's height."""
+OTHER_CASE = 0.03
+"""So often a letter comes in the other case than the language's: as a capital in prose."""
+ERROR = 0.02
+"""So often the recogniser is taken to be wrong altogether: no letter is ever impossible."""
 SURE = 0.8
 """A word is sure from this probability on, if its letters look like letters."""
 LEAST = 0.0
@@ -141,20 +145,18 @@ def _fit() -> tuple[Array, float]:
 
 @cache
 def _folding(letters: str) -> NDArray[np.float32]:
-    """Give which of the 62 characters count as which letter: shape (62, letters).
+    """Give how much each of the 62 characters counts as which letter: shape (62, letters)."""
 
-    A letter stands for both its cases, unless both are asked for.
-    """
+    def share(character: str, letter: str) -> float:
+        other = character.swapcase() == letter and character not in letters
+        return OTHER_CASE if other else float(character == letter)
 
-    def counts(character: str, letter: str) -> bool:
-        return character == letter or (character.swapcase() == letter and character not in letters)
-
-    rows = [[counts(character, letter) for letter in letters] for character in CHARACTERS]
+    rows = [[share(character, letter) for letter in letters] for character in CHARACTERS]
     return np.array(rows, np.float32)
 
 
 def letters_of(recognizer: Recognizer, images: NDArray[np.uint8], letters: str) -> Array:
-    """Give the probability of each letter for each image, in whatever case: rows sum to 1."""
+    """Give the probability of each letter for each image: rows sum to 1."""
     shares = recognizer.probabilities(images, "uniform") @ _folding(letters) + 1e-6
     return np.asarray(shares / shares.sum(axis=1, keepdims=True), np.float64)
 
@@ -170,7 +172,7 @@ def read_groups(ink: Ink, letters: str, recognizer: Recognizer) -> tuple[Units, 
     # Log-odds, because in a reading all groups outside of it are no letters; and by Bayes' rule
     # the ink's likelihood, because how frequent letters are is for the language to say.
     whole = evidence(shapes, probable) @ coefficients + intercept
-    likelihood = np.log(probable * len(letters))
+    likelihood = np.log((1 - ERROR) * probable * len(letters) + ERROR)
     groups = []
     for (start, end), row, one in zip(spans, likelihood, whole, strict=True):
         order = np.argsort(-row)
