@@ -21,6 +21,7 @@ import pytest
 from hwr import archive, download, made_up, scribe
 from hwr.alphabets import SPLITS
 from hwr.archive import Member
+from tools.checks import find_chromium
 
 # No test asks the network; those that need one bring their own server.
 os.environ.setdefault("HWR_OFFLINE", "1")
@@ -186,3 +187,25 @@ def server(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         yield state
         state.stop.set()
         listening.shutdown()
+
+
+# A browser that asks the network for nothing of its own.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-default-browser-check",
+]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The Chromium, Chrome or Edge of this machine."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield browser
+        browser.close()

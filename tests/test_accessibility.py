@@ -31,7 +31,6 @@ NOTEBOOKS = [
     if ".mine-" not in path.name  # a learner's own
 ]
 CHROMIUM = find_chromium()
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 WIDTH = 1280
 
 OURS = {
@@ -108,14 +107,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: not tested"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @contextmanager

@@ -33,15 +33,6 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = "09_draw_and_predict.ipynb"
 SCREENSHOTS = ROOT / "screenshots"
 CHROMIUM = find_chromium()
-FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-domain-reliability",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-default-browser-check",
-]
 PAD = ".hwr-paper"
 SEED = 4
 
@@ -130,14 +121,6 @@ def server(tmp_path_factory):
         yield server
     finally:
         server.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @contextmanager
