@@ -296,7 +296,7 @@ def test_a_click_on_an_option_shows_its_reply(name):
 
 def test_a_page_without_widgets_shows_a_question_as_a_list():
     bundle = check.hotter._repr_mimebundle_()
-    assert '<ol type="a">' in bundle["text/html"]
+    assert "<li>a) it rises" in bundle["text/html"]
     assert "a) it rises" in bundle["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in bundle
 

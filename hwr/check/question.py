@@ -72,8 +72,11 @@ class Question:
         return "\n".join([self.asked, *lines, how])
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        items = "".join(f"<li>{html.escape(text)}</li>" for text in self.options.values())
-        page = f'<p><b>{html.escape(self.asked)}</b></p><ol type="a">{items}</ol>'
+        items = "".join(
+            f"<li>{letter}) {html.escape(text)}</li>" for letter, text in self.options.items()
+        )
+        # Not <ol type="a">: Jupyter's own style would number it 1, 2, 3.
+        page = f'<p><b>{html.escape(self.asked)}</b></p><ul style="list-style: none">{items}</ul>'
         return {
             **self.widget()._repr_mimebundle_(**kwargs),
             "text/html": page,
