@@ -64,6 +64,7 @@ def test_it_is_stored_as_it_ran_from_top_to_bottom(notebook):
     for output in notebook.outputs:
         assert output["output_type"] != "error"
         assert output.get("name") != "stderr"
+        assert "WARNING:" not in "".join(output.get("text", ""))
     assert notebook.path.stat().st_size < 1_000_000
 
 
