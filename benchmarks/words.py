@@ -16,6 +16,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +72,7 @@ def made_up(seeds: range) -> list[Hand]:
     hands = []
     for seed in seeds:
         writer, rng = Writer(seed), np.random.default_rng([seed, 1])
-        hands.append(Hand(lambda c, w=writer, r=rng: w.write(c, r), 1.75, SMALL + CODE))  # type: ignore[misc]
+        hands.append(Hand(partial(writer.write, rng=rng), 1.75, SMALL + CODE))
     return hands
 
 
@@ -121,8 +122,7 @@ def fit() -> None:
         for text in texts(half, seed):
             hand = hands[rng.integers(len(hands))]
             drawn = [hand.draw(character) for character in text]
-            remaining = iter(drawn)
-            ink = compose(text, lambda _, r=remaining: next(r), hand.height, rng, gap)  # type: ignore[misc]
+            ink = compose(text, in_turn(drawn), hand.height, rng, gap)
             units = words.Units(ink)
             spans = units.groups()
             images = np.stack([convert(Ink(units.strokes[a:b], ink.pen)) for a, b in spans])
@@ -141,6 +141,12 @@ def fit() -> None:
     beside = words.FIT.with_name("unfinished-" + words.FIT.name)
     beside.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
     os.replace(beside, words.FIT)
+
+
+def in_turn(drawn: list[Ink]) -> Draw:
+    """Give drawings one after another, whatever character is asked for."""
+    remaining = iter(drawn)
+    return lambda _: next(remaining)
 
 
 def is_letter(span: tuple[int, int], units: words.Units, ink: Ink, drawn: list[Ink]) -> bool:

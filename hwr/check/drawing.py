@@ -1,5 +1,7 @@
 """The exercises of lesson 09: draw and predict."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,6 +47,8 @@ def top(probabilities: np.ndarray, classes: str, k: int) -> list[str]:
     return [classes[place] for place in np.argsort(-probabilities)[:k]]
 
 
+Points = NDArray[np.float64]
+Strokes = list[Points]
 _DRAWN = [np.array([[10.0, 40.0], [30.0, 20.0]]), np.array([[20.0, 20.0], [50.0, 100.0]])]
 
 
@@ -88,10 +92,10 @@ def normalised(strokes: list[np.ndarray]) -> tuple[np.ndarray, ...]:
     return tuple((stroke - low) / longer for stroke in strokes)
 
 
-def _unit(strokes: list[NDArray[np.float64]], side: object) -> tuple[NDArray[np.float64], ...]:
+def _unit(strokes: Strokes, side: Callable[[Points], Points | float]) -> tuple[Points, ...]:
     points = np.concatenate(strokes)
     low = points.min(axis=0)
-    return tuple((s - low) / side(points.max(axis=0) - low) for s in strokes)  # type: ignore[operator]
+    return tuple((s - low) / side(points.max(axis=0) - low) for s in strokes)
 
 
 none_of_these = Question(

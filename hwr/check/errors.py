@@ -39,7 +39,9 @@ _MATRIX = np.array([[8, 1, 1], [3, 5, 0], [0, 2, 10]])
 )
 def precision(matrix: np.ndarray) -> np.ndarray:
     """Give, for each answer of a confusion matrix (row: true, column: read), the share right."""
-    return matrix.diagonal() / matrix.sum(axis=0)  # type: ignore[no-any-return]
+    shares = matrix.diagonal().astype(float)
+    shares /= matrix.sum(axis=0)
+    return shares
 
 
 _LOGITS = np.array([[4.0, 1.0, 0.0], [0.5, 2.0, 1.0]])
@@ -78,7 +80,8 @@ def _renormalised(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
 def with_temperature(logits: np.ndarray, temperature: float) -> np.ndarray:
     """Give the probabilities, (n, classes), of logits at a temperature."""
     powers = np.exp(logits / temperature)
-    return powers / powers.sum(axis=1, keepdims=True)  # type: ignore[no-any-return]
+    powers /= powers.sum(axis=1, keepdims=True)
+    return powers
 
 
 _SURE = (

@@ -10,7 +10,6 @@ import copy
 import dis
 import html
 import inspect
-import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -130,29 +129,36 @@ class Exercise:
 
 
 Cases = Sequence[tuple[Any, ...]]
+Judge = Callable[[Any], str | None]
 
 
 def function(
-    cases: Cases,
     mistakes: Mapping[str, Callable[..., Any]],
     hints: Sequence[str],
     right: str,
+    cases: Cases = (),
+    judge: Judge | None = None,
 ) -> Callable[[Callable[..., Any]], Exercise]:
     """Make an exercise of its solution: the learner is to write a function that does the same.
 
     Parameters
     ----------
-    cases : sequence of tuples
-        Arguments to try it with.
     mistakes : mapping of str to callable
         Reasons, and functions that do what people write for that reason. The first that gives the
         learner's results in every case is named.
     hints, right
         As for :class:`Exercise`.
+    cases : sequence of tuples
+        Arguments to try it with.
+    judge : callable, optional
+        In place of cases where more than one result is right: takes the learner's function and
+        gives the reason why it is wrong, or None.
     """
 
     def made(solution: Callable[..., Any]) -> Exercise:
-        def judge(answer: Any) -> str | None:
+        name = solution.__name__
+
+        def compare(answer: Any) -> str | None:
             if not callable(answer):
                 return f"Give the function itself, check.{name}({name}), and not what it returns."
             results = [outcome(answer, case) for case in cases]
@@ -165,30 +171,7 @@ def function(
             wrong = next(i for i, r in enumerate(results) if not same(r, expected[i]))
             return told(cases[wrong]) + difference(results[wrong], expected[wrong])
 
-        name = solution.__name__
-        return Exercise(name, judge, _source(solution), hints, right, mistakes)
-
-    return made
-
-
-def judged_by(
-    judge: Callable[[Any], str | None],
-    mistakes: Mapping[str, Callable[..., Any]],
-    hints: Sequence[str],
-    right: str,
-) -> Callable[[Callable[..., Any]], Exercise]:
-    """Make an exercise of its solution where more than one result is right.
-
-    Parameters
-    ----------
-    judge : callable
-        Takes the learner's function and gives the reason why it is wrong, or None.
-    mistakes, hints, right
-        As for :class:`Exercise`.
-    """
-
-    def made(solution: Callable[..., Any]) -> Exercise:
-        return Exercise(solution.__name__, judge, _source(solution), hints, right, mistakes)
+        return Exercise(name, judge or compare, _source(solution), hints, right, mistakes)
 
     return made
 
@@ -234,7 +217,7 @@ def is_stub(answer: Any) -> bool:
 
 def _source(solution: Callable[..., Any]) -> str:
     """Give a function's code as a learner writes it: without decorator and annotations."""
-    code = re.sub(r"  # type: .*", "", textwrap.dedent(inspect.getsource(solution)))
+    code = textwrap.dedent(inspect.getsource(solution))
     [definition] = ast.parse(code).body
     assert isinstance(definition, ast.FunctionDef)
     body = code.splitlines()[definition.body[0].lineno - 1 :]

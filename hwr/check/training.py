@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.check.exercise import function, judged_by
+from hwr.check.exercise import function
 from hwr.check.question import Question
 from hwr.recognizer import softmax
 
@@ -90,7 +90,7 @@ def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> float:
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     probabilities = powers / powers.sum(axis=1, keepdims=True)
     of_right_class = probabilities[np.arange(len(labels)), labels]
-    return -np.log(of_right_class).mean()  # type: ignore[no-any-return]
+    return float(-np.log(of_right_class).mean())
 
 
 History = list[dict[str, float]]
@@ -139,7 +139,7 @@ def _best(history: History, name: str) -> int:
 )
 def best_epoch(history: History) -> int:
     """Give the number of the epoch whose weights to keep."""
-    return max(history, key=lambda row: row["val_accuracy"])["epoch"]  # type: ignore[return-value]
+    return int(max(history, key=lambda row: row["val_accuracy"])["epoch"])
 
 
 Pair = tuple[NDArray[np.uint8], NDArray[np.int64]]
@@ -191,8 +191,8 @@ def _with_repeats(
     return images[drawn], labels[drawn]
 
 
-@judged_by(
-    _judge_shuffled,
+@function(
+    judge=_judge_shuffled,
     mistakes={
         EACH_FOR_ITSELF: careless,
         ONLY_IMAGES: lambda images, labels, rng: (rng.permutation(images), labels),

@@ -1,6 +1,6 @@
 """What all toys share: a sentence instead of a swallowed error, and a picture for print."""
 
-import io
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
@@ -10,12 +10,11 @@ import numpy as np
 from ipywidgets import Layout
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from PIL import Image
 
 from hwr import panels
 from hwr.alt import as_html
 from hwr.ink import SIDE, Ink, convert
-from hwr.plots.base import DOTS_PER_INCH
+from hwr.plots.base import png
 
 Picture = NDArray[np.uint8]
 """An image as EMNIST's: uint8, shape (28, 28), upright, ink is 255."""
@@ -47,7 +46,7 @@ def as_image(drawing: Ink | NDArray[Any]) -> Picture:
     return image
 
 
-class Toy:
+class Toy(ABC):
     """A widget that shows its own mistakes, and is a picture where widgets are not drawn.
 
     Display it as the last line of a cell. Who derives from it lays out its parts with
@@ -66,13 +65,13 @@ class Toy:
         self.widget = widgets.VBox(layout=Layout(width="100%"))
         self.widget.add_class("hwr-pad")  # looks like the pad
 
+    @abstractmethod
     def figure(self) -> Figure:
         """Draw the toy as it stands."""
-        raise NotImplementedError
 
+    @abstractmethod
     def alt(self) -> str:
         """Say in words what the figure shows."""
-        raise NotImplementedError
 
     def lay_out(self, *parts: widgets.Widget) -> None:
         """Put the parts below one another, the note for what goes wrong last."""
@@ -112,14 +111,6 @@ class Toy:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
-
-
-def png(made: Figure) -> bytes:
-    """Give a figure as a small PNG file."""
-    drawn, small = io.BytesIO(), io.BytesIO()
-    made.savefig(drawn, format="png", dpi=DOTS_PER_INCH)
-    Image.open(drawn).convert("RGB").quantize(256).save(small, "PNG", optimize=True)
-    return small.getvalue()
 
 
 def row(*parts: widgets.Widget) -> widgets.HBox:
