@@ -67,7 +67,9 @@ def test_the_notebook_of_solutions_says_right_every_time(path):
     notebook = solutions.read(solutions.SOLUTIONS / path.name)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
-    for cell in code[1:]:
+    judged = [cell for cell in code[1:] if cell.source not in solutions.PICTURES.values()]
+    assert len(judged) == len(code) - 2
+    for cell in judged:
         assert words(cell.outputs[-1]).startswith("Right: ")
         assert "nbval-check-output" in cell.metadata.tags
     assert notebook.cells[0].source.startswith("# Solutions: ")
@@ -90,3 +92,11 @@ def test_solved_lessons_are_written_for_the_checks(tmp_path):
     assert [name for name in written if name[:2] != "00"] == [path.name for path in LESSONS]
     for file in tmp_path.iterdir():
         nbformat.validate(solutions.read(file))
+
+
+def test_one_solution_of_each_lesson_is_seen_at_work(path):
+    notebook = solutions.read(solutions.SOLUTIONS / path.name)
+    [shown] = [cell for cell in notebook.cells if cell.source in solutions.PICTURES.values()]
+    [figure] = [o for o in shown.outputs if "image/png" in o.get("data", {})]
+    assert len(figure["metadata"]["image/png"]["alt"].split()) >= 5
+    assert notebook.cells.index(shown) > 1

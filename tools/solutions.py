@@ -26,6 +26,57 @@ TAG = "exercise"
 IMPORTS = "import numpy as np\n\nfrom hwr import check"
 
 
+# One solution of each lesson is seen at work: cells that come after it.
+PICTURES = {
+    "feature_map": """from hwr import plots
+from hwr.check.convolution import IMAGE, KERNEL
+from hwr.plots.convolution import number_row
+
+tables = {"image": IMAGE, "kernel": KERNEL, "feature map": feature_map}
+alt = "An image of 3 by 4 numbers, a kernel of 2 by 2, and their feature map: 3 4 -2, 1 1 4."
+plots.show(number_row(tables), alt)""",
+    "upright": """from hwr import data, plots
+
+rows = data.course().train.images[:10].swapaxes(1, 2).reshape(10, 784)  # as such a table holds them
+both = np.concatenate([rows.reshape(10, 28, 28), upright(rows)])
+alt = "Ten characters, above on their side and mirrored, below upright."
+plots.show(plots.image_grid(both, columns=10), alt)""",
+    "shift": """from hwr import data, plots
+
+letter = data.course().train.images[0]
+steps = (0, 3, 6, 9, 12)
+alt = "A character that moves to the right and out of its image, paper coming in on the left."
+plots.show(plots.image_grid([shift(letter, n) for n in steps], [f"{n} px" for n in steps]), alt)""",
+    "shuffled": """from hwr import data, plots
+
+ten = data.course().train.take(np.arange(10))
+images, labels = shuffled(ten.images, ten.characters, np.random.default_rng(0))
+alt = "Ten images in a new order, each still under its own label."
+plots.show(plots.image_grid(images, labels), alt)""",
+    "with_temperature": """from hwr import plots
+
+logits = np.array([[4.0, 2.0, 0.0]])
+surest = {f"temperature {t}": 100 * with_temperature(logits, t).max() for t in (0.5, 1, 2, 4)}
+alt = "The highest probability of three logits falls as the temperature rises from 0.5 to 4."
+plots.show(plots.bars(list(surest), list(surest.values()), " %"), alt)""",
+    "first_of_each": """from hwr import plots
+from hwr.writer import Writer
+
+drawings = Writer(5).drawings(4, "agq")
+teaches = first_of_each(drawings.labels, 2)
+titles = ["teaches" if one else "measures" for one in teaches]
+alt = "Four drawings of each of three characters: the first two of each teach, the others measure."
+plots.show(plots.image_grid(drawings.images, titles, columns=6, inches=1), alt)""",
+    "normalised": """from hwr import ink, plots, scribe
+
+drawing = scribe.write("g", np.random.default_rng(4))
+small = ink.Ink([stroke * 0.1 + 500 for stroke in drawing.strokes])
+pictures = [ink.convert(ink.Ink(normalised(one.strokes))) for one in (drawing, small)]
+alt = "A g, and the same g drawn at a tenth of the size elsewhere: normalised, the same picture."
+plots.show(plots.image_grid(pictures, ["as drawn", "moved, 1/10"], inches=1.4), alt)""",
+}
+
+
 def read(path: Path) -> NotebookNode:
     """Read a notebook."""
     notebook: NotebookNode = nbformat.read(path, as_version=4)
@@ -96,6 +147,8 @@ def _solution(exercise: Exercise, statement: str) -> Iterator[NotebookNode]:
     code = code.removeprefix("import numpy as np\n\n")
     yield new_code_cell(code, metadata={"tags": ["nbval-check-output"]})
     reasons = "\n".join(f"- {reason}" for reason in exercise.mistakes)
+    if exercise.name in PICTURES:
+        yield new_code_cell(PICTURES[exercise.name])
     yield new_markdown_cell(f"What goes wrong, and what the check then says:\n\n{reasons}")
 
 
