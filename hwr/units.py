@@ -1,0 +1,113 @@
+"""The pieces that writing falls into, and the groups of them that may be characters.
+
+A piece, or *unit*, is a stroke of the pen or, in a picture, a patch of connected ink. Where
+characters end is not known yet: a unit is one at most a part of a character, a group of neighbours
+is perhaps a whole one.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwr.ink import Ink, convert
+
+TOGETHER = 5
+"""A character has at most so many units."""
+WIDEST = 1.7
+"""No character is wider than so many times the writing's height."""
+OPEN = 0.3
+"""The gap before the first and after the last unit, in heights of the writing."""
+
+Array = NDArray[np.float64]
+ImageOf = Callable[[Sequence[int]], NDArray[np.uint8]]
+
+
+class Units:
+    """Pieces of writing from left to right.
+
+    Parameters
+    ----------
+    boxes : ndarray of float64, shape (units, 4)
+        Left, top, right and bottom of each, y down, in any unit of length.
+    image : callable
+        Gives what the network reads of some of the units, by their numbers in ``boxes``: uint8,
+        shape (28, 28), as :func:`hwr.ink.convert` makes it.
+
+    Attributes
+    ----------
+    boxes : ndarray of float64, shape (units, 4)
+        From left to right, by their middles.
+    names : ndarray of int64, shape (units,)
+        Their numbers in the parameter ``boxes``.
+    height : float
+        From the highest to the lowest point.
+    """
+
+    def __init__(self, boxes: Array, image: ImageOf, names: NDArray[np.int64] | None = None):
+        boxes = np.asarray(boxes, np.float64).reshape(-1, 4)
+        names = np.arange(len(boxes)) if names is None else names
+        order = np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable")
+        self.boxes, self.names = boxes[order], names[order]
+        self._image = image
+        self.left, self.top, self.right, self.bottom = self.boxes.T
+        self.height = float(np.ptp(self.boxes[:, [1, 3]])) if len(boxes) else 0.0
+        self.height = self.height or 1.0
+
+    @classmethod
+    def of_ink(cls, ink: Ink) -> "Units":
+        """Take each stroke for a unit."""
+        boxes = [[*stroke.min(axis=0), *stroke.max(axis=0)] for stroke in ink.strokes]
+
+        def image(which: Sequence[int]) -> NDArray[np.uint8]:
+            return convert(Ink([ink.strokes[i] for i in which], ink.pen))
+
+        return cls(np.array(boxes), image)
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    def pick(self, which: Sequence[int] | NDArray[np.int64]) -> "Units":
+        """Give some of the units, by their places from left to right."""
+        chosen = np.asarray(which, np.int64)
+        return Units(self.boxes[chosen], self._image, self.names[chosen])
+
+    def name(self, start: int, end: int) -> tuple[int, ...]:
+        """Name a group by the numbers of its units, which stay the same in every pick."""
+        return tuple(sorted(self.names[start:end].tolist()))
+
+    def image(self, name: tuple[int, ...]) -> NDArray[np.uint8]:
+        """Give what the network reads of a group: uint8, shape (28, 28)."""
+        return self._image(name)
+
+    def groups(self) -> list[tuple[int, int]]:
+        """Give the runs of units that are narrow enough to be one character, as (start, end)."""
+        found = []
+        for start in range(len(self)):
+            for end in range(start + 1, min(start + TOGETHER, len(self)) + 1):
+                width = self.right[start:end].max() - self.left[start:end].min()
+                if end == start + 1 or width <= WIDEST * self.height:
+                    found.append((start, end))
+        return found
+
+    def box(self, start: int, end: int) -> list[float]:
+        """Give left, top, right and bottom of a group."""
+        run = slice(start, end)
+        return [
+            float(self.left[run].min()),
+            float(self.top[run].min()),
+            float(self.right[run].max()),
+            float(self.bottom[run].max()),
+        ]
+
+    def shape(self, start: int, end: int) -> list[float]:
+        """Measure a group against the writing: sizes and gaps in heights of it."""
+        left, top, right, bottom = self.box(start, end)
+        before = left - self.right[:start].max() if start else OPEN * self.height
+        after = self.left[end:].min() - right if end < len(self) else OPEN * self.height
+        inner, reached = 0.0, self.right[start]
+        for unit in range(start + 1, end):
+            inner = max(inner, self.left[unit] - reached)
+            reached = max(reached, self.right[unit])
+        sizes = np.array([right - left, bottom - top, before, after, inner])
+        return [*np.clip(sizes / self.height, -1, 2).tolist(), float(end - start)]
