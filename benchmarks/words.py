@@ -24,22 +24,26 @@ import wordfreq
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from hwr import words
+from hwr import groups, words
 from hwr.compose import compose
 from hwr.drawings import load_drawings
-from hwr.ink import Ink, convert
-from hwr.language import Language, Prose, Uniform
+from hwr.groups import Seen
+from hwr.ink import Ink
+from hwr.language import SMALL, Language, Prose, Uniform
 from hwr.recognizer import Recognizer
+from hwr.units import Units
 from hwr.writer import Writer
 
-SMALL = Prose.letters
 CODE = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 VOCABULARY = [
     word for word in wordfreq.top_n_list("en", 20_000) if re.fullmatch("[a-z]{3,9}", word)
 ]
 APART, CLOSE = (0.15, 0.3), (-0.10, 0.15)
 SEED = 5
-FITTED_ON = 1500
+FITTED_ON = ((APART, False, 600), (CLOSE, False, 600), (APART, True, 400), (CLOSE, True, 200))
+"""Gaps, whether codes, and how many words."""
+SPOILED = 8
+"""One of so many words is spoiled."""
 FIT_SEED = 1
 
 Draw = Callable[[str], Ink]
@@ -113,34 +117,81 @@ def measure(
 
 
 def fit() -> None:
-    """Learn what tells a whole letter from a part of one, or from several."""
+    """Learn what tells a whole letter from a part of one, and a right reading from a wrong one."""
     hands, recognizer = made_up(range(500, 800)), Recognizer.load()
-    shapes, letters, whole = [], [], []
-    half = FITTED_ON // 2
-    for gap, seed in ((APART, FIT_SEED), (CLOSE, FIT_SEED + 1)):
-        rng = np.random.default_rng(seed)
-        for text in texts(half, seed):
+    shapes, characters, whole = [], [], []
+    for kind, (gap, code, n) in enumerate(FITTED_ON):
+        rng = np.random.default_rng([FIT_SEED, kind])
+        for text in texts(n, FIT_SEED + kind, code):
             hand = hands[rng.integers(len(hands))]
             drawn = [hand.draw(character) for character in text]
             ink = compose(text, in_turn(drawn), hand.height, rng, gap)
-            units = words.Units(ink)
+            units = Units.of_ink(ink)
             spans = units.groups()
-            images = np.stack([convert(Ink(units.strokes[a:b], ink.pen)) for a, b in spans])
+            names = [units.name(*span) for span in spans]
+            seen = Seen(recognizer)
+            seen.look(units, names)
             shapes += [units.shape(*span) for span in spans]
-            letters.append(words.letters_of(recognizer, images, SMALL))
-            whole += [is_letter(span, units, ink, drawn) for span in spans]
-    terms = words.evidence(np.array(shapes), np.concatenate(letters))
-    model = LogisticRegression(max_iter=5000).fit(terms, whole)
-    known = {
+            characters.append(seen.characters(names))
+            whole += [is_letter(name, drawn) for name in names]
+    measures = np.array(shapes)
+    fitted = {
+        "command": "python benchmarks/words.py --fit",
+        "data": f"{len(whole):,} groups in {sum(n for *_, n in FITTED_ON):,} words of made-up "
+        "writers, and as many words again for the confidence",
+        "shape": regression(groups.squared(measures), whole),
+        "whole": regression(groups.evidence(measures, np.concatenate(characters)), whole),
+        "confidence": {"coefficients": [1.0, 0, 0, 0], "intercept": 0.0},
+    }
+    keep(fitted)
+    fitted["confidence"] = confidence(made_up(range(800, 900)), recognizer)
+    keep(fitted)
+
+
+def regression(terms: NDArray[np.float64], right: list[bool]) -> dict[str, object]:
+    """Fit a logistic regression, and give what is needed to apply it."""
+    model = LogisticRegression(max_iter=5000).fit(terms, right)
+    return {
         "coefficients": [round(float(value), 5) for value in model.coef_[0]],
         "intercept": round(float(model.intercept_[0]), 5),
-        "command": "python benchmarks/words.py --fit",
-        "data": f"{len(whole):,} groups in {FITTED_ON:,} words of made-up writers",
-        "groups told right": round(float(model.score(terms, whole)), 4),
+        "told right": round(float(model.score(terms, right)), 4),
     }
-    beside = words.FIT.with_name("unfinished-" + words.FIT.name)
-    beside.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
-    os.replace(beside, words.FIT)
+
+
+def confidence(hands: list[Hand], recognizer: Recognizer) -> dict[str, object]:
+    """Learn how probable it is that what was read is right, from words and from scribbles."""
+    rng = np.random.default_rng(FIT_SEED)
+    languages = {False: Prose("en"), True: Uniform(CODE)}
+    terms, right = [], []
+    for kind, (gap, code, n) in enumerate(FITTED_ON):
+        for number, text in enumerate(texts(n, FIT_SEED + 10 + kind, code)):
+            hand = hands[rng.integers(len(hands))]
+            ink = compose(text, hand.draw, hand.height, rng, gap)
+            if number % SPOILED == 0:
+                ink = spoiled(ink, rng)
+            units = Units.of_ink(ink)
+            scored = groups.Scored(units, languages[code].letters, Seen(recognizer))
+            readings = words.readings(units, scored, languages[code])
+            terms.append(words.confidence(readings, scored))
+            right.append(readings[0].text == text and number % SPOILED != 0)
+    return regression(np.array(terms), right)
+
+
+def spoiled(ink: Ink, rng: np.random.Generator) -> Ink:
+    """Make writing that is none: upside down and mirrored, or scribbled over."""
+    if rng.random() < 0.5:
+        return Ink([stroke[:, ::-1] * [1, -1] for stroke in ink.strokes], ink.pen)
+    low, high = ink.bounds()
+    over = [rng.uniform(low, high, (60, 2)) for _ in range(3)]
+    return Ink([*ink.strokes, *over], ink.pen)
+
+
+def keep(fitted: dict[str, object]) -> None:
+    """Write the fit beside and rename it."""
+    beside = groups.FIT.with_name("unfinished-" + groups.FIT.name)
+    beside.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+    os.replace(beside, groups.FIT)
+    groups.known.cache_clear()
 
 
 def in_turn(drawn: list[Ink]) -> Draw:
@@ -149,11 +200,10 @@ def in_turn(drawn: list[Ink]) -> Draw:
     return lambda _: next(remaining)
 
 
-def is_letter(span: tuple[int, int], units: words.Units, ink: Ink, drawn: list[Ink]) -> bool:
-    """Whether a group holds all strokes of one letter, and no others."""
+def is_letter(name: tuple[int, ...], drawn: list[Ink]) -> bool:
+    """Whether a group of strokes holds all of one letter, and none of another."""
     owners = np.repeat(np.arange(len(drawn)), [len(letter.strokes) for letter in drawn])
-    place = {id(stroke): owner for stroke, owner in zip(ink.strokes, owners, strict=True)}
-    inside: NDArray[np.int64] = np.array([place[id(s)] for s in units.strokes[span[0] : span[1]]])
+    inside = owners[list(name)]
     return len(set(inside)) == 1 and len(inside) == int((owners == inside[0]).sum())
 
 

@@ -1,50 +1,58 @@
 """What words are likely: a model of words and of letter sequences, letter by letter.
 
-A word's probability is a mixture of two: that of the word lists of ``wordfreq`` (R. Speer), as a
-tree of prefixes, and that of the letter sequences in them, for names and words in no list. Both
-can be extended letter by letter, which is what a search over readings needs. For codes, where
-nothing is more likely than anything else, there is :class:`Uniform`.
+A word's probability is a mixture of three: that of the word lists of ``wordfreq`` (R. Speer), as a
+tree of prefixes; that of the letter sequences in them, for names and words in no list; and that of
+numbers, in which every digit is equally likely. All can be extended letter by letter, which is what
+a search over readings needs. For codes, where nothing is more likely than anything else, there is
+:class:`Uniform`.
 """
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 WORDS = 60_000
 """So many of a language's most frequent words are known by heart."""
 ORDER = 4
 """A letter is guessed from so many before it."""
-KNOWN = 0.9
-"""The share of words in a text that are on the list."""
+KNOWN, SPELLED, NUMBERS = 0.9, 0.08, 0.02
+"""The shares of a text's words that are on the list, that are not, and that are numbers."""
+SMALL = "abcdefghijklmnopqrstuvwxyz"
+DIGITS = "0123456789"
+LONGER = 0.7
+"""So often another digit follows a digit in a number."""
+DIGIT = 0.001
+"""So often a digit stands in a word: seldom, but nothing is impossible."""
 END = "\n"
 """Stands behind a word's last letter."""
 IMPOSSIBLE = -math.inf
 
 
-@dataclass(frozen=True)
-class State:
-    """What a model knows of a word's beginning: two logarithms of probabilities.
+class State(NamedTuple):
+    """What a model knows of a word's beginning: logarithms of probabilities.
 
     Attributes
     ----------
     text : str
         The letters so far.
-    listed, spelled : float
-        That of the beginning, if the word is on the list, and if it is not.
+    listed, spelled, number : float
+        That of the beginning, if the word is on the list, if it is not, and if it is a number.
     """
 
     text: str = ""
-    listed: float = 0.0
-    spelled: float = 0.0
+    listed: float = IMPOSSIBLE
+    spelled: float = IMPOSSIBLE
+    number: float = IMPOSSIBLE
 
 
 class Language(Protocol):
     """Tells how likely words are."""
 
     letters: str
-    """Which letters occur, all of one case where case says nothing."""
+    """Which letters occur."""
+    settles_case: bool
+    """Whether they are all small, and stand for their capitals too."""
 
     def begin(self) -> State:
         """Give the state before the first letter."""
@@ -65,19 +73,20 @@ class Uniform:
         Which characters occur.
     """
 
+    settles_case = False
+
     def __init__(self, letters: str) -> None:
         self.letters = letters
         self._each = -math.log(len(letters))
 
     def begin(self) -> State:
         """Give the state before the first letter."""
-        return State()
+        return State(spelled=0.0)
 
     def extend(self, state: State, letter: str) -> State:
         """Give the state after one more letter, or after ``END``."""
-        if letter == END:
-            return state
-        return State(state.text + letter, IMPOSSIBLE, state.spelled + self._each)
+        each = 0.0 if letter == END else self._each
+        return State(state.text + letter, spelled=state.spelled + each)
 
     def score(self, state: State) -> float:
         """Give the logarithm of the probability of a state."""
@@ -98,34 +107,51 @@ class Prose:
         If ``wordfreq`` has no such language, or it is not written in a to z.
     """
 
-    letters = "abcdefghijklmnopqrstuvwxyz"
+    letters = SMALL + DIGITS
+    settles_case = True
 
     def __init__(self, language: str = "en") -> None:
         self._prefixes, self._spelling, self._seen = _learn(language)
+        self._after: dict[str, dict[str, float]] = {}
 
     def begin(self) -> State:
         """Give the state before the first letter."""
-        return State("", math.log(KNOWN), math.log(1 - KNOWN))
+        return State("", math.log(KNOWN), math.log(SPELLED), math.log(NUMBERS))
 
     def extend(self, state: State, letter: str) -> State:
         """Give the state after one more letter, or after ``END``."""
         text = state.text + letter
-        listed = IMPOSSIBLE
+        listed, number = IMPOSSIBLE, IMPOSSIBLE
         if state.listed > IMPOSSIBLE and text in self._prefixes:
             share = self._prefixes[text] / self._prefixes[state.text]
             listed = state.listed + math.log(share)
-        return State(text, listed, state.spelled + math.log(self._letter(state.text, letter)))
+        if state.number > IMPOSSIBLE and (letter in DIGITS or letter == END):
+            number = state.number + math.log(1 - LONGER if letter == END else LONGER / 10)
+        spelled = state.spelled + self._letters_after(state.text[-ORDER:])[letter]
+        return State(text, listed, spelled, number)
 
     def score(self, state: State) -> float:
         """Give the logarithm of the probability of a state."""
-        high, low = max(state.listed, state.spelled), min(state.listed, state.spelled)
-        return high + math.log1p(math.exp(low - high))
+        parts = state[1:]
+        best = max(parts)
+        return best + math.log(sum(math.exp(part - best) for part in parts))
 
-    def _letter(self, before: str, letter: str) -> float:
+    def _letters_after(self, before: str) -> dict[str, float]:
+        """Give the logarithm of each letter's probability after up to ``ORDER`` others."""
+        if before not in self._after:
+            context = before if len(before) == ORDER else "^" + before
+            odd = {digit: math.log(DIGIT / len(DIGITS)) for digit in DIGITS}
+            rest = {
+                letter: math.log((1 - DIGIT) * self._probability(context, letter))
+                for letter in SMALL + END
+            }
+            self._after[before] = odd | rest
+        return self._after[before]
+
+    def _probability(self, context: str, letter: str) -> float:
         """Give the probability of a letter after others, from short to long (Witten-Bell)."""
-        probability = 1 / (len(self.letters) + 1)
-        context = "^" + before
-        for length in range(min(ORDER, len(context)) + 1):
+        probability = 1 / (len(SMALL) + 1)
+        for length in range(len(context) + 1):
             key = context[len(context) - length :]
             total, kinds = self._seen.get(key, (0.0, 0))
             if not total:
@@ -150,7 +176,7 @@ def _learn(language: str) -> tuple[Counts, Counts, dict[str, tuple[float, int]]]
         raise ValueError(
             f"There are no words of a language {language!r}: choose one of {known}."
         ) from None
-    words = [word for word in listed if all(letter in Prose.letters for letter in word)]
+    words = [word for word in listed if all(letter in SMALL for letter in word)]
     if len(words) < len(listed) / 4:
         raise ValueError(
             f"The language {language!r} is not written in the letters a to z, which the "

@@ -17,6 +17,8 @@ from hwr.language import END, Language, State
 
 BEAM = 40
 """So many beginnings are kept at each place."""
+MARGIN = 12.0
+"""Beginnings whose score is lower than the best one's by so much are dropped."""
 LETTERS = 6
 """So many of a group's letters are tried, the most probable ones."""
 
@@ -31,7 +33,8 @@ class Group:
         The units from ``start`` up to, but without, ``end``.
     scores : tuple of (str, float)
         Letters and the logarithms of their scores, the best first: how well the ink fits the
-        letter, and how much it looks like one character at all.
+        letter, and how much it looks like one character at all. An empty letter stands for ink
+        that is none, such as a comma.
     """
 
     start: int
@@ -50,7 +53,7 @@ class Path:
     ink : float
         The sum of its groups' scores.
     groups : tuple of Group
-        The best way to cut the ink for this text.
+        The best way to cut the ink for this text, without what is left out.
     score : float
         Of ink and language together.
     """
@@ -94,40 +97,45 @@ def search(
     list of Path
         Whole readings, each text once, the best first. Empty if no path leads to the end.
     """
+    margin = math.inf if beam is None else MARGIN
     starting: dict[int, list[Group]] = defaultdict(list)
     for group in groups:
         starting[group.start].append(group)
     reached: list[dict[str, Path]] = [{} for _ in range(units + 1)]
     reached[0][""] = Path(language.begin())
+    best = [-math.inf] * (units + 1)
     for place in range(units):
-        for path in _best(reached[place].values(), beam):
+        for path in _best(reached[place].values(), beam, best[place] - margin):
             for group in starting[place]:
                 for letter, score in group.scores[:letters]:
-                    state = language.extend(path.state, letter)
+                    if path.score + score < best[group.end] - margin:
+                        break  # the language can only make it worse, and the next letters are
+                    state = language.extend(path.state, letter) if letter else path.state
                     ink = path.ink + score
                     total = ink + weight * language.score(state)
                     known = reached[group.end].get(state.text)
                     if known is None or total > known.score:
-                        longer = Path(state, ink, (*path.groups, group), total)
-                        reached[group.end][state.text] = longer
+                        cut = (*path.groups, group) if letter else path.groups
+                        reached[group.end][state.text] = Path(state, ink, cut, total)
+                        best[group.end] = max(best[group.end], total)
     ended = []
-    for path in _best(reached[units].values(), beam):
+    for path in _best(reached[units].values(), beam, best[units] - margin):
         state = language.extend(path.state, END)
         ended.append(Path(state, path.ink, path.groups, path.ink + weight * language.score(state)))
     return sorted(ended, key=lambda path: -path.score) if units else []
 
 
-def posteriors(paths: Sequence[Path]) -> list[float]:
-    """Give the probability of each reading among those found: they sum to 1."""
-    if not paths:
+def posteriors(scores: Sequence[float]) -> list[float]:
+    """Turn the scores of readings into their probabilities among one another: they sum to 1."""
+    if not scores:
         return []
-    best = max(path.score for path in paths)
-    shares = [math.exp(path.score - best) for path in paths]
+    best = max(scores)
+    shares = [math.exp(score - best) for score in scores]
     return [share / sum(shares) for share in shares]
 
 
-def _best(paths: Iterable[Path], beam: int | None) -> list[Path]:
-    every = list(paths)
+def _best(paths: Iterable[Path], beam: int | None, least: float) -> list[Path]:
+    every = [path for path in paths if path.score >= least]
     if beam is None or len(every) <= beam:
         return every
     return heapq.nlargest(beam, every, key=lambda path: path.score)

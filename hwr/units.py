@@ -44,7 +44,9 @@ class Units:
         From the highest to the lowest point.
     """
 
-    def __init__(self, boxes: Array, image: ImageOf, names: NDArray[np.int64] | None = None):
+    def __init__(
+        self, boxes: Array, image: ImageOf, names: NDArray[np.int64] | None = None
+    ) -> None:
         boxes = np.asarray(boxes, np.float64).reshape(-1, 4)
         names = np.arange(len(boxes)) if names is None else names
         order = np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable")

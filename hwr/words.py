@@ -1,40 +1,48 @@
-"""From the ink of a word to its text.
+"""From writing to text: words, lines and pages.
 
 Nobody can say where one letter ends and the next begins without knowing what they are: two strokes
-may be ``d`` or ``cl``. So nothing is decided early. All groups of neighbouring strokes that may be
-one letter are read, and a search over all ways to cut the word (:mod:`hwr.lattice`) decides, with a
-model of the language, for the word as a whole.
+may be ``d`` or ``cl``. So nothing is decided early. All groups of neighbouring units that may be
+one letter are read (:mod:`hwr.groups`), and a search over all ways to cut the word
+(:mod:`hwr.lattice`) decides, with a model of the language, for the word as a whole.
 """
 
-import json
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.alphabets import CHARACTERS
-from hwr.ink import Ink, convert
+from hwr import layout
+from hwr.groups import Scored, Seen, log_odds
+from hwr.ink import Ink
 from hwr.language import Language, Prose
-from hwr.lattice import Group, posteriors, search
+from hwr.lattice import Path, posteriors, search
 from hwr.recognizer import Recognizer
+from hwr.units import Units
 
-STROKES = 5
-"""A letter has at most so many strokes."""
-WIDEST = 1.7
-"""No letter is wider than so many times the word's height."""
-OTHER_CASE = 0.03
-"""So often a letter comes in the other case than the language's: as a capital in prose."""
-ERROR = 0.02
-"""So often the recogniser is taken to be wrong altogether: no letter is ever impossible."""
 SURE = 0.8
-"""A word is sure from this probability on, if its letters look like letters."""
-LEAST = 0.0
-"""The mean score of a sure word's letters, at least."""
-FIT = Path(__file__).parent / "artefacts" / "words.json"
+"""A word is sure from this probability on."""
+NO_WORD = -2.0
+"""Mean log-odds of a word's letters below which the writing is no word at all."""
+CASES = {
+    "lower": ((False, False), 0.87),
+    "title": ((True, False), 0.1),
+    "upper": ((True, True), 0.03),
+}
+"""How a word of prose may be written: which letters are capitals, and how often."""
+POSSIBLE = 0.25
+"""The share of capitals among a word's letters from which on it may be written in capitals."""
+CLEAR = 3.0
+"""Log-odds from which on a gap does, or does not, end a word for certain."""
+DOUBTS = 4
+"""So many doubtful gaps of one word are looked into."""
+MOST = 4000
+"""So many units are read at most."""
 
 Array = NDArray[np.float64]
+Writing = Ink | NDArray[np.uint8] | Units
+Letters = tuple[tuple[tuple[str, float], ...], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,173 +52,220 @@ class Word:
     Attributes
     ----------
     text : str
+        Empty where nothing is written that looks like letters.
     probability : float
-        Of this text among all that were considered.
+        That the text is right.
     alternatives : tuple of (str, float)
         Other texts, and their probabilities.
     boxes : ndarray of float64, shape (letters, 4)
-        Left, top, right and bottom of each letter.
+        Left, top, right and bottom of each letter, in the writing's own unit.
+    letters : tuple, one entry a letter
+        Each the most probable characters with their probabilities, read without regard to the
+        word.
     sure : bool
         Whether the text is to be trusted; an empty or scribbled sheet is not.
     """
 
-    text: str
-    probability: float
-    alternatives: tuple[tuple[str, float], ...]
-    boxes: Array
+    text: str = ""
+    probability: float = 0.0
+    alternatives: tuple[tuple[str, float], ...] = ()
+    boxes: Array = field(default_factory=lambda: np.zeros((0, 4)))
+    letters: Letters = ()
     sure: bool = False
 
 
-class Units:
-    """The strokes of a word from left to right, and their boxes.
+@dataclass(frozen=True, eq=False)
+class Text:
+    """Lines of words.
 
     Attributes
     ----------
-    strokes : list of ndarray
-    left, top, right, bottom : ndarray of float64, shape (units,)
-    height : float
-        That of the word.
+    lines : tuple of tuple of Word
     """
 
-    def __init__(self, ink: Ink) -> None:
-        boxes = np.array([[*s.min(axis=0), *s.max(axis=0)] for s in ink.strokes]).reshape(-1, 4)
-        order = np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable")
-        self.strokes = [ink.strokes[i] for i in order]
-        self.left, self.top, self.right, self.bottom = boxes[order].T
-        self.height = float(self.bottom.max() - self.top.min()) or 1.0
+    lines: tuple[tuple[Word, ...], ...] = ()
 
-    def __len__(self) -> int:
-        return len(self.strokes)
+    def __str__(self) -> str:
+        return "\n".join(" ".join(word.text for word in line if word.text) for line in self.lines)
 
-    def groups(self) -> list[tuple[int, int]]:
-        """Give the runs of units that are narrow enough to be one letter."""
-        found = []
-        for start in range(len(self)):
-            for end in range(start + 1, min(start + STROKES, len(self)) + 1):
-                width = self.right[start:end].max() - self.left[start:end].min()
-                if end == start + 1 or width <= WIDEST * self.height:
-                    found.append((start, end))
-        return found
+    @property
+    def words(self) -> list[Word]:
+        """All words, line by line."""
+        return [word for line in self.lines for word in line]
 
-    def box(self, start: int, end: int) -> list[float]:
-        """Give left, top, right and bottom of a group."""
-        run = slice(start, end)
-        return [
-            float(self.left[run].min()),
-            float(self.top[run].min()),
-            float(self.right[run].max()),
-            float(self.bottom[run].max()),
-        ]
-
-    def shape(self, start: int, end: int) -> list[float]:
-        """Measure a group against the word: sizes and gaps in heights of the word."""
-        left, top, right, bottom = self.box(start, end)
-        before = left - self.right[:start].max() if start else 0.3 * self.height
-        after = self.left[end:].min() - right if end < len(self) else 0.3 * self.height
-        inner, reached = 0.0, self.right[start]
-        for unit in range(start + 1, end):
-            inner = max(inner, self.left[unit] - reached)
-            reached = max(reached, self.right[unit])
-        sizes = np.array([right - left, bottom - top, before, after, inner])
-        return [*np.clip(sizes / self.height, -1, 2).tolist(), float(end - start)]
+    @property
+    def sure(self) -> bool:
+        """Whether something was read, and every word of it is to be trusted."""
+        return bool(self.words) and all(word.sure for word in self.words)
 
 
-def evidence(shapes: Array, letters: Array) -> Array:
-    """Give what tells a whole letter from a part of one, or from several.
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """One way to read a word: its text with capitals, how the ink was cut, and its score."""
 
-    Parameters
-    ----------
-    shapes : ndarray of float64, shape (groups, 6)
-        As :meth:`Units.shape` gives them.
-    letters : ndarray of float64, shape (groups, letters)
-        Probabilities.
-
-    Returns
-    -------
-    ndarray of float64, shape (groups, terms)
-        All measures, and their products in pairs.
-    """
-    best = letters.max(axis=1)
-    doubt = -(letters * np.log(letters + 1e-9)).sum(axis=1)
-    measures = np.column_stack([shapes, np.log(best + 1e-6) / 5, doubt])
-    first, second = np.triu_indices(measures.shape[1])
-    return np.column_stack([measures, measures[:, first] * measures[:, second]])
-
-
-@cache
-def _fit() -> tuple[Array, float]:
-    known = json.loads(FIT.read_text(encoding="utf-8"))
-    return np.array(known["coefficients"]), float(known["intercept"])
-
-
-@cache
-def _folding(letters: str) -> NDArray[np.float32]:
-    """Give how much each of the 62 characters counts as which letter: shape (62, letters)."""
-
-    def share(character: str, letter: str) -> float:
-        other = character.swapcase() == letter and character not in letters
-        return OTHER_CASE if other else float(character == letter)
-
-    rows = [[share(character, letter) for letter in letters] for character in CHARACTERS]
-    return np.array(rows, np.float32)
-
-
-def letters_of(recognizer: Recognizer, images: NDArray[np.uint8], letters: str) -> Array:
-    """Give the probability of each letter for each image: rows sum to 1."""
-    shares = recognizer.probabilities(images, "uniform") @ _folding(letters) + 1e-6
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True), np.float64)
-
-
-def read_groups(ink: Ink, letters: str, recognizer: Recognizer) -> tuple[Units, list[Group]]:
-    """Read all groups of a word's strokes that may be one letter."""
-    units = Units(ink)
-    spans = units.groups()
-    images = np.stack([convert(Ink(units.strokes[a:b], ink.pen)) for a, b in spans])
-    probable = letters_of(recognizer, images, letters)
-    coefficients, intercept = _fit()
-    shapes = np.array([units.shape(*span) for span in spans])
-    # Log-odds, because in a reading all groups outside of it are no letters; and by Bayes' rule
-    # the ink's likelihood, because how frequent letters are is for the language to say.
-    whole = evidence(shapes, probable) @ coefficients + intercept
-    likelihood = np.log((1 - ERROR) * probable * len(letters) + ERROR)
-    groups = []
-    for (start, end), row, one in zip(spans, likelihood, whole, strict=True):
-        order = np.argsort(-row)
-        scores = tuple((letters[i], float(row[i] + one)) for i in order)
-        groups.append(Group(start, end, scores))
-    return units, groups
+    text: str
+    path: Path
+    score: float
 
 
 def read_word(
-    ink: Ink,
-    language: Language | None = None,
-    recognizer: Recognizer | None = None,
+    writing: Writing, language: Language | None = None, recognizer: Recognizer | None = None
 ) -> Word:
-    """Read the ink of one word.
+    """Read one word.
 
     Parameters
     ----------
-    ink : Ink
-        Its strokes, in any order.
+    writing : Ink, ndarray of uint8 of shape (height, width), or Units
+        Strokes in any order; a picture, dark on bright, as :func:`hwr.photo.open_photo` gives it;
+        or the pieces of either.
     language : Language, optional
         English prose by default. It also says which letters there are.
     recognizer : Recognizer, optional
         The shipped one by default.
+
+    Raises
+    ------
+    ValueError
+        If there are too many strokes, or patches of ink, to be handwriting.
     """
+    units = _units(writing)
     chosen = language or _english()
-    drawn = Ink([stroke for stroke in ink.strokes if len(stroke)], ink.pen)
-    if drawn.empty:
-        return Word("", 0.0, (), np.zeros((0, 4)))
-    units, groups = read_groups(drawn, chosen.letters, recognizer or _shipped())
-    ways = search(groups, len(units), chosen)
-    if not ways:
-        return Word("", 0.0, (), np.zeros((0, 4)))
-    shares = posteriors(ways)
-    best = ways[0]
-    boxes = np.array([units.box(group.start, group.end) for group in best.groups])
-    sure = shares[0] >= SURE and best.ink / len(best.groups) >= LEAST
-    others = tuple((way.text, share) for way, share in zip(ways[1:4], shares[1:4], strict=True))
-    return Word(best.text, shares[0], others, boxes, sure)
+    seen = Seen(recognizer or _shipped())
+    return _word(units, seen, chosen)
+
+
+def read_text(
+    writing: Writing, language: Language | None = None, recognizer: Recognizer | None = None
+) -> Text:
+    """Read lines of words: parameters and errors as for :func:`read_word`."""
+    units = _units(writing)
+    chosen = language or _english()
+    seen = Seen(recognizer or _shipped())
+    height = layout.letter_height(units.boxes)
+    lines = [units.pick(places) for places in layout.lines(units)]
+    found = []
+    for line in lines:
+        words = [_word(word, seen, chosen) for word in _split(line, height, seen, chosen)]
+        found.append(tuple(words))
+    return Text(tuple(found))
+
+
+def _units(writing: Writing) -> Units:
+    if isinstance(writing, Ink):
+        units = Units.of_ink(writing)
+    elif isinstance(writing, Units):
+        units = writing
+    else:
+        from hwr import photo  # imports scipy's image work, which ink has no use for
+
+        units = photo.scan(writing)
+    if len(units) > MOST:
+        raise ValueError(
+            f"There are {len(units):,} strokes or patches of ink, too many for handwriting "
+            f"(at most {MOST:,}): give one page at a time, or a clearer picture."
+        )
+    return units
+
+
+def _split(line: Units, height: float, seen: Seen, language: Language) -> list[Units]:
+    """Cut a line into words: where a gap leaves doubt, the language decides with it.
+
+    As with letters: all ways to cut are compared, by what is read and by the gaps.
+    """
+    odds = layout.spaces(line, height)
+    ends = [*(np.flatnonzero(odds > CLEAR) + 1).tolist(), len(line)]
+    words, start = [], 0
+    for end in ends:
+        doubtful = [p for p in range(start + 1, end) if abs(odds[p - 1]) <= CLEAR]
+        words += _cut(line, start, end, doubtful[:DOUBTS], odds, seen, language)
+        start = end
+    return words
+
+
+def _cut(
+    line: Units,
+    start: int,
+    end: int,
+    doubtful: list[int],
+    odds: Array,
+    seen: Seen,
+    language: Language,
+) -> list[Units]:
+    if not doubtful:
+        return [line.pick(range(start, end))]
+    places = [start, *doubtful, end]
+    best: list[tuple[float, list[Units]]] = [(0.0, [])]
+    for until in range(1, len(places)):
+        ways = []
+        for since in range(until):
+            part = line.pick(range(places[since], places[until]))
+            found = readings(part, Scored(part, language.letters, seen), language)
+            score, before = best[since]
+            inside = sum(_log_share(-odds[p - 1]) for p in places[since + 1 : until])
+            here = _log_share(odds[places[until] - 1]) if until < len(places) - 1 else 0.0
+            own = found[0].score if found else -math.inf
+            ways.append((score + own + inside + here, [*before, part]))
+        best.append(max(ways, key=lambda way: way[0]))
+    return best[-1][1]
+
+
+def _log_share(odds: float) -> float:
+    """Turn log-odds into the logarithm of a probability."""
+    return -math.log1p(math.exp(-odds))
+
+
+def readings(units: Units, scored: Scored, language: Language) -> list[Reading]:
+    """Give the readings of a word, best first, each with every case it may be written in."""
+    if not language.settles_case:
+        paths = search(scored.groups(), len(units), language)
+        return [Reading(path.text, path, path.score) for path in paths]
+    found: dict[str, Reading] = {}
+    for case, (capitals, often) in CASES.items():
+        if case == "lower" or scored.capitals(only_first=case == "title") > POSSIBLE:
+            for path in search(scored.groups(capitals), len(units), language):
+                text = getattr(path.text, case)()
+                score = path.score + math.log(often)
+                if text not in found or score > found[text].score:
+                    found[text] = Reading(text, path, score)
+    return sorted(found.values(), key=lambda reading: -reading.score)
+
+
+def _word(units: Units, seen: Seen, language: Language) -> Word:
+    if not len(units):
+        return Word()
+    scored = Scored(units, language.letters, seen)
+    found = readings(units, scored, language)
+    if not found or not found[0].path.groups:
+        return Word()
+    best = found[0]
+    spans = [(group.start, group.end) for group in best.path.groups]
+    terms = confidence(found, scored)
+    if terms[1] < NO_WORD:
+        return Word()
+    shares = posteriors([reading.score for reading in found])
+    probability = float(1 / (1 + np.exp(-log_odds(terms[None], "confidence")[0])))
+    rest = (1 - probability) / max(1 - shares[0], 1e-9)
+    others = tuple(
+        (reading.text, float(share * rest))
+        for reading, share in zip(found[1:4], shares[1:4], strict=True)
+    )
+    boxes = np.array([units.box(*span) for span in spans])
+    letters = tuple(scored.characters_of(span) for span in spans)
+    return Word(best.text, probability, others, boxes, letters, probability >= SURE)
+
+
+def confidence(found: list[Reading], scored: Scored) -> Array:
+    """Give what tells a right reading from a wrong one: shape (4,).
+
+    The log-odds of the best reading among all; the mean and the least log-odds of its groups to be
+    letters; and the language's score for each letter.
+    """
+    share = posteriors([reading.score for reading in found])[0]
+    best = found[0].path
+    wholes = [scored.whole_of((group.start, group.end)) for group in best.groups]
+    odds = math.log(share + 1e-4) - math.log(1 - share + 1e-4)
+    spoken = (best.score - best.ink) / len(wholes)
+    return np.array([odds, float(np.mean(wholes)), min(wholes), spoken])
 
 
 @cache

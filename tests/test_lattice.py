@@ -84,7 +84,7 @@ def test_where_no_path_leads_to_the_end_there_is_no_reading():
 def test_posteriors_sum_to_one_and_follow_the_scores():
     groups = [group(0, 1, a=2.0, b=1.0)]
     paths = search(groups, 1, Uniform("ab"))
-    shares = posteriors(paths)
+    shares = posteriors([path.score for path in paths])
     assert sum(shares) == pytest.approx(1)
     assert shares[0] / shares[1] == pytest.approx(math.e)
     assert posteriors([]) == []

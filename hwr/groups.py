@@ -1,0 +1,211 @@
+"""What the recogniser makes of groups of units: which character, and whether one at all.
+
+The recogniser was trained on whole characters and has an answer for everything: for half an ``o``
+it says ``c``, for ``rn`` perhaps ``m``. Whether a group is one whole character is told from its
+shape, from the gaps around it and from how sure the recogniser is, by a logistic regression that
+was fitted on made-up words (``python benchmarks/words.py --fit``).
+"""
+
+import json
+import string
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwr.alphabets import CHARACTERS
+from hwr.lattice import Group
+from hwr.recognizer import Recognizer
+from hwr.units import Units
+
+ERROR = 0.02
+"""So often the recogniser is taken to be wrong altogether: no letter is ever impossible."""
+OTHER_CASE = 0.03
+"""So often a letter comes in the other case than expected."""
+SMALL = 0.25
+"""A unit smaller than so many heights of the word may be no letter: a comma, or a speck."""
+COMMA = -2.0
+"""The score of ink that is left out, beside the log-odds of letters."""
+HOPELESS = -6.0
+"""Log-odds below which a group's shape alone says that it is not one character."""
+CAPITALS = [CHARACTERS.index(letter) for letter in string.ascii_uppercase]
+MERGED = "0123456789abcdefghijklmnopqrstuvwxyz"
+"""All characters, cases taken together."""
+FIT = Path(__file__).parent / "artefacts" / "words.json"
+
+Array = NDArray[np.float64]
+Name = tuple[int, ...]
+
+
+@cache
+def known() -> dict[str, Any]:
+    """Give what was fitted: coefficients by name."""
+    fitted: dict[str, Any] = json.loads(FIT.read_text(encoding="utf-8"))
+    return fitted
+
+
+def log_odds(terms: Array, name: str) -> Array:
+    """Apply one of the fitted logistic regressions to its terms, shape (n, terms)."""
+    fitted = known()[name]
+    odds: Array = terms @ np.array(fitted["coefficients"]) + fitted["intercept"]
+    return odds
+
+
+def squared(measures: Array) -> Array:
+    """Give all measures and their products in pairs: from shape (n, k) to (n, k + k(k+1)/2)."""
+    first, second = np.triu_indices(measures.shape[1])
+    return np.column_stack([measures, measures[:, first] * measures[:, second]])
+
+
+def evidence(shapes: Array, characters: Array) -> Array:
+    """Give what tells a whole character from a part of one, or from several.
+
+    Parameters
+    ----------
+    shapes : ndarray of float64, shape (groups, 6)
+        As :meth:`hwr.units.Units.shape` gives them.
+    characters : ndarray of float64, shape (groups, 62)
+        Probabilities.
+
+    Returns
+    -------
+    ndarray of float64, shape (groups, terms)
+    """
+    merged = characters @ folding(MERGED, other=1.0)
+    best = merged.max(axis=1)
+    doubt = -(merged * np.log(merged + 1e-9)).sum(axis=1)
+    return squared(np.column_stack([shapes, np.log(best + 1e-6) / 5, doubt]))
+
+
+@cache
+def folding(letters: str, capitals: bool = False, other: float = OTHER_CASE) -> Array:
+    """Give how much each of the 62 characters counts as which letter: shape (62, letters).
+
+    Parameters
+    ----------
+    letters : str
+    capitals : bool
+        Whether small letters stand for their capitals, as in a word all of capitals.
+    other : float
+        How much the other case counts, where the letters do not tell cases apart.
+    """
+
+    def share(character: str, letter: str) -> float:
+        expected = letter.upper() if capitals else letter
+        if character == expected:
+            return 1.0
+        same = character.lower() == letter.lower()
+        return other if same and (capitals or character not in letters) else 0.0
+
+    return np.array([[share(character, letter) for letter in letters] for character in CHARACTERS])
+
+
+def fold(characters: Array, letters: str, capitals: bool = False) -> Array:
+    """Turn probabilities of the 62 characters, shape (n, 62), into those of letters."""
+    shares = characters @ folding(letters, capitals) + 1e-6
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True), np.float64)
+
+
+class Seen:
+    """What the recogniser says of groups of units; it is asked about each of them once.
+
+    Parameters
+    ----------
+    recognizer : Recognizer
+    """
+
+    def __init__(self, recognizer: Recognizer) -> None:
+        self._recognizer = recognizer
+        self._known: dict[Name, NDArray[np.float32]] = {}
+
+    def look(self, units: Units, names: Iterable[Name]) -> None:
+        """Read groups, all at once, which is faster than one by one."""
+        new = [name for name in dict.fromkeys(names) if name not in self._known]
+        if new:
+            images = np.stack([units.image(name) for name in new])
+            found = self._recognizer.probabilities(images, "uniform")
+            self._known.update(zip(new, found, strict=True))
+
+    def characters(self, names: Iterable[Name]) -> Array:
+        """Give the probabilities of the 62 characters for groups that were read: shape (n, 62)."""
+        return np.array([self._known[name] for name in names], np.float64).reshape(-1, 62)
+
+
+def candidates(units: Units) -> list[tuple[int, int]]:
+    """Give the groups whose shape may be that of one character; single units always may."""
+    spans = units.groups()
+    shapes = np.array([units.shape(*span) for span in spans]).reshape(-1, 6)
+    possible = log_odds(squared(shapes), "shape") > HOPELESS
+    return [
+        span for span, kept in zip(spans, possible, strict=True) if kept or span[1] == span[0] + 1
+    ]
+
+
+class Scored:
+    """The groups of a word with all that is known of them.
+
+    Attributes
+    ----------
+    spans : list of (int, int)
+    characters : ndarray of float64, shape (groups, 62)
+        Probabilities.
+    whole : ndarray of float64, shape (groups,)
+        Log-odds that a group is one whole character.
+    """
+
+    def __init__(self, units: Units, letters: str, seen: Seen) -> None:
+        self.letters = letters
+        size = np.maximum(units.right - units.left, units.bottom - units.top)
+        self.small = size < SMALL * units.height
+        self.spans = candidates(units)
+        names = [units.name(*span) for span in self.spans]
+        seen.look(units, names)
+        self.characters = seen.characters(names)
+        shapes = np.array([units.shape(*span) for span in self.spans]).reshape(-1, 6)
+        self.whole = log_odds(evidence(shapes, self.characters), "whole")
+
+    def capitals(self, only_first: bool) -> float:
+        """Give the share of capitals among the groups that look like whole characters."""
+        weights = 1 / (1 + np.exp(-self.whole))
+        if only_first:
+            weights = weights * np.array([start == 0 for start, _ in self.spans])
+        share = self.characters[:, CAPITALS].sum(axis=1)
+        return float((weights * share).sum() / max(weights.sum(), 1e-9))
+
+    def whole_of(self, span: tuple[int, int]) -> float:
+        """Give the log-odds that one group is a whole character."""
+        return float(self.whole[self.spans.index(span)])
+
+    def characters_of(self, span: tuple[int, int], top: int = 3) -> tuple[tuple[str, float], ...]:
+        """Give the most probable characters of one group, whatever stands beside it."""
+        row = self.characters[self.spans.index(span)]
+        return tuple((CHARACTERS[i], float(row[i])) for i in np.argsort(-row)[:top])
+
+    def groups(self, capitals: tuple[bool, bool] = (False, False)) -> list[Group]:
+        """Give the groups for the search.
+
+        Parameters
+        ----------
+        capitals : (bool, bool)
+            Whether the first letter, and whether the others, are expected to be capitals.
+        """
+        first, others = (self._likelihood(high) for high in capitals)
+        groups = []
+        for index, (start, end) in enumerate(self.spans):
+            row = (others if start else first)[index]
+            # Log-odds, because in a reading all groups outside of it are no characters.
+            scores = row + self.whole[index]
+            order = np.argsort(-scores)
+            ranked = tuple((self.letters[i], float(scores[i])) for i in order)
+            if end == start + 1 and self.small[start]:
+                ranked = (("", COMMA), *ranked)
+            groups.append(Group(start, end, ranked))
+        return groups
+
+    def _likelihood(self, capitals: bool) -> Array:
+        """Give, by Bayes' rule, the ink's: how frequent letters are is for the language to say."""
+        probable = fold(self.characters, self.letters, capitals)
+        return np.asarray(np.log((1 - ERROR) * probable * len(self.letters) + ERROR))

@@ -1,0 +1,104 @@
+"""Where lines and words are: told from the boxes of the units alone."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwr.units import Units
+
+FLAT = 0.35
+"""Units lower than so many letter heights (dots, dashes) start no line of their own."""
+APART = 0.6
+"""Middles of units of one line differ by less than so many letter heights."""
+RECENT = 6
+"""A line may slope: its height is that of so many units before."""
+NARROW, WIDE = 0.25, 0.9
+"""Gaps between two words are looked for between these, in letter heights."""
+STEEP = 20.0
+"""How fast doubt about a gap vanishes: log-odds for one letter height."""
+
+Array = NDArray[np.float64]
+
+
+def letter_height(boxes: Array) -> float:
+    """Give the height of tall letters: that which four of five units stay below."""
+    heights = boxes[:, 3] - boxes[:, 1]
+    return float(np.quantile(heights, 0.8)) if len(boxes) else 1.0
+
+
+def lines(units: Units) -> list[NDArray[np.int64]]:
+    """Find the lines.
+
+    Units are taken from left to right and follow the line whose last ones are at their height, so
+    that a line may slope a little.
+
+    Returns
+    -------
+    list of ndarray of int64
+        The places of each line's units, from left to right; lines from top to bottom.
+    """
+    if not len(units):
+        return []
+    height = letter_height(units.boxes) or 1.0
+    middles = (units.top + units.bottom) / 2
+    bodies = units.bottom - units.top >= FLAT * height
+    found: list[list[int]] = []
+    for place in np.flatnonzero(bodies):
+        away = [abs(middles[place] - np.median(middles[line[-RECENT:]])) for line in found]
+        if away and min(away) < APART * height:
+            found[int(np.argmin(away))].append(int(place))
+        else:
+            found.append([int(place)])
+    if not found:
+        found = [[int(np.argmax(units.bottom - units.top))]]
+    taken = {place for line in found for place in line}
+    for place in (place for place in range(len(units)) if place not in taken):
+        away = [_distance(units, place, line) for line in found]
+        found[int(np.argmin(away))].append(place)
+    found.sort(key=lambda line: float(np.median(middles[line])))
+    return [np.array(sorted(line)) for line in found]
+
+
+def _distance(units: Units, place: int, line: list[int]) -> float:
+    """Give how far a small unit is from the nearest ones of a line, up and down counting more."""
+    middle = (units.left[place] + units.right[place]) / 2
+    beside = np.maximum(units.left[line] - middle, middle - units.right[line]).clip(0)
+    nearest = np.asarray(line)[np.argsort(beside)[:3]]
+    top, bottom = units.top[nearest].min(), units.bottom[nearest].max()
+    away = max(top - units.bottom[place], units.top[place] - bottom, 0.0)
+    return float(away * 2 + beside.min())
+
+
+def gaps(units: Units) -> Array:
+    """Give the gap between each unit of a line and all before it; negative where they overlap."""
+    reached = np.maximum.accumulate(units.right)[:-1]
+    return np.asarray(units.left[1:] - reached, np.float64)
+
+
+def spaces(units: Units, height: float) -> Array:
+    """Give the log-odds that a word ends before each unit of a line but the first.
+
+    A writer's gaps between words differ from the gaps between letters, but nobody says where the
+    border lies: it is where it parts the gaps of this line best (Otsu 1979).
+
+    Parameters
+    ----------
+    units : Units
+        One line.
+    height : float
+        That of tall letters.
+
+    Returns
+    -------
+    ndarray of float64, shape (units - 1,)
+    """
+    sizes = gaps(units) / height
+    candidates = np.linspace(NARROW, WIDE, 27)
+    positive = np.clip(sizes[sizes > 0], 0, 1.5)
+    best, border = 0.0, (NARROW + WIDE) / 2
+    for candidate in candidates:
+        low, high = positive[positive < candidate], positive[positive >= candidate]
+        if len(low) and len(high):
+            between = len(low) * len(high) * (high.mean() - low.mean()) ** 2
+            if between > best * 1.0001:
+                best, border = between, (low.max() + high.min()) / 2
+    return np.asarray((sizes - np.clip(border, NARROW, WIDE)) * STEEP)
