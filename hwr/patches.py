@@ -19,12 +19,16 @@ SPECK = 0.3
 """A patch smaller than so much of the pen's square is dirt."""
 TALLEST, LONGEST = 6.0, 25.0
 """Higher or wider patches, in letter heights, are a table's edge, or lines."""
-WIDE, NARROW = 0.9, 0.5
+EQUAL, SMALL = 0.75, 0.7
+"""Patches are of one height if the low ones have so much of the high ones'; small letters have so
+much of tall ones'."""
+WIDE, NARROW = 0.7, 0.7
 """In letter heights: wider patches are cut if they can be; narrower ones are left whole."""
-SLICE = 0.2
+SLICE = 0.3
 """The least width of a slice, in letter heights."""
 THIN = 1.5
 """Where ink is thinner than so many widths of the pen it may be a join of two letters."""
+OUTLINE = 0.5
 STEEPEST = 10.0
 """Largest skew looked for, in degrees."""
 AGREE = 0.06
@@ -91,10 +95,14 @@ def _boxes(labels: NDArray[np.int32]) -> Boxes:
 
 
 def _letter_height(boxes: Boxes) -> float:
-    """Give the height that four of five patches stay below, counting only what is no dot."""
+    """Give the height of tall letters: that which four of five patches stay below.
+
+    Dots do not count. Where all are of one height, they are small letters, as in "noon".
+    """
     heights = boxes[:, 3] - boxes[:, 1]
     large = heights[heights >= 0.4 * np.median(heights)] if len(heights) else np.ones(1)
-    return float(np.quantile(large, 0.8))
+    low, high = np.quantile(large, (0.2, 0.8))
+    return float(high / SMALL if low > EQUAL * high else high)
 
 
 def skew(ink: Picture) -> float:
@@ -176,8 +184,10 @@ def cuts(patch: Mask, height: float, pen: float) -> list[int]:
     list of int
         Columns, from left to right: each is the first of the slice to its right.
     """
-    ink = patch.sum(axis=0).astype(np.float64)
-    cost = ndimage.gaussian_filter1d(ink, pen / 3, mode="nearest") / pen
+    ink = patch.sum(axis=0)
+    extent = len(patch) - patch[::-1].argmax(axis=0) - patch.argmax(axis=0)
+    mixed = (1 - OUTLINE) * ink + OUTLINE * extent
+    cost = ndimage.gaussian_filter1d(mixed, pen / 3, mode="nearest") / pen
     margin = max(1, round(SLICE * height))
 
     def between(left: int, right: int) -> list[int]:

@@ -20,15 +20,15 @@ from hwr.units import Units
 
 LONGEST = 2400
 """Pixels to which a larger picture's longer side is brought."""
-FORMATS = ("PNG", "JPEG", "MPO", "GIF", "TIFF", "WEBP", "BMP", "PPM")
+FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM")
 """What is opened. Other formats, such as PostScript, are programs or rarely pictures of paper."""
-WINDOW = 0.25, 40
+WINDOW = 0.125, 50
 """Within so much of the shorter side, and so many pixels, there is some paper everywhere."""
 LIGHT = 480
 """The light is estimated in a picture whose longer side has so many pixels."""
-LEAST = 0.1
+LEAST = 0.15
 """Contrast with the paper, as a share of its brightness, below which nothing is ink."""
-GRAIN = 5.0
+GRAIN = 7.0
 """Ink stands out from the paper's grain by so many standard deviations of it."""
 
 Grey = NDArray[np.uint8]

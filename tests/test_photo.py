@@ -1,0 +1,276 @@
+"""Pictures of writing: every odd file, any light, a turned camera, and letters that touch."""
+
+import contextlib
+import io
+import zlib
+
+import numpy as np
+import pytest
+import sheets
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+from scipy import ndimage
+
+from hwr import patches
+from hwr.ink import convert
+from hwr.photo import LONGEST, binarise, level, open_photo, scan
+
+WORD = "handy"
+
+
+def clean(word=WORD, seed=3, height=70.0, gaps=(0.15, 0.3)):
+    """Ink of made-up writing, bright on 0, with paper around it."""
+    rng = np.random.default_rng(seed)
+    row = sheets.glyph_row(word, sheets.made_up(seed), rng, height, gaps, tight=0)
+    return np.pad(row, 60)
+
+
+def on_paper(ink):
+    return np.asarray(np.rint(235 - 200 * np.clip(ink, 0, 1)), np.uint8)
+
+
+def content(picture, kind="PNG", **options):
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return file.getvalue()
+
+
+def written(mode="L"):
+    return Image.fromarray(on_paper(clean())).convert(mode)
+
+
+@pytest.fixture(scope="module")
+def expected():
+    return components(on_paper(clean()))
+
+
+def components(grey):
+    boxes = patches.Patches(binarise(grey)).boxes
+    return boxes[np.argsort(boxes[:, 0])]
+
+
+ODD = {
+    "grey PNG": lambda: content(written()),
+    "CMYK JPEG": lambda: content(written("CMYK"), "JPEG", quality=95),
+    "colour JPEG": lambda: content(written("RGB"), "JPEG", quality=95),
+    "two colours": lambda: content(written("1")),
+    "animated GIF": lambda: content(
+        written(), "GIF", save_all=True, append_images=[Image.new("L", written().size, 0)]
+    ),
+    "16-bit PNG": lambda: content(Image.fromarray(on_paper(clean()).astype(np.uint16) * 16)),
+    "32-bit TIFF": lambda: content(Image.fromarray(on_paper(clean()).astype(np.int32)), "TIFF"),
+    "float TIFF": lambda: content(Image.fromarray(on_paper(clean()) / np.float32(255)), "TIFF"),
+    "WebP": lambda: content(written("RGB"), "WEBP", lossless=True),
+    "white on black": lambda: content(Image.fromarray(255 - on_paper(clean()))),
+    "black on transparent": lambda: content(transparent(0)),
+    "white on transparent": lambda: content(transparent(255)),
+    "palette with transparency": lambda: content(transparent(0).quantize(16)),
+    "EXIF-rotated": lambda: content(written().rotate(90, expand=True), "JPEG", exif=turned_right()),
+}
+
+
+def transparent(grey):
+    alpha = Image.fromarray(np.uint8(255 * np.clip(clean(), 0, 1)))
+    plain = Image.new("L", alpha.size, grey)
+    return Image.merge("RGBA", [plain, plain, plain, alpha])
+
+
+def turned_right():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned: show it a quarter turn to the right
+    return exif
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_the_same_writing_is_found_in_every_kind_of_file(kind, expected):
+    grey = open_photo(ODD[kind]())
+    assert grey.dtype == np.uint8
+    assert np.median(grey) > 128
+    found = components(grey)
+    assert len(found) == len(expected)
+    assert np.abs(found - expected).max() <= 3
+
+
+def test_a_file_is_opened_by_its_name(tmp_path):
+    written().save(tmp_path / "word.png")
+    assert (open_photo(tmp_path / "word.png") == on_paper(clean())).all()
+    assert (open_photo(str(tmp_path / "word.png")) == on_paper(clean())).all()
+
+
+def test_a_large_picture_is_made_smaller():
+    grey = open_photo(content(Image.new("RGB", (4000, 3000), "white"), "JPEG"))
+    assert grey.shape == (LONGEST * 3 // 4, LONGEST)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20_000, 1), (1, 20_000), (2, 2), (7, 3)])
+@pytest.mark.parametrize("colour", [0, 128, 255])
+def test_absurd_and_empty_pictures_hold_nothing(size, colour):
+    units = scan(open_photo(content(Image.new("L", size, colour))))
+    assert len(units) == 0
+    assert units.boxes.shape == (0, 4)
+    assert len(scan(np.full((40, 60), colour, np.uint8))) == 0
+
+
+def refused(source, match):
+    with pytest.raises(ValueError, match=match) as caught:
+        open_photo(source)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_no_picture_is_refused_in_a_sentence(tmp_path):
+    (tmp_path / "notes.png").write_text("no picture")
+    refused(tmp_path / "notes.png", r"notes\.png cannot be read as a picture: give")
+    refused(tmp_path / "none.png", r"There is no file none\.png: check")
+    refused(tmp_path, "cannot be read as a picture")
+    refused(b"", "The file cannot be read")
+    refused(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "cannot be read")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_truncated_picture_is_refused(kind):
+    whole = content(written(), kind)
+    refused(whole[: len(whole) // 2], "cannot be read as a picture")
+
+
+@pytest.mark.parametrize("side", [8_000, 11_000, 60_000])
+def test_a_huge_picture_is_refused_by_its_header(side):
+    small = content(Image.new("L", (1, 1)))
+    size = side.to_bytes(4, "big") * 2
+    header = small[12:16] + size + small[24:29]
+    huge = small[:12] + header + zlib.crc32(header).to_bytes(4, "big") + small[33:]
+    refused(huge, "at most 50 megapixels")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"II*\0", b"BM"]),
+)
+def test_arbitrary_bytes_give_a_picture_or_a_sentence(data, start):
+    survives(start + data)
+
+
+SOURCES = [
+    content(Image.fromarray(on_paper(clean("ab", height=20))), kind) for kind in ("PNG", "JPEG")
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(SOURCES),
+    st.lists(st.tuples(st.floats(0, 0.9999), st.integers(0, 255)), min_size=1, max_size=6),
+)
+def test_corrupted_files_give_a_picture_or_a_sentence(source, changes):
+    spoiled = bytearray(source)
+    for where, value in changes:
+        spoiled[int(where * len(spoiled))] = value
+    survives(bytes(spoiled))
+
+
+def survives(data):
+    with contextlib.suppress(ValueError):
+        grey = open_photo(data)
+        assert grey.ndim == 2
+        assert grey.dtype == np.uint8
+        scan(grey)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(1, 60))
+def test_any_small_picture_can_be_scanned(seed, height, width):
+    grey = np.random.default_rng(seed).integers(0, 256, (height, width), dtype=np.uint8)
+    units = scan(grey)
+    for number in range(len(units)):
+        assert units.image((number,)).shape == (28, 28)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_uneven_light_and_grain_change_nothing(seed, expected):
+    photo = sheets.photograph(clean(), np.random.default_rng(seed), margin=0, turn=0)
+    assert photo.std() > 8  # there is something to overcome
+    found = components(photo)
+    assert len(found) == len(expected)
+    assert np.abs(found - expected).max() <= 4
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_blank_grained_paper_holds_nothing(seed):
+    blank = np.zeros((700, 500), np.float32)
+    assert len(scan(sheets.photograph(blank, np.random.default_rng(seed)))) == 0
+
+
+def test_a_hard_shadow_is_no_ink():
+    grey = on_paper(clean())
+    dark = grey.copy()
+    dark[:, 200:] //= 2
+    dark = ndimage.gaussian_filter(dark, 1)
+    light = ndimage.gaussian_filter(grey, 1)
+    assert len(scan(dark)) == len(scan(light))
+
+
+def test_specks_are_dropped_and_dots_are_not():
+    grey = on_paper(clean("ill"))
+    specks = np.random.default_rng(0).integers(5, np.array(grey.shape) - 5, (40, 2))
+    dirty = grey.copy()
+    dirty[tuple(specks.T)] = 90
+    assert len(scan(dirty)) == len(scan(grey))
+    assert len(scan(grey)) == 4
+
+
+@pytest.mark.parametrize("angle", [-8, -3, -1.5, 2, 5, 9])
+def test_skew_is_undone(angle):
+    rng = np.random.default_rng(1)
+    draw = sheets.made_up(4)
+    rows = [sheets.glyph_row(word, draw, rng, 40) for word in ("several", "wonderful", "letters")]
+    wide = max(row.shape[1] for row in rows)
+    ink = np.pad(np.vstack([np.pad(r, ((0, 0), (0, wide - r.shape[1]))) for r in rows]), 80)
+    turned = Image.fromarray(ink).rotate(-angle, Image.Resampling.BICUBIC, expand=True)
+    found = patches.skew(binarise(on_paper(np.asarray(turned))))
+    assert found == pytest.approx(angle, abs=0.7)
+    assert patches.skew(level(np.asarray(turned))) == pytest.approx(0, abs=0.7)
+
+
+@pytest.mark.parametrize("word", ["hi", "of", "why", "jet", "pad"])
+def test_a_short_word_is_not_turned_by_its_ascenders(word):
+    assert patches.skew(clean(word)) == 0
+
+
+def test_touching_letters_are_cut_where_they_touch():
+    image = Image.new("L", (300, 160), 235)
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((60, 50, 110, 110), outline=20, width=8)
+    draw.ellipse((106, 50, 156, 110), outline=20, width=8)
+    draw.line((180, 20, 180, 110), fill=20, width=8)
+    units = scan(np.asarray(image))
+    ends = np.abs(units.right - 108)
+    assert ends.min() <= 6
+    assert len(units) >= 3
+    assert 2 <= sum(units.right <= 160) <= 4
+
+
+def test_letters_apart_stay_whole():
+    units = scan(on_paper(clean("bedlock", gaps=(0.2, 0.3))))
+    assert len(units) <= 9
+
+
+def test_an_image_holds_no_neighbours_ink():
+    grey = np.full((100, 160), 235, np.uint8)
+    grey[20:80, 40:46] = 30  # an L, and a bar inside of its corner
+    grey[74:80, 40:110] = 30
+    grey[20:60, 60:66] = 30
+    units = scan(grey)
+    bar = int(np.argmin(units.right - units.left + 100 * (units.bottom > 70)))
+    image = units.image(units.name(bar, bar + 1))
+    alone = np.zeros_like(grey)
+    alone[20:60, 60:66] = 205
+    wanted = convert(alone)
+    assert np.abs(image.astype(int) - wanted).max() <= 80  # edges are a little softer
+    assert np.ptp(np.flatnonzero((image > 60).any(axis=0))) <= 5
+
+
+def test_all_units_together_give_the_whole_picture():
+    ink = clean("at")
+    units = scan(on_paper(ink))
+    whole = units.image(tuple(range(len(units))))
+    assert np.abs(whole.astype(int) - convert(ink)).max() <= 70
