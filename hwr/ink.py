@@ -8,6 +8,7 @@ brought to one size, its place and size on the canvas cannot change the answer.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -239,11 +240,16 @@ def _at_one_size(drawing: Ink | NDArray[Any]) -> NDArray[np.float32]:
 # --- pictures from disk ------------------------------------------------------------------------
 
 
-def open_picture(path: str | Path) -> NDArray[np.uint8]:
+def open_picture(source: str | Path | bytes) -> NDArray[np.uint8]:
     """Open a PNG or JPEG of one character so that it can be converted.
 
     Transparency becomes paper, the camera's rotation is undone, and dark ink on bright paper is
     turned into bright ink on dark paper.
+
+    Parameters
+    ----------
+    source : str, Path or bytes
+        A file's name, or its content.
 
     Returns
     -------
@@ -255,20 +261,20 @@ def open_picture(path: str | Path) -> NDArray[np.uint8]:
     ValueError
         If the file is missing, is no picture, or is too large.
     """
+    name = "The file" if isinstance(source, bytes) else Path(source).name
+    file = BytesIO(source) if isinstance(source, bytes) else source
     try:
-        with Image.open(path) as picture:
+        with Image.open(file) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise ValueError(
-                    f"{Path(path).name} has {picture.width} x {picture.height} pixels: "
+                    f"{name} has {picture.width} x {picture.height} pixels: "
                     "give a picture of at most 50 megapixels, for example a cropped one."
                 )
             upright = ImageOps.exif_transpose(picture).convert("RGBA")
     except FileNotFoundError:
-        raise ValueError(f"There is no file {Path(path).name}: check its name.") from None
+        raise ValueError(f"There is no file {name}: check its name.") from None
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
-        raise ValueError(
-            f"{Path(path).name} cannot be read as a picture: give a PNG or JPEG file."
-        ) from None
+        raise ValueError(f"{name} cannot be read as a picture: give a PNG or JPEG file.") from None
     return _separate_ink(upright)
 
 

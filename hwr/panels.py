@@ -21,7 +21,7 @@ BARS = 5
 
 STYLE = """<style>
 .hwr-pad { --ink: var(--jp-ui-font-color1, #212121); --soft: var(--jp-ui-font-color2, #616161);
-  --track: var(--jp-layout-color2, #eee); max-width: 46rem; gap: 10px;
+  --track: var(--jp-layout-color2, #eee); max-width: 51rem; gap: 10px;
   container-type: inline-size; }
 .hwr-pad, .hwr-pad .widget-html-content { font: 15px/1.45 var(--jp-ui-font-family, sans-serif);
   color: var(--ink); }
@@ -59,6 +59,22 @@ STYLE = """<style>
   height: auto; box-shadow: 0 0 0 1px var(--jp-border-color1, #bdbdbd); }
 .hwr-inside .for { border-bottom: 3px solid #0072b2; }
 .hwr-inside .against { border-bottom: 3px solid #d55e00; }
+.hwr-text { min-height: 64px; }
+.hwr-pad .hwr-word { font: 28px/1.2 var(--jp-code-font-family, monospace); padding: 2px 8px 4px;
+  min-height: 58px; color: var(--ink); background: none; box-shadow: none; border: 0;
+  border-bottom: 3px solid transparent; overflow: visible; }
+.hwr-pad .hwr-word:hover { background: var(--track); }
+.hwr-pad .hwr-word:focus-visible { outline: 3px solid #0072b2; outline-offset: -2px; }
+.hwr-pad .hwr-chosen { border-bottom-color: #0072b2; background: var(--track); }
+.hwr-pad .hwr-unsure::after { content: "not sure"; display: block; font: 13px/1.2
+  var(--jp-ui-font-family, sans-serif); color: var(--soft); }
+.hwr-correct { min-height: 152px; gap: 6px; }
+.hwr-pad .hwr-letters .widget-dropdown { flex-direction: column; height: auto; }
+.hwr-pad .hwr-letters label { font-size: 12px; width: auto; height: 18px; line-height: 18px;
+  text-align: left; }
+.hwr-pad .hwr-letters select { font: 18px var(--jp-code-font-family, monospace); flex: 0 0 34px;
+  width: 100%; }
+.hwr-view img { display: block; height: auto; }
 .hwr-heard { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); white-space: nowrap; }
 .hwr-problem, .hwr-note { border-left: 4px solid #009e73; padding: 2px 0 2px 10px; }

@@ -4,20 +4,24 @@ The strokes live here, in Python, and the browser only shows them: a page that i
 them drawn again, and no picture ever has to come back from the browser.
 """
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from math import dist
 
 from ipycanvas import MultiCanvas, hold_canvas
 from ipywidgets import Layout
 from traitlets import Unicode
 
+from hwr import marks
 from hwr.ink import PEN, Ink
+from hwr.marks import Mark
 
 SIDE = 640
-"""Side of the sheet in canvas pixels: twice its size on the page, so that lines look sharp."""
-FILLED = 0.5
-"""Share of the sheet that a drawing is taken to fill, to show a pen as wide as it will count."""
-INK, WHITE, HINT = "#1a1a1a", "#ffffff", "#767676"
+"""Side of a character's sheet in canvas pixels: twice its size on the page, to look sharp."""
+INK, WHITE, HINT, RULE = "#1a1a1a", "#ffffff", "#767676", "#c9d6df"
+FAR = 32
+"""A finger does not move so many pixels from one event to the next."""
 
 Point = tuple[float, float]
 
@@ -27,6 +31,38 @@ class Sheet(MultiCanvas):
 
     # ipywidgets' page shows a tooltip only of what has a description, and fails without one.
     description = Unicode("").tag(sync=True)
+
+
+@dataclass(frozen=True)
+class Format:
+    """What a sheet is made for; lengths are in canvas pixels.
+
+    Attributes
+    ----------
+    width, height : int
+        Of the sheet; on the page it is half as large, or smaller where there is no room.
+    letter : float
+        The size that a character is taken to have, to show a pen as wide as it will count.
+    filled : float
+        The share of the sheet that a drawing fills when it is placed there.
+    title : str
+        The name of the sheet, for screen readers.
+    hint : str
+        Stands on the empty sheet.
+    rules : tuple of float
+        Where there are lines to write on, from the top.
+    """
+
+    width: int = SIDE
+    height: int = SIDE
+    letter: float = SIDE / 2
+    filled: float = 0.5
+    title: str = "Sheet to draw a character on"
+    hint: str = "Draw a character here"
+    rules: tuple[float, ...] = ()
+
+
+CHARACTER = Format()
 
 
 class Paper:
@@ -39,11 +75,13 @@ class Paper:
         a stroke is being drawn.
     guard : callable
         Wraps each callback from the browser: ipycanvas would swallow what goes wrong in it.
+    kind : Format
+        How large it is, and what it is called.
 
     Attributes
     ----------
     canvas : ipycanvas.MultiCanvas
-        The widget: a sheet below, the ink above.
+        The widget: a sheet, boxes on it, and the ink above.
     strokes : list of list of (float, float)
         In canvas pixels, x to the right, y down.
     pen : float
@@ -54,21 +92,21 @@ class Paper:
         self,
         on_change: Callable[[bool], None],
         guard: Callable[[Callable[..., None]], Callable[..., None]] = lambda callback: callback,
+        kind: Format = CHARACTER,
     ) -> None:
+        self.kind = kind
         self.strokes: list[list[Point]] = []
+        self.marks: tuple[Mark, ...] = ()
         self.pen = PEN
         self.drawing = False
         self._on_change = on_change
         self._before: list[list[list[Point]]] = []
-        side = f"{SIDE // 2}px"
-        # Two layers, because after a reload ipycanvas has to be told which canvas is meant, and
-        # tells the page only when it changes from one to another.
-        self.canvas = Sheet(
-            2, width=SIDE, height=SIDE, layout=Layout(width=side, height=side, flex="0 0 auto")
-        )
-        self._sheet, self._ink = self.canvas[0], self.canvas[1]
+        # Several layers, because after a reload ipycanvas has to be told which canvas is meant,
+        # and tells the page only when it changes from one to another.
+        self.canvas = Sheet(3, width=kind.width, height=kind.height, layout=self._layout())
+        self._sheet, self._boxes, self._ink = self.canvas[0], self.canvas[1], self.canvas[2]
         self.canvas.add_class("hwr-paper")
-        self.canvas.tooltip = "Sheet to draw a character on"
+        self.canvas.tooltip = kind.title
         self.canvas.on_client_ready(guard(self.redraw))
         self.canvas.on_mouse_down(guard(lambda x, y: self.begin((x, y))))
         self.canvas.on_mouse_move(guard(lambda x, y: self.extend((x, y))))
@@ -79,6 +117,13 @@ class Paper:
         self.canvas.on_touch_move(guard(self._touch_move))
         self.canvas.on_touch_end(guard(self._touch_end))
         self.canvas.on_touch_cancel(guard(self._touch_end))
+        self.canvas.on_key_down(guard(self._on_key))
+
+    def _layout(self) -> Layout:
+        width, height = f"{self.kind.width // 2}px", f"{self.kind.height // 2}px"
+        if self.kind.width == self.kind.height:
+            return Layout(width=width, height=height, flex="0 0 auto")
+        return Layout(width="calc(100% - 8px)", max_width=width, height="auto", flex="0 0 auto")
 
     @property
     def ink(self) -> Ink:
@@ -88,7 +133,7 @@ class Paper:
     @property
     def width(self) -> float:
         """Width of a line in canvas pixels."""
-        return self.pen * FILLED * SIDE
+        return self.pen * self.kind.letter
 
     # --- one stroke ----------------------------------------------------------------------------
 
@@ -121,7 +166,9 @@ class Paper:
     # --- fingers: the first one draws ----------------------------------------------------------
 
     def _touch(self, touches: Sequence[Point]) -> None:
-        inside = [touch for touch in touches if min(touch) >= 0 and max(touch) <= SIDE]
+        inside = [
+            (x, y) for x, y in touches if 0 <= x <= self.kind.width and 0 <= y <= self.kind.height
+        ]
         if inside and not self.drawing:
             self.begin(inside[-1])
 
@@ -131,7 +178,7 @@ class Paper:
 
     def _touch_end(self, touches: Sequence[Point]) -> None:
         """Lift the pen, unless the finger that remains is the one that draws."""
-        if self.drawing and (not touches or dist(self._nearest(touches), self._tip) > SIDE / 20):
+        if self.drawing and (not touches or dist(self._nearest(touches), self._tip) > FAR):
             self.end()
 
     @property
@@ -141,6 +188,15 @@ class Paper:
     def _nearest(self, touches: Sequence[Point]) -> Point:
         """Give the finger that draws: events do not name it, but it cannot have gone far."""
         return min(touches, key=lambda touch: dist(touch, self._tip))
+
+    # --- keys ----------------------------------------------------------------------------------
+
+    def _on_key(self, key: str, shift: bool, control: bool, command: bool) -> None:
+        """Let the keyboard leave the sheet, which would keep the Tab key to itself."""
+        if key in ("Tab", "Escape"):  # the next Tab then moves on from here
+            self.canvas.blur()
+        elif key.lower() == "z" and (control or command):
+            self.undo()
 
     # --- the whole drawing ---------------------------------------------------------------------
 
@@ -160,12 +216,34 @@ class Paper:
     def place(self, ink: Ink) -> list[list[Point]]:
         """Give the strokes of any drawing, moved and scaled to the middle of the sheet."""
         low, high = ink.bounds()
-        scale = FILLED * SIDE / max(float((high - low).max()), 1e-9)
+        wide, tall = (high - low).clip(1e-9)
+        sheet = self.kind
+        scale = sheet.filled * min(sheet.width / wide, sheet.height / tall)
         middle = (low + high) / 2
         return [
-            [(float(x), float(y)) for x, y in (stroke - middle) * scale + SIDE / 2]
-            for stroke in ink.strokes
+            [(float(x) + sheet.width / 2, float(y) + sheet.height / 2) for x, y in moved]
+            for moved in ((stroke - middle) * scale for stroke in ink.strokes)
         ]
+
+    async def replay(self, ink: Ink, seconds: float = 1.5) -> None:
+        """Draw a drawing, in any unit, as a hand would, in place of what is there."""
+        self.clear()
+        strokes = self.place(ink) if not ink.empty else []
+        pause = seconds / max(sum(len(stroke) for stroke in strokes), 1)
+        for first, *others in strokes:
+            self.begin(first)
+            for point in others:
+                await asyncio.sleep(pause)
+                self.extend(point)
+            self.end()
+
+    def mark(self, found: Iterable[Mark]) -> None:
+        """Draw these boxes, in place of those that are there."""
+        found = tuple(found)
+        if found != self.marks:
+            self.marks = found
+            with hold_canvas():
+                self._draw_marks()
 
     def _remember(self) -> None:
         self._before.append([list(stroke) for stroke in self.strokes])
@@ -178,14 +256,25 @@ class Paper:
     def redraw(self) -> None:
         """Draw sheet and strokes again, as after a change or when a page connects."""
         with hold_canvas():
-            self._sheet.fill_style = WHITE
-            self._sheet.fill_rect(0, 0, SIDE, SIDE)
+            self._draw_sheet()
+            self._draw_marks()
             self._ink.clear()
             if self.strokes:
                 self._draw_strokes()
             else:
                 self._draw_hint()
             self._use_pen()
+
+    def _draw_sheet(self) -> None:
+        sheet, width, height = self._sheet, self.kind.width, self.kind.height
+        sheet.fill_style, sheet.stroke_style, sheet.line_width = WHITE, RULE, 2
+        sheet.fill_rect(0, 0, width, height)
+        for rule in self.kind.rules:
+            sheet.stroke_line(0.03 * width, rule, 0.97 * width, rule)
+
+    def _draw_marks(self) -> None:
+        size = min(36, round(self.kind.letter / 3))
+        marks.on_canvas(self._boxes, self.marks, self.width / 2 + 4, size)
 
     def _use_pen(self) -> None:
         self._ink.fill_style = self._ink.stroke_style = INK
@@ -200,6 +289,6 @@ class Paper:
                 self._ink.stroke_lines(stroke)
 
     def _draw_hint(self) -> None:
-        self._ink.fill_style, self._ink.font = HINT, "32px sans-serif"
+        self._ink.fill_style, self._ink.font = HINT, "36px sans-serif"
         self._ink.text_align = "center"
-        self._ink.fill_text("Draw a character here", SIDE / 2, SIDE / 2)
+        self._ink.fill_text(self.kind.hint, self.kind.width / 2, self.kind.height / 2)

@@ -1,20 +1,24 @@
 """The pad as a picture, for where widgets are not drawn: a web page of notebooks, or print."""
 
 import io
+import textwrap
+from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from hwr import panels
+from hwr import marks, panels
 from hwr.ink import Ink
+from hwr.marks import Mark
 from hwr.recognizer import Reading
 
 SIZE = 720, 400
+HINT = "Run this cell, then draw here"
 PAPER, INK, SOFT, TRACK, BEST = "#ffffff", "#1a1a1a", "#5f5f5f", "#e6e6e6", "#0072b2"
 
 
-def still(ink: Ink, width: float, side: int, reading: Reading) -> bytes:
-    """Draw a pad: the drawing, the answer in words and as bars, and what the network sees.
+def character(ink: Ink, width: float, side: int, reading: Reading) -> bytes:
+    """Draw a pad for a character: the drawing, the answer as a sentence and as bars, the image.
 
     Parameters
     ----------
@@ -34,24 +38,96 @@ def still(ink: Ink, width: float, side: int, reading: Reading) -> bytes:
     picture = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(picture)
     draw.text((16, 12), panels.plain(panels.words(reading)), INK, ImageFont.load_default(19))
-    sheet = _sheet(ink, width, side).resize((320, 320), Image.Resampling.LANCZOS)
+    sheet = _sheet(ink, width, (side, side)).resize((320, 320), Image.Resampling.LANCZOS)
     picture.paste(sheet, (16, 56))
     if ink.empty:
-        hint = "Run this cell, then draw here"
-        draw.text((176, 216), hint, SOFT, ImageFont.load_default(17), anchor="mm")
+        draw.text((176, 216), HINT, SOFT, ImageFont.load_default(17), anchor="mm")
     draw.rectangle((15, 55, 336, 376), outline="#bdbdbd")
     _bars(draw, reading)
     seen = Image.fromarray(255 - reading.image).resize((112, 112), Image.Resampling.NEAREST)
     picture.paste(seen, (408, 252))
     draw.rectangle((407, 251, 520, 364), outline="#bdbdbd")
     draw.text((536, 300), "what the network sees", SOFT, ImageFont.load_default(15))
+    return _png(picture)
+
+
+def writing(
+    ink: Ink, width: float, size: tuple[int, int], boxes: Sequence[Mark], sentence: str
+) -> bytes:
+    """Draw a pad for words: the answer in words, and the ink in its boxes.
+
+    Parameters
+    ----------
+    ink : Ink
+        In pixels of the sheet.
+    width : float
+        Width of a line on the sheet, in its pixels.
+    size : (int, int)
+        Width and height of the sheet, in its pixels.
+    boxes : sequence of Mark
+        In pixels of the sheet.
+    sentence : str
+        What is read.
+
+    Returns
+    -------
+    bytes
+        A PNG file.
+    """
+    sheet = _sheet(ink, width, size).convert("RGB")
+    scale = SIZE[0] / sheet.width
+    small = (SIZE[0], round(sheet.height * scale))
+    sheet = sheet.resize(small, Image.Resampling.LANCZOS)
+    if ink.empty:
+        middle = (small[0] / 2, small[1] / 2)
+        hint = ImageDraw.Draw(sheet)
+        hint.text(middle, HINT, SOFT, ImageFont.load_default(17), anchor="mm")
+    return captioned(sheet, boxes, sentence, scale, width * scale / 2 + 1)
+
+
+def captioned(
+    sheet: Image.Image, boxes: Sequence[Mark], sentence: str, scale: float, margin: float = 2
+) -> bytes:
+    """Draw boxes on a picture, and a sentence above it.
+
+    Parameters
+    ----------
+    sheet : PIL.Image.Image
+        In colours.
+    boxes : sequence of Mark
+    sentence : str
+        Broken into lines where it is too long.
+    scale : float
+        Pixels of the picture to a unit of the boxes.
+    margin : float
+        Between a box and its line, in pixels of the picture.
+
+    Returns
+    -------
+    bytes
+        A PNG file.
+    """
+    size = round(sheet.width / 50)
+    lines = textwrap.wrap(sentence, 80)
+    head = round(1.4 * size * len(lines)) + (size if lines else 0)
+    picture = Image.new("RGB", (sheet.width, sheet.height + head), PAPER)
+    draw = ImageDraw.Draw(picture)
+    draw.text((8, size / 2), "\n".join(lines), INK, ImageFont.load_default(1.2 * size))
+    marks.on_picture(ImageDraw.Draw(sheet), boxes, scale, margin, size)
+    picture.paste(sheet, (0, head))
+    right, bottom = picture.width - 1, picture.height - 1
+    draw.rectangle((0, head, right, bottom), outline="#bdbdbd")
+    return _png(picture)
+
+
+def _png(picture: Image.Image) -> bytes:
     file = io.BytesIO()
     picture.quantize(32).save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
-def _sheet(ink: Ink, width: float, side: int) -> Image.Image:
-    sheet = Image.new("L", (side, side), 255)
+def _sheet(ink: Ink, width: float, size: tuple[int, int]) -> Image.Image:
+    sheet = Image.new("L", size, 255)
     draw = ImageDraw.Draw(sheet)
     for stroke in ink.strokes:
         points = [(float(x), float(y)) for x, y in stroke]

@@ -1,9 +1,7 @@
-"""The pad without a browser: recorded strokes in, answers, pictures and files out."""
+"""The pad for a character without a browser: strokes in, answers, pictures and files out."""
 
 import asyncio
 import json
-import subprocess
-import sys
 import time
 from io import BytesIO
 
@@ -14,9 +12,10 @@ import pytest
 from PIL import Image
 
 from hwr import alphabets, panels, saliency, scribe
+from hwr.character_pad import PENS, CharacterPad
 from hwr.drawings import Drawing, load_drawings, save_drawing
 from hwr.ink import PEN, Ink, steps
-from hwr.pad import PENS, RATE, Newest, Pad
+from hwr.newest import RATE, Newest
 from hwr.paper import SIDE
 from hwr.recognizer import Reading, Recognizer
 
@@ -46,7 +45,7 @@ class Hand:
     """Drives a pad as a browser does: the one place that uses ipycanvas's private entry."""
 
     def __init__(self, pad):
-        self._top = pad.paper.canvas[1]
+        self._top = pad.paper.canvas[-1]
 
     def send(self, event, **content):
         self._top._handle_frontend_event(None, {"event": event, **content}, [])
@@ -76,7 +75,7 @@ def recognizer():
 
 @pytest.fixture
 def pad(recognizer, tmp_path):
-    return Pad(recognizer, path=tmp_path / "drawings" / "drawings.jsonl")
+    return CharacterPad(recognizer, path=tmp_path / "drawings" / "drawings.jsonl")
 
 
 @pytest.fixture
@@ -150,7 +149,7 @@ def test_every_move_is_drawn_at_once(pad, hand, drawn):
     hand.mouse("down", LINE[0])
     for count, point in enumerate(LINE[1:], 1):
         hand.mouse("move", point)
-        assert drawn[-1] == (pad.paper.canvas[1], "stroke_line")
+        assert drawn[-1] == (pad.paper.canvas[-1], "stroke_line")
         assert [name for _, name in drawn].count("stroke_line") == count
 
 
@@ -275,13 +274,13 @@ def test_without_an_event_loop_the_lifted_pen_is_answered(pad, hand):
 
 def test_replay_draws_by_itself(pad):
     drawing = scribe.write("W", np.random.default_rng(0))
-    asyncio.run(pad.replay(drawing, seconds=0.05))
+    asyncio.run(pad.paper.replay(drawing, seconds=0.05))
     assert [len(stroke) for stroke in pad.ink.strokes] == [len(s) for s in drawing.strokes]
     low, high = pad.ink.bounds()
     assert low.min() > 0
     assert high.max() < SIDE
     assert pad.reading.best == "W"
-    asyncio.run(pad.replay(Ink()))
+    asyncio.run(pad.paper.replay(Ink()))
     assert pad.ink.empty
 
 
@@ -347,12 +346,12 @@ def test_each_alphabet_answers_within_itself(pad, hand, name, rows):
 
 
 def test_an_alphabet_of_ones_own(recognizer):
-    pad = Pad(recognizer, alphabet="O0")
+    pad = CharacterPad(recognizer, alphabet="O0")
     Hand(pad).draw(*made_up("O"))
     assert {character for character, _ in pad.reading.candidates} == {"O", "0"}
     assert pad._bars.value.count("<span>") == 2
     with pytest.raises(ValueError, match="There is no alphabet"):
-        Pad(recognizer, alphabet="6é")
+        CharacterPad(recognizer, alphabet="6é")
 
 
 def test_every_control_is_named(pad):
@@ -485,7 +484,7 @@ def test_an_error_is_shown_and_the_pad_lives_on(pad, hand, recognizer, monkeypat
 @pytest.fixture
 def own(tmp_path):
     """A pad with the course's own network, and the messages that its panel sends."""
-    pad = Pad(path=tmp_path / "drawings.jsonl")
+    pad = CharacterPad(Recognizer.load(), path=tmp_path / "drawings.jsonl")
     sent = []
     pad._inside._content.observe(sent.append, "value")
     return pad, Hand(pad), sent
@@ -537,7 +536,7 @@ def test_a_page_that_connects_gets_the_drawing(pad, hand, drawn):
     hand.draw(LINE, OTHER)
     drawn.clear()
     hand.send("client_ready")
-    sheet, ink = pad.paper.canvas[0], pad.paper.canvas[1]
+    sheet, ink = pad.paper.canvas[0], pad.paper.canvas[-1]
     # The page learns which canvas is meant when it changes, so the sheet must come first.
     assert drawn[0] == (sheet, "fill_rect")
     assert drawn.count((ink, "stroke_lines")) == 2
@@ -547,7 +546,7 @@ def test_a_page_that_connects_gets_the_drawing(pad, hand, drawn):
 
 def test_an_empty_sheet_says_what_to_do(pad, hand, drawn):
     hand.send("client_ready")
-    assert (pad.paper.canvas[1], "fill_text") in drawn
+    assert (pad.paper.canvas[-1], "fill_text") in drawn
 
 
 def test_the_sheet_is_twice_as_fine_as_it_is_large(pad):
@@ -559,12 +558,10 @@ def test_the_sheet_is_twice_as_fine_as_it_is_large(pad):
 
 def test_a_stored_pad_is_a_picture_with_its_answer(pad, hand):
     hand.draw(*made_up("W"))
-    bundle, metadata = pad._repr_mimebundle_()
-    assert bundle["text/plain"] == f"<Pad: alphabet 62, strokes {len(pad.ink.strokes)}>"
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    assert panels.heard(pad.reading) in metadata["image/png"]["alt"]
-    assert len(bundle["image/png"]) < 20_000
-    picture = np.asarray(Image.open(BytesIO(bundle["image/png"])).convert("L"))
+    png, alt = pad.picture()
+    assert panels.heard(pad.reading) in alt
+    assert len(png) < 20_000
+    picture = np.asarray(Image.open(BytesIO(png)).convert("L"))
     sheet = picture[60:372, 20:332]
     assert 0.02 < (sheet < 128).mean() < 0.3
     seen = picture[252:364, 408:520].reshape(28, 4, 28, 4).mean(axis=(1, 3))
@@ -572,8 +569,7 @@ def test_a_stored_pad_is_a_picture_with_its_answer(pad, hand):
 
 
 def test_an_empty_pad_is_shown_too(pad):
-    _, metadata = pad._repr_mimebundle_()
-    assert "The pad is empty." in metadata["image/png"]["alt"]
+    assert "The pad is empty." in pad.picture()[1]
 
 
 def test_each_step_of_the_conversion_is_a_picture_with_its_name(pad, hand):
@@ -619,18 +615,3 @@ def test_what_is_heard_tells_case_and_digits_apart():
 def test_the_best_bar_is_coloured_only_when_sure():
     assert 'class="best" style="width:91.0%"' in panels.bars(reading("g", 0.91))
     assert 'class="best"' not in panels.bars(reading("g", 0.91, sure=False))
-
-
-# --- the shipped recogniser --------------------------------------------------------------------
-
-
-def test_the_pad_starts_within_a_second_and_without_tensorflow():
-    code = (
-        "import sys, time; from hwr.pad import Pad; began = time.process_time();"
-        "pad = Pad(); print(time.process_time() - began);"
-        "print([m for m in ('tensorflow', 'keras', 'matplotlib') if m in sys.modules])"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    seconds, modules = run.stdout.split("\n")[:2]
-    assert modules == "[]"
-    assert float(seconds) < 1
