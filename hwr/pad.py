@@ -73,6 +73,7 @@ class Pad:
             description="Read",
             style={"button_width": "100px", "description_width": "40px"},
         )
+        self._before = "character"
         self._note = Note()
         self._holder = widgets.VBox(layout=Layout(width="100%"))
         self.widget = widgets.VBox(
@@ -151,7 +152,12 @@ class Pad:
 
     def _switch(self) -> None:
         self._note.clear()
-        shown = self.shown
+        try:
+            shown = self.shown
+        except Exception:
+            self._mode.value = self._before  # what can be shown
+            raise
+        self._before = self.mode
         for made in self._made.values():
             made.widget.layout.display = None if made is shown else "none"
         self._holder.children = [made.widget for made in self._made.values()]

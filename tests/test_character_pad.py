@@ -5,10 +5,10 @@ import json
 import time
 from io import BytesIO
 
-import ipycanvas
 import ipywidgets
 import numpy as np
 import pytest
+from pads import Hand, Nearest, note, watch
 from PIL import Image
 
 from hwr import alphabets, panels, saliency, scribe
@@ -18,54 +18,6 @@ from hwr.ink import PEN, Ink, steps
 from hwr.newest import RATE, Newest
 from hwr.paper import SIDE
 from hwr.recognizer import Reading, Recognizer
-
-
-class Nearest(Recognizer):
-    """Reads by the nearest of some made-up characters: real answers from no weights at all."""
-
-    def __init__(self, each=8):
-        images, self.labels = scribe.dataset(62 * each, seed=5)
-        self.known = self._prepare(images)
-        self.card, self.temperature, self.threshold = {}, 1.0, 0.5
-        self._log_prior = {"natural": np.zeros(62), "uniform": np.zeros(62)}
-        self.asked = 0
-
-    @staticmethod
-    def _prepare(images):
-        return images.reshape(len(images), -1).astype(np.float32) / 255
-
-    def logits(self, images):
-        self.asked += 1
-        away = np.linalg.norm(self._prepare(images)[:, None] - self.known, axis=2)
-        nearest = [away[:, self.labels == label].min(axis=1) for label in range(62)]
-        return -2 * np.stack(nearest, axis=1).astype(np.float32)
-
-
-class Hand:
-    """Drives a pad as a browser does: the one place that uses ipycanvas's private entry."""
-
-    def __init__(self, pad):
-        self._top = pad.paper.canvas[-1]
-
-    def send(self, event, **content):
-        self._top._handle_frontend_event(None, {"event": event, **content}, [])
-
-    def mouse(self, event, point):
-        self.send(f"mouse_{event}", x=float(point[0]), y=float(point[1]))
-
-    def touch(self, event, *points):
-        touches = [{"x": float(x), "y": float(y)} for x, y in points]
-        self.send(f"touch_{event}", touches=touches)
-
-    def key(self, key, shift=False, ctrl=False):
-        self.send("key_down", key=key, shift_key=shift, ctrl_key=ctrl, meta_key=False)
-
-    def draw(self, *strokes):
-        for first, *others in strokes:
-            self.mouse("down", first)
-            for point in others:
-                self.mouse("move", point)
-            self.mouse("up", (others or [first])[-1])
 
 
 @pytest.fixture(scope="module")
@@ -83,23 +35,9 @@ def hand(pad):
     return Hand(pad)
 
 
-def spied(method, commands):
-    def spy(canvas, *arguments):
-        commands.append((canvas, method.__name__))
-        return method(canvas, *arguments)
-
-    return spy
-
-
 @pytest.fixture
 def drawn(monkeypatch):
-    """What is drawn on canvases from now on: (canvas, what), in order."""
-    commands = []
-    for name in ("fill_rect", "fill_circle", "stroke_line", "stroke_lines", "fill_text", "clear"):
-        monkeypatch.setattr(
-            ipycanvas.Canvas, name, spied(getattr(ipycanvas.Canvas, name), commands)
-        )
-    return commands
+    return watch(monkeypatch)
 
 
 def made_up(character, seed=0, side=SIDE / 2):
@@ -108,10 +46,6 @@ def made_up(character, seed=0, side=SIDE / 2):
     low, high = ink.bounds()
     scale = side / (high - low).max()
     return [(stroke - (low + high) / 2) * scale + SIDE / 2 for stroke in ink.strokes]
-
-
-def note(pad):
-    return panels.plain(pad._note.value)
 
 
 LINE = [(100, 100), (200, 200), (300, 300)]

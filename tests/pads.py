@@ -1,0 +1,92 @@
+"""What the tests of the pads share: a recogniser of no weights, and a hand that draws."""
+
+import ipycanvas
+import numpy as np
+
+from hwr import panels, scribe
+from hwr.compose import compose
+from hwr.recognizer import Recognizer
+from hwr.writer import Writer
+
+
+class Nearest(Recognizer):
+    """Reads by the nearest of some made-up characters: real answers from no weights at all."""
+
+    def __init__(self, each=8):
+        images, self.labels = scribe.dataset(62 * each, seed=5)
+        self.known = self._prepare(images)
+        self.card, self.temperature, self.threshold = {}, 1.0, 0.5
+        self._log_prior = {"natural": np.zeros(62), "uniform": np.zeros(62)}
+        self.asked = 0
+
+    @staticmethod
+    def _prepare(images):
+        return images.reshape(len(images), -1).astype(np.float32) / 255
+
+    def logits(self, images):
+        self.asked += 1
+        away = np.linalg.norm(self._prepare(images)[:, None] - self.known, axis=2)
+        nearest = [away[:, self.labels == label].min(axis=1) for label in range(62)]
+        return -2 * np.stack(nearest, axis=1).astype(np.float32)
+
+
+class Hand:
+    """Drives a pad as a browser does: the one place that uses ipycanvas's private entry."""
+
+    def __init__(self, pad):
+        self._top = pad.paper.canvas[-1]
+
+    def send(self, event, **content):
+        self._top._handle_frontend_event(None, {"event": event, **content}, [])
+
+    def mouse(self, event, point):
+        self.send(f"mouse_{event}", x=float(point[0]), y=float(point[1]))
+
+    def touch(self, event, *points):
+        touches = [{"x": float(x), "y": float(y)} for x, y in points]
+        self.send(f"touch_{event}", touches=touches)
+
+    def key(self, key, shift=False, ctrl=False):
+        self.send("key_down", key=key, shift_key=shift, ctrl_key=ctrl, meta_key=False)
+
+    def draw(self, *strokes):
+        for first, *others in strokes:
+            self.mouse("down", first)
+            for point in others:
+                self.mouse("move", point)
+            self.mouse("up", (others or [first])[-1])
+
+
+def spied(method, commands):
+    def spy(canvas, *arguments):
+        commands.append((canvas, method.__name__))
+        return method(canvas, *arguments)
+
+    return spy
+
+
+def watch(monkeypatch):
+    """Give a list of what is drawn on canvases from now on: (canvas, what), in order."""
+    commands = []
+    names = ("fill_rect", "fill_circle", "stroke_line", "stroke_lines", "stroke_rect")
+    for name in (*names, "fill_text", "clear"):
+        method = getattr(ipycanvas.Canvas, name)
+        monkeypatch.setattr(ipycanvas.Canvas, name, spied(method, commands))
+    return commands
+
+
+def note(pad):
+    return panels.plain(pad._note.value)
+
+
+def in_ink(text, seed=21):
+    """Give a word as a made-up writer writes it; line y = 0, capitals 1.75 high."""
+    writer, rng = Writer(seed), np.random.default_rng(seed)
+    return compose(text, lambda character: writer.write(character, rng), 1.75, rng)
+
+
+def strokes_of(text, at=(200, 300), scale=90, seed=21):
+    """Give a word's strokes as lists of points on a sheet, from a place on its line."""
+    ink = in_ink(text, seed)
+    left = np.array([ink.bounds()[0][0], 0])
+    return [((stroke - left) * scale + np.array(at)).tolist() for stroke in ink.strokes]

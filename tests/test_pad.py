@@ -1,0 +1,145 @@
+"""The pad without a browser: its four modes, and what a notebook may ask of it."""
+
+import asyncio
+import subprocess
+import sys
+from io import BytesIO
+
+import numpy as np
+import pytest
+from pads import Hand, Nearest, in_ink, note, strokes_of
+from PIL import Image
+
+from hwr import panels, scribe
+from hwr.ink import Ink
+from hwr.pad import MODES, Pad
+from hwr.recognizer import Recognizer
+
+
+@pytest.fixture(scope="module")
+def recognizer():
+    return Recognizer.load()
+
+
+def visible(pad):
+    return [part for part in pad._holder.children if part.layout.display != "none"]
+
+
+def test_a_pad_reads_characters_at_first(recognizer, tmp_path):
+    pad = Pad(recognizer, path=tmp_path / "drawings.jsonl", writer="Ada")
+    asyncio.run(pad.replay(scribe.write("W", np.random.default_rng(0)), seconds=0.05))
+    assert pad.mode == "character"
+    assert pad.reading.best in "Ww"
+    assert pad.text == pad.reading.best
+    assert pad.alphabet.name == "62"
+    assert repr(pad) == f"<Pad: alphabet 62, strokes {len(pad.ink.strokes)}>"
+    pad.shown._label.value = "W"
+    pad.shown._save.click()
+    assert '"writer": "Ada"' in (tmp_path / "drawings.jsonl").read_text()
+    asyncio.run(pad.replay(Ink()))
+    assert pad.ink.empty
+
+
+@pytest.mark.parametrize("mode", MODES.values())
+def test_each_mode_is_shown_alone_and_kept(recognizer, mode):
+    pad = Pad(recognizer)
+    pad._mode.value = mode
+    shown = pad.shown
+    assert visible(pad) == [shown.widget]
+    for other in MODES.values():
+        pad._mode.value = other
+        assert len(visible(pad)) == 1
+    pad._mode.value = mode
+    assert pad.shown is shown
+    assert len(pad._holder.children) == len(MODES)
+    assert note(pad) == ""
+
+
+def test_what_is_written_stays_in_its_mode(recognizer):
+    pad = Pad(recognizer, mode="word")
+    Hand(pad.shown).draw(*strokes_of("hello"))
+    assert pad.text == "hello"
+    pad._mode.value = "character"
+    assert pad.ink.empty
+    assert pad.text == ""
+    pad._mode.value = "picture"
+    assert pad.ink.empty
+    pad._mode.value = "word"
+    assert pad.text == "hello"
+
+
+def test_a_word_is_replayed(recognizer):
+    pad = Pad(recognizer, mode="word")
+    asyncio.run(pad.replay(in_ink("hello"), seconds=0.05))
+    low, high = pad.ink.bounds()
+    assert low.min() > 0
+    assert (high < [pad.shown.paper.kind.width, pad.shown.paper.kind.height]).all()
+    assert pad.text == "hello"
+
+
+def test_a_pad_for_pictures_cannot_be_drawn_on(recognizer):
+    with pytest.raises(ValueError, match="cannot be drawn on"):
+        asyncio.run(Pad(recognizer, mode="picture").replay(in_ink("a")))
+
+
+def test_an_unknown_mode_or_alphabet_is_told(recognizer):
+    with pytest.raises(ValueError, match="There is no mode 'words': choose one of 'character'"):
+        Pad(recognizer, mode="words")
+    with pytest.raises(ValueError, match="There is no alphabet"):
+        Pad(recognizer, alphabet="6é", mode="word")
+
+
+def test_a_mode_that_cannot_be_loaded_is_told_and_the_pad_lives_on(recognizer, monkeypatch):
+    pad = Pad(recognizer)
+    monkeypatch.setitem(sys.modules, "hwr.writing", None)  # its import fails
+    pad._mode.value = "word"
+    assert "ModuleNotFoundError" in note(pad)
+    assert pad.mode == "character"
+    assert visible(pad) == [pad.shown.widget]
+    monkeypatch.undo()
+    pad._mode.value = "word"
+    assert note(pad) == ""
+    assert pad.mode == "word"
+
+
+@pytest.mark.parametrize("mode", MODES.values())
+def test_a_stored_pad_is_a_picture_with_its_answer(recognizer, mode):
+    pad = Pad(recognizer, mode=mode)
+    if mode != "picture":
+        strokes = strokes_of("go", at=(150, 300))
+        Hand(pad.shown).draw(*strokes)
+    bundle, metadata = pad._repr_mimebundle_()
+    alt = metadata["image/png"]["alt"]
+    assert bundle["text/plain"] == repr(pad)
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert f'alt="{alt}"'.replace("'", "&#x27;") in bundle["text/html"]
+    assert Image.open(BytesIO(bundle["image/png"])).width >= 700
+    if mode in ("word", "line"):
+        assert "Probably go" in alt
+    if mode == "character":
+        assert panels.heard(pad.reading) in alt
+
+
+# --- what it costs -----------------------------------------------------------------------------
+
+
+def test_another_recogniser_reads_in_every_mode():
+    nearest = Nearest(each=2)
+    for mode in ("character", "word"):
+        pad = Pad(nearest, mode=mode)
+        nearest.asked = 0
+        Hand(pad.shown).draw(*strokes_of("l", at=(300, 300)))
+        assert nearest.asked > 0
+
+
+def test_the_pad_starts_within_a_second_and_loads_only_what_it_needs():
+    heavy = ("tensorflow", "keras", "matplotlib", "wordfreq", "hwr.words", "hwr.photo")
+    code = (
+        "import sys, time; from hwr.pad import Pad; began = time.process_time();"
+        "pad = Pad(); print(time.process_time() - began);"
+        f"print([module for module in {heavy} if module in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    seconds, modules = run.stdout.split("\n")[:2]
+    assert modules == "[]"
+    assert float(seconds) < 1
