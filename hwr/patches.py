@@ -22,13 +22,11 @@ TALLEST, LONGEST = 6.0, 25.0
 EQUAL, SMALL = 0.75, 0.7
 """Patches are of one height if the low ones have so much of the high ones'; small letters have so
 much of tall ones'."""
-WIDE, NARROW = 0.7, 0.7
-"""In letter heights: wider patches are cut if they can be; narrower ones are left whole."""
+WIDE = 0.65
+"""Patches wider than so many letter heights are cut: a lone small letter may be, two touching
+ones are."""
 SLICE = 0.3
 """The least width of a slice, in letter heights."""
-THIN = 1.5
-"""Where ink is thinner than so many widths of the pen it may be a join of two letters."""
-OUTLINE = 0.5
 STEEPEST = 10.0
 """Largest skew looked for, in degrees."""
 AGREE = 0.06
@@ -169,7 +167,10 @@ def units(ink: Picture) -> Units:
 
 
 def cuts(patch: Mask, height: float, pen: float) -> list[int]:
-    """Find where a patch may be cut: where it is thin, and where it is too wide for one letter.
+    """Find where to cut a patch so that no slice is too wide, each time where there is least ink.
+
+    How much ink there is in a column is told by its thickness, and by the extent from its upper to
+    its lower end, which is large inside of an o and small at most joins.
 
     Parameters
     ----------
@@ -184,18 +185,15 @@ def cuts(patch: Mask, height: float, pen: float) -> list[int]:
     list of int
         Columns, from left to right: each is the first of the slice to its right.
     """
-    ink = patch.sum(axis=0)
+    thickness = patch.sum(axis=0)
     extent = len(patch) - patch[::-1].argmax(axis=0) - patch.argmax(axis=0)
-    mixed = (1 - OUTLINE) * ink + OUTLINE * extent
-    cost = ndimage.gaussian_filter1d(mixed, pen / 3, mode="nearest") / pen
-    margin = max(1, round(SLICE * height))
+    cost = ndimage.gaussian_filter1d((thickness + extent) / 2, pen / 3, mode="nearest")
+    least = max(1, round(SLICE * height))
 
     def between(left: int, right: int) -> list[int]:
-        if right - left <= max(NARROW * height, 2 * margin + 1):
+        if right - left <= max(WIDE * height, 2 * least):
             return []
-        place = left + margin + int(np.argmin(cost[left + margin : right - margin]))
-        if cost[place] > THIN and right - left <= WIDE * height:
-            return []
+        place = left + least + int(np.argmin(cost[left + least : right - least]))
         return [*between(left, place), place, *between(place, right)]
 
     return between(0, patch.shape[1])
