@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr import lattice
 from hwr.alphabets import CHARACTERS
 from hwr.lattice import Group
 from hwr.recognizer import Recognizer
@@ -25,6 +26,16 @@ ERROR = 0.02
 """So often the recogniser is taken to be wrong altogether: no letter is ever impossible."""
 OTHER_CASE = 0.03
 """So often a letter comes in the other case than expected."""
+DRAWN = 1.65
+"""A drawn digit counts so much: NIST's forms held other digits, above all a narrower 0."""
+LOW, ALIKE = "acemnorsuvwxz", "cfkmopsuvwxyz"
+"""Letters without stems; letters whose capitals have the same shape."""
+CAPITAL, VARIES, TALL = 1.6, 0.3, 2.0
+"""How high a capital is in heights of small letters, how much that varies, and the log-odds that
+heights count at most."""
+TRUST = 0.7
+"""How much log-odds count in a word's score: groups that share units say much the same, so that all
+together they are too sure. Chosen on made-up words."""
 SMALL = 0.25
 """A unit smaller than so many heights of the word may be no letter: a comma, or a speck."""
 COMMA = -2.0
@@ -38,6 +49,7 @@ FIT = Path(__file__).parent / "artefacts" / "words.json"
 
 Array = NDArray[np.float64]
 Name = tuple[int, ...]
+Case = tuple[bool, bool]
 
 
 @cache
@@ -96,7 +108,7 @@ def folding(letters: str, capitals: bool = False, other: float = OTHER_CASE) -> 
     def share(character: str, letter: str) -> float:
         expected = letter.upper() if capitals else letter
         if character == expected:
-            return 1.0
+            return DRAWN if letter.isdigit() else 1.0
         same = character.lower() == letter.lower()
         return other if same and (capitals or character not in letters) else 0.0
 
@@ -104,9 +116,11 @@ def folding(letters: str, capitals: bool = False, other: float = OTHER_CASE) -> 
 
 
 def fold(characters: Array, letters: str, capitals: bool = False) -> Array:
-    """Turn probabilities of the 62 characters, shape (n, 62), into those of letters."""
-    shares = characters @ folding(letters, capitals) + 1e-6
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True), np.float64)
+    """Turn probabilities of the 62 characters, shape (n, 62), into shares of letters.
+
+    A row sums to about 1 where the ink fits the letters, and to less where it fits others.
+    """
+    return np.asarray(characters @ folding(letters, capitals) + 1e-6, np.float64)
 
 
 class Seen:
@@ -157,7 +171,7 @@ class Scored:
     """
 
     def __init__(self, units: Units, letters: str, seen: Seen) -> None:
-        self.letters = letters
+        self.letters, self.units = letters, units
         size = np.maximum(units.right - units.left, units.bottom - units.top)
         self.small = size < SMALL * units.height
         self.spans = candidates(units)
@@ -167,11 +181,9 @@ class Scored:
         shapes = np.array([units.shape(*span) for span in self.spans]).reshape(-1, 6)
         self.whole = log_odds(evidence(shapes, self.characters), "whole")
 
-    def capitals(self, only_first: bool) -> float:
+    def capitals(self) -> float:
         """Give the share of capitals among the groups that look like whole characters."""
         weights = 1 / (1 + np.exp(-self.whole))
-        if only_first:
-            weights = weights * np.array([start == 0 for start, _ in self.spans])
         share = self.characters[:, CAPITALS].sum(axis=1)
         return float((weights * share).sum() / max(weights.sum(), 1e-9))
 
@@ -184,20 +196,22 @@ class Scored:
         row = self.characters[self.spans.index(span)]
         return tuple((CHARACTERS[i], float(row[i])) for i in np.argsort(-row)[:top])
 
-    def groups(self, capitals: tuple[bool, bool] = (False, False)) -> list[Group]:
+    def groups(self, capitals: Case = (False, False), bonus: float = 0.0) -> list[Group]:
         """Give the groups for the search.
 
         Parameters
         ----------
         capitals : (bool, bool)
             Whether the first letter, and whether the others, are expected to be capitals.
+        bonus : float
+            Added for every letter, so that a language does not prefer short words.
         """
         first, others = (self._likelihood(high) for high in capitals)
         groups = []
         for index, (start, end) in enumerate(self.spans):
             row = (others if start else first)[index]
             # Log-odds, because in a reading all groups outside of it are no characters.
-            scores = row + self.whole[index]
+            scores = row + TRUST * self.whole[index] + bonus
             order = np.argsort(-scores)
             ranked = tuple((self.letters[i], float(scores[i])) for i in order)
             if end == start + 1 and self.small[start]:
@@ -207,5 +221,37 @@ class Scored:
 
     def _likelihood(self, capitals: bool) -> Array:
         """Give, by Bayes' rule, the ink's: how frequent letters are is for the language to say."""
-        probable = fold(self.characters, self.letters, capitals)
+        shares = fold(self.characters, self.letters, capitals)
+        probable = shares / shares.sum(axis=1, keepdims=True)
         return np.asarray(np.log((1 - ERROR) * probable * len(self.letters) + ERROR))
+
+    def fits(self, path: lattice.Path, searched: Case, written: Case) -> float:
+        """Give how much better a word's ink fits a case than the search took for granted.
+
+        The search compares letters of one case with each other (``searched``); between cases
+        decides how probable the letters are as they would be ``written``.
+        """
+        total = 0.0
+        for number, (group, letter) in enumerate(zip(path.groups, path.text, strict=True)):
+            row = self.characters[[self.spans.index((group.start, group.end))]]
+            index = self.letters.index(letter)
+            among = fold(row, self.letters, searched[number > 0])[0]
+            own = fold(row, self.letters, written[number > 0])[0, index]
+            total += float(np.log(own) - np.log(among[index] / among.sum()))
+        return total
+
+    def rises(self, path: lattice.Path) -> float:
+        """Tell by its height whether a word's first letter is a capital: log-odds.
+
+        Small letters without stems tell where the line is and how high small letters are; a
+        capital rises more than half as high again.
+        """
+        boxes = [self.units.box(group.start, group.end) for group in path.groups]
+        low = [box for box, letter in zip(boxes[1:], path.text[1:], strict=True) if letter in LOW]
+        if not low or path.text[0] not in ALIKE:
+            return 0.0
+        line = float(np.median([box[3] for box in low]))
+        x_height = float(np.median([box[3] - box[1] for box in low])) or 1.0
+        rise = (line - boxes[0][1]) / x_height
+        odds = ((rise - 1.0) ** 2 - (rise - CAPITAL) ** 2) / (2 * VARIES**2)
+        return float(np.clip(odds, -TALL, TALL))

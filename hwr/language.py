@@ -20,6 +20,8 @@ KNOWN, SPELLED, NUMBERS = 0.9, 0.08, 0.02
 """The shares of a text's words that are on the list, that are not, and that are numbers."""
 SMALL = "abcdefghijklmnopqrstuvwxyz"
 DIGITS = "0123456789"
+EVENLY = 0.6
+"""Frequencies are raised to this power: who tries a reader writes rarer words than a book has."""
 LONGER = 0.7
 """So often another digit follows a digit in a number."""
 DIGIT = 0.001
@@ -185,7 +187,7 @@ def _learn(language: str) -> tuple[Counts, Counts, dict[str, tuple[float, int]]]
     prefixes: Counts = defaultdict(float)
     spelling: Counts = defaultdict(float)
     for word in words:
-        frequency = wordfreq.word_frequency(word, language)
+        frequency = wordfreq.word_frequency(word, language) ** EVENLY
         for end in range(len(word) + 1):
             prefixes[word[:end]] += frequency
         prefixes[word + END] += frequency

@@ -25,14 +25,15 @@ SURE = 0.8
 """A word is sure from this probability on."""
 NO_WORD = -2.0
 """Mean log-odds of a word's letters below which the writing is no word at all."""
-CASES = {
-    "lower": ((False, False), 0.87),
-    "title": ((True, False), 0.1),
-    "upper": ((True, True), 0.03),
-}
-"""How a word of prose may be written: which letters are capitals, and how often."""
-POSSIBLE = 0.25
+SMALL, TITLE, CAPITAL = (False, False), (True, False), (True, True)
+CASES = {"lower": SMALL, "capitalize": TITLE, "upper": CAPITAL}
+"""How a word may be written: whether its first letter, and whether the others are capitals."""
+OFTEN = {"lower": 0.87, "capitalize": 0.1, "upper": 0.03}
+"""How often words are written so."""
+POSSIBLE = 0.4
 """The share of capitals among a word's letters from which on it may be written in capitals."""
+LONGER = 0.7
+"""Each letter of a word adds so much to its score in prose, where every letter more has its price."""
 CLEAR = 3.0
 """Log-odds from which on a gap does, or does not, end a word for certain."""
 DOUBTS = 4
@@ -220,11 +221,16 @@ def readings(units: Units, scored: Scored, language: Language) -> list[Reading]:
         paths = search(scored.groups(), len(units), language)
         return [Reading(path.text, path, path.score) for path in paths]
     found: dict[str, Reading] = {}
-    for case, (capitals, often) in CASES.items():
-        if case == "lower" or scored.capitals(only_first=case == "title") > POSSIBLE:
-            for path in search(scored.groups(capitals), len(units), language):
+    for searched, cases in ((SMALL, ("lower", "capitalize")), (CAPITAL, ("upper",))):
+        if searched == CAPITAL and scored.capitals() < POSSIBLE:
+            continue
+        for path in search(scored.groups(searched, LONGER), len(units), language):
+            for case in cases:
                 text = getattr(path.text, case)()
-                score = path.score + math.log(often)
+                score = (
+                    path.score + scored.fits(path, searched, CASES[case]) + math.log(OFTEN[case])
+                )
+                score += scored.rises(path) / 2 * {"lower": -1, "capitalize": 1, "upper": 0}[case]
                 if text not in found or score > found[text].score:
                     found[text] = Reading(text, path, score)
     return sorted(found.values(), key=lambda reading: -reading.score)
