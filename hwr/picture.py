@@ -20,7 +20,7 @@ from hwr.reader import Reader
 from hwr.recognizer import Reading, Recognizer
 from hwr.words import Text, Word
 
-KINDS = {"one character": "character", "a word": "word", "lines": "line"}
+KINDS = {"one character": "character", "one word": "word", "many words": "line"}
 FILES = ".png,.jpg,.jpeg,.gif,.webp,.tif,.tiff,.bmp"
 WIDEST = 1200, 1200
 """Pixels of the picture that is shown."""

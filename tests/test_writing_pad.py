@@ -1,0 +1,419 @@
+"""The pad for words without a browser: strokes in, boxes, text and corrections out."""
+
+import asyncio
+import time
+from dataclasses import replace
+from io import BytesIO
+
+import numpy as np
+import pytest
+from pads import Hand, note, strokes_of, watch
+from PIL import Image
+
+from hwr import panels, writing
+from hwr.corrections import Corrections
+from hwr.corrections import strokes_of as strokes_in
+from hwr.ink import Ink
+from hwr.languages import NAMES, NONE, PROSE, language
+from hwr.marks import SURE, UNSURE
+from hwr.reader import Reader, Remembering
+from hwr.recognizer import Recognizer
+from hwr.words import Text, Word, read_text, read_word
+from hwr.writing import REST, WritingPad
+
+HELLO = strokes_of("hello")
+LINES = [
+    *strokes_of("read", at=(150, 200), scale=50),
+    *strokes_of("this", at=(650, 200), scale=50),
+    *strokes_of("word", at=(150, 450), scale=50),
+]
+SCRIBBLE = [np.random.default_rng(seed).uniform(50, 390, (40, 2)).tolist() for seed in range(3)]
+
+
+@pytest.fixture(scope="module")
+def recognizer():
+    return Recognizer.load()
+
+
+@pytest.fixture
+def pad(recognizer):
+    return WritingPad("word", recognizer)
+
+
+@pytest.fixture
+def hand(pad):
+    return Hand(pad)
+
+
+@pytest.fixture
+def lines(recognizer):
+    pad = WritingPad("line", recognizer)
+    Hand(pad).draw(*LINES)
+    pad._answer_soon.now()
+    return pad
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    return watch(monkeypatch)
+
+
+def said(pad):
+    return panels.plain(pad._said.value)
+
+
+def heard(pad):
+    return panels.plain(pad._heard.value)
+
+
+def buttons(pad):
+    """The words that are shown, line by line."""
+    return [[button.description for button in row.children] for row in corrector(pad).children]
+
+
+def corrector(pad):
+    return pad._corrector._text
+
+
+def button(pad, text):
+    return next(b for row in corrector(pad).children for b in row.children if b.description == text)
+
+
+def letters(pad):
+    return pad._corrector._row.children
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["hello", "window", "go"])
+def test_a_written_word_is_read(pad, hand, text):
+    hand.draw(*strokes_of(text, at=(150, 300)))
+    assert pad.text == text
+    assert buttons(pad) == [[text]]
+    assert f"<b>{text}</b>" in pad._said.value
+    assert text in heard(pad)
+    assert 'role="status"' in pad._heard.value
+    assert note(pad) == ""
+
+
+def test_lines_of_words_are_read(lines):
+    assert lines.text == "read this\nword"
+    assert buttons(lines) == [["read", "this"], ["word"]]
+    assert said(lines) == "3 words, sure of each."
+    assert heard(lines) == "Read: read this; word. 3 words, sure of each."
+
+
+def test_all_ink_is_one_word_in_the_mode_for_words(pad, hand):
+    hand.draw(*strokes_of("in", at=(400, 300)), *strokes_of("to", at=(750, 300)))
+    assert [len(line) for line in buttons(pad)] == [1]
+    assert len(pad.text) == len(pad.lines[0][0].word.boxes) == 4
+
+
+def test_a_box_stands_around_each_letter_with_what_it_is(pad, hand):
+    hand.draw(*HELLO)
+    marks = pad.paper.marks
+    assert "".join(mark.label for mark in marks) == "hello"
+    points = np.concatenate(pad.ink.strokes)
+    boxes = np.array([mark.box for mark in marks])
+    np.testing.assert_allclose(boxes[:, :2].min(axis=0), points.min(axis=0))
+    np.testing.assert_allclose(boxes[:, 2:].max(axis=0), points.max(axis=0))
+    assert {mark.colour for mark in marks} == {SURE}
+
+
+def test_boxes_are_drawn_below_the_ink_and_only_when_they_change(pad, hand, drawn):
+    hand.draw(*HELLO)
+    layer = pad.paper.canvas[1]
+    assert drawn.count((layer, "stroke_rect")) >= 5
+    assert (pad.paper.canvas[2], "stroke_rect") not in drawn
+    drawn.clear()
+    pad._answer_soon.now()
+    assert drawn == []
+
+
+def test_a_page_that_connects_gets_ink_and_boxes(pad, hand, drawn):
+    hand.draw(*HELLO)
+    drawn.clear()
+    hand.send("client_ready")
+    sheet, boxes, ink = (pad.paper.canvas[layer] for layer in range(3))
+    assert drawn[0] == (sheet, "fill_rect")
+    assert drawn.count((boxes, "stroke_rect")) == 5
+    assert drawn.count((ink, "stroke_lines")) == len(HELLO)
+    assert drawn[-1][0] is ink
+
+
+def test_what_is_in_doubt_is_said_in_words_and_dashed(pad, hand):
+    hand.draw(*strokes_of("ill", at=(300, 300)))
+    if pad.lines and pad.lines[0][0].sure:  # then doubt it
+        pad._lines = ((doubted(pad._lines[0][0]),),)
+        pad._show()
+    assert said(pad).startswith("Not sure: perhaps")
+    assert heard(pad).startswith("Not sure: perhaps")
+    assert {mark.colour for mark in pad.paper.marks} == {UNSURE}
+    only = corrector(pad).children[0].children[0]
+    assert "not sure" in only.tooltip
+    assert "hwr-unsure" in only._dom_classes
+
+
+def doubted(word):
+    return replace(word, word=replace(word.word, sure=False))
+
+
+def test_a_scribble_is_no_word(pad, hand):
+    hand.draw(*SCRIBBLE)
+    assert not any(word.sure for line in pad.lines for word in line)
+    assert said(pad).startswith("Not sure")
+
+
+def test_an_empty_sheet_says_what_to_do(pad):
+    assert said(pad).startswith("Write a word here")
+    assert pad.text == ""
+    assert pad.paper.marks == ()
+
+
+def test_too_many_strokes_are_told_and_the_pad_lives_on(pad, hand, monkeypatch):
+    monkeypatch.setattr("hwr.words.MOST", 3)
+    hand.draw(*HELLO)
+    assert "too many for handwriting" in note(pad)
+    monkeypatch.undo()
+    pad._clear.click()
+    hand.draw(*HELLO)
+    assert note(pad) == ""
+    assert pad.text == "hello"
+
+
+# --- undo, clear, keys -------------------------------------------------------------------------
+
+
+def test_undo_and_clear(pad, hand):
+    hand.draw(*HELLO)
+    hand.draw(*strokes_of("s", at=(900, 300)))
+    assert len(pad.text) == 6
+    hand.key("z", ctrl=True)
+    assert pad.text == "hello"
+    pad._clear.click()
+    assert (pad.text, pad.paper.marks, buttons(pad)) == ("", (), [])
+    pad._undo.click()
+    assert pad.text == "hello"
+    assert buttons(pad) == [["hello"]]
+
+
+def test_tab_leaves_the_sheet(pad, hand, monkeypatch):
+    left = []
+    monkeypatch.setattr(pad.paper.canvas, "blur", lambda: left.append(1))
+    hand.key("Tab")
+    assert left == [1]
+
+
+def test_every_control_is_named(pad, hand):
+    hand.draw(*HELLO)
+    panel = pad._corrector
+    fields = (pad._tongue, panel._word, panel._other, *letters(pad))
+    assert all(field.description for field in fields)
+    assert all(one.description and one.tooltip for one in (pad._undo, pad._clear))
+    assert pad.paper.canvas.tooltip == "Sheet to write a word on"
+
+
+# --- corrections -------------------------------------------------------------------------------
+
+
+def test_another_reading_of_the_word_is_chosen(pad, hand):
+    hand.draw(*HELLO)
+    field = pad._corrector._word
+    (_, first), (_, other), *_ = field.options
+    assert first == "hello"
+    field.value = other
+    assert pad.text == other
+    assert buttons(pad) == [[other]]
+    assert said(pad) == f"{other}, as you corrected it."
+    assert field.value == other
+
+
+def test_a_letter_is_chosen(pad, hand):
+    hand.draw(*HELLO)
+    assert [field.value for field in letters(pad)] == list("hello")
+    field = letters(pad)[1]
+    other = next(value for _, value in field.options if value != "e")
+    field.value = other
+    assert pad.text == f"h{other}llo"
+    assert "".join(mark.label for mark in pad.paper.marks) == f"h{other}llo"
+    assert "e" in [value for _, value in letters(pad)[1].options]  # and back
+    letters(pad)[1].value = "e"
+    assert pad.text == "hello"
+
+
+def test_another_word_is_written(pad, hand):
+    hand.draw(*HELLO)
+    pad._corrector._other.value = "  hi "
+    assert pad.text == "hi"
+    assert letters(pad) == ()  # they are not those of the boxes
+    assert {mark.label for mark in pad.paper.marks} == {" "}
+    assert ("hi", "hi") in pad._corrector._word.options
+    pad._corrector._word.value = "hello"
+    assert len(letters(pad)) == 5
+
+
+def test_a_correction_stays_until_the_ink_changes(pad, hand):
+    hand.draw(*HELLO)
+    pad._corrector._other.value = "jelly"
+    pad._answer_soon.now()
+    assert pad.text == "jelly"
+    hand.draw(*strokes_of("s", at=(900, 300)))
+    assert len(pad.text) == 6
+    pad._undo.click()
+    assert pad.text == "jelly"
+
+
+def test_new_ink_within_a_word_makes_it_another_one():
+    box = np.array([[0.0, 0.0, 10.0, 10.0]])
+    word, first = Word("o", boxes=box), np.array([[0.0, 0.0], [10.0, 10.0]])
+    dot = np.array([[5.0, 5.0]])
+    before, after = strokes_in(word, Ink([first])), strokes_in(word, Ink([first, dot]))
+    assert before != after
+    assert strokes_in(word, Ink([first, dot + 20])) == before
+
+
+def test_a_word_among_others_is_chosen_and_corrected(lines):
+    panel = lines._corrector
+    assert panel._fields.layout.display == "none"
+    assert "Choose a word" in panels.plain(panel._title.value)
+    button(lines, "this").click()
+    assert panel._fields.layout.display is None
+    assert [mark.label for mark in lines.paper.marks if mark.chosen] == list("this")
+    assert "hwr-chosen" in button(lines, "this")._dom_classes
+    panel._other.value = "those"
+    assert lines.text == "read those\nword"
+    assert buttons(lines) == [["read", "those"], ["word"]]
+    button(lines, "word").click()
+    assert "hwr-chosen" not in button(lines, "those")._dom_classes
+    Hand(lines).draw(*strokes_of("a", at=(150, 700), scale=50))
+    lines._answer_soon.now()
+    assert lines.text.startswith("read those\nword")
+
+
+def test_an_empty_correction_is_told():
+    with pytest.raises(ValueError, match="A correction is empty"):
+        Corrections().correct("key", "")
+
+
+def test_buttons_are_kept_while_the_text_changes(pad, hand):
+    hand.draw(*HELLO)
+    before = corrector(pad).children[0].children
+    hand.draw(*strokes_of("s", at=(900, 300)))
+    assert corrector(pad).children[0].children == before
+
+
+# --- languages ---------------------------------------------------------------------------------
+
+
+def test_every_language_that_is_offered_can_be_had():
+    assert [name for name in NAMES if name in PROSE or name in NONE] == list(NAMES)
+    assert language("none: numbers").letters == "0123456789"
+    assert language("English").settles_case
+    with pytest.raises(ValueError, match="There is no language 'Elvish' here"):
+        language("Elvish")
+
+
+def test_the_language_says_what_is_expected(pad, hand):
+    hand.draw(*strokes_of("101", at=(400, 300)))
+    pad._tongue.value = "none: numbers"
+    assert pad.text.isdigit()
+    assert note(pad) == ""
+
+
+# --- soon, and never in the way of the ink -----------------------------------------------------
+
+
+def test_a_word_is_read_while_it_is_written(pad, hand):
+    async def session():
+        seen = set()
+        for stroke in HELLO[:6]:
+            hand.mouse("down", stroke[0])
+            for point in stroke[1:]:
+                hand.mouse("move", point)
+                await asyncio.sleep(0.02)
+                if pad.paper.drawing:
+                    seen.add(pad.paper.marks)
+            hand.mouse("up", stroke[-1])
+        return seen
+
+    pad._seconds = 0.0
+    assert len(asyncio.run(session())) > 3
+
+
+def test_slow_reading_waits_until_the_pen_rests(pad, hand, monkeypatch):
+    asked = []
+
+    def slow(*_):
+        asked.append(time.perf_counter())
+        return Text()
+
+    monkeypatch.setattr(pad._reader, "read", slow)
+
+    async def session():
+        pad._seconds = 1.0
+        for stroke in HELLO[:3]:
+            hand.draw(stroke)
+            await asyncio.sleep(REST / 3)
+        assert asked == []
+        lifted = time.perf_counter()
+        await asyncio.sleep(2 * REST)
+        return asked[0] - lifted
+
+    assert 0 < asyncio.run(session()) < 2 * REST
+    assert len(asked) == 1
+
+
+def test_what_is_known_is_not_read_again(recognizer):
+    reader, english = Reader(recognizer, one_word=False), language("English")
+    ink = Ink(LINES)
+    first = reader.read(ink, english)
+    assert str(first) == str(read_text(ink, english, recognizer))
+    calls = []
+    reader._recognizer._asked = Counting(recognizer, calls)
+    reader.read(ink, english)
+    assert len(calls) > 0
+    assert sum(calls) == 0
+    moved = Ink([*ink.strokes[:-1], ink.strokes[-1] * 1.01])
+    reader.read(moved, english)
+    assert 0 < sum(calls) < 40
+
+
+class Counting(Remembering):
+    def __init__(self, recognizer, calls):
+        super().__init__(recognizer)
+        self.calls = calls
+
+    def logits(self, images):
+        self.calls.append(len(images))
+        return self._asked.logits(images)
+
+
+def test_a_reader_reads_as_the_package_does(recognizer):
+    reader, english = Reader(recognizer, one_word=True), language("English")
+    for count in range(1, len(HELLO) + 1):
+        ink = Ink(HELLO[:count])
+        word, expected = reader.read(ink, english), read_word(ink, english, recognizer)
+        assert str(word) == expected.text
+        if word.words:
+            assert word.words[0].probability == pytest.approx(expected.probability, abs=1e-4)
+
+
+# --- how it is shown ---------------------------------------------------------------------------
+
+
+def test_a_picture_shows_ink_boxes_and_text(pad, hand):
+    hand.draw(*HELLO)
+    png, alt = pad.picture()
+    assert alt.startswith("A pad with writing. Probably hello")
+    picture = np.asarray(Image.open(BytesIO(png)).convert("RGB"), int)
+    assert len(png) < 30_000
+    dark = (picture < 60).all(axis=2).mean()
+    blue = (abs(picture - [0, 114, 178]) < 60).all(axis=2).mean()
+    assert 0.01 < dark < 0.2
+    assert 0.002 < blue < 0.1
+
+
+def test_wide_sheets_fit_their_page(pad):
+    layout = pad.paper.canvas.layout
+    assert (layout.height, layout.max_width) == ("auto", f"{writing.WORD.width // 2}px")
