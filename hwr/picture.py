@@ -96,7 +96,7 @@ class PicturePad:
     def _make_controls(self) -> None:
         self._file = widgets.FileUpload(
             accept=FILES, multiple=False, description="Choose a picture",
-            tooltip="Opens a file of this computer", layout=Layout(width="auto"),
+            tooltip=f"Opens a file of this computer, of at most {clipboard.MOST / 1e6:.1f} MB", layout=Layout(width="auto"),
         )  # fmt: skip
         self._paste = widgets.Button(
             description="Paste", icon="paste", layout=Layout(width="auto"),

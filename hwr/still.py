@@ -108,6 +108,7 @@ def captioned(
         A PNG file.
     """
     size = round(sheet.width / 50)
+    sheet = sheet.convert("L").quantize(16).convert("RGB")  # leaves colours for the boxes
     lines = textwrap.wrap(sentence, 80)
     head = round(1.4 * size * len(lines)) + (size if lines else 0)
     picture = Image.new("RGB", (sheet.width, sheet.height + head), PAPER)
@@ -122,7 +123,7 @@ def captioned(
 
 def _png(picture: Image.Image) -> bytes:
     file = io.BytesIO()
-    picture.quantize(32).save(file, "PNG", optimize=True)
+    picture.quantize(64).save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
