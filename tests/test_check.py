@@ -187,6 +187,29 @@ WRONG = {
         "np.ptp(np.concatenate(strokes), axis=0) for s in strokes)": "scaled apart",
         "lambda strokes: tuple(s - np.concatenate(strokes).min(0) for s in strokes)": "its size",
     },
+    "column_scan": {
+        "lambda picture: runs(np.sum(picture, axis=0) > 0, last=1)": "first one WITHOUT",
+        "lambda picture: runs(np.sum(picture, axis=1) > 0)": "through the rows",
+        "lambda picture: runs(np.sum(picture, axis=0) == 0)": "the gaps",
+        "lambda picture: runs(np.sum(picture, axis=0) > 0)[:-1] if picture[:, -1].any() "
+        "else runs(np.sum(picture, axis=0) > 0)": "last run is lost",
+        "lambda picture: [(i, i + 1) for i in range(picture.shape[1]) if max(picture[:, i])]":
+        "neighbours belong",
+        "lambda picture: [picture.any(0)]": "You get|shape",
+    },
+    "best_reading": {
+        "walk": "at every step",
+        "lambda groups, units: max(whole(groups, units), key=lambda w: "
+        "np.mean([g[3] for g in w]), default=[])": "These are groups|shape|You get",
+        "lambda groups, units: ''.join(g[2] for g in max(whole(groups, units), key=lambda w: "
+        "np.mean([g[3] for g in w])))": "best MEAN",
+        "lambda groups, units: ''.join(g[2] for g in min(whole(groups, units), key=lambda w: "
+        "(len(w), -sum(g[3] for g in w))))": "fewest letters",
+        "lambda groups, units: ''.join(g[2] for g in min(whole(groups, units), key=lambda w: "
+        "sum(g[3] for g in w)))": "least sum",
+        "lambda groups, units: max([w for end in range(1, units + 1) for w in "
+        "whole(groups, end)], key=lambda w: sum(g[3] for g in w))[0][2]": "stops early",
+    },
 }  # fmt: skip
 
 
@@ -194,11 +217,42 @@ def soft(logits):
     return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
 
 
+def runs(inked, last=0):
+    """Part columns where they are empty, as a learner does with NumPy."""
+    columns = np.flatnonzero(inked)
+    parts = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1)
+    return [(part[0], part[-1] + 1 - last) for part in parts if len(part)]
+
+
+def whole(groups, units):
+    """Give all readings from the first unit to the last."""
+    open_, done = [[]], []
+    while open_:
+        way = open_.pop()
+        place = way[-1][1] if way else 0
+        done += [way] if place == units else []
+        open_ += [[*way, group] for group in groups if group[0] == place]
+    return done
+
+
+def walk(groups, units):
+    """Take the best next group, again and again."""
+    text, place = "", 0
+    while place < units:
+        following = sorted((g for g in groups if g[0] == place), key=lambda g: g[3])
+        if not following:
+            break
+        _, place, letter, _ = following[-1]
+        text += letter
+    return text
+
+
 @pytest.mark.parametrize("name", EXERCISES)
 def test_it_recognises_what_learners_write(name):
     exercise = EXERCISES[name]
     solved = {f"{name}_as_solved": written(exercise.code, name), "dataset": dataset}
     names = {"np": np, "soft": soft, "convolution": convolution}
+    names |= {"runs": runs, "whole": whole, "walk": walk}
     words = []
     for code, pattern in WRONG[name].items():
         verdict = exercise(eval(code, {**names, "check": type("Solved", (), {

@@ -32,10 +32,13 @@ from hwr.check.training import (
     shuffled,
     what_is_broken,
 )
+from hwr.check.words import best_reading, column_scan, one_beginning, rare_word, which_gap
 
 __all__ = [
     "as_network_input",
     "best_epoch",
+    "best_reading",
+    "column_scan",
     "coverage_and_risk",
     "cross_entropy",
     "feature_map",
@@ -51,10 +54,12 @@ __all__ = [
     "mixed",
     "none_of_these",
     "normalised",
+    "one_beginning",
     "other_split",
     "parameters",
     "precision",
     "prepared",
+    "rare_word",
     "seven_times",
     "shift",
     "shifted_by_one",
@@ -67,6 +72,7 @@ __all__ = [
     "what_is_broken",
     "what_is_forgotten",
     "where_to_augment",
+    "which_gap",
     "which_images_choose",
     "why_not_all",
     "with_temperature",

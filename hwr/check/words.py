@@ -1,0 +1,262 @@
+"""The exercises of lesson 06: from one character to a word."""
+
+from collections.abc import Callable, Iterator
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwr.check.exercise import function
+from hwr.check.question import Question
+
+Run = tuple[int, int]
+Group = tuple[int, int, str, float]
+
+
+def _scanned(ink: NDArray[np.bool_]) -> list[Run]:
+    """Give the runs of True, by another way than the solution's."""
+    change = np.diff(np.concatenate([[0], ink.astype(int), [0]]))
+    ends = zip(np.flatnonzero(change == 1), np.flatnonzero(change == -1), strict=True)
+    return [(int(left), int(right)) for left, right in ends]
+
+
+_BOTH_EDGES = np.array(
+    [
+        [1, 1, 0, 0, 1, 1, 1, 0, 1, 0, 1],
+        [1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1],
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        [0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1],
+    ],
+    bool,
+)
+_INSIDE = np.zeros((3, 9), bool)
+_INSIDE[1, [1, 2, 3, 6, 7]] = True
+
+
+@function(
+    cases=[(_BOTH_EDGES,), (_INSIDE,), (np.zeros((4, 5), bool),)],
+    mistakes={
+        "The right end is the last column with ink; it should be the first one WITHOUT, so that "
+        "picture[:, left:right] is the whole piece.": (
+            lambda picture: [(left, right - 1) for left, right in _scanned(picture.any(axis=0))]
+        ),
+        "The last run is lost when its ink reaches the picture's edge: there, no empty column "
+        "comes to end it.": (
+            lambda picture: [
+                run for run in _scanned(picture.any(axis=0)) if run[1] < picture.shape[1]
+            ]
+        ),
+        "The first run is lost when its ink begins at the picture's edge: before column 0 comes "
+        "no empty one.": (
+            lambda picture: [run for run in _scanned(picture.any(axis=0)) if run[0] > 0]
+        ),
+        "You go through the rows: letters stand side by side, so look at the columns, axis=0.": (
+            lambda picture: _scanned(picture.any(axis=1))
+        ),
+        "These are the gaps: wanted are the runs of columns that hold ink.": (
+            lambda picture: _scanned(~picture.any(axis=0))
+        ),
+        "Every column with ink is a piece of its own: neighbours belong together.": (
+            lambda picture: [(int(i), int(i) + 1) for i in np.flatnonzero(picture.any(axis=0))]
+        ),
+        "That is one piece from the first ink to the last: cut it where columns are empty.": (
+            lambda picture: [
+                (int(found[0]), int(found[-1]) + 1)
+                for found in [np.flatnonzero(picture.any(axis=0))]
+                if len(found)
+            ]
+        ),
+        "A column counts as inked only if ALL of its pixels are ink: one is enough, any().": (
+            lambda picture: _scanned(picture.all(axis=0))
+        ),
+    },
+    hints=[
+        "picture.any(axis=0) tells for every column whether it holds ink.",
+        "Go through the columns and keep where a run began. A run ends before the first empty "
+        "column, or at the picture's edge.",
+        "Put one empty column at the end, np.append(picture.any(axis=0), False): then every run "
+        "has an empty column behind it.",
+    ],
+    right="Half-open runs, as in slices: picture[:, left:right] is one piece.",
+)
+def column_scan(picture: np.ndarray) -> list[tuple[int, int]]:
+    """Give the runs of columns with ink as (left, right), right not included."""
+    runs, left = [], None
+    for column, inked in enumerate(np.append(picture.any(axis=0), False)):
+        if inked and left is None:
+            left = column
+        if not inked and left is not None:
+            runs.append((left, column))
+            left = None
+    return runs
+
+
+_CLOG: list[Group] = [
+    (0, 1, "c", -0.4),
+    (0, 2, "d", -1.4),
+    (1, 2, "l", -0.5),
+    (2, 3, "o", -0.3),
+    (2, 3, "a", -1.0),
+    (3, 4, "g", -0.5),
+]
+_MAN: list[Group] = [
+    (0, 1, "r", -0.3),
+    (0, 2, "m", -1.0),
+    (1, 2, "i", -0.9),
+    (2, 3, "c", -0.2),
+    (2, 4, "a", -0.6),
+    (3, 5, "y", -0.9),
+    (4, 5, "n", -0.4),
+]
+_DEAD_END: list[Group] = [
+    (0, 1, "t", -1.2),
+    (0, 2, "u", -0.1),
+    (1, 2, "h", -1.3),
+    (1, 3, "o", -0.4),
+]
+_MEAN: list[Group] = [
+    (0, 1, "r", -0.4),
+    (0, 3, "m", -0.9),
+    (1, 2, "i", -0.5),
+    (1, 3, "n", -0.6),
+    (2, 3, "i", -0.8),
+]
+Way = list[Group]
+
+
+def _ways(groups: list[Group], units: int, start: int = 0) -> Iterator[Way]:
+    """Yield every reading: groups that follow one another from the first unit to the last."""
+    if start == units:
+        yield []
+    for group in groups:
+        if group[0] == start:
+            yield from ([group, *rest] for rest in _ways(groups, units, group[1]))
+
+
+def _scores(way: Way) -> list[float]:
+    return [score for *_, score in way]
+
+
+def _chosen(by: Callable[[Way], tuple[float, ...]]) -> Callable[[list[Group], int], str]:
+    """Make a function that takes the reading of which ``by`` gives the most."""
+
+    def read(groups: list[Group], units: int) -> str:
+        return _text(max(_ways(groups, units), key=by))
+
+    return read
+
+
+def _text(way: Way) -> str:
+    return "".join(letter for _, _, letter, _ in way)
+
+
+def _greedy(groups: list[Group], units: int) -> str:
+    way: Way = []
+    while following := [g for g in groups if g[0] == (way[-1][1] if way else 0)]:
+        way.append(max(following, key=lambda group: group[3]))
+    return _text(way)
+
+
+def _best_first(groups: list[Group], units: int) -> str:
+    taken: Way = []
+    for group in sorted(groups, key=lambda group: -group[3]):
+        if all(group[1] <= other[0] or other[1] <= group[0] for other in taken):
+            taken.append(group)
+    return _text(sorted(taken))
+
+
+def _anywhere(groups: list[Group], units: int) -> str:
+    ways = [way for end in range(1, units + 1) for way in _ways(groups, end)]
+    return _text(max(ways, key=lambda way: sum(_scores(way))))
+
+
+@function(
+    cases=[(_CLOG, 4), (_MAN, 5), (_DEAD_END, 3), (_MEAN, 3)],
+    mistakes={
+        "You take the best group at every step. It may lead where nothing good follows, or to a "
+        "dead end: compare whole readings.": _greedy,
+        "You take the best groups first, wherever they are. What is left over between them may be "
+        "no letter, or a bad one: compare whole readings.": _best_first,
+        "You take the reading of the fewest letters: the sum of the scores decides.": (
+            _chosen(lambda way: (-len(way), sum(_scores(way))))
+        ),
+        "You take the reading of the most letters: the sum of the scores decides.": (
+            _chosen(lambda way: (len(way), sum(_scores(way))))
+        ),
+        "That is the best MEAN, which lets good letters hide a bad one. Scores are logarithms of "
+        "probabilities: add them up.": _chosen(lambda way: (sum(_scores(way)) / len(way),)),
+        "That is the reading with the least sum. Scores are below 0, and the best is the one "
+        "nearest to 0, the largest.": _chosen(lambda way: (-sum(_scores(way)),)),
+        "You multiply the scores. They are logarithms: where probabilities are multiplied, "
+        "these are added.": _chosen(lambda way: (prod(_scores(way)),)),
+        "Your reading stops early: with scores below 0 the shortest beginning always looks best. "
+        "Compare only what reaches the last unit.": _anywhere,
+        "That is the score: the text is asked for.": (
+            lambda groups, units: max(sum(_scores(way)) for way in _ways(groups, units))
+        ),
+    },
+    hints=[
+        "Keep, for every place between two units, the best text that ends there, and its score. "
+        "At place 0 that is the empty text with score 0.",
+        "A group leads from its start to its end: the text kept at its start plus its letter is "
+        "one candidate for its end. Take the groups in order of their start.",
+        "best = {0: (0.0, '')}; for start, end, letter, score in sorted(groups): if start in best, "
+        "then (best[start][0] + score, best[start][1] + letter) is a candidate for best[end].",
+    ],
+    right="One text for each place is enough while scores only add up: there are a great many "
+    "readings, and you looked at each group once.",
+)
+def best_reading(groups: list[tuple[int, int, str, float]], units: int) -> str:
+    """Give the text of the best way from unit 0 to the last through groups (start, end, ...)."""
+    best = {0: (0.0, "")}
+    for start, end, letter, score in sorted(groups):
+        if start in best:
+            candidate = (best[start][0] + score, best[start][1] + letter)
+            best[end] = max(best.get(end, candidate), candidate)
+    return best[units][1]
+
+
+which_gap = Question(
+    "which_gap",
+    "To keep letters whole that have a gap inside, a scan may leave narrow gaps uncut. How narrow "
+    "must a gap be for that?",
+    {
+        "narrower than the mean gap of the word": "About half of the gaps between "
+        "letters are narrower than the mean, and one inside a letter may be wider.",
+        "narrower than the pen": "Then letters that nearly touch are never parted, and a "
+        "letter of two strokes is still cut where these stand far apart.",
+        "no width is right for every word": "Where letters touch there is no gap at all, and a gap "
+        "inside a letter may be wide. What it is can only be told by what the pieces show.",
+    },
+    right="no width is right for every word",
+)
+
+one_beginning = Question(
+    "one_beginning",
+    "With a language model, may the search keep only the single best beginning at each place?",
+    {
+        "yes: what is best so far stays best": "With the ink alone it does. The language, however, "
+        "weighs each letter by those before it, and may turn the order round later.",
+        "no: a beginning that looks worse may be continued better": "Which beginning was right "
+        "shows only in what follows, so several are kept: the beam.",
+        "no: all beginnings have to be kept, or the best may be lost": "It may be lost, but "
+        "seldom. And all of them are far too many.",
+    },
+    right="no: a beginning that looks worse may be continued better",
+)
+
+rare_word = Question(
+    "rare_word",
+    "The reader knows the 60,000 most frequent English words. Somebody writes a name that is not "
+    "among them. What can happen?",
+    {
+        "it cannot be read, since it is not on the list": "It can: unknown words are possible, "
+        "spelled letter by letter. They just count as much less probable.",
+        "a frequent word that looks like it may be read instead": "The language model is a bet "
+        "on what people usually write. It helps most often, and costs where something rare is "
+        "true.",
+        "nothing bad: the language is only asked where the ink leaves a tie": "It is asked "
+        "always. Both are added up, and if it speaks strongly it overrules clear ink.",
+    },
+    right="a frequent word that looks like it may be read instead",
+)
