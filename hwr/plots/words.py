@@ -1,0 +1,306 @@
+"""Figures of the lesson on words: a column scan, the strokes, the lattice, and what was read."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from hwr.ink import PEN, Ink
+from hwr.lattice import Group
+from hwr.plots.base import PALETTE, TELLING, draw_image, figure
+from hwr.units import Units
+from hwr.words import Word
+
+WIDTH = 7.2
+"""Width of a figure in inches."""
+FINER = 4
+"""A word is drawn so many times as large and then made smaller, for soft edges."""
+ABOVE, BELOW = 0.9, 0.3
+"""Room around writing, in its own unit: above for what was read."""
+LINE = "#CCCCCC"
+COLOURS = [PALETTE[name] for name in ("main", "other", "good", "third", "sky", "bad")]
+
+Picture = NDArray[np.float32]
+
+
+def picture(ink: Ink, height: float, pen: float = PEN, pixels: int = 72) -> Picture:
+    """Draw a word as a picture.
+
+    Parameters
+    ----------
+    ink : Ink
+    height : float
+        That of the hand's capitals, in the ink's own unit.
+    pen : float
+        Width of the pen, as a share of this height.
+    pixels : int
+        How many pixels make this height.
+
+    Returns
+    -------
+    ndarray of float32, shape (rows, columns), in 0..1
+        1 is ink. Around it lie a few empty rows and columns.
+    """
+    low, high = ink.bounds()
+    scale = FINER * pixels / height
+    radius = pen * height * scale / 2
+    margin = radius + 2 * FINER
+    width, tall = np.ceil(((high - low) * scale + 2 * margin) / FINER).astype(int).tolist()
+    sheet = Image.new("L", (width * FINER, tall * FINER))
+    draw = ImageDraw.Draw(sheet)
+    for stroke in ink.strokes:
+        points = [(float(x), float(y)) for x, y in (stroke - low) * scale + margin]
+        draw.line(points, fill=255, width=round(2 * radius), joint="curve")
+        for x, y in points:
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    small = sheet.resize((width, tall), Image.Resampling.BOX)
+    return np.asarray(small, np.float32) / np.float32(255)
+
+
+def column_scan(
+    scans: Sequence[tuple[Picture, Sequence[tuple[int, int]], Sequence[str]]],
+) -> Figure:
+    """Draw pictures of words, below each how much ink its columns hold, and where it was cut.
+
+    Parameters
+    ----------
+    scans : sequence of (picture, runs, answers)
+        A picture as :func:`picture` gives it, the half-open runs of columns, and what each of
+        them was read as.
+    """
+    wide = np.array([shown.shape[1] for shown, _, _ in scans])
+    rows = max(len(shown) for shown, _, _ in scans)
+    inches = min(WIDTH / wide.sum(), 1 / 55)  # of a pixel
+    made, axes = figure(
+        2, len(scans), size=(wide.sum() * inches + 0.4, 1.3 * rows * inches + 1.1), squeeze=False,
+        height_ratios=(1.3 * rows * inches, 0.6), width_ratios=wide, sharex="col",
+    )  # fmt: skip
+    for (shown, runs, answers), ax, below in zip(scans, axes[0], axes[1], strict=True):
+        draw_image(ax, shown, aspect="auto")  # as wide as what is below
+        ax.spines[:].set_visible(False)
+        for (left, right), answer in zip(runs, answers, strict=True):
+            box = Rectangle((left - 0.5, -0.5), right - left, len(shown), fill=False)
+            box.set(edgecolor=PALETTE["main"], linewidth=1.5)
+            ax.add_patch(box)
+            ax.text((left + right - 1) / 2, -0.06 * rows, answer, ha="center", va="bottom",
+                    fontsize=13, fontfamily=TELLING, color=PALETTE["main"])  # fmt: skip
+        ax.set_ylim(rows - 0.5, -0.3 * rows)
+        profile = (shown > 0.5).sum(axis=0)
+        below.fill_between(np.arange(len(profile)), profile, step="mid", color=PALETTE["neutral"])
+        below.set_ylim(0, None)
+        below.set_yticks([])
+        below.spines["left"].set_visible(False)
+        below.set_xlabel("column")
+    axes[1, 0].set_ylabel("ink")
+    return made
+
+
+def strokes(ink: Ink) -> Figure:
+    """Draw a word's strokes in several colours, numbered from left to right.
+
+    Parameters
+    ----------
+    ink : Ink
+    """
+    ink = Ink([ink.strokes[name] for name in Units.of_ink(ink).names], ink.pen)
+    made, ax = figure(size=(WIDTH, 2.2))
+    _draw(ax, ink, COLOURS, linewidth=6)
+    top, bottom = ax.get_ylim()[1], ax.get_ylim()[0]
+    for number, stroke in enumerate(ink.strokes, 1):
+        middle = float(stroke[:, 0].min() + stroke[:, 0].max()) / 2
+        colour = COLOURS[(number - 1) % len(COLOURS)]
+        low = bottom + 0.12 * (bottom - top) * (1 + number % 2)
+        ax.text(middle, low, str(number), ha="center", va="center", color=colour, fontsize=12)
+    ax.set_ylim(bottom + 0.36 * (bottom - top), top)
+    return made
+
+
+def lattice(
+    groups: Sequence[Group],
+    units: int,
+    path: Sequence[Group] = (),
+    image: Callable[[int, int], NDArray[np.uint8]] | None = None,
+) -> Figure:
+    """Draw every group as a box from its first to its last unit, a path among them in colour.
+
+    Parameters
+    ----------
+    groups : sequence of Group
+    units : int
+        How many units there are.
+    path : sequence of Group
+        Those that are highlighted.
+    image : callable, optional
+        Gives what the network sees of a group, by its start and end; drawn into the box.
+    """
+    lanes = _lanes(groups)
+    column, row = min(1.15, WIDTH / units), 0.5  # inches
+    made, ax = figure(size=(column * units + 0.1, row * (max(lanes, default=0) + 1) + 0.6))
+    inner = 0.04 / column, 0.04 / row
+    taken = {(group.start, group.end) for group in path}
+    for group, lane in zip(groups, lanes, strict=True):
+        best = (group.start, group.end) in taken
+        box = Rectangle(
+            (group.start + inner[0], lane + inner[1]),
+            group.end - group.start - 2 * inner[0], 1 - 2 * inner[1],
+            facecolor="#D6E8F4" if best else "white",
+            edgecolor=PALETTE["main"] if best else LINE, linewidth=2 if best else 1,
+        )  # fmt: skip
+        ax.add_patch(box)
+        middle = (group.start + group.end) / 2
+        if image is not None:
+            side = 0.35 / column, 0.35 / row
+            left, low = middle - side[0], lane + (1 - side[1]) / 2
+            place = (left, left + side[0], low, low + side[1])
+            ax.imshow(
+                image(group.start, group.end), cmap="gray_r", extent=place, aspect="auto", zorder=2
+            )
+        ax.text(
+            middle + (0.02 / column if image is not None else 0), lane + 0.48,
+            _label(group, image is not None), ha="left" if image is not None else "center",
+            va="center", fontsize=9 if image is not None else 11, linespacing=1.05,
+            fontfamily=TELLING, color="black" if best else PALETTE["neutral"],
+            fontweight="bold" if best else "normal",
+        )  # fmt: skip
+    ax.set_xlim(0, units)
+    ax.set_ylim(0, max(lanes, default=0) + 1)
+    ax.set_xticks(np.arange(units) + 0.5, [f"{n}" for n in range(1, units + 1)])
+    ax.tick_params(length=0)
+    ax.set_xlabel("stroke")
+    ax.set_yticks([])
+    ax.spines[["left", "bottom"]].set_visible(False)
+    return made
+
+
+def _label(group: Group, narrow: bool) -> str:
+    """Say what fits into a group's box: its best letter, or two where there is no image."""
+    named = [(letter, score) for letter, score in group.scores if letter]
+    if narrow:
+        return "{}\n{:.1f}".format(*named[0])
+    return "\n".join(f"{letter} {score:.1f}" for letter, score in named[:2])
+
+
+def _lanes(groups: Sequence[Group]) -> list[int]:
+    """Give each group a row in which it overlaps no other: the shortest lie below."""
+    found = [0] * len(groups)
+    free: dict[tuple[int, int], int] = {}  # up to where a row of groups of one length is taken
+    order = sorted(range(len(groups)), key=lambda i: _length_and_start(groups[i]))
+    for i in order:
+        length, start = _length_and_start(groups[i])
+        lane = 0
+        while free.get((length, lane), 0) > start:
+            lane += 1
+        free[length, lane] = groups[i].end
+        found[i] = lane
+    below = {}
+    for length in sorted({length for length, _ in free}):
+        below[length] = sum(1 for other, _ in free if other < length)
+    return [below[g.end - g.start] + lane for g, lane in zip(groups, found, strict=True)]
+
+
+def _length_and_start(group: Group) -> tuple[int, int]:
+    return group.end - group.start, group.start
+
+
+def boxed(inks: Sequence[Ink], found: Sequence[Sequence[Word]], columns: int = 3) -> Figure:
+    """Draw writing with a box around each letter that was found, and what was read above.
+
+    Parameters
+    ----------
+    inks : sequence of Ink
+    found : sequence of sequences of Word
+        For each of them, the words read in it. Below the reader's threshold a word is grey and
+        has a question mark.
+    columns : int
+        Pictures in a row.
+    """
+    columns = min(columns, len(inks))
+    rows = -(-len(inks) // columns)
+    tallest = max(_shape(ink) for ink in inks)
+    size = WIDTH, min(rows * tallest * WIDTH / columns, 6.0)
+    made, axes = figure(rows, columns, size=size, squeeze=False)
+    for ax in axes.flat[len(inks) :]:
+        ax.set_axis_off()
+    for ax, ink, words in zip(axes.flat, inks, found, strict=False):
+        _draw(ax, ink, ["black"], linewidth=2.5 if columns > 1 else 2)
+        _mark(ax, words, above=0.15)
+        low, high = ink.bounds()
+        ax.set_ylim(high[1] + BELOW, low[1] - ABOVE)
+    return made
+
+
+def photograph(grey: NDArray[np.uint8], found: Sequence[Word] = ()) -> Figure:
+    """Draw a picture as it is, with boxes and texts as :func:`boxed` draws them.
+
+    Parameters
+    ----------
+    grey : ndarray of uint8, shape (height, width)
+        Dark ink on bright paper.
+    found : sequence of Word
+    """
+    tall, wide = grey.shape
+    made, ax = figure(size=(WIDTH, WIDTH * tall / wide))
+    ax.imshow(grey, cmap="gray", vmin=0, vmax=255)
+    _mark(ax, found, above=0.01 * wide)
+    ax.set_axis_off()
+    return made
+
+
+def right(shares: Mapping[str, Sequence[float]], conditions: Sequence[str]) -> Figure:
+    """Draw the shares of words read right as bars, one group for each condition.
+
+    Parameters
+    ----------
+    shares : mapping of str to sequence of float
+        By reader, at most three; one share for each condition, in 0..1.
+    conditions : sequence of str
+    """
+    made, ax = figure(size=(6.4, 3.0))
+    wide = 0.8 / len(shares)
+    looks = [PALETTE["neutral"], PALETTE["other"], PALETTE["main"]]
+    for number, (name, values) in enumerate(shares.items()):
+        places = np.arange(len(conditions)) + (number - (len(shares) - 1) / 2) * wide
+        bars = ax.bar(places, values, width=0.9 * wide, color=looks[number], label=name)
+        ax.bar_label(bars, labels=[f"{value:.0%}" for value in values], fontsize=9)
+    ax.set_xticks(range(len(conditions)), conditions)
+    ax.set_ylim(0, 1.05)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.set_ylabel("words read right")
+    ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    return made
+
+
+def _mark(ax: Axes, words: Sequence[Word], above: float) -> None:
+    """Draw boxes around the letters of words, and the texts so much above them."""
+    for word in words:
+        colour = PALETTE["main"] if word.sure else PALETTE["neutral"]
+        for left, top, right, bottom in word.boxes:
+            box = Rectangle((left, top), right - left, bottom - top, fill=False)
+            box.set(edgecolor=colour, linewidth=1)
+            ax.add_patch(box)
+        if len(word.boxes):
+            left, top = word.boxes[:, :2].min(axis=0)
+            text = word.text + ("" if word.sure else "?")
+            ax.text(left, top - above, text, fontsize=12, fontfamily=TELLING, color=colour)
+
+
+def _draw(ax: Axes, ink: Ink, colours: Sequence[str], linewidth: float) -> None:
+    for number, stroke in enumerate(ink.strokes):
+        ax.plot(*stroke.T, color=colours[number % len(colours)], linewidth=linewidth,
+                solid_capstyle="round", solid_joinstyle="round", alpha=0.9)  # fmt: skip
+    low, high = ink.bounds()
+    ax.set_aspect("equal")
+    ax.set_xlim(low[0] - BELOW, high[0] + BELOW)
+    ax.set_ylim(high[1] + BELOW, low[1] - BELOW)
+    ax.set_axis_off()
+
+
+def _shape(ink: Ink) -> float:
+    """Give the height of a drawing with its margins as a share of its width."""
+    low, high = ink.bounds()
+    return float((high[1] - low[1] + ABOVE + BELOW) / (high[0] - low[0] + 2 * BELOW))
