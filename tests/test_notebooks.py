@@ -18,6 +18,7 @@ COURSE = [
     "03_augmentation",
     "04_training",
     "05_error_analysis",
+    "06_reading_words",
     "07_teach_it_your_hand",
     "09_draw_and_predict",
 ]

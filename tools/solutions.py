@@ -67,6 +67,16 @@ teaches = first_of_each(drawings.labels, 2)
 titles = ["teaches" if one else "measures" for one in teaches]
 alt = "Four drawings of each of three characters: the first two of each teach, the others measure."
 plots.show(plots.image_grid(drawings.images, titles, columns=6, inches=1), alt)""",
+    "column_scan": """from hwr import plots
+from hwr.compose import compose
+from hwr.plots import words
+from hwr.writer import Writer
+
+rng = np.random.default_rng(1)
+ink = compose("kind", lambda letter: Writer(1).write(letter, rng), 1.75, rng, (0.3, 0.4))
+picture = words.picture(ink, 1.75)
+alt = "The word kind and the ink in its columns: the four runs are the four letters."
+plots.show(words.column_scan([(picture, column_scan(picture > 0.5), "kind")]), alt)""",
     "normalised": """from hwr import ink, plots, scribe
 
 drawing = scribe.write("g", np.random.default_rng(4))
