@@ -89,6 +89,7 @@ def column_scan(
             ax.text((left + right - 1) / 2, -0.06 * rows, answer, ha="center", va="bottom",
                     fontsize=13, fontfamily=TELLING, color=PALETTE["main"])  # fmt: skip
         ax.set_ylim(rows - 0.5, -0.3 * rows)
+        ax.set_xlim(-rows / 12, shown.shape[1] + rows / 12)
         profile = (shown > 0.5).sum(axis=0)
         below.fill_between(np.arange(len(profile)), profile, step="mid", color=PALETTE["neutral"])
         below.set_ylim(0, None)
