@@ -96,7 +96,8 @@ class PicturePad:
     def _make_controls(self) -> None:
         self._file = widgets.FileUpload(
             accept=FILES, multiple=False, description="Choose a picture",
-            tooltip=f"Opens a file of this computer, of at most {clipboard.MOST / 1e6:.1f} MB", layout=Layout(width="auto"),
+            tooltip=f"Opens a file of this computer, of at most {clipboard.MOST / 1e6:.1f} MB",
+            layout=Layout(width="auto"),
         )  # fmt: skip
         self._paste = widgets.Button(
             description="Paste", icon="paste", layout=Layout(width="auto"),
@@ -162,7 +163,7 @@ class PicturePad:
         ink = photo.level(photo.binarise(photo.open_photo(content)))
         reader = Reader(self._recognizer, one_word=self._kind.value == "word")
         read = reader.read_units(patches.units(ink), language(self._tongue.value))
-        self._keep(np.asarray(255 - 255 * ink, np.uint8))
+        self._keep(np.asarray(255 - 255 * np.clip(1.6 * ink - 0.4, 0, 1), np.uint8))
         return read
 
     def _keep(self, picture: NDArray[np.uint8]) -> None:
@@ -212,7 +213,7 @@ class PicturePad:
 
     def picture(self) -> tuple[bytes, str]:
         """Give a picture of it, a PNG file, and what it shows in words."""
-        shown = self._shown or Image.new("RGB", (720, 200), "#ffffff")
+        shown = self._shown or Image.new("RGB", (720, 60), "#ffffff")
         sentence = panels.plain(self._sentence())
         drawn = still.captioned(shown.copy(), self._corrector.marks(), sentence, self._scale)
         return drawn, f"A pad for pictures. {self._spoken()}"

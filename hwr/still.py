@@ -123,7 +123,7 @@ def captioned(
 
 def _png(picture: Image.Image) -> bytes:
     file = io.BytesIO()
-    picture.quantize(64).save(file, "PNG", optimize=True)
+    picture.quantize(64).save(file, "PNG")
     return file.getvalue()
 
 
