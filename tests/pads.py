@@ -1,7 +1,10 @@
 """What the tests of the pads share: a recogniser of no weights, and a hand that draws."""
 
+from io import BytesIO
+
 import ipycanvas
 import numpy as np
+from PIL import Image, ImageDraw
 
 from hwr import panels, scribe
 from hwr.compose import compose
@@ -90,3 +93,17 @@ def strokes_of(text, at=(200, 300), scale=90, seed=21):
     ink = in_ink(text, seed)
     left = np.array([ink.bounds()[0][0], 0])
     return [((stroke - left) * scale + np.array(at)).tolist() for stroke in ink.strokes]
+
+
+def picture(*strokes, size=(1100, 500), width=8):
+    """Draw strokes on bright paper: the content of a PNG file."""
+    sheet = Image.new("L", size, 230)
+    draw = ImageDraw.Draw(sheet)
+    for stroke in strokes:
+        points = [tuple(point) for point in stroke]
+        draw.line(points, fill=40, width=width, joint="curve")
+        for x, y in points:
+            draw.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=40)
+    file = BytesIO()
+    sheet.save(file, "PNG")
+    return file.getvalue()

@@ -7,28 +7,13 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from pads import note, strokes_of
-from PIL import Image, ImageDraw, ImageGrab
+from pads import note, picture, strokes_of
+from PIL import Image, ImageGrab
 
 from hwr import clipboard, panels
 from hwr.ink import open_picture
 from hwr.picture import PicturePad
 from hwr.recognizer import Recognizer
-
-
-def picture(*strokes, size=(1100, 500), width=8):
-    """Draw strokes on bright paper: the content of a PNG file."""
-    sheet = Image.new("L", size, 230)
-    draw = ImageDraw.Draw(sheet)
-    for stroke in strokes:
-        points = [tuple(point) for point in stroke]
-        draw.line(points, fill=40, width=width, joint="curve")
-        for x, y in points:
-            draw.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=40)
-    file = BytesIO()
-    sheet.save(file, "PNG")
-    return file.getvalue()
-
 
 WORD = picture(*strokes_of("hello", at=(80, 250), scale=80), size=(900, 400))
 LINES = picture(
