@@ -92,6 +92,18 @@ plots.show(made, "A figure that is too wide, with alt text")""",
     "Table(['a', 'b'], [(1, 2)] * 40, 'Forty rows', height='8em')",
     "pad = Pad()\npad",
     "await pad.replay(ink, 0.1)",
+    "from pads import in_ink, picture, strokes_of",
+    """words = Pad(mode="word")
+await words.replay(in_ink("hello"), 0.1)
+words""",
+    """lines = Pad(mode="line")
+lines.shown.paper.begin((200, 200))
+lines.shown.paper.end()
+await lines.replay(in_ink("go"), 0.1)
+lines""",
+    """pictures = Pad(mode="picture")
+pictures.shown.open(picture(*strokes_of("hello", (80, 250), 80), size=(900, 400)))
+pictures""",
     "Workshop(images[0])",
     "Replay(ink, recognizer, 10)",
     "Fool(images[0], {'plain': halves, 'augmented': halves}, 'gq', 'g')",
@@ -208,7 +220,7 @@ def voila(folder):
         process = subprocess.Popen(
             [sys.executable, "-m", "voila", "live.ipynb", "--no-browser", f"--port={port}"],
             cwd=folder,
-            env=os.environ | own | {"HWR_OFFLINE": "1"},
+            env=os.environ | own | {"HWR_OFFLINE": "1", "PYTHONPATH": str(ROOT / "tests")},
             stdout=log,
             stderr=log,
         )
@@ -249,7 +261,8 @@ def live(browser, tmp_path_factory):
 def test_what_is_interactive_keeps_nobody_out(live):
     states = live.locator("[role=status] b").all_text_contents()
     assert states == ["○ Not attempted.", "✗ Wrong.", "✓ Right."]
-    assert live.locator(".hwr-pad").count() == 6
+    assert live.locator(".hwr-pad").count() == 9
+    assert live.locator(".hwr-word:visible").all_text_contents() == ["hello", "go", "hello"]
     assert violations(live) == []
     assert all(picture.get_attribute("alt") for picture in live.locator("img").all())
     assert live.get_by_alt_text("A figure that is too wide, with alt text").count() == 1
