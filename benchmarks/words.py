@@ -1,50 +1,47 @@
-"""How well words are read: the table of bars.
+"""How well words, lines and photographs are read: the table of bars.
 
     python benchmarks/words.py [--ink FILE...] [--words N] [--json]
-    python benchmarks/words.py --fit
 
 Words of 3 to 9 letters are drawn at random from English's 20,000 most frequent, and each is set
 from one writer's drawings: people's, from files as hwr.drawings reads them, or those of made-up
-writers where no file is given. With --fit, what tells a whole letter from a part of one is learned
-anew from made-up words, and written to hwr/artefacts/words.json: no drawing by a person takes part.
+writers where no file is given. For pictures, letters are EMNIST's test images (made-up ones where
+there is no EMNIST), set in a row on paper and photographed. No word here was learned from.
 """
 
 import argparse
 import json
-import os
 import re
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import sheets
 import wordfreq
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from PIL import Image
 
-from hwr import groups, words
+from hwr import data, photo, words
 from hwr.compose import compose
 from hwr.drawings import load_drawings
-from hwr.groups import Seen
 from hwr.ink import Ink
 from hwr.language import SMALL, Language, Prose, Uniform
-from hwr.recognizer import Recognizer
-from hwr.units import Units
+from hwr.words import Writing
 from hwr.writer import Writer
 
 CODE = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 VOCABULARY = [
     word for word in wordfreq.top_n_list("en", 20_000) if re.fullmatch("[a-z]{3,9}", word)
 ]
-APART, CLOSE = (0.15, 0.3), (-0.10, 0.15)
+APART, CLOSE, BETWEEN_WORDS = (0.15, 0.3), (-0.10, 0.15), (0.6, 1.0)
+"""Gaps between letters and between words, as shares of the writer's height."""
 SEED = 5
-FITTED_ON = ((APART, False, 600), (CLOSE, False, 600), (APART, True, 400), (CLOSE, True, 200))
-"""Gaps, whether codes, and how many words."""
-SPOILED = 8
-"""One of so many words is spoiled."""
-FIT_SEED = 1
 
 Draw = Callable[[str], Ink]
 
@@ -88,154 +85,173 @@ def texts(n: int, seed: int, code: bool = False) -> list[str]:
     return [VOCABULARY[i] for i in rng.integers(len(VOCABULARY), size=n)]
 
 
-def written(hands: list[Hand], chosen: list[str], gap: tuple[float, float]) -> Iterator[Ink]:
-    """Give each text in the ink of one hand."""
+def written(
+    hands: list[Hand], chosen: list[str], gap: tuple[float, float]
+) -> Iterator[tuple[str, Ink]]:
+    """Give each text, and the ink of it in one hand."""
     rng = np.random.default_rng(SEED)
     for text in chosen:
         able = [hand for hand in hands if set(text) <= set(hand.characters)]
         hand = able[rng.integers(len(able))]
-        yield compose(text, hand.draw, hand.height, rng, gap)
+        yield text, compose(text, hand.draw, hand.height, rng, gap)
 
 
-def measure(
-    hands: list[Hand], chosen: list[str], gap: tuple[float, float], language: Language
-) -> dict[str, float]:
-    """Give the shares of words read right and of those cut into the right number of letters."""
-    right, cut, seconds = [], [], []
-    for text, ink in zip(chosen, written(hands, chosen, gap), strict=True):
+def lines(hands: list[Hand], n: int) -> Iterator[tuple[str, Ink]]:
+    """Give lines of 5 to 8 words, each in one hand, and their ink."""
+    rng = np.random.default_rng([SEED, 1])
+    for _ in range(n):
+        chosen = [VOCABULARY[i] for i in rng.integers(len(VOCABULARY), size=rng.integers(5, 9))]
+        able = [hand for hand in hands if set("".join(chosen)) <= set(hand.characters)]
+        hand = able[rng.integers(len(able))]
+        strokes, right = [], 0.0
+        for word in chosen:
+            ink = compose(word, hand.draw, hand.height, rng, APART)
+            low, high = ink.bounds()
+            strokes += [stroke + np.array([right - low[0], 0]) for stroke in ink.strokes]
+            right += high[0] - low[0] + rng.uniform(*BETWEEN_WORDS) * hand.height
+        yield " ".join(chosen), Ink(strokes)
+
+
+def measure(pairs: Iterable[tuple[str, Writing]], language: Language) -> dict[str, float]:
+    """Read words.
+
+    Returns
+    -------
+    dict of str to float
+        The share read right, the share cut into the right number of letters, the expected
+        calibration error of the words' probabilities, and milliseconds (ink to text).
+    """
+    right, cut, probable, seconds = [], [], [], []
+    for text, writing in pairs:
         began = time.perf_counter()
-        word = words.read_word(ink, language)
+        word = words.read_word(writing, language)
         seconds.append(time.perf_counter() - began)
         right.append(word.text == text)
         cut.append(len(word.text) == len(text))
+        probable.append(word.probability)
     return {
         "n": len(right),
         "right": float(np.mean(right)),
         "number of letters right": float(np.mean(cut)),
+        "calibration error": calibration(np.array(probable), np.array(right)),
         "median ms": 1000 * float(np.median(seconds)),
     }
 
 
-def fit() -> None:
-    """Learn what tells a whole letter from a part of one, and a right reading from a wrong one."""
-    hands, recognizer = made_up(range(500, 800)), Recognizer.load()
-    shapes, characters, whole = [], [], []
-    for kind, (gap, code, n) in enumerate(FITTED_ON):
-        rng = np.random.default_rng([FIT_SEED, kind])
-        for text in texts(n, FIT_SEED + kind, code):
-            hand = hands[rng.integers(len(hands))]
-            drawn = [hand.draw(character) for character in text]
-            ink = compose(text, in_turn(drawn), hand.height, rng, gap)
-            units = Units.of_ink(ink)
-            spans = units.groups()
-            names = [units.name(*span) for span in spans]
-            seen = Seen(recognizer)
-            seen.look(units, names)
-            shapes += [units.shape(*span) for span in spans]
-            characters.append(seen.characters(names))
-            whole += [is_letter(name, drawn) for name in names]
-    measures = np.array(shapes)
-    fitted = {
-        "command": "python benchmarks/words.py --fit",
-        "data": f"{len(whole):,} groups in {sum(n for *_, n in FITTED_ON):,} words of made-up "
-        "writers, and as many words again for the confidence",
-        "shape": regression(groups.squared(measures), whole),
-        "whole": regression(groups.evidence(measures, np.concatenate(characters)), whole),
-        "confidence": {"coefficients": [1.0, 0, 0, 0], "intercept": 0.0},
+def calibration(probable: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """Give the expected calibration error in ten bins of probability."""
+    bins = np.minimum((probable * 10).astype(int), 9)
+    away = [abs((probable - right)[bins == one].sum()) for one in range(10)]
+    return float(sum(away) / len(right))
+
+
+def measure_lines(pairs: Iterable[tuple[str, Ink]], language: Language) -> dict[str, float]:
+    """Read lines: the share of wrong characters, spaces counted too."""
+    wrong = characters = n = 0
+    for text, ink in pairs:
+        wrong += distance(text, str(words.read_text(ink, language)))
+        characters, n = characters + len(text), n + 1
+    return {"n": n, "character error rate": wrong / characters}
+
+
+def distance(one: str, other: str) -> int:
+    """Give how many characters to insert, delete or replace (Levenshtein 1966)."""
+    before = list(range(len(other) + 1))
+    for place, character in enumerate(one, 1):
+        row = [place]
+        for column, against in enumerate(other, 1):
+            same = before[column - 1] + (character != against)
+            row.append(min(same, before[column] + 1, row[-1] + 1))
+        before = row
+    return before[-1]
+
+
+def pictures(chosen: list[str], draw: sheets.Draw) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """Give words set from images, photographed."""
+    rng = np.random.default_rng([SEED, 2])
+    for text in chosen:
+        yield text, sheets.photograph(sheets.glyph_row(text, draw, rng), rng)
+
+
+def glyphs() -> sheets.Draw:
+    """Give EMNIST's test images, or made-up ones where there is no EMNIST."""
+    return sheets.images_of(data.course().test, np.random.default_rng([SEED, 3]))
+
+
+PAGE_WORDS, IN_A_LINE = 100, 8
+
+
+def page_text() -> list[list[str]]:
+    """Choose the words of a page, line by line."""
+    chosen = texts(PAGE_WORDS, SEED + 1)
+    return [chosen[start : start + IN_A_LINE] for start in range(0, PAGE_WORDS, IN_A_LINE)]
+
+
+def measure_page() -> dict[str, float]:
+    """Read a photograph of 100 words in 12 megapixels, in a process of its own for its memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "page.jpg"
+        photograph = sheets.page(page_text(), glyphs(), np.random.default_rng([SEED, 4]))
+        Image.fromarray(photograph).save(file, quality=92)
+        command = [sys.executable, __file__, "--page", str(file)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    read = json.loads(done.stdout)
+    expected = "\n".join(" ".join(row) for row in page_text())
+    wrong = distance(expected, read.pop("text")) / len(expected)
+    return {"n": 1, "character error rate": wrong, **read}
+
+
+def read_page(file: Path) -> dict[str, Any]:
+    """Read a photograph: its text, the seconds, and the most memory that this process took."""
+    words.read_word(next(written(made_up(range(1)), ["warm"], APART))[1])
+    began = time.perf_counter()
+    text = str(words.read_text(photo.open_photo(file)))
+    seconds = time.perf_counter() - began
+    status = Path("/proc/self/status")
+    known = status.read_text(encoding="utf-8") if status.exists() else "VmHWM: 0"
+    return {"text": text, "seconds": seconds, "MB": int(known.split("VmHWM:")[1].split()[0]) / 1024}
+
+
+def table(hands: list[Hand], n: int) -> dict[str, dict[str, float]]:
+    """Measure all rows."""
+    english, plain = Prose("en"), Uniform(SMALL)
+    prose = texts(n, SEED)
+    rows = {
+        "words, letters apart": measure(written(hands, prose, APART), english),
+        "the same, no language model": measure(written(hands, prose, APART), plain),
+        "words, close or touching": measure(written(hands, prose, CLOSE), english),
+        "words, photographed": measure(pictures(prose, glyphs()), english),
     }
-    keep(fitted)
-    fitted["confidence"] = confidence(made_up(range(800, 900)), recognizer)
-    keep(fitted)
-
-
-def regression(terms: NDArray[np.float64], right: list[bool]) -> dict[str, object]:
-    """Fit a logistic regression, and give what is needed to apply it."""
-    model = LogisticRegression(max_iter=5000).fit(terms, right)
-    return {
-        "coefficients": [round(float(value), 5) for value in model.coef_[0]],
-        "intercept": round(float(model.intercept_[0]), 5),
-        "told right": round(float(model.score(terms, right)), 4),
-    }
-
-
-def confidence(hands: list[Hand], recognizer: Recognizer) -> dict[str, object]:
-    """Learn how probable it is that what was read is right, from words and from scribbles."""
-    rng = np.random.default_rng(FIT_SEED)
-    languages = {False: Prose("en"), True: Uniform(CODE)}
-    terms, right = [], []
-    for kind, (gap, code, n) in enumerate(FITTED_ON):
-        for number, text in enumerate(texts(n, FIT_SEED + 10 + kind, code)):
-            hand = hands[rng.integers(len(hands))]
-            ink = compose(text, hand.draw, hand.height, rng, gap)
-            if number % SPOILED == 0:
-                ink = spoiled(ink, rng)
-            units = Units.of_ink(ink)
-            scored = groups.Scored(units, languages[code].letters, Seen(recognizer))
-            readings = words.readings(units, scored, languages[code])
-            terms.append(words.confidence(readings, scored))
-            right.append(readings[0].text == text and number % SPOILED != 0)
-    return regression(np.array(terms), right)
-
-
-def spoiled(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Make writing that is none: upside down and mirrored, or scribbled over."""
-    if rng.random() < 0.5:
-        return Ink([stroke[:, ::-1] * [1, -1] for stroke in ink.strokes], ink.pen)
-    low, high = ink.bounds()
-    over = [rng.uniform(low, high, (60, 2)) for _ in range(3)]
-    return Ink([*ink.strokes, *over], ink.pen)
-
-
-def keep(fitted: dict[str, object]) -> None:
-    """Write the fit beside and rename it."""
-    beside = groups.FIT.with_name("unfinished-" + groups.FIT.name)
-    beside.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
-    os.replace(beside, groups.FIT)
-    groups.known.cache_clear()
-
-
-def in_turn(drawn: list[Ink]) -> Draw:
-    """Give drawings one after another, whatever character is asked for."""
-    remaining = iter(drawn)
-    return lambda _: next(remaining)
-
-
-def is_letter(name: tuple[int, ...], drawn: list[Ink]) -> bool:
-    """Whether a group of strokes holds all of one letter, and none of another."""
-    owners = np.repeat(np.arange(len(drawn)), [len(letter.strokes) for letter in drawn])
-    inside = owners[list(name)]
-    return len(set(inside)) == 1 and len(inside) == int((owners == inside[0]).sum())
+    if any(set(CODE) <= set(hand.characters) for hand in hands):
+        codes = texts(n, SEED, code=True)
+        rows["codes"] = measure(written(hands, codes, APART), Uniform(CODE))
+    rows["lines"] = measure_lines(lines(hands, n // 10), english)
+    rows["a page, photographed"] = measure_page()
+    return rows
 
 
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--ink", type=Path, nargs="*", default=[], metavar="FILE")
-    options.add_argument("--words", type=int, default=2000)
-    options.add_argument("--fit", action="store_true")
+    options.add_argument("--words", type=int, default=2000, help="how many for each row")
+    options.add_argument("--page", type=Path, metavar="FILE", help="read one photograph instead")
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
-    if chosen.fit:
-        fit()
+    if chosen.page:
+        print(json.dumps(read_page(chosen.page)))
         return
-    hands = people(chosen.ink) or made_up(range(900, 920))
-    english, plain = Prose("en"), Uniform(SMALL)
-    prose, codes = texts(chosen.words, SEED), texts(chosen.words, SEED, code=True)
-    table = {
-        "letters apart": measure(hands, prose, APART, english),
-        "letters apart, no language model": measure(hands, prose, APART, plain),
-        "letters close or touching": measure(hands, prose, CLOSE, english),
-    }
-    if any(set(CODE) <= set(hand.characters) for hand in hands):
-        table["codes"] = measure(hands, codes, APART, Uniform(CODE))
+    measured = table(people(chosen.ink) or made_up(range(900, 920)), chosen.words)
     if chosen.json:
-        print(json.dumps(table))
+        print(json.dumps(measured))
         return
-    for name, row in table.items():
-        print(
-            f"{name:34} {row['right']:6.1%} right, {row['number of letters right']:6.1%} with the "
-            f"right number of letters, {row['median ms']:.0f} ms (n = {row['n']:.0f})"
-        )
+    for name, row in measured.items():
+        figures = ", ".join(
+            f"{key} {value:.1%}" if isinstance(value, float) and value <= 1 and key != "seconds"
+            else f"{key} {value:,.1f}" if isinstance(value, float) else f"{value:,} of them"
+            for key, value in row.items()
+        )  # fmt: skip
+        print(f"{name:28} {figures}")
 
 
 if __name__ == "__main__":

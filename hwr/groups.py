@@ -20,14 +20,14 @@ from hwr import lattice
 from hwr.alphabets import CHARACTERS
 from hwr.lattice import Group
 from hwr.recognizer import Recognizer
-from hwr.units import Units
+from hwr.units import MEASURES, Units
 
 ERROR = 0.02
 """So often the recogniser is taken to be wrong altogether: no letter is ever impossible."""
 OTHER_CASE = 0.03
 """So often a letter comes in the other case than expected."""
 DRAWN = 1.65
-"""A drawn digit counts so much: NIST's forms held other digits, above all a narrower 0."""
+"""A drawn digit counts so much beside capitals: NIST's forms had a narrower 0 than a pad has."""
 LOW, ALIKE = "acemnorsuvwxz", "cfkmopsuvwxyz"
 """Letters without stems; letters whose capitals have the same shape."""
 CAPITAL, VARIES, TALL = 1.6, 0.3, 2.0
@@ -40,7 +40,7 @@ SMALL = 0.25
 """A unit smaller than so many heights of the word may be no letter: a comma, or a speck."""
 COMMA = -2.0
 """The score of ink that is left out, beside the log-odds of letters."""
-HOPELESS = -6.0
+HOPELESS = -8.0
 """Log-odds below which a group's shape alone says that it is not one character."""
 CAPITALS = [CHARACTERS.index(letter) for letter in string.ascii_uppercase]
 MERGED = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -77,7 +77,7 @@ def evidence(shapes: Array, characters: Array) -> Array:
 
     Parameters
     ----------
-    shapes : ndarray of float64, shape (groups, 6)
+    shapes : ndarray of float64, shape (groups, 7)
         As :meth:`hwr.units.Units.shape` gives them.
     characters : ndarray of float64, shape (groups, 62)
         Probabilities.
@@ -108,7 +108,7 @@ def folding(letters: str, capitals: bool = False, other: float = OTHER_CASE) -> 
     def share(character: str, letter: str) -> float:
         expected = letter.upper() if capitals else letter
         if character == expected:
-            return DRAWN if letter.isdigit() else 1.0
+            return DRAWN if letter.isdigit() and not letters.islower() else 1.0
         same = character.lower() == letter.lower()
         return other if same and (capitals or character not in letters) else 0.0
 
@@ -151,7 +151,7 @@ class Seen:
 def candidates(units: Units) -> list[tuple[int, int]]:
     """Give the groups whose shape may be that of one character; single units always may."""
     spans = units.groups()
-    shapes = np.array([units.shape(*span) for span in spans]).reshape(-1, 6)
+    shapes = np.array([units.shape(*span) for span in spans]).reshape(-1, MEASURES)
     possible = log_odds(squared(shapes), "shape") > HOPELESS
     return [
         span for span, kept in zip(spans, possible, strict=True) if kept or span[1] == span[0] + 1
@@ -178,7 +178,7 @@ class Scored:
         names = [units.name(*span) for span in self.spans]
         seen.look(units, names)
         self.characters = seen.characters(names)
-        shapes = np.array([units.shape(*span) for span in self.spans]).reshape(-1, 6)
+        shapes = np.array([units.shape(*span) for span in self.spans]).reshape(-1, MEASURES)
         self.whole = log_odds(evidence(shapes, self.characters), "whole")
 
     def capitals(self) -> float:

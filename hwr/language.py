@@ -24,7 +24,7 @@ EVENLY = 0.6
 """Frequencies are raised to this power: who tries a reader writes rarer words than a book has."""
 LONGER = 0.7
 """So often another digit follows a digit in a number."""
-DIGIT = 0.001
+DIGIT = 0.00001
 """So often a digit stands in a word: seldom, but nothing is impossible."""
 END = "\n"
 """Stands behind a word's last letter."""

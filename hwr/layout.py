@@ -11,6 +11,8 @@ APART = 0.6
 """Middles of units of one line differ by less than so many letter heights."""
 RECENT = 6
 """A line may slope: its height is that of so many units before."""
+OWN = 0.95
+"""Lines are at least so many letter heights apart."""
 NARROW, WIDE = 0.25, 0.9
 """Gaps between two words are looked for between these, in letter heights."""
 STEEP = 20.0
@@ -50,12 +52,30 @@ def lines(units: Units) -> list[NDArray[np.int64]]:
             found.append([int(place)])
     if not found:
         found = [[int(np.argmax(units.bottom - units.top))]]
+    found = _joined(found, middles, units, OWN * height)
     taken = {place for line in found for place in line}
     for place in (place for place in range(len(units)) if place not in taken):
         away = [_distance(units, place, line) for line in found]
         found[int(np.argmin(away))].append(place)
     found.sort(key=lambda line: float(np.median(middles[line])))
     return [np.array(sorted(line)) for line in found]
+
+
+def _joined(found: list[list[int]], middles: Array, units: Units, near: float) -> list[list[int]]:
+    """Join lines to longer ones that run too near them, such as tails of g and y."""
+    kept: list[list[int]] = []
+    for line in sorted(found, key=len, reverse=True):
+        across = float(np.median((units.left[line] + units.right[line]) / 2))
+        away = []
+        for other in kept:
+            beside = np.abs((units.left[other] + units.right[other]) / 2 - across)
+            closest = np.asarray(other)[np.argsort(beside)[:RECENT]]
+            away.append(abs(float(np.median(middles[closest]) - np.median(middles[line]))))
+        if away and min(away) < near:
+            kept[int(np.argmin(away))] += line
+        else:
+            kept.append(list(line))
+    return kept
 
 
 def _distance(units: Units, place: int, line: list[int]) -> float:
@@ -66,12 +86,6 @@ def _distance(units: Units, place: int, line: list[int]) -> float:
     top, bottom = units.top[nearest].min(), units.bottom[nearest].max()
     away = max(top - units.bottom[place], units.top[place] - bottom, 0.0)
     return float(away * 2 + beside.min())
-
-
-def gaps(units: Units) -> Array:
-    """Give the gap between each unit of a line and all before it; negative where they overlap."""
-    reached = np.maximum.accumulate(units.right)[:-1]
-    return np.asarray(units.left[1:] - reached, np.float64)
 
 
 def spaces(units: Units, height: float) -> Array:
@@ -91,7 +105,7 @@ def spaces(units: Units, height: float) -> Array:
     -------
     ndarray of float64, shape (units - 1,)
     """
-    sizes = gaps(units) / height
+    sizes = units.gaps() / height
     candidates = np.linspace(NARROW, WIDE, 27)
     positive = np.clip(sizes[sizes > 0], 0, 1.5)
     best, border = 0.0, (NARROW + WIDE) / 2

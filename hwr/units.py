@@ -14,8 +14,11 @@ from hwr.ink import Ink, convert
 
 TOGETHER = 5
 """A character has at most so many units."""
-WIDEST = 1.7
-"""No character is wider than so many times the writing's height."""
+WIDEST = 2.4
+"""No character is wider than so many times the height of its word, which may be that of an m."""
+MEASURES = 7
+USUAL = 0.75
+"""Gaps in writing are as large as this quantile of all gaps between its units."""
 OPEN = 0.3
 """The gap before the first and after the last unit, in heights of the writing."""
 
@@ -55,6 +58,7 @@ class Units:
         self.left, self.top, self.right, self.bottom = self.boxes.T
         self.height = float(np.ptp(self.boxes[:, [1, 3]])) if len(boxes) else 0.0
         self.height = self.height or 1.0
+        self._usual = float(np.quantile(self.gaps(), USUAL)) if len(boxes) > 1 else 0.0
 
     @classmethod
     def of_ink(cls, ink: Ink) -> "Units":
@@ -102,8 +106,17 @@ class Units:
             float(self.bottom[run].max()),
         ]
 
+    def gaps(self) -> Array:
+        """Give the gap between each unit and all before it: shape (units - 1,), or below 0."""
+        reached = np.maximum.accumulate(self.right)[:-1]
+        return np.asarray(self.left[1:] - reached, np.float64)
+
     def shape(self, start: int, end: int) -> list[float]:
-        """Measure a group against the writing: sizes and gaps in heights of it."""
+        """Measure a group against the writing, in heights of it: ``MEASURES`` numbers.
+
+        Width, height, the gaps before and after, the largest gap inside, how large gaps are in
+        this writing; and the number of units.
+        """
         left, top, right, bottom = self.box(start, end)
         before = left - self.right[:start].max() if start else OPEN * self.height
         after = self.left[end:].min() - right if end < len(self) else OPEN * self.height
@@ -111,5 +124,5 @@ class Units:
         for unit in range(start + 1, end):
             inner = max(inner, self.left[unit] - reached)
             reached = max(reached, self.right[unit])
-        sizes = np.array([right - left, bottom - top, before, after, inner])
-        return [*np.clip(sizes / self.height, -1, 2).tolist(), float(end - start)]
+        sizes = np.array([right - left, bottom - top, before, after, inner, self._usual])
+        return [*np.clip(sizes / self.height, -1, WIDEST).tolist(), float(end - start)]

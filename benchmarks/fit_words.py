@@ -1,0 +1,125 @@
+"""Learn what tells a whole letter from a part of one, and a right reading from a wrong one.
+
+    python benchmarks/fit_words.py
+
+Everything is learned from the words of made-up writers, and written to hwr/artefacts/words.json: no
+drawing by a person takes part.
+"""
+
+import json
+import os
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from words import APART, CLOSE, CODE, Draw, Hand, made_up, texts
+
+from hwr import groups
+from hwr.compose import compose
+from hwr.groups import Seen
+from hwr.ink import Ink
+from hwr.language import Prose, Uniform
+from hwr.recognizer import Recognizer
+from hwr.units import Units
+from hwr.words import confidence, readings
+
+FITTED_ON = ((APART, False, 500), (CLOSE, False, 500), (APART, True, 300), (CLOSE, True, 200))
+"""Gaps, whether codes, and how many words."""
+SPOILED = 8
+"""One of so many words is spoiled."""
+SEED = 1
+
+
+def main() -> None:
+    """Learn what tells a whole letter from a part of one, and a right reading from a wrong one."""
+    hands, recognizer = made_up(range(500, 800)), Recognizer.load()
+    shapes, characters, whole = [], [], []
+    for kind, (gap, code, n) in enumerate(FITTED_ON):
+        rng = np.random.default_rng([SEED, kind])
+        for text in texts(n, SEED + kind, code):
+            hand = hands[rng.integers(len(hands))]
+            drawn = [hand.draw(character) for character in text]
+            ink = compose(text, in_turn(drawn), hand.height, rng, gap)
+            units = Units.of_ink(ink)
+            spans = units.groups()
+            names = [units.name(*span) for span in spans]
+            seen = Seen(recognizer)
+            seen.look(units, names)
+            shapes += [units.shape(*span) for span in spans]
+            characters.append(seen.characters(names))
+            whole += [is_letter(name, drawn) for name in names]
+    measures = np.array(shapes)
+    fitted = {
+        "command": "python benchmarks/fit_words.py",
+        "data": f"{len(whole):,} groups in {sum(n for *_, n in FITTED_ON):,} words of made-up "
+        "writers, and as many words again for the confidence",
+        "shape": regression(groups.squared(measures), whole),
+        "whole": regression(groups.evidence(measures, np.concatenate(characters)), whole),
+        "confidence": {"coefficients": [1.0, 0, 0, 0], "intercept": 0.0},
+    }
+    keep(fitted)
+    fitted["confidence"] = fit_confidence(made_up(range(800, 900)), recognizer)
+    keep(fitted)
+
+
+def regression(terms: NDArray[np.float64], right: list[bool]) -> dict[str, object]:
+    """Fit a logistic regression, and give what is needed to apply it."""
+    model = LogisticRegression(max_iter=5000).fit(terms, right)
+    return {
+        "coefficients": [round(float(value), 5) for value in model.coef_[0]],
+        "intercept": round(float(model.intercept_[0]), 5),
+        "told right": round(float(model.score(terms, right)), 4),
+    }
+
+
+def fit_confidence(hands: list[Hand], recognizer: Recognizer) -> dict[str, object]:
+    """Learn how probable it is that what was read is right, from words and from scribbles."""
+    rng = np.random.default_rng(SEED)
+    languages = {False: Prose("en"), True: Uniform(CODE)}
+    terms, right = [], []
+    for kind, (gap, code, n) in enumerate(FITTED_ON):
+        for number, text in enumerate(texts(n, SEED + 10 + kind, code)):
+            hand = hands[rng.integers(len(hands))]
+            ink = compose(text, hand.draw, hand.height, rng, gap)
+            if number % SPOILED == 0:
+                ink = spoiled(ink, rng)
+            units = Units.of_ink(ink)
+            scored = groups.Scored(units, languages[code].letters, Seen(recognizer))
+            found = readings(units, scored, languages[code])
+            terms.append(confidence(found, scored))
+            right.append(found[0].text == text and number % SPOILED != 0)
+    return regression(np.array(terms), right)
+
+
+def spoiled(ink: Ink, rng: np.random.Generator) -> Ink:
+    """Make writing that is none: upside down and mirrored, or scribbled over."""
+    if rng.random() < 0.5:
+        return Ink([stroke[:, ::-1] * [1, -1] for stroke in ink.strokes], ink.pen)
+    low, high = ink.bounds()
+    over = [rng.uniform(low, high, (60, 2)) for _ in range(3)]
+    return Ink([*ink.strokes, *over], ink.pen)
+
+
+def keep(fitted: dict[str, object]) -> None:
+    """Write the fit beside and rename it."""
+    beside = groups.FIT.with_name("unfinished-" + groups.FIT.name)
+    beside.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+    os.replace(beside, groups.FIT)
+    groups.known.cache_clear()
+
+
+def in_turn(drawn: list[Ink]) -> Draw:
+    """Give drawings one after another, whatever character is asked for."""
+    remaining = iter(drawn)
+    return lambda _: next(remaining)
+
+
+def is_letter(name: tuple[int, ...], drawn: list[Ink]) -> bool:
+    """Whether a group of strokes holds all of one letter, and none of another."""
+    owners = np.repeat(np.arange(len(drawn)), [len(letter.strokes) for letter in drawn])
+    inside = owners[list(name)]
+    return len(set(inside)) == 1 and len(inside) == int((owners == inside[0]).sum())
+
+
+if __name__ == "__main__":
+    main()
