@@ -381,7 +381,7 @@ def test_words_are_written_read_and_corrected(server, browser):
         sheet.scroll_into_view_if_needed()
         top = sheet.bounding_box()["y"]
         draw_with_mouse(page, sheet, in_ink("figure"))
-        playwright.expect(word).to_have_text("figure")
+        playwright.expect(word).to_have_text("figure", timeout=20_000)
         playwright.expect(said.locator("b").first).to_have_text("figure")
         heard = page.locator(".hwr-heard[aria-live=polite]").last
         playwright.expect(heard).to_contain_text("figure")
@@ -415,7 +415,7 @@ def test_words_are_written_read_and_corrected(server, browser):
         choose(page, "lines")
         playwright.expect(said).to_contain_text("Write lines")
         draw_with_mouse(page, sheet, in_ink("read"))
-        playwright.expect(word).to_have_text("read")
+        playwright.expect(word).to_have_text("read", timeout=20_000)
         choose(page, "a word")
         playwright.expect(said).to_contain_text("Write a word")
         choose(page, "lines")
