@@ -159,7 +159,9 @@ class Pad:
             raise
         self._before = self.mode
         for made in self._made.values():
-            made.widget.layout.display = None if made is shown else "none"
+            if made is not shown:
+                made.widget.layout.display = "none"
+        shown.widget.layout.display = None  # last: never two at a time
         self._holder.children = [made.widget for made in self._made.values()]
 
     # --- how it is shown -----------------------------------------------------------------------

@@ -49,7 +49,12 @@ def test_each_mode_is_shown_alone_and_kept(recognizer, mode):
     for other in MODES.values():
         pad._mode.value = other
         assert len(visible(pad)) == 1
+    at_once = []
+    for part in pad._holder.children:
+        part.layout.observe(lambda _: at_once.append(len(visible(pad))), "display")
+    pad._mode.value = "character"
     pad._mode.value = mode
+    assert set(at_once) <= {0, 1}
     assert pad.shown is shown
     assert len(pad._holder.children) == len(MODES)
     assert note(pad) == ""
