@@ -25,7 +25,7 @@ from hwr.words import confidence, readings
 
 FITTED_ON = ((APART, False, 500), (CLOSE, False, 500), (APART, True, 300), (CLOSE, True, 200))
 """Gaps, whether codes, and how many words."""
-SPOILED = 8
+SPOILED = 10
 """One of so many words is spoiled."""
 SEED = 1
 
@@ -55,7 +55,7 @@ def main() -> None:
         "writers, and as many words again for the confidence",
         "shape": regression(groups.squared(measures), whole),
         "whole": regression(groups.evidence(measures, np.concatenate(characters)), whole),
-        "confidence": {"coefficients": [1.0, 0, 0, 0], "intercept": 0.0},
+        "confidence": {"coefficients": [1.0, 0, 0, 0, 0, 0], "intercept": 0.0},
     }
     keep(fitted)
     fitted["confidence"] = fit_confidence(made_up(range(800, 900)), recognizer)
@@ -86,18 +86,36 @@ def fit_confidence(hands: list[Hand], recognizer: Recognizer) -> dict[str, objec
             units = Units.of_ink(ink)
             scored = groups.Scored(units, languages[code].letters, Seen(recognizer))
             found = readings(units, scored, languages[code])
+            if not found or not found[0].path.groups:
+                continue
             terms.append(confidence(found, scored))
             right.append(found[0].text == text and number % SPOILED != 0)
     return regression(np.array(terms), right)
 
 
 def spoiled(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Make writing that is none: upside down and mirrored, or scribbled over."""
-    if rng.random() < 0.5:
-        return Ink([stroke[:, ::-1] * [1, -1] for stroke in ink.strokes], ink.pen)
+    """Make ink that is no word: turned or mirrored, scribbled over, struck out, or doodles."""
     low, high = ink.bounds()
-    over = [rng.uniform(low, high, (60, 2)) for _ in range(3)]
-    return Ink([*ink.strokes, *over], ink.pen)
+    strokes = [np.array(stroke) for stroke in ink.strokes]
+    kind = rng.integers(7)
+    if kind < 3:
+        across, down = [(-1, -1), (-1, 1), (1, -1)][kind]
+        return Ink([stroke * [across, down] for stroke in strokes], ink.pen)
+    if kind == 3:
+        return Ink([*strokes, *(rng.uniform(low, high, (60, 2)) for _ in range(3))], ink.pen)
+    if kind == 4:
+        middle = (low[1] + high[1]) / 2
+        return Ink([*strokes, np.array([[low[0], middle], [high[0], middle]])], ink.pen)
+    if kind == 5:  # a zigzag
+        along = np.linspace(0, rng.uniform(2, 12), 200)
+        return Ink([np.stack([along, np.sin(along * rng.uniform(3, 30))], axis=1)])
+    doodles, right = [], 0.0
+    for _ in range(rng.integers(1, 8)):
+        for _ in range(rng.integers(1, 4)):
+            walk = np.cumsum(rng.normal(0, 0.15, (rng.integers(4, 12), 2)), axis=0)
+            doodles.append(walk + np.array([right, 0.0]))
+        right += rng.uniform(0.8, 1.4)
+    return Ink(doodles)
 
 
 def keep(fitted: dict[str, object]) -> None:

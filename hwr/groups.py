@@ -191,6 +191,15 @@ class Scored:
         """Give the log-odds that one group is a whole character."""
         return float(self.whole[self.spans.index(span)])
 
+    def seen_as(self, path: lattice.Path) -> list[float]:
+        """Give the logarithm of the probability of each of a word's letters, in either case."""
+        either = folding(MERGED, other=1.0)
+        logs = []
+        for group, letter in zip(path.groups, path.text, strict=True):
+            row = self.characters[self.spans.index((group.start, group.end))]
+            logs.append(float(np.log(row @ either[:, MERGED.index(letter.lower())] + 1e-4)))
+        return logs
+
     def characters_of(self, span: tuple[int, int], top: int = 3) -> tuple[tuple[str, float], ...]:
         """Give the most probable characters of one group, whatever stands beside it."""
         row = self.characters[self.spans.index(span)]

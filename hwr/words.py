@@ -25,6 +25,8 @@ SURE = 0.8
 """A word is sure from this probability on."""
 NO_WORD = -2.0
 """Mean log-odds of a word's letters below which the writing is no word at all."""
+NO_IDEA = 0.003
+"""A reading less probable than this is none."""
 SMALL, TITLE, CAPITAL = (False, False), (True, False), (True, True)
 CASES = {"lower": SMALL, "capitalize": TITLE, "upper": CAPITAL}
 """How a word may be written: whether its first letter, and whether the others are capitals."""
@@ -33,7 +35,7 @@ OFTEN = {"lower": 0.87, "capitalize": 0.1, "upper": 0.03}
 POSSIBLE = 0.4
 """The share of capitals among a word's letters from which on it may be written in capitals."""
 LONGER = 0.7
-"""Each letter of a word adds so much to its score in prose, where every letter more has its price."""
+"""Each letter of a word adds so much to its score in prose, where each has its price."""
 CLEAR = 3.0
 """Log-odds from which on a gap does, or does not, end a word for certain."""
 DOUBTS = 4
@@ -246,10 +248,10 @@ def _word(units: Units, seen: Seen, language: Language) -> Word:
     best = found[0]
     spans = [(group.start, group.end) for group in best.path.groups]
     terms = confidence(found, scored)
-    if terms[1] < NO_WORD:
-        return Word()
     shares = posteriors([reading.score for reading in found])
     probability = float(1 / (1 + np.exp(-log_odds(terms[None], "confidence")[0])))
+    if terms[1] < NO_WORD or probability < NO_IDEA:
+        return Word()
     rest = (1 - probability) / max(1 - shares[0], 1e-9)
     others = tuple(
         (reading.text, float(share * rest))
@@ -261,17 +263,19 @@ def _word(units: Units, seen: Seen, language: Language) -> Word:
 
 
 def confidence(found: list[Reading], scored: Scored) -> Array:
-    """Give what tells a right reading from a wrong one: shape (4,).
+    """Give what tells a right reading from a wrong one, or from ink that is no writing: shape (6,).
 
     The log-odds of the best reading among all; the mean and the least log-odds of its groups to be
-    letters; and the language's score for each letter.
+    whole characters; the mean and the least logarithm of its letters' probabilities; and the
+    language's score for each letter, against that of letters at random.
     """
     share = posteriors([reading.score for reading in found])[0]
     best = found[0].path
-    wholes = [scored.whole_of((group.start, group.end)) for group in best.groups]
     odds = math.log(share + 1e-4) - math.log(1 - share + 1e-4)
-    spoken = (best.score - best.ink) / len(wholes)
-    return np.array([odds, float(np.mean(wholes)), min(wholes), spoken])
+    wholes = [scored.whole_of((group.start, group.end)) for group in best.groups]
+    seen = scored.seen_as(best)
+    spoken = (best.score - best.ink) / len(wholes) + math.log(len(scored.letters))
+    return np.array([odds, np.mean(wholes), min(wholes), np.mean(seen), min(seen), spoken])
 
 
 @cache
