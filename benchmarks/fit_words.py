@@ -19,9 +19,9 @@ from hwr.compose import compose
 from hwr.groups import Seen
 from hwr.ink import Ink
 from hwr.language import Prose, Uniform
+from hwr.readings import confidence, readings
 from hwr.recognizer import Recognizer
 from hwr.units import Units
-from hwr.words import confidence, readings
 
 FITTED_ON = ((APART, False, 500), (CLOSE, False, 500), (APART, True, 300), (CLOSE, True, 200))
 """Gaps, whether codes, and how many words."""

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr import layout
-from hwr.groups import Scored, Seen, log_odds
+from hwr.groups import Scored, Seen
 from hwr.ink import Ink
 from hwr.language import Language, Prose
-from hwr.lattice import Path, posteriors, search
+from hwr.lattice import posteriors
+from hwr.readings import confidence, probability_right, readings
 from hwr.recognizer import Recognizer
 from hwr.units import Units
 
@@ -27,15 +28,6 @@ NO_WORD = -2.0
 """Mean log-odds of a word's letters below which the writing is no word at all."""
 NO_IDEA = 0.003
 """A reading less probable than this is none."""
-SMALL, TITLE, CAPITAL = (False, False), (True, False), (True, True)
-CASES = {"lower": SMALL, "capitalize": TITLE, "upper": CAPITAL}
-"""How a word may be written: whether its first letter, and whether the others are capitals."""
-OFTEN = {"lower": 0.87, "capitalize": 0.1, "upper": 0.03}
-"""How often words are written so."""
-POSSIBLE = 0.4
-"""The share of capitals among a word's letters from which on it may be written in capitals."""
-LONGER = 0.7
-"""Each letter of a word adds so much to its score in prose, where each has its price."""
 CLEAR = 3.0
 """Log-odds from which on a gap does, or does not, end a word for certain."""
 DOUBTS = 4
@@ -100,15 +92,6 @@ class Text:
     def sure(self) -> bool:
         """Whether something was read, and every word of it is to be trusted."""
         return bool(self.words) and all(word.sure for word in self.words)
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """One way to read a word: its text with capitals, how the ink was cut, and its score."""
-
-    text: str
-    path: Path
-    score: float
 
 
 def read_word(
@@ -217,27 +200,6 @@ def _log_share(odds: float) -> float:
     return -math.log1p(math.exp(-odds))
 
 
-def readings(units: Units, scored: Scored, language: Language) -> list[Reading]:
-    """Give the readings of a word, best first, each with every case it may be written in."""
-    if not language.settles_case:
-        paths = search(scored.groups(), len(units), language)
-        return [Reading(path.text, path, path.score) for path in paths]
-    found: dict[str, Reading] = {}
-    for searched, cases in ((SMALL, ("lower", "capitalize")), (CAPITAL, ("upper",))):
-        if searched == CAPITAL and scored.capitals() < POSSIBLE:
-            continue
-        for path in search(scored.groups(searched, LONGER), len(units), language):
-            for case in cases:
-                text = getattr(path.text, case)()
-                score = (
-                    path.score + scored.fits(path, searched, CASES[case]) + math.log(OFTEN[case])
-                )
-                score += scored.rises(path) / 2 * {"lower": -1, "capitalize": 1, "upper": 0}[case]
-                if text not in found or score > found[text].score:
-                    found[text] = Reading(text, path, score)
-    return sorted(found.values(), key=lambda reading: -reading.score)
-
-
 def _word(units: Units, seen: Seen, language: Language) -> Word:
     if not len(units):
         return Word()
@@ -249,7 +211,7 @@ def _word(units: Units, seen: Seen, language: Language) -> Word:
     spans = [(group.start, group.end) for group in best.path.groups]
     terms = confidence(found, scored)
     shares = posteriors([reading.score for reading in found])
-    probability = float(1 / (1 + np.exp(-log_odds(terms[None], "confidence")[0])))
+    probability = probability_right(terms)
     if terms[1] < NO_WORD or probability < NO_IDEA:
         return Word()
     rest = (1 - probability) / max(1 - shares[0], 1e-9)
@@ -260,22 +222,6 @@ def _word(units: Units, seen: Seen, language: Language) -> Word:
     boxes = np.array([units.box(*span) for span in spans])
     letters = tuple(scored.characters_of(span) for span in spans)
     return Word(best.text, probability, others, boxes, letters, probability >= SURE)
-
-
-def confidence(found: list[Reading], scored: Scored) -> Array:
-    """Give what tells a right reading from a wrong one, or from ink that is no writing: shape (6,).
-
-    The log-odds of the best reading among all; the mean and the least log-odds of its groups to be
-    whole characters; the mean and the least logarithm of its letters' probabilities; and the
-    language's score for each letter, against that of letters at random.
-    """
-    share = posteriors([reading.score for reading in found])[0]
-    best = found[0].path
-    odds = math.log(share + 1e-4) - math.log(1 - share + 1e-4)
-    wholes = [scored.whole_of((group.start, group.end)) for group in best.groups]
-    seen = scored.seen_as(best)
-    spoken = (best.score - best.ink) / len(wholes) + math.log(len(scored.letters))
-    return np.array([odds, np.mean(wholes), min(wholes), np.mean(seen), min(seen), spoken])
 
 
 @cache
