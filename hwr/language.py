@@ -8,6 +8,7 @@ a search over readings needs. For codes, where nothing is more likely than anyth
 """
 
 import math
+import unicodedata
 from collections import defaultdict
 from functools import cache
 from typing import NamedTuple, Protocol
@@ -22,6 +23,8 @@ SMALL = "abcdefghijklmnopqrstuvwxyz"
 DIGITS = "0123456789"
 EVENLY = 0.6
 """Frequencies are raised to this power: who tries a reader writes rarer words than a book has."""
+OTHERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
+"""Letters that are no letter of a to z with a mark."""
 LONGER = 0.7
 """So often another digit follows a digit in a number."""
 DIGIT = 0.00001
@@ -96,7 +99,7 @@ class Uniform:
 
 
 class Prose:
-    """The words of a language.
+    """The words of a language, spelt in a to z: accents and dots are left out.
 
     Parameters
     ----------
@@ -178,7 +181,8 @@ def _learn(language: str) -> tuple[Counts, Counts, dict[str, tuple[float, int]]]
         raise ValueError(
             f"There are no words of a language {language!r}: choose one of {known}."
         ) from None
-    words = [word for word in listed if all(letter in SMALL for letter in word)]
+    spelt = [(word, _plain(word)) for word in listed]
+    words = [(word, plain) for word, plain in spelt if all(letter in SMALL for letter in plain)]
     if len(words) < len(listed) / 4:
         raise ValueError(
             f"The language {language!r} is not written in the letters a to z, which the "
@@ -186,8 +190,8 @@ def _learn(language: str) -> tuple[Counts, Counts, dict[str, tuple[float, int]]]
         )
     prefixes: Counts = defaultdict(float)
     spelling: Counts = defaultdict(float)
-    for word in words:
-        frequency = wordfreq.word_frequency(word, language) ** EVENLY
+    for listed_as, word in words:
+        frequency = wordfreq.word_frequency(listed_as, language) ** EVENLY
         for end in range(len(word) + 1):
             prefixes[word[:end]] += frequency
         prefixes[word + END] += frequency
@@ -196,6 +200,14 @@ def _learn(language: str) -> tuple[Counts, Counts, dict[str, tuple[float, int]]]
             for length in range(min(ORDER, place) + 1):
                 spelling[text[place - length : place + 1]] += 1  # each word once
     return dict(prefixes), dict(spelling), _contexts(spelling)
+
+
+def _plain(word: str) -> str:
+    """Spell a word in the letters that the recogniser knows: ``für`` as ``fur``."""
+    for letter, instead in OTHERS.items():
+        word = word.replace(letter, instead)
+    apart = unicodedata.normalize("NFKD", word)  # a letter, then its marks
+    return "".join(part for part in apart if not unicodedata.combining(part))
 
 
 def _contexts(spelling: Counts) -> dict[str, tuple[float, int]]:

@@ -55,3 +55,14 @@ def test_other_languages_have_other_words(english):
 def test_a_language_that_cannot_be_read_is_refused_in_a_sentence(name, words):
     with pytest.raises(ValueError, match=words):
         Prose(name)
+
+
+def test_words_with_marks_are_known_by_their_letters(english):
+    german = Prose("de")
+    assert log_probability(german, "fur") > log_probability(english, "fur")
+    assert log_probability(german, "strasse") > log_probability(german, "strase")
+
+
+def test_numbers_are_likelier_than_words_with_a_digit_inside(english):
+    assert log_probability(english, "2026") > log_probability(english, "2o26")
+    assert log_probability(english, "love") > log_probability(english, "l0ve") > -math.inf
