@@ -7,6 +7,7 @@ was fitted on made-up words (``python benchmarks/words.py --fit``).
 """
 
 import json
+import math
 import string
 from collections.abc import Iterable
 from functools import cache
@@ -148,14 +149,16 @@ class Seen:
         return np.array([self._known[name] for name in names], np.float64).reshape(-1, 62)
 
 
-def candidates(units: Units) -> list[tuple[int, int]]:
-    """Give the groups whose shape may be that of one character; single units always may."""
+def candidates(units: Units) -> tuple[list[tuple[int, int]], Array]:
+    """Give the groups whose shape may be that of one character, and their shapes.
+
+    Single units always may be one.
+    """
     spans = units.groups()
     shapes = np.array([units.shape(*span) for span in spans]).reshape(-1, MEASURES)
     possible = log_odds(squared(shapes), "shape") > HOPELESS
-    return [
-        span for span, kept in zip(spans, possible, strict=True) if kept or span[1] == span[0] + 1
-    ]
+    kept = [i for i, (start, end) in enumerate(spans) if possible[i] or end == start + 1]
+    return [spans[i] for i in kept], shapes[kept]
 
 
 class Scored:
@@ -174,12 +177,13 @@ class Scored:
         self.letters, self.units = letters, units
         size = np.maximum(units.right - units.left, units.bottom - units.top)
         self.small = size < SMALL * units.height
-        self.spans = candidates(units)
+        self.spans, shapes = candidates(units)
+        self._place = {span: index for index, span in enumerate(self.spans)}
         names = [units.name(*span) for span in self.spans]
         seen.look(units, names)
         self.characters = seen.characters(names)
-        shapes = np.array([units.shape(*span) for span in self.spans]).reshape(-1, MEASURES)
         self.whole = log_odds(evidence(shapes, self.characters), "whole")
+        self._shares = {high: fold(self.characters, letters, high) for high in (False, True)}
 
     def capitals(self) -> float:
         """Give the share of capitals among the groups that look like whole characters."""
@@ -189,20 +193,20 @@ class Scored:
 
     def whole_of(self, span: tuple[int, int]) -> float:
         """Give the log-odds that one group is a whole character."""
-        return float(self.whole[self.spans.index(span)])
+        return float(self.whole[self._place[span]])
 
     def seen_as(self, path: lattice.Path) -> list[float]:
         """Give the logarithm of the probability of each of a word's letters, in either case."""
         either = folding(MERGED, other=1.0)
         logs = []
         for group, letter in zip(path.groups, path.text, strict=True):
-            row = self.characters[self.spans.index((group.start, group.end))]
+            row = self.characters[self._place[group.start, group.end]]
             logs.append(float(np.log(row @ either[:, MERGED.index(letter.lower())] + 1e-4)))
         return logs
 
     def characters_of(self, span: tuple[int, int], top: int = 3) -> tuple[tuple[str, float], ...]:
         """Give the most probable characters of one group, whatever stands beside it."""
-        row = self.characters[self.spans.index(span)]
+        row = self.characters[self._place[span]]
         return tuple((CHARACTERS[i], float(row[i])) for i in np.argsort(-row)[:top])
 
     def groups(self, capitals: Case = (False, False), bonus: float = 0.0) -> list[Group]:
@@ -230,7 +234,7 @@ class Scored:
 
     def _likelihood(self, capitals: bool) -> Array:
         """Give, by Bayes' rule, the ink's: how frequent letters are is for the language to say."""
-        shares = fold(self.characters, self.letters, capitals)
+        shares = self._shares[capitals]
         probable = shares / shares.sum(axis=1, keepdims=True)
         return np.asarray(np.log((1 - ERROR) * probable * len(self.letters) + ERROR))
 
@@ -242,11 +246,10 @@ class Scored:
         """
         total = 0.0
         for number, (group, letter) in enumerate(zip(path.groups, path.text, strict=True)):
-            row = self.characters[[self.spans.index((group.start, group.end))]]
-            index = self.letters.index(letter)
-            among = fold(row, self.letters, searched[number > 0])[0]
-            own = fold(row, self.letters, written[number > 0])[0, index]
-            total += float(np.log(own) - np.log(among[index] / among.sum()))
+            place, index = self._place[group.start, group.end], self.letters.index(letter)
+            among = self._shares[searched[number > 0]][place]
+            own = self._shares[written[number > 0]][place, index]
+            total += math.log(own * among.sum() / among[index])
         return total
 
     def rises(self, path: lattice.Path) -> float:
