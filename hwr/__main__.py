@@ -69,16 +69,25 @@ def _gather(arguments: argparse.Namespace) -> int:
 
 
 def _read(arguments: argparse.Namespace) -> int:
-    from hwr.ink import open_picture
+    from hwr import read
     from hwr.recognizer import Recognizer
 
     recognizer = Recognizer.load(arguments.model)
-    for file in arguments.file:
-        reading = recognizer.read(open_picture(file), arguments.alphabet)
-        sure = "" if reading.sure else "not sure: "
-        answers = ", ".join(f"{name} {share:.0%}" for name, share in reading.candidates)
-        print(f"{file}: {sure}{answers or 'nothing is drawn'}")
-    return 0
+    try:
+        if arguments.alphabet is not None:
+            reader = read.character_reader(recognizer, arguments.alphabet)
+        elif arguments.language is not None:
+            reader = read.word_reader(recognizer, arguments.language)
+        else:
+            reader = read.word_reader(recognizer)
+    except ValueError as error:  # there is no such alphabet, or language
+        print(f"hwr: {error}", file=sys.stderr)
+        return 2
+    if arguments.json:
+        return read.read_records(arguments.file, reader)
+    if arguments.alphabet is not None:
+        return read.read_characters(arguments.file, reader)
+    return read.read_words(arguments.file, reader)
 
 
 def _reset(arguments: argparse.Namespace) -> int:
@@ -126,10 +135,23 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--model", type=Path, help="its card; by default the course's own")
     command.set_defaults(run=_gather)
 
-    command = commands.add_parser("read", help="read pictures of single characters")
-    command.add_argument("file", nargs="+", type=Path)
-    command.add_argument("--alphabet", default="62", help="62, 47, 26, 10, or characters")
+    command = commands.add_parser(
+        "read",
+        help="read pictures of words, lines and pages",
+        description="Read pictures of words, lines and pages; with --alphabet, of one character "
+        "each. The text goes to stdout; words that are not sure are named on stderr.",
+        epilog="Exit status: 0 if every file was read, 1 if one could not be, 2 for wrong usage.",
+    )
+    command.add_argument("file", nargs="+", help="a picture; - reads one from stdin")
+    kind = command.add_mutually_exclusive_group()
+    kind.add_argument(
+        "--alphabet", help="read one character a picture: 62, 47, 26, 10, or characters"
+    )
+    kind.add_argument(
+        "--language", help="of the words: en, de, fr, ...; none for codes and names (default: en)"
+    )
     command.add_argument("--model", type=Path, help="its card; by default the course's own")
+    command.add_argument("--json", action="store_true", help="print a JSON object a file, a line")
     command.set_defaults(run=_read)
 
     command = commands.add_parser("reset", help="give fresh notebooks back; yours are kept")
@@ -139,13 +161,18 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; bad input ends in one sentence and exit status 1."""
+    """Run one command; bad input ends in one sentence and exit status 1 (wrong usage: 2)."""
     chosen = parser().parse_args(arguments)
     try:
         status: int = chosen.run(chosen)
+        sys.stdout.flush()
     except KeyboardInterrupt:
-        print("Stopped. What was finished is kept; the same command goes on from there.")
+        sentence = "Stopped. What was finished is kept; the same command goes on from there."
+        print(sentence, file=sys.stderr)
         return 130
+    except BrokenPipeError:  # who read the output has seen enough, as in "| head -1"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except Exception as error:
         if type(error).__name__ != "DataError" and not isinstance(error, (ValueError, OSError)):
             raise

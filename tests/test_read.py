@@ -1,0 +1,284 @@
+"""``python -m hwr read``: text to stdout, all else to stderr, and exit codes for a shell."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sheets
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from hwr import read as reads
+from hwr.__main__ import main
+from hwr.words import Text, Word
+
+HEIGHT = 60.0
+
+
+def row(words, seed=3):
+    """Ink of made-up writing, bright on 0: words on a line."""
+    rng, draw = np.random.default_rng(seed), sheets.made_up(seed)
+    parts = [sheets.glyph_row(word, draw, rng, HEIGHT, (0.1, 0.2), tight=0) for word in words]
+    return np.hstack([np.pad(part, ((0, 0), (0, round(0.9 * HEIGHT)))) for part in parts])
+
+
+def picture(*lines):
+    rows = [row(line.split()) for line in lines] or [np.zeros((100, 100), np.float32)]
+    wide = max(part.shape[1] for part in rows)
+    ink = np.pad(np.vstack([np.pad(r, ((0, 0), (0, wide - r.shape[1]))) for r in rows]), 60)
+    return Image.fromarray(np.uint8(235 - 200 * np.clip(ink, 0, 1)))
+
+
+def content(image):
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pictures")
+    picture("hello read", "window").save(folder / "page.png")
+    picture("window").save(folder / "word.png")
+    picture().save(folder / "blank.png")
+    (folder / "text.png").write_text("no picture")
+    letter = Image.fromarray(255 - sheets.made_up(3)("A"))
+    canvas = Image.new("L", (600, 400), 255)
+    canvas.paste(letter.resize((200, 200)), (350, 100))
+    canvas.save(folder / "a.png")
+    return folder
+
+
+def run(capsys, *arguments):
+    """Give the exit status, stdout and stderr."""
+    try:
+        status = main(["read", *map(str, arguments)])
+    except SystemExit as stop:
+        status = stop.code
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def in_shell(*arguments, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "hwr", "read", *map(str, arguments)],
+        capture_output=True, check=False, cwd=Path(__file__).parents[1], **options,
+    )  # fmt: skip
+
+
+def test_a_page_is_read_line_by_line(folder, capsys):
+    assert run(capsys, folder / "page.png") == (0, "hello read\nwindow\n", "")
+
+
+def test_several_files_are_named(folder, capsys):
+    word, page = folder / "word.png", folder / "page.png"
+    status, out, _ = run(capsys, word, page)
+    assert status == 0
+    assert out == f"==> {word} <==\nwindow\n\n==> {page} <==\nhello read\nwindow\n"
+
+
+def test_what_cannot_be_read_is_said_and_the_rest_is_read(folder, capsys):
+    text, missing = folder / "text.png", folder / "missing.png"
+    status, out, error = run(capsys, text, missing, folder / "word.png")
+    assert status == 1
+    assert out == f"==> {folder / 'word.png'} <==\nwindow\n"
+    about_text, about_missing = error.splitlines()
+    assert about_text.startswith(f"{text}: text.png cannot be read as a picture")
+    assert about_missing == f"{missing}: There is no file missing.png: check its name."
+
+
+@pytest.mark.parametrize("options", [(), ("--alphabet", "62"), ("--json",)])
+def test_an_empty_picture_is_no_error(folder, capsys, options):
+    status, out, error = run(capsys, folder / "blank.png", *options)
+    assert (status, error) == (0, f"{folder / 'blank.png'}: nothing is written\n")
+    if options == ("--json",):
+        assert json.loads(out) == {"file": str(folder / "blank.png"), "text": "", "lines": []}
+    else:
+        assert out == ""
+
+
+def test_with_an_alphabet_one_character_is_read(folder, capsys):
+    status, out, error = run(capsys, folder / "a.png", "--alphabet", "26")
+    assert (status, error) == (0, "")
+    assert out.replace("not sure: ", "").startswith(f"{folder / 'a.png'}: A ")
+    _, out, _ = run(capsys, folder / "a.png", "--alphabet", "10")
+    assert not set(out.removeprefix(str(folder / "a.png"))) & set("ABCDEFGH")
+
+
+def test_json_is_one_object_a_line(folder, capsys):
+    files = [folder / "page.png", folder / "missing.png", folder / "word.png"]
+    status, out, error = run(capsys, "--json", *files)
+    assert status == 1
+    assert error.startswith(f"{files[1]}: There is no file")
+    page, word = (json.loads(line) for line in out.splitlines())
+    assert page["file"] == str(files[0])
+    assert page["text"] == "hello read\nwindow"
+    assert [[one["text"] for one in line] for line in page["lines"]] == [
+        ["hello", "read"],
+        ["window"],
+    ]
+    (window,) = word["lines"][0]
+    assert list(window) == ["text", "probability", "sure", "alternatives", "boxes"]
+    assert window["sure"] is True
+    assert 0.8 <= window["probability"] <= 1
+    assert np.shape(window["boxes"]) == (6, 4)
+    assert all(list(other) == ["text", "probability"] for other in window["alternatives"])
+    assert window["alternatives"]
+
+
+def test_json_of_a_character_has_its_candidates(folder, capsys):
+    _, out, _ = run(capsys, "--json", "--alphabet", "AB1", folder / "a.png")
+    read = json.loads(out)
+    assert list(read) == ["file", "text", "candidates", "sure"]
+    assert read["text"] == "A"
+    assert {one["text"] for one in read["candidates"]} == set("AB1")
+    assert sum(one["probability"] for one in read["candidates"]) == pytest.approx(1, abs=1e-3)
+
+
+def test_doubts_go_to_stderr(folder, capsys, monkeypatch):
+    boxes = np.zeros((4, 4))
+    doubtful = Word("wrod", 0.5, (("", 0.3), ("word", 0.2)), boxes, (), False)
+    alone = Word("xq", 0.4, (), boxes[:2], (), False)
+    text = Text(((doubtful, Word("is", 0.9, (), boxes[:2], (), True)), (Word(),), (alone,)))
+    monkeypatch.setattr(reads, "read_text", lambda *_: text)
+    file = folder / "word.png"
+    assert run(capsys, file) == (
+        0,
+        "wrod is\nxq\n",
+        f"{file}: not sure of 'wrod' (perhaps 'word')\n"
+        f"{file}: something in line 2 is no word that can be read\n"
+        f"{file}: not sure of 'xq'\n",
+    )
+    _, out, error = run(capsys, file, "--json")
+    assert error == ""
+    assert [word["sure"] for line in json.loads(out)["lines"] for word in line] == [
+        False, True, False, False,
+    ]  # fmt: skip
+
+
+def test_the_language_is_chosen(folder, monkeypatch, capsys):
+    asked = []
+    monkeypatch.setattr(
+        reads, "read_text", lambda _, language, __: asked.append(language) or Text()
+    )
+    run(capsys, folder / "word.png", "--language", "none")
+    run(capsys, folder / "word.png", "--language", "de")
+    run(capsys, folder / "word.png")
+    none, german, english = asked
+    assert none.letters == reads.CHARACTERS
+    assert not none.settles_case
+
+    def known(language, word):
+        state = language.begin()
+        for letter in word + "\n":
+            state = language.extend(state, letter)
+        return state.listed > -30
+
+    assert known(german, "wochenende")
+    assert not known(german, "weekends")
+    assert known(english, "weekends")
+    assert not known(english, "wochenende")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--language", "klingon"), "There are no words of a language 'klingon': give a code"),
+        (("--language", ""), "There are no words of a language ''"),
+        (("--language", "x!"), "There are no words of a language 'x!'"),
+        (("--language", "zh"), "'zh' is not written in the letters a to z"),
+        (("--alphabet", "A-Z"), "There is no alphabet 'A-Z'"),
+        (("--alphabet", ""), "There is no alphabet ''"),
+    ],
+)
+def test_an_unknown_language_or_alphabet_is_wrong_usage(folder, capsys, options, sentence):
+    status, out, error = run(capsys, folder / "word.png", *options)
+    assert (status, out) == (2, "")
+    assert sentence in error
+    assert len(error.splitlines()) == 1
+
+
+def test_alphabet_and_language_exclude_each_other(folder, capsys):
+    status, out, error = run(capsys, folder / "a.png", "--alphabet", "62", "--language", "en")
+    assert (status, out) == (2, "")
+    assert error.count("not allowed with") == 1
+    assert run(capsys)[0] == 2
+
+
+def test_a_missing_model_is_one_sentence(folder, capsys):
+    for options in ((), ("--alphabet", "62")):
+        status, _, error = run(capsys, folder / "a.png", "--model", folder / "none.json", *options)
+        assert status == 1
+        assert len(error.splitlines()) == 1
+        assert "none.json is missing" in error
+
+
+def test_a_picture_comes_from_stdin(folder):
+    word = (folder / "word.png").read_bytes()
+    assert in_shell("-", input=word).stdout == b"window\n"
+    result = in_shell("-", "--alphabet", "62", input=b"")
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert result.stderr.startswith(b"standard input: The file cannot be read as a picture")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_closed_pipe_is_no_traceback(folder):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hwr", "read", folder / "page.png", folder / "word.png"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parents[1],
+    )  # fmt: skip
+    process.stdout.close()
+    _, error = process.communicate()
+    assert error == b""
+    assert process.returncode == 141
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are Unicode")
+def test_any_name_of_a_file_can_be_printed(folder, tmp_path):
+    name = bytes(tmp_path) + b"/\xff.png"
+    Path(name.decode(errors="surrogateescape")).write_bytes((folder / "blank.png").read_bytes())
+    result = subprocess.run(
+        [sys.executable, "-m", "hwr", "read", name, name],
+        capture_output=True, check=False, cwd=Path(__file__).parents[1],
+    )  # fmt: skip
+    assert result.returncode == 0
+    assert rb"\udcff.png <==" in result.stdout
+
+
+SOURCE = content(picture("ab"))
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.one_of(
+        st.builds(
+            bytes.__add__,
+            st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"II*\0", b"BM", b"\xff\xd8"]),
+            st.binary(max_size=200),
+        ),
+        st.lists(
+            st.tuples(st.integers(0, len(SOURCE) - 1), st.integers(0, 255)), min_size=1, max_size=4
+        ),
+    ),
+    st.sampled_from([(), ("--alphabet", "62"), ("--json",)]),
+)
+def test_any_bytes_are_read_or_refused_in_a_sentence(tmp_path, capsys, data, options):
+    if isinstance(data, list):
+        spoiled = bytearray(SOURCE)
+        for where, value in data:
+            spoiled[where] = value
+        data = bytes(spoiled)
+    (tmp_path / "any.png").write_bytes(data)
+    capsys.readouterr()
+    status, out, error = run(capsys, tmp_path / "any.png", *options)
+    if status:
+        assert (status, out) == (1, "")
+        assert len(error.splitlines()) == 1
+        assert "any.png" in error
