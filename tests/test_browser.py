@@ -1,8 +1,8 @@
 """The pad in a real browser: JupyterLab, Notebook 7 and Voilà, mouse, finger and keyboard.
 
 Needs Chromium, Chrome or Edge on this machine; without it these tests are skipped. Screenshots are
-left in ``screenshots/``; ``docs/pad.png``, the picture in ``README.md``, is a copy of the one that
-the JupyterLab test leaves there.
+left in ``screenshots/``; ``docs/pad.png`` and ``docs/pad-word.png``, the pictures in ``README.md``,
+are copies of the ones that the JupyterLab tests leave there.
 """
 
 import json
