@@ -8,14 +8,15 @@ brought to one size, its place and size on the canvas cannot change the answer.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from scipy import ndimage
+
+from hwr.opening import decoded
 
 SIDE = 28
 """Pixels along each side of an EMNIST image."""
@@ -29,8 +30,6 @@ PEN = 0.14
 """Usual width of the pen, as a share of the drawing's longer side: that of EMNIST's writers."""
 FAINT = 0.06
 """Grey below this share of full ink counts as paper when a drawing is cropped."""
-MAX_PIXELS = 50_000_000
-"""Largest picture that is opened, in pixels."""
 
 Strokes = Iterable[Sequence[Sequence[float]] | NDArray[np.floating[Any]]]
 
@@ -261,21 +260,7 @@ def open_picture(source: str | Path | bytes) -> NDArray[np.uint8]:
     ValueError
         If the file is missing, is no picture, or is too large.
     """
-    name = "The file" if isinstance(source, bytes) else Path(source).name
-    file = BytesIO(source) if isinstance(source, bytes) else source
-    try:
-        with Image.open(file) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise ValueError(
-                    f"{name} has {picture.width} x {picture.height} pixels: "
-                    "give a picture of at most 50 megapixels, for example a cropped one."
-                )
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
-    except FileNotFoundError:
-        raise ValueError(f"There is no file {name}: check its name.") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
-        raise ValueError(f"{name} cannot be read as a picture: give a PNG or JPEG file.") from None
-    return _separate_ink(upright)
+    return _separate_ink(decoded(source, lambda p: ImageOps.exif_transpose(p).convert("RGBA")))
 
 
 def _separate_ink(picture: Image.Image) -> NDArray[np.uint8]:

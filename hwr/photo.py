@@ -5,8 +5,6 @@ what is darker than it by enough is ink (as in Lu, Su, Tan 2010, Document image 
 background estimation). Edges keep their grey, because the network has learned from soft images.
 """
 
-import warnings
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +13,11 @@ from PIL import Image, ImageOps
 from scipy import ndimage
 
 from hwr import patches
-from hwr.ink import MAX_PIXELS
+from hwr.opening import decoded
 from hwr.units import Units
 
 LONGEST = 2400
 """Pixels to which a larger picture's longer side is brought."""
-FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM")
-"""What is opened. Other formats, such as PostScript, are programs or rarely pictures of paper."""
 WINDOW = 0.125, 50
 """Within so much of the shorter side, and so many pixels, there is some paper everywhere."""
 LIGHT = 480
@@ -56,33 +52,8 @@ def open_photo(source: str | Path | bytes) -> Grey:
     ValueError
         If the file is missing, is no picture, is damaged, or is too large.
     """
-    name = "The file" if isinstance(source, bytes) else Path(source).name
-    try:
-        with warnings.catch_warnings():
-            # Pillow's warnings of large and odd files; both are dealt with here.
-            warnings.simplefilter("ignore")
-            file = BytesIO(source) if isinstance(source, bytes) else Path(source)
-            with Image.open(file, formats=FORMATS) as picture:
-                size = picture.size
-                grey = _grey(picture) if size[0] * size[1] <= MAX_PIXELS else None
-    except FileNotFoundError:
-        raise ValueError(f"There is no file {name}: check its name.") from None
-    except Image.DecompressionBombError:
-        raise ValueError(_too_large(name)) from None
-    except Exception:  # on damaged files, Pillow's decoders raise errors of a dozen types
-        raise ValueError(
-            f"{name} cannot be read as a picture: give a PNG or JPEG file that opens elsewhere."
-        ) from None
-    if grey is None:
-        raise ValueError(_too_large(name, f"{size[0]:,} x {size[1]:,} pixels"))
+    grey = decoded(source, _grey)
     return 255 - grey if _is_white_on_black(grey) else grey
-
-
-def _too_large(name: str, pixels: str = "too many pixels") -> str:
-    return (
-        f"{name} has {pixels}: give a picture of at most {MAX_PIXELS // 10**6} megapixels, "
-        "for example a cropped one."
-    )
 
 
 def _grey(picture: Image.Image) -> Grey:

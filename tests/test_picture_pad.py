@@ -102,7 +102,7 @@ def test_the_same_picture_is_read_as_something_else(pad):
     pad._kind.value = "word"
     assert pad.text == "hello"
     pad._tongue.value = "none: numbers"
-    assert pad.text.isdigit()
+    assert not pad.text.isalpha()
     pad._kind.value = "character"
     assert len(pad.text) == 1
     pad._kind.value = "line"
