@@ -22,9 +22,9 @@ Array = NDArray[np.float64]
 
 
 def letter_height(boxes: Array) -> float:
-    """Give the height of tall letters: that which four of five units stay below."""
+    """Give the height of tall letters: that which four of five units stay below; 1 if it is 0."""
     heights = boxes[:, 3] - boxes[:, 1]
-    return float(np.quantile(heights, 0.8)) if len(boxes) else 1.0
+    return (float(np.quantile(heights, 0.8)) if len(boxes) else 0.0) or 1.0
 
 
 def lines(units: Units) -> list[NDArray[np.int64]]:
@@ -40,7 +40,7 @@ def lines(units: Units) -> list[NDArray[np.int64]]:
     """
     if not len(units):
         return []
-    height = letter_height(units.boxes) or 1.0
+    height = letter_height(units.boxes)
     middles = (units.top + units.bottom) / 2
     bodies = units.bottom - units.top >= FLAT * height
     found: list[list[int]] = []

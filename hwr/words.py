@@ -34,6 +34,8 @@ DOUBTS = 4
 """So many doubtful gaps of one word are looked into."""
 MOST = 4000
 """So many units are read at most."""
+LONGEST = 150
+"""What has more units is no word: reading it would take minutes."""
 
 Array = NDArray[np.float64]
 Writing = Ink | NDArray[np.uint8] | Units
@@ -177,7 +179,7 @@ def _cut(
     seen: Seen,
     language: Language,
 ) -> list[Units]:
-    if not doubtful:
+    if not doubtful or end - start > LONGEST:
         return [line.pick(range(start, end))]
     places = [start, *doubtful, end]
     best: list[tuple[float, list[Units]]] = [(0.0, [])]
@@ -201,7 +203,7 @@ def _log_share(odds: float) -> float:
 
 
 def _word(units: Units, seen: Seen, language: Language) -> Word:
-    if not len(units):
+    if not 0 < len(units) <= LONGEST:
         return Word()
     scored = Scored(units, language.letters, seen)
     found = readings(units, scored, language)
