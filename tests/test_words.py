@@ -1,5 +1,9 @@
 """Words are read from ink: letters apart, letters that touch, and what is no word at all."""
 
+import time
+import tracemalloc
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -99,3 +103,148 @@ def test_a_composed_word_stands_on_a_line():
     assert (a[:, 1].max(), x[:, 1].max()) == (0, 0)
     assert g[:, 1].min() == -X_HEIGHT
     assert [stroke[:, 0].min() for stroke in (a, x, g)] == [0, 1.5, 3.0]
+
+
+def page(*lines, seed=21, slope=0.0):
+    """Lines of words by one writer, each line falling by ``slope``."""
+    strokes = []
+    for number, line in enumerate(lines):
+        right = 0.0
+        for text in line.split():
+            ink = in_ink(text, seed)
+            low, high = ink.bounds()
+            strokes += [stroke + np.array([right - low[0], 4.0 * number]) for stroke in ink.strokes]
+            right += high[0] - low[0] + 0.8 * HEIGHT
+    return Ink([stroke + [[0, slope * x] for x in stroke[:, 0]] for stroke in strokes])
+
+
+def turned(ink, *factors):
+    return Ink([stroke * factors for stroke in ink.strokes], ink.pen)
+
+
+@pytest.mark.parametrize("text", ["HELLO", "Title", "2026"])
+def test_capitals_and_numbers_are_given_back(text):
+    read = [words.read_word(in_ink(text, seed)).text for seed in range(21, 27)]
+    assert read.count(text) >= 5
+
+
+def test_letters_and_boxes_go_together():
+    for text in TEXTS:
+        word = words.read_word(in_ink(text, 21))
+        assert len(word.text) == len(word.letters) == len(word.boxes)
+        for place in word.letters:
+            shares = [share for _, share in place]
+            assert shares == sorted(shares, reverse=True)
+            assert 0 < sum(shares) <= 1.001
+
+
+def test_lines_of_words_are_read():
+    text = words.read_text(page("read letter", "quick math window"))
+    assert str(text) == "read letter\nquick math window"
+    assert [len(line) for line in text.lines] == [2, 3]
+
+
+def test_the_order_of_strokes_over_lines_does_not_matter():
+    ink = page("read letter", "quick math")
+    order = np.random.default_rng(1).permutation(len(ink.strokes))
+    mixed = Ink([ink.strokes[place] for place in order], ink.pen)
+    assert str(words.read_text(mixed)) == "read letter\nquick math"
+
+
+@pytest.mark.parametrize("slope", [-0.1, 0.05, 0.1])
+def test_a_sloped_line_stays_one_line(slope):
+    assert str(words.read_text(page("window letter math", slope=slope))) == "window letter math"
+
+
+def test_a_comma_is_left_out():
+    apart = []
+    for text in TEXTS[:5]:
+        ink = in_ink(text, 21)
+        right = ink.bounds()[1][0] + 0.15
+        comma = [[right, -0.03], [right - 0.03, 0.12]]
+        word = words.read_word(Ink([*ink.strokes, comma], ink.pen))
+        assert word.text == text
+        apart.append(word.boxes[:, 2].max() < right)  # or it became a part of the last letter
+    assert sum(apart) >= 2
+
+
+def test_too_many_strokes_are_refused_in_a_sentence():
+    ink = Ink(np.zeros((words.MOST + 1, 1, 2)))
+    for read in (words.read_word, words.read_text):
+        with pytest.raises(ValueError, match=r"4,001 strokes .* too many") as caught:
+            read(ink)
+        assert "\n" not in str(caught.value)
+
+
+def test_probabilities_are_honest():
+    texts = ("about", "after", "water", "people", "house", "little", "number", "great", "every")
+    read = [(words.read_word(in_ink(text, seed, gap)), text)
+            for seed in (51, 52, 53) for text in texts
+            for gap in ((0.15, 0.3), (-0.15, 0.0))]  # fmt: skip
+    right = np.mean([word.text == text for word, text in read])
+    assert np.mean([word.probability for word, _ in read]) == pytest.approx(right, abs=0.1)
+
+
+def test_ink_upside_down_or_mirrored_is_not_sure():
+    inks = [in_ink(text, 21) for text in TEXTS]
+    odd = [turned(ink, *how) for ink in inks for how in ((1, -1), (-1, 1), (-1, -1))]
+    assert np.mean([words.read_word(ink).sure for ink in odd]) <= 0.15
+    assert np.mean([words.read_word(ink).sure for ink in inks]) >= 0.7
+
+
+def test_doodles_are_not_sure():
+    turn = np.linspace(0, 2 * np.pi, 90)
+    circle = np.column_stack([np.cos(turn), np.sin(turn)])
+    face = Ink([2 * circle, 0.1 * circle - 0.7, 0.1 * circle + [0.7, -0.7], circle[:45]])
+    house = Ink([[[0, 0], [4, 0], [4, 3], [0, 3], [0, 0]], [[0, 0], [2, -2], [4, 0]]])
+    spiral = Ink([np.column_stack([turn / 2 + np.cos(6 * turn) / 2, np.sin(6 * turn) / 2])])
+    for doodle in (face, house, spiral):
+        assert not words.read_word(doodle).sure
+
+
+def finished(read, ink, seconds=20.0):
+    start = time.perf_counter()
+    read(ink)
+    return time.perf_counter() - start < seconds
+
+
+def test_thousands_of_dots_take_seconds():
+    rng = np.random.default_rng(0)
+    spread = Ink(rng.uniform(0, 100, (words.MOST, 1, 2)))
+    row = Ink(np.column_stack([0.3 * np.arange(4000), rng.uniform(size=4000)])[:, None])
+    same = Ink([[[0, 0], [1, 1]]] * words.MOST)
+    for ink in (spread, row, same):
+        assert finished(words.read_word, ink, 2)
+    assert finished(words.read_text, row)
+    assert finished(words.read_text, same)
+
+
+def test_an_endless_stroke_is_read_in_little_time_and_memory():
+    ink = Ink([np.random.default_rng(0).normal(size=(100_000, 2)).cumsum(axis=0)])
+    tracemalloc.start()
+    try:
+        assert finished(words.read_word, ink, 5)
+        assert finished(words.read_text, ink, 5)
+        assert tracemalloc.get_traced_memory()[1] < 300e6
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_line_of_points_raises_no_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        words.read_text(Ink([[[place, 0.0]] for place in range(5)]))
+
+
+point = st.tuples(*[st.sampled_from([0.0, 1e-9, 1.0, 9e8, -9e8]) | st.floats(-10, 10)] * 2)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(point, min_size=1, max_size=4), max_size=6), st.integers(1, 3))
+def test_any_page_gives_an_answer(drawn, times):
+    ink = Ink(drawn * times)
+    text = words.read_text(ink)
+    assert (not text.words) == ink.empty
+    for word in (*text.words, words.read_word(ink)):
+        assert 0 <= word.probability <= 1
+        assert len(word.text) == len(word.boxes) == len(word.letters)

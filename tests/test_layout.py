@@ -1,0 +1,68 @@
+"""Lines and words are found in boxes made by hand."""
+
+import warnings
+
+import numpy as np
+
+from hwr import layout
+from hwr.units import Units
+
+
+def units(*boxes):
+    return Units(np.array(boxes, float), lambda _: np.zeros((28, 28), np.uint8))
+
+
+def row(top, n=4, left=0.0, slope=0.0):
+    return [[left + 1.2 * i, top + slope * i, left + 1.2 * i + 1, top + slope * i + 1]
+            for i in range(n)]  # fmt: skip
+
+
+def tops(found):
+    every, lines = found
+    return [every.top[line].tolist() for line in lines]
+
+
+def lines(*boxes):
+    every = units(*boxes)
+    return tops((every, layout.lines(every)))
+
+
+def test_the_letter_height_is_that_of_tall_letters():
+    boxes = np.array([[0, 0, 1, tall] for tall in (1, 1, 1, 1, 2, 2)], float)
+    assert layout.letter_height(boxes) == 2
+    assert layout.letter_height(np.zeros((3, 4))) == 1
+    assert layout.letter_height(np.zeros((0, 4))) == 1
+
+
+def test_lines_are_given_from_top_to_bottom():
+    assert lines(*row(6.0), *row(0.0), *row(3.0)) == [[0.0] * 4, [3.0] * 4, [6.0] * 4]
+    assert layout.lines(units()) == []
+
+
+def test_a_sloped_line_stays_one():
+    assert len(lines(*row(0.0, n=12, slope=0.15))) == 1
+    assert len(lines(*row(0.0, n=12, slope=0.15), *row(3.0, n=12, slope=0.15))) == 2
+
+
+def test_dots_belong_to_the_letters_below_them():
+    dot = [1.5, 2.6, 1.6, 2.7]
+    assert lines(*row(0.0), *row(3.0), dot) == [[0.0] * 4, [3.0, 2.6, 3.0, 3.0, 3.0]]
+    assert lines(dot) == [[2.6]]
+
+
+def test_a_tail_starts_no_line():
+    assert len(lines(*row(0.0), [1.3, 0.7, 1.8, 1.5])) == 1
+
+
+def test_wide_gaps_are_spaces():
+    odds = layout.spaces(units(*row(0.0), *row(0.0, left=5.6)), 1.0)
+    assert (np.flatnonzero(odds > 0) + 1).tolist() == [4]
+    narrow = layout.spaces(units(*row(0.0)), 1.0)
+    np.testing.assert_allclose(narrow, (0.2 - 0.575) * layout.STEEP)
+
+
+def test_points_without_height_raise_no_warning():
+    points = units(*([place, 0.0, place, 0.0] for place in range(5)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isfinite(layout.spaces(points, layout.letter_height(points.boxes))).all()
