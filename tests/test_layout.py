@@ -40,8 +40,8 @@ def test_lines_are_given_from_top_to_bottom():
 
 
 def test_a_sloped_line_stays_one():
-    assert len(lines(*row(0.0, n=12, slope=0.15))) == 1
-    assert len(lines(*row(0.0, n=12, slope=0.15), *row(3.0, n=12, slope=0.15))) == 2
+    assert len(lines(*row(0.0, n=30, slope=0.15))) == 1
+    assert len(lines(*row(0.0, n=30, slope=0.15), *row(3.0, n=30, slope=0.15))) == 2
 
 
 def test_dots_belong_to_the_letters_below_them():

@@ -21,7 +21,7 @@ def test_units_stand_from_left_to_right_and_know_their_numbers():
 
 def test_gaps_are_measured_from_all_before():
     assert units().gaps().tolist() == [0.5, -1.0, 1.0]
-    assert units([[0, 0, 10, 1], [4, 0, 5, 1], [11, 0, 12, 1]]).gaps().tolist() == [-5, 1]
+    assert units([[0, 0, 10, 1], [5.5, 0, 6, 1], [11, 0, 12, 1]]).gaps().tolist() == [-4.5, 1]
 
 
 def test_pick_keeps_the_names():

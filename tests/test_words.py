@@ -2,7 +2,6 @@
 
 import time
 import tracemalloc
-import warnings
 
 import numpy as np
 import pytest
@@ -228,12 +227,6 @@ def test_an_endless_stroke_is_read_in_little_time_and_memory():
         assert tracemalloc.get_traced_memory()[1] < 300e6
     finally:
         tracemalloc.stop()
-
-
-def test_a_line_of_points_raises_no_warning():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        words.read_text(Ink([[[place, 0.0]] for place in range(5)]))
 
 
 point = st.tuples(*[st.sampled_from([0.0, 1e-9, 1.0, 9e8, -9e8]) | st.floats(-10, 10)] * 2)
