@@ -15,6 +15,8 @@ OWN = 0.95
 """Lines are at least so many letter heights apart."""
 NARROW, WIDE = 0.25, 0.9
 """Gaps between two words are looked for between these, in letter heights."""
+PARTED = 0.25
+"""Gaps between words are larger than those between letters by so much, or there are none."""
 STEEP = 20.0
 """How fast doubt about a gap vanishes: log-odds for one letter height."""
 
@@ -111,7 +113,7 @@ def spaces(units: Units, height: float) -> Array:
     best, border = 0.0, (NARROW + WIDE) / 2
     for candidate in candidates:
         low, high = positive[positive < candidate], positive[positive >= candidate]
-        if len(low) and len(high):
+        if len(low) and len(high) and high.mean() - low.mean() > PARTED:
             between = len(low) * len(high) * (high.mean() - low.mean()) ** 2
             if between > best * 1.0001:
                 best, border = between, (low.max() + high.min()) / 2

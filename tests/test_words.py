@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwr import words
+from hwr.alphabets import CHARACTERS
 from hwr.compose import X_HEIGHT, compose
 from hwr.ink import Ink
 from hwr.language import Uniform
@@ -241,3 +242,9 @@ def test_any_page_gives_an_answer(drawn, times):
     for word in (*text.words, words.read_word(ink)):
         assert 0 <= word.probability <= 1
         assert len(word.text) == len(word.boxes) == len(word.letters)
+
+
+@pytest.mark.parametrize("text", ["hello", "B7K2"])
+def test_one_word_stays_one_where_no_language_says_so(text):
+    read = [str(words.read_text(in_ink(text, seed), Uniform(CHARACTERS))) for seed in range(40, 46)]
+    assert not any(" " in one for one in read)
