@@ -9,6 +9,7 @@ one letter are read (:mod:`hwr.groups`), and a search over all ways to cut the w
 import math
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ NO_IDEA = 0.003
 CLEAR = 3.0
 """Log-odds from which on a gap does, or does not, end a word for certain."""
 DOUBTS = 4
-"""So many doubtful gaps of one word are looked into."""
+"""So many gaps of one word are looked into, the most doubtful ones."""
 MOST = 4000
 """So many units are read at most."""
 LONGEST = 150
@@ -161,12 +162,15 @@ def _split(line: Units, height: float, seen: Seen, language: Language) -> list[U
     As with letters: all ways to cut are compared, by what is read and by the gaps.
     """
     odds = layout.spaces(line, height)
-    ends = [*(np.flatnonzero(odds > CLEAR) + 1).tolist(), len(line)]
-    words, start = [], 0
-    for end in ends:
-        doubtful = [p for p in range(start + 1, end) if abs(odds[p - 1]) <= CLEAR]
-        words += _cut(line, start, end, doubtful[:DOUBTS], odds, seen, language)
-        start = end
+    ends = [0, *(np.flatnonzero(odds > CLEAR) + 1).tolist(), len(line)]
+    words = []
+    for start, end in pairwise(ends):
+        unsure = [place for place in range(start + 1, end) if abs(odds[place - 1]) <= CLEAR]
+        doubtful = sorted(unsure, key=lambda place: abs(odds[place - 1]))[:DOUBTS]
+        others = [place for place in unsure if place not in doubtful and odds[place - 1] > 0]
+        for left, right in pairwise([start, *others, end]):
+            inside = sorted(place for place in doubtful if left < place < right)
+            words += _cut(line, left, right, inside, odds, seen, language)
     return words
 
 
