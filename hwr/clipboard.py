@@ -28,7 +28,7 @@ def paste() -> bytes:
     """
     try:
         found = ImageGrab.grabclipboard()
-    except NotImplementedError:
+    except NotImplementedError:  # so Pillow says that it found neither program
         raise ValueError(
             "Pasting needs the program wl-paste or xclip on the computer that runs Python: "
             "install one of them, or save the picture to a file and choose that."
