@@ -68,10 +68,11 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
         return Check(step, heading, command, report)
 
     coverage = ("--cov=hwr", "--cov-report=term-missing", f"--cov-fail-under={LEAST_COVERAGE}")
+    two_at_a_time = ("-n", "2", "--dist", "loadfile")  # alone, one leaves a core idle
     nbval = (
         *("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"),
         "--ignore-glob=*.mine-*.ipynb",  # a learner's own, kept by hwr.reset
-        *("-n", "2", "--dist", "loadfile"),  # two at a time: alone, one leaves a core idle
+        *two_at_a_time,
     )
     return [
         tool("lint", "ruff check", "ruff", "check", "."),
@@ -83,6 +84,7 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
             "-m",
             "not browser and not kit",
             *coverage,
+            *two_at_a_time,
             "tests",
         ),
         replace(
