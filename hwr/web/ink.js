@@ -86,8 +86,14 @@ export function rasterise(strokes, pen = PEN) {
   return stamp(paths.flat(), radius, height, width);
 }
 
-/** Refuse what Python's `Ink` refuses. */
-function check(strokes, pen) {
+/**
+ * Refuse what Python's `Ink` refuses.
+ *
+ * @param {Stroke[]} strokes
+ * @param {number} pen
+ * @throws {RangeError} As `convert` does.
+ */
+export function check(strokes, pen) {
   if (!(pen > 0 && pen <= 1)) {
     throw new RangeError(`The pen's width is ${pen}: give a share of the drawing, 0.02 to 0.3.`);
   }
@@ -256,12 +262,24 @@ export function centre(picture) {
  * @returns {Uint8Array}
  */
 export function shrink(square) {
-  // As with the blur: once along the rows, then once along the columns.
-  const small = transpose(resizeRows(transpose(resizeRows(square, SIDE)), SIDE)).pixels;
+  const small = resize(square, SIDE, SIDE).pixels;
   const full = brightest(small);
   if (full === 0) return new Uint8Array(SIDE * SIDE);
   const factor = fround(255 / full);
   return Uint8Array.from(small, (grey) => rint(fround(Math.max(0, grey) * factor)));
+}
+
+/**
+ * Bring a picture to a size by bicubic interpolation; greys may go a little beyond 0 and 1.
+ *
+ * @param {Picture} picture
+ * @param {number} height
+ * @param {number} width
+ * @returns {Picture}
+ */
+export function resize(picture, height, width) {
+  // As with the blur: once along the rows, then once along the columns.
+  return transpose(resizeRows(transpose(resizeRows(picture, width)), height));
 }
 
 /**
