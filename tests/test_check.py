@@ -163,6 +163,34 @@ WRONG = {
         "lambda p, groups: np.transpose([p[:, g].mean(1) for g in groups])": "mean",
         "lambda p, groups: np.array([p[:, g].sum(1) for g in groups])": "other way round",
     },
+    "quantised": {
+        "lambda w: ((w / abs(w).max() * 127).round(), [abs(w).max() / 127] * len(w))": "One scale",
+        "lambda w: (np.rint(127 * w / np.ptp(w, axis=1, keepdims=True)), np.ptp(w, axis=1) / 127)":
+        "expected",
+        "lambda w: ((127 * w / abs(w).max(1, keepdims=True)).astype(np.int8), abs(w).max(1) / 127)":
+        "cut off",
+        "lambda w: ((w * 127 / w.max(1)[:, None]).round().astype(int), w.max(1) / 127)": "np.abs",
+        "lambda w: check.quantised_as_solved(w)[::-1]": "First the integers",
+        "lambda w: (np.rint(127 * w / abs(w).max(1)[:, None]), abs(w).max(1)[:, None] / 127)":
+        "a column",
+    },
+    "weighted_sum": {
+        "lambda p, w, k, y, x: (np.reshape(p, (-1, w))[y:y+3, x:x+3].T * np.reshape(k, (3, 3))"
+        ").sum()": "column by column",
+        "lambda p, w, k, y, x: (np.reshape(p, (-1, w))[y:y+3, x:x+3] * np.reshape(k[::-1], (3, 3))"
+        ").sum()": "turned",
+        "lambda p, w, k, y, x: (np.reshape(p, (-1, w))[y:y+3, x:x+3] * np.reshape(k, (3, 3))"
+        ").mean()": "mean",
+        "lambda p, w, k, y, x: (np.reshape(p, (-1, w))[:3, :3] * np.reshape(k, (3, 3))).sum()":
+        "not used",
+        "lambda p, w, k, y, x: sum(a * b for a, b in zip(p[y * w + x:], k))": "nine neighbours",
+    },
+    "may_flip": {
+        "lambda p, t: [sorted(row)[-1] - sorted(row)[-2] < t for row in p]": "TWICE",
+        "lambda p, t: [sorted(row)[-1] - sorted(row)[-2] > 2 * t for row in p]": "other way round",
+        "lambda p, t: [max(row) - min(row) < 2 * t for row in p]": "worst",
+        "lambda p, t: [max(row) > 1 - 2 * t for row in p]": "with 1",
+    },
     "first_of_each": {
         "lambda labels, each: np.array([True] * len(labels))": "Every drawing teaches",
         "lambda labels, each: np.array([sum(labels[:i] == c) <= each "

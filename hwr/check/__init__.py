@@ -5,6 +5,14 @@ solution. One module for each lesson; how an answer is judged is in :mod:`hwr.ch
 """
 
 from hwr.check.augmentation import keeps_label, prepared, shift, what_helps, where_to_augment
+from hwr.check.browser import (
+    may_flip,
+    quantised,
+    weighted_sum,
+    who_is_right,
+    who_pays,
+    who_sees_it,
+)
 from hwr.check.convolution import (
     feature_map,
     larger_images,
@@ -48,6 +56,7 @@ __all__ = [
     "larger_images",
     "lazy_classifier",
     "letters",
+    "may_flip",
     "mean_recall",
     "mend",
     "merged",
@@ -59,6 +68,7 @@ __all__ = [
     "parameters",
     "precision",
     "prepared",
+    "quantised",
     "rare_word",
     "seven_times",
     "shift",
@@ -68,12 +78,16 @@ __all__ = [
     "through_channels",
     "top",
     "upright",
+    "weighted_sum",
     "what_helps",
     "what_is_broken",
     "what_is_forgotten",
     "where_to_augment",
     "which_gap",
     "which_images_choose",
+    "who_is_right",
+    "who_pays",
+    "who_sees_it",
     "why_not_all",
     "with_temperature",
 ]
