@@ -209,3 +209,16 @@ def browser():
         browser = driver.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def jupyter(tmp_path_factory):
+    """A Jupyter server of these tests' own."""
+    from lab import Jupyter
+
+    jupyter = Jupyter(tmp_path_factory.mktemp("jupyter"))
+    try:
+        jupyter.wait()
+        yield jupyter
+    finally:
+        jupyter.stop()

@@ -126,7 +126,7 @@ def opened(browser, show, allowed="nowhere"):
     """Open a page without a network, fill it with `show`, and give it and what it asked for."""
     with browser.new_context(viewport={"width": WIDTH, "height": 1000}) as context:
         page, asked = context.new_page(), []
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
 
         def judge(route):
             if route.request.url.startswith((allowed, "data:")):
@@ -247,7 +247,7 @@ def live(browser, tmp_path_factory):
     with voila(tmp_path_factory.mktemp("voila")) as address:
 
         def show(page):
-            page.goto(address)
+            page.goto(address, timeout=90_000)  # Voilà shows it when all cells ran
             page.locator(".hwr-duel").wait_for()
             open_panel = page.get_by_role("button", name="What the network looks at")
             open_panel.focus()

@@ -98,7 +98,7 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
             step="notebooks",
             environment={**CUT_OFF, "HWR_EMNIST": None},
         ),
-        tests("browser", "browser tests", "-m", "browser", "tests"),
+        tests("browser", "browser tests", "-m", "browser", *two_at_a_time, "tests"),
         tests("kit", "set-up from a kit, no network", "-m", "kit", "tests/test_kit.py"),
     ]
 

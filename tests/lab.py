@@ -1,0 +1,253 @@
+"""A Jupyter server and a page in a real browser: what the tests of pads in a browser share."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import nbformat
+import numpy as np
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from hwr import scribe
+from tools.checks import find_chromium
+from tools.execute_notebooks import KERNEL
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOK = "09_draw_and_predict.ipynb"
+SCREENSHOTS = ROOT / "screenshots"
+CHROMIUM = find_chromium()
+PAD = ".hwr-paper"
+SEED = 4
+
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: browser not tested"),
+]
+
+
+class Jupyter:
+    """A Jupyter server with a folder of its own; JupyterLab, Notebook and Voilà in one."""
+
+    def __init__(self, folder):
+        self.folder, self.token = folder, secrets.token_hex(16)
+        (folder / "work").mkdir()
+        shutil.copy(ROOT / "notebooks" / NOTEBOOK, folder / "source.ipynb")
+        self.copy(NOTEBOOK)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.address = f"http://127.0.0.1:{probe.getsockname()[1]}"
+        settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
+        settings.mkdir(parents=True)
+        quiet = {"fetchNews": "false", "checkForUpdates": False}
+        (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+        self.log = (folder / "server.log").open("w")
+        self.process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+                f"--ServerApp.port={self.address.rpartition(':')[2]}",
+                f"--IdentityProvider.token={self.token}",
+                f"--ServerApp.root_dir={folder / 'work'}",
+            ],
+            env=os.environ
+            | {
+                "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+                "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+                "JUPYTER_CONFIG_DIR": str(folder / "config"),
+                "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+                "IPYTHONDIR": str(folder / "ipython"),
+                "HWR_OFFLINE": "1",
+            },
+            stdout=self.log,
+            stderr=self.log,
+        )
+
+    def copy(self, name):
+        """Give the notebook another name, and so a kernel of its own."""
+        shutil.copy(self.folder / "source.ipynb", self.folder / "work" / name)
+        return name
+
+    def url(self, path):
+        return f"{self.address}/{path}?token={self.token}"
+
+    def ask(self, path, method="GET"):
+        request = Request(
+            f"{self.address}/{path}",
+            headers={"Authorization": f"token {self.token}"},
+            method=method,
+        )
+        with urlopen(request, timeout=5) as answer:
+            return answer.read()
+
+    def wait(self, seconds=40):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                return self.ask("api/status")
+            except OSError:
+                time.sleep(0.2)
+        raise TimeoutError(Path(self.log.name).read_text()[-2000:])
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self.log.close()
+
+
+@contextmanager
+def opened(browser, url, width=1280, height=1000, **context):
+    """Open a page; what its console reports as an error about us fails the test."""
+    context = browser.new_context(viewport={"width": width, "height": height}, **context)
+    page, errors = context.new_page(), []
+    page.set_default_timeout(40_000)
+    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(f"{error}\n{error.stack}"))
+    page.goto(url, timeout=90_000)
+    try:
+        yield page
+    except Exception:
+        shot(page, "failed.png")
+        raise
+    finally:
+        context.close()
+    # JupyterLab itself complains now and then about a setting or an extension.
+    assert [error for error in errors if re.search(r"hwr|canvas|widget", error, re.I)] == []
+
+
+def run_all(page, kernel_is_ready, shows=PAD):
+    """Run the notebook's cells; a command that comes before the kernel is ready is lost."""
+    kernel_is_ready.wait_for()
+    for _ in range(3):
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
+        try:
+            return page.locator(shows).first.wait_for(timeout=15_000)
+        except playwright.TimeoutError:
+            continue
+    raise AssertionError("the notebook does not run")
+
+
+def finished(page):
+    """Wait until all cells have run: until then the pad has to wait as well."""
+    page.wait_for_function(
+        """() => { const prompts = [...document.querySelectorAll(".jp-InputPrompt")];
+             return prompts.some(p => /\\d/.test(p.textContent))
+               && !prompts.some(p => p.textContent.includes("*")); }"""
+    )
+
+
+def the_pad(page):
+    """Give the first pad's sheet, scrolled into view and ready."""
+    sheet = page.locator(PAD).first
+    sheet.wait_for()
+    sheet.scroll_into_view_if_needed()
+    return sheet
+
+
+def clear(page):
+    """Take the first pad's drawing away: the notebook has one replayed there."""
+    page.get_by_role("button", name="Clear").first.click()
+    playwright.expect(page.locator(".hwr-words").first).to_contain_text("Draw a digit")
+
+
+def strokes_on(sheet, ink, share=0.6):
+    """Give a drawing's strokes as points on the page, in the middle of the sheet."""
+    box = sheet.bounding_box()
+    low, high = ink.bounds()
+    scale = share * min(box["width"] / (high - low)[0], box["height"] / (high - low)[1])
+    middle = np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+    return [(stroke - (low + high) / 2) * scale + middle for stroke in ink.strokes]
+
+
+def draw_with_mouse(page, sheet, ink):
+    for stroke in strokes_on(sheet, ink):
+        page.mouse.move(*stroke[0])
+        page.mouse.down()
+        for point in stroke[1:]:
+            page.mouse.move(*point, steps=2)
+        page.mouse.up()
+
+
+def draw_by_touch(page, sheet, ink):
+    """Draw with one finger, by the browser's own touch events."""
+    session = page.context.new_cdp_session(page)
+
+    def send(kind, *points):
+        touches = [{"x": float(x), "y": float(y)} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    for stroke in strokes_on(sheet, ink):
+        send("touchStart", stroke[0])
+        for point in stroke[1:]:
+            send("touchMove", point)
+        send("touchEnd")
+
+
+def wait_for_answer(page, character, case_matters=True):
+    """Wait until the first pad reads a character, and says so for screen readers too."""
+    flags = 0 if case_matters else re.IGNORECASE
+    best = page.locator(".hwr-words b").first
+    playwright.expect(best).to_have_text(re.compile(f"^{character}$", flags), timeout=20_000)
+    heard = page.locator(".hwr-heard[aria-live=polite]").first
+    playwright.expect(heard).to_have_text(re.compile(rf"^\S.* {character},", flags))
+
+
+def ink_on(sheet):
+    """Count the dark pixels of a sheet."""
+    return sheet.evaluate(
+        """canvas => { const data = canvas.getContext("2d")
+             .getImageData(0, 0, canvas.width, canvas.height).data;
+           let dark = 0;
+           for (let i = 0; i < data.length; i += 4) dark += data[i] < 100 && data[i + 3] > 200;
+           return dark; }"""
+    )
+
+
+def wait_for_ink(sheet, enough):
+    """Wait until a sheet shows as much ink as is enough, and give how much."""
+    end = time.monotonic() + 20
+    while (ink := ink_on(sheet)) < enough and time.monotonic() < end:
+        time.sleep(0.2)
+    return ink
+
+
+def made_up(character, seed=SEED):
+    return scribe.write(character, np.random.default_rng(seed))
+
+
+def open_panel(page):
+    """Open the first pad's panel, wait for its three pictures, and give them."""
+    title = page.get_by_text("What the network looks at", exact=True).locator("visible=true").first
+    assert page.locator(".hwr-inside").count() == 0
+    title.click()
+    pictures = page.locator(".hwr-inside").first.locator("img")
+    playwright.expect(pictures).to_have_count(3, timeout=20_000)
+    return pictures
+
+
+def shot(page, name):
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / name)
+
+
+def write_notebook(jupyter, name, *cells):
+    """Put a notebook of some cells where the server finds it, and give its name."""
+    notebook = new_notebook(
+        cells=[new_code_cell(cell) for cell in cells], metadata={"kernelspec": KERNEL}
+    )
+    nbformat.write(notebook, jupyter.folder / "work" / name)
+    return name
