@@ -1,0 +1,165 @@
+/**
+ * Runs a network: the operations and weights that `hwr/web/network.py` read from a LiteRT file.
+ *
+ * Each operation is one function of TensorFlow.js. Both runtimes calculate with 32 bits but add in
+ * another order, so that their logits agree to some six digits, not to the last bit.
+ *
+ * @typedef {{kind: string, inputs: number[], output: number}} Operation
+ * With its settings beside: see `hwr.web.network.Operation`.
+ *
+ * @typedef {{shape: number[], type: "float32"|"float16"|"int8", data: string, scales?: Weight}}
+ *   Weight
+ * As `hwr.web.precision.encode` describes one; `data` is in base64, lowest byte first.
+ */
+
+import { bytes, start } from "hwr/runtime.js";
+
+const SIDE = 28;
+/** Images that run at once; more would only take more memory. */
+const BATCH = 64;
+
+/** A network that is ready to run. */
+export class Network {
+  /**
+   * Start TensorFlow.js, unpack the weights, and run once: the first run is slow.
+   *
+   * @param {{input: number, output: number, operations: Operation[],
+   *   weights: Object<string, Weight>}} described The page's `network`.
+   * @returns {Promise<Network>}
+   */
+  static async load(described) {
+    const tf = await start();
+    const network = new Network(tf, described);
+    network.logits([new Uint8Array(SIDE * SIDE)]);
+    return network;
+  }
+
+  /** Use `load`. */
+  constructor(tf, { input, output, operations, weights }) {
+    Object.assign(this, { tf, input, output, operations });
+    const laidOut = tf.tidy(() => {
+      const tensors = Object.entries(weights).map(([tensor, weight]) => [tensor, unpack(tf, weight)]);
+      return layOut(tf, operations, Object.fromEntries(tensors));
+    });
+    this.weights = laidOut;
+  }
+
+  /**
+   * Run the network.
+   *
+   * @param {Uint8Array[]} images Each 28x28 greys, row by row; ink is 255.
+   * @returns {Float32Array[]} A number for each of the 62 characters, for each image.
+   */
+  logits(images) {
+    const rows = [];
+    for (let first = 0; first < images.length; first += BATCH) {
+      rows.push(...this.run(images.slice(first, first + BATCH)));
+    }
+    return rows;
+  }
+
+  /** Run it on some images at once. */
+  run(images) {
+    const { tf } = this;
+    const pixels = new Float32Array(images.length * SIDE * SIDE);
+    images.forEach((image, i) => {
+      image.forEach((grey, j) => {
+        pixels[i * SIDE * SIDE + j] = grey / 255;
+      });
+    });
+    const flat = tf.tidy(() => {
+      const tensors = { ...this.weights };
+      tensors[this.input] = tf.tensor(pixels, [images.length, SIDE, SIDE, 1]);
+      for (const operation of this.operations) {
+        const inputs = operation.inputs.map((tensor) => tensors[tensor]);
+        const result = OPERATIONS[operation.kind](tf, inputs, operation);
+        tensors[operation.output] = activate(tf, result, operation.activation);
+      }
+      return tensors[this.output].dataSync();
+    });
+    const classes = flat.length / images.length;
+    return images.map((_, i) => flat.slice(i * classes, (i + 1) * classes));
+  }
+}
+
+// --- weights -----------------------------------------------------------------------------------
+
+/**
+ * Turn a weight's bytes into a tensor of 32-bit numbers.
+ *
+ * @param {object} tf
+ * @param {Weight} weight
+ */
+function unpack(tf, { shape, type, data, scales }) {
+  const { buffer } = bytes(data);
+  if (type === "int8") {
+    const whole = tf.tensor(Float32Array.from(new Int8Array(buffer)), shape);
+    return tf.mul(whole, unpack(tf, scales)); // one scale for each output channel
+  }
+  const values =
+    type === "float16"
+      ? Float32Array.from(new Uint16Array(buffer), float16)
+      : new Float32Array(buffer);
+  return tf.tensor(values, shape);
+}
+
+/**
+ * Give the number that 16 bits stand for: a sign, 5 bits of exponent, 10 of fraction.
+ *
+ * @param {number} bits
+ * @returns {number}
+ */
+export function float16(bits) {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  if (exponent === 0) return sign * fraction * 2 ** -24; // too small for a leading 1
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** Bring weights from LiteRT's layout to that of TensorFlow.js, once. */
+function layOut(tf, operations, weights) {
+  for (const { kind, inputs } of operations) {
+    const filter = inputs[1];
+    if (kind === "CONV_2D") weights[filter] = tf.transpose(weights[filter], [1, 2, 3, 0]);
+    if (kind === "FULLY_CONNECTED") weights[filter] = tf.transpose(weights[filter]);
+  }
+  return weights;
+}
+
+// --- operations --------------------------------------------------------------------------------
+
+/** LiteRT's operations in TensorFlow.js: from the inputs' tensors and the settings to a tensor. */
+const OPERATIONS = {
+  CONV_2D: (tf, [x, filter, bias], { strides, padding, dilations }) =>
+    tf.fused.conv2d({ x, filter, bias, strides, pad: padding, dilations }),
+  DEPTHWISE_CONV_2D: (tf, [x, filter, bias], { strides, padding, dilations }) => {
+    const [, height, width, outputs] = filter.shape;
+    const channels = x.shape[3];
+    const kernels = tf.reshape(filter, [height, width, channels, outputs / channels]);
+    return tf.fused.depthwiseConv2d({
+      x, filter: kernels, bias, strides, pad: padding, dilations,
+    });
+  },
+  FULLY_CONNECTED: (tf, [a, b, bias]) =>
+    tf.fused.matMul({ a: tf.reshape(a, [-1, b.shape[0]]), b, bias }),
+  MAX_POOL_2D: (tf, [x], { size, strides, padding }) => tf.maxPool(x, size, strides, padding),
+  AVERAGE_POOL_2D: (tf, [x], { size, strides, padding }) => tf.avgPool(x, size, strides, padding),
+  ADD: (tf, [a, b]) => tf.add(a, b),
+  SUB: (tf, [a, b]) => tf.sub(a, b),
+  MUL: (tf, [a, b]) => tf.mul(a, b),
+  CONCATENATION: (tf, inputs, { axis }) => tf.concat(inputs, axis),
+  MEAN: (tf, [x], { axes, keep }) => tf.mean(x, axes, keep),
+  PAD: (tf, [x], { paddings }) => tf.pad(x, paddings),
+  RESHAPE: (tf, [x], { shape }) => tf.reshape(x, shape),
+  RELU: (tf, [x]) => tf.relu(x),
+  RELU6: (tf, [x]) => tf.relu6(x),
+  LOGISTIC: (tf, [x]) => tf.sigmoid(x),
+  TANH: (tf, [x]) => tf.tanh(x),
+  SOFTMAX: (tf, [x]) => tf.softmax(x),
+};
+
+/** Apply what a layer does to its sums, if anything. */
+function activate(tf, x, activation) {
+  return activation ? tf[activation](x) : x;
+}

@@ -1,0 +1,243 @@
+"""A network on its way into the web page: from LiteRT's file to a list of operations and weights.
+
+A LiteRT file is a *FlatBuffer*: tables at fixed places, which the schema that comes with LiteRT
+names. What is read from it here is what `network.js` runs in the page with TensorFlow.js; the
+weights' bytes are the business of :mod:`hwr.web.precision`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+from numpy.typing import NDArray
+
+from hwr.alphabets import CHARACTERS
+from hwr.ink import SIDE
+
+INPUT, OUTPUT = [SIDE, SIDE, 1], [len(CHARACTERS)]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One step of a network.
+
+    Attributes
+    ----------
+    kind : str
+        Its name in LiteRT, such as ``'CONV_2D'``.
+    inputs : tuple of int
+        Numbers of the tensors that go in: images or features first, then weights.
+    output : int
+        Number of the tensor that comes out.
+    settings : dict
+        What else it needs, such as ``{'strides': [2, 2], 'padding': 'same'}``.
+    """
+
+    kind: str
+    inputs: tuple[int, ...]
+    output: int
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Network:
+    """What a network calculates, and with which weights.
+
+    Attributes
+    ----------
+    operations : tuple of Operation
+        In the order in which they run.
+    weights : dict of int to ndarray of float32
+        By the tensor's number, in LiteRT's layout: a convolution's are (filters, rows, columns,
+        channels), a dense layer's (outputs, inputs).
+    input, output : int
+        Numbers of the tensors of the images, float32 (n, 28, 28, 1) in 0..1, and of the logits,
+        float32 (n, 62).
+    """
+
+    operations: tuple[Operation, ...]
+    weights: dict[int, NDArray[np.float32]]
+    input: int
+    output: int
+
+
+def read(file: bytes) -> Network:
+    """Read a network from a LiteRT file.
+
+    Raises
+    ------
+    ValueError
+        If it is none, does not turn 28x28 grey images into 62 logits, or does what the page
+        cannot do.
+    """
+    model = opened(file)
+    graph = model.subgraphs[0]
+    _check_ends(graph)
+    start, end = int(graph.inputs[0]), int(graph.outputs[0])
+    # Backwards from the logits: what only calculates shapes, for batches of any size, is not
+    # reached, because a reshape's own output already says its shape.
+    operations: list[Operation] = []
+    weights: dict[int, NDArray[np.float32]] = {}
+    wanted, makers = [end], {int(op.outputs[0]): op for op in graph.operators}
+    while wanted:
+        tensor = wanted.pop()
+        if tensor in makers:
+            operation = _operation(model, makers.pop(tensor))
+            operations.append(operation)
+            wanted += operation.inputs
+        elif tensor != start and tensor not in weights and constant(model, tensor) is not None:
+            weights[tensor] = _floats(model, tensor)
+    order = [int(op.outputs[0]) for op in graph.operators]
+    operations.sort(key=lambda operation: order.index(operation.output))
+    return Network(tuple(operations), weights, start, end)
+
+
+def opened(file: bytes) -> Any:
+    """Unpack a LiteRT file into the schema's objects."""
+    if file[4:8] != b"TFL3":
+        raise ValueError(
+            "This is no LiteRT file: give a recogniser's card (.json), whose network lies beside "
+            "it, or a network that Keras saved (.keras)."
+        )
+    return schema.ModelT.InitFromObj(schema.Model.GetRootAs(file, 0))
+
+
+def _check_ends(graph: Any) -> None:
+    """Raise a ValueError unless images go in and logits come out, in float32."""
+    ends = [graph.tensors[tensors[0]] for tensors in (graph.inputs, graph.outputs)]
+    alone = len(graph.inputs) == len(graph.outputs) == 1
+    floats = all(tensor.type == schema.TensorType.FLOAT32 for tensor in ends)
+    if not (alone and floats):
+        raise ValueError(
+            "This network has not one input and one output of float32: convert a network with "
+            "hwr.export.to_litert, such as hwr.models.build gives."
+        )
+    images, logits = ([int(size) for size in tensor.shape] for tensor in ends)
+    check_shapes(images, logits)
+
+
+def check_shapes(images: Sequence[int | None], logits: Sequence[int | None]) -> None:
+    """Raise a ValueError unless a network turns 28x28 grey images into 62 logits.
+
+    Parameters
+    ----------
+    images, logits : sequence of int or None
+        Shapes of its input and its output; the first number, of the batch, is not looked at.
+    """
+    if [[*images[1:]], [*logits[1:]]] != [INPUT, OUTPUT]:
+        found = [" x ".join(map(str, shape[1:])) or "one number" for shape in (images, logits)]
+        raise ValueError(
+            f"This network turns {found[0]} into {found[1]}: the page needs one that turns an "
+            f"image of {SIDE} x {SIDE} x 1 into the logits of {len(CHARACTERS)} characters, such "
+            "as hwr.models.build gives."
+        )
+
+
+def constant(model: Any, tensor: int) -> NDArray[np.uint8] | None:
+    """Give the bytes that the file holds for a tensor; None for one that is calculated."""
+    data = model.buffers[model.subgraphs[0].tensors[tensor].buffer].data
+    return None if data is None or not len(data) else np.asarray(data, np.uint8)
+
+
+def _floats(model: Any, tensor: int) -> NDArray[np.float32]:
+    described = model.subgraphs[0].tensors[tensor]
+    if described.type != schema.TensorType.FLOAT32:
+        raise ValueError(
+            "This LiteRT file holds weights that are not float32: convert the network with "
+            "hwr.export.to_litert; the page rounds the weights itself."
+        )
+    return _array(model, tensor, np.float32)
+
+
+def _array(model: Any, tensor: int, dtype: type) -> NDArray[Any]:
+    data, described = constant(model, tensor), model.subgraphs[0].tensors[tensor]
+    if data is None:
+        raise ValueError(
+            "This network calculates a setting while it runs, which the page cannot: convert it "
+            "with hwr.export.to_litert, from layers of fixed sizes."
+        )
+    shape = [] if described.shape is None else described.shape
+    return np.frombuffer(data.tobytes(), dtype).reshape(shape)
+
+
+# --- operations and their settings -------------------------------------------------------------
+
+_NAMES = {code: name for name, code in vars(schema.BuiltinOperator).items() if name.isupper()}
+_ACTIVATIONS = {0: "linear", 1: "relu", 3: "relu6", 4: "tanh"}
+_PADDINGS = {0: "same", 1: "valid"}
+
+
+def _convolution(options: Any) -> dict[str, Any]:
+    return {
+        **_window(options),
+        "dilations": [options.dilationHFactor, options.dilationWFactor],
+    }
+
+
+def _pooling(options: Any) -> dict[str, Any]:
+    return {**_window(options), "size": [options.filterHeight, options.filterWidth]}
+
+
+def _window(options: Any) -> dict[str, Any]:
+    padding = _PADDINGS[options.padding]
+    return {"strides": [options.strideH, options.strideW], "padding": padding}
+
+
+def _nothing(_: Any) -> dict[str, Any]:
+    return {}
+
+
+# What the page can do: every operation of hwr.models, and what Keras's other common layers give.
+_SETTINGS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "CONV_2D": _convolution,
+    "DEPTHWISE_CONV_2D": _convolution,
+    "FULLY_CONNECTED": _nothing,
+    "MAX_POOL_2D": _pooling,
+    "AVERAGE_POOL_2D": _pooling,
+    "ADD": _nothing,
+    "SUB": _nothing,
+    "MUL": _nothing,
+    "CONCATENATION": lambda options: {"axis": options.axis},
+    "MEAN": lambda options: {"keep": bool(options.keepDims)},
+    "PAD": _nothing,
+    "RESHAPE": _nothing,
+    "RELU": _nothing,
+    "RELU6": _nothing,
+    "LOGISTIC": _nothing,
+    "TANH": _nothing,
+    "SOFTMAX": _nothing,
+}
+# Operations whose last input is no tensor of the page but a setting.
+_SETTING_INPUTS = {"MEAN": "axes", "PAD": "paddings"}
+
+
+def _operation(model: Any, op: Any) -> Operation:
+    """Translate one of the schema's operators."""
+    code = model.operatorCodes[op.opcodeIndex]
+    kind = _NAMES.get(max(code.builtinCode, code.deprecatedBuiltinCode), "an unknown operation")
+    if kind not in _SETTINGS:
+        raise ValueError(
+            f"The page cannot run {kind}, which is in this network: build it from convolutions, "
+            "pooling, dense layers, batch normalisation, additions and ReLU, sigmoid or tanh."
+        )
+    inputs = [int(tensor) for tensor in op.inputs if tensor >= 0]  # -1 stands for no bias
+    settings = _SETTINGS[kind](op.builtinOptions)
+    activation = getattr(op.builtinOptions, "fusedActivationFunction", 0)
+    if activation not in _ACTIVATIONS:
+        raise ValueError(
+            f"The page cannot run activation {activation} of {kind}: use ReLU, sigmoid or tanh."
+        )
+    if activation:
+        settings["activation"] = _ACTIVATIONS[activation]
+    if kind in _SETTING_INPUTS:
+        settings[_SETTING_INPUTS[kind]] = _array(model, inputs.pop(), np.int32).tolist()
+    if kind == "RESHAPE":
+        inputs = inputs[:1]
+        described = model.subgraphs[0].tensors[op.outputs[0]]
+        signature = (
+            described.shape if described.shapeSignature is None else described.shapeSignature
+        )
+        settings["shape"] = [-1, *(int(size) for size in signature[1:])]
+    return Operation(kind, tuple(inputs), int(op.outputs[0]), settings)
