@@ -1,7 +1,7 @@
 # Thin: everything is done by course.py, which Windows calls directly ("python course.py lab").
 PYTHON ?= python3
 
-.PHONY: lab test setup doctor notebooks kit
+.PHONY: lab test setup doctor web notebooks kit
 
 # "make lab KIT=folder" sets up from a kit, without a network.
 lab setup:
@@ -9,6 +9,10 @@ lab setup:
 
 test doctor notebooks:
 	@"$(PYTHON)" course.py $@
+
+# "make web OUT=page.html MODEL=mine.json"
+web:
+	@"$(PYTHON)" course.py web $(if $(OUT),"$(OUT)") $(if $(MODEL),--model "$(MODEL)")
 
 # "make kit OUT=folder ONLY=linux-3.11,windows-3.12"
 kit:

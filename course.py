@@ -4,6 +4,7 @@
 ``python course.py test``       set up and run every check (or some: ``test lint unit``)
 ``python course.py setup``      set up and stop
 ``python course.py doctor``     say whether everything is in order, and what to do where not
+``python course.py web``        set up and make the recogniser's web page, build/hwr.html
 ``python course.py notebooks``  set up, run the notebooks on real EMNIST and store their outputs
 ``python course.py kit``        set up and make a kit: a folder to set up from without a network
 
@@ -307,6 +308,21 @@ def take_emnist(environment: Environment) -> None:
             beside.unlink()
 
 
+def bring_runtime(environment: Environment) -> None:
+    """Install what the web page runs on, unless it is there; without it, all else works.
+
+    It comes from the kit, or through npm from its registry.
+    """
+    if (environment.folder / "share" / "hwr" / "runtime").is_dir():
+        return
+    source = [str(environment.kit / "runtime")] if environment.kit else []
+    command = [str(environment.python), "-m", "hwr.web.runtime", *source]
+    with alone(environment.turn):
+        status = subprocess.call(command, cwd=environment.root, env=surroundings())
+    if status != 0:
+        say("Everything else is set up: only the web page of lesson 08 needs it.")
+
+
 def build_environment(environment: Environment, python: Python) -> None:
     """Make the virtual environment and install what the lock names.
 
@@ -494,6 +510,11 @@ def parser() -> argparse.ArgumentParser:
     for command in (open_it, install_it):
         command.add_argument("--kit", type=folder, metavar="FOLDER", help="install from this kit")
     commands.add_parser("doctor", help="say whether everything is in order")
+    page = commands.add_parser("web", help="make the recogniser's web page")
+    page.add_argument(
+        "out", nargs="?", type=folder, default=ROOT / "build" / "hwr.html", metavar="OUT"
+    )
+    page.add_argument("--model", type=folder, metavar="FILE", help="yours: its card, or a .keras")
     some = commands.add_parser("notebooks", help="run notebooks and store their outputs")
     some.add_argument(
         "names", nargs="*", metavar="NAME", help="such as 03; all where none is named"
@@ -521,18 +542,29 @@ def run(arguments: Sequence[str] | None = None) -> int:
     environment = Environment(ROOT, getattr(options, "kit", None))
     if options.command != "doctor":
         set_up(environment)
+    if options.command not in ("doctor", "web"):  # the page's own command says why it cannot
+        bring_runtime(environment)
     if options.command == "lab":
         return lab(environment, extra)
-    if options.command == "test":
-        return become([str(environment.python), "tools/checks.py", *options.steps])
     if options.command == "doctor":
         return doctor(environment)
+    program = program_of(options)
+    return become([str(environment.python), *program]) if program else 0
+
+
+def program_of(options: argparse.Namespace) -> list[str]:
+    """Return what the environment's Python runs for a command; nothing for ``setup``."""
+    if options.command == "test":
+        return ["tools/checks.py", *options.steps]
     if options.command == "notebooks":
-        return become([str(environment.python), "tools/execute_notebooks.py", *options.names])
+        return ["tools/execute_notebooks.py", *options.names]
     if options.command == "kit":
         only = ["--only", options.only] if options.only else []
-        return become([str(environment.python), "tools/kit.py", str(options.out), *only])
-    return 0
+        return ["tools/kit.py", str(options.out), *only]
+    if options.command == "web":
+        model = ["--model", str(options.model)] if options.model else []
+        return ["-m", "hwr", "web", str(options.out), *model]
+    return []
 
 
 def main() -> int:

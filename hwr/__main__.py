@@ -90,6 +90,14 @@ def _read(arguments: argparse.Namespace) -> int:
     return read.read_words(arguments.file, reader)
 
 
+def _web(arguments: argparse.Namespace) -> int:
+    from hwr.web import page
+
+    out = page.make(arguments.out, arguments.model, arguments.precision)
+    print(f"The page is {out}, {out.stat().st_size / 1e6:.1f} MB: open it with a double click.")
+    return 0
+
+
 def _reset(arguments: argparse.Namespace) -> int:
     from hwr import reset
 
@@ -153,6 +161,19 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--model", type=Path, help="its card; by default the course's own")
     command.add_argument("--json", action="store_true", help="print a JSON object a file, a line")
     command.set_defaults(run=_read)
+
+    command = commands.add_parser("web", help="make a web page that reads; it needs no network")
+    command.add_argument("out", type=Path, metavar="OUT.html", help="the page")
+    command.add_argument(
+        "--model", type=Path, help="its card, or a .keras file; by default the course's own"
+    )
+    command.add_argument(
+        "--precision",
+        choices=("float32", "float16", "int8"),
+        default="float16",
+        help="of its weights: the fewer bits, the smaller the page (default: %(default)s)",
+    )
+    command.set_defaults(run=_web)
 
     command = commands.add_parser("reset", help="give fresh notebooks back; yours are kept")
     command.add_argument("notebook", nargs="?", help="its name or number; by default all changed")

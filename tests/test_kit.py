@@ -14,6 +14,7 @@ import pytest
 import course
 from course import CourseError, Environment
 from hwr import archive
+from hwr.web import runtime
 from tools import kit
 from tools.kit import LATE, Locked, Target, Wheels
 
@@ -203,7 +204,9 @@ def checkout(tmp_path, monkeypatch):
 
 @needs_git
 @pytest.mark.usefixtures("registry", "tiny")
-def test_a_kit_holds_the_course_as_committed(checkout, tmp_path, capsys):
+def test_a_kit_holds_the_course_as_committed(checkout, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(runtime, "is_installed", lambda: True)
+    monkeypatch.setattr(runtime, "files", lambda: {"tf.js": b"runs"})
     (checkout / "notebooks" / "00_a.ipynb").write_text("mine")
     out = tmp_path / "a kit"
     assert kit.build(out, [LINUX])
@@ -211,7 +214,9 @@ def test_a_kit_holds_the_course_as_committed(checkout, tmp_path, capsys):
     assert kit.build(out, [LINUX])
     assert (out / "hwr" / "notebooks" / "00_a.ipynb").read_text() == "fresh"
     assert (out / "hwr" / "build" / "fresh" / "00_a.ipynb").read_text() == "fresh"
-    assert {path.name for path in out.iterdir()} == {"hwr", "wheels", "START.html", "START.txt"}
+    held = {"hwr", "wheels", "runtime", "START.html", "START.txt"}
+    assert {path.name for path in out.iterdir()} == held
+    assert (out / "runtime" / "tf.js").read_bytes() == b"runs"
     assert "EMNIST stays out" in capsys.readouterr().out
 
 

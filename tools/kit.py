@@ -2,7 +2,8 @@
 
 It holds the wheels that ``requirements.lock`` names for each target (a system and a version of
 Python), the course as it was last committed, EMNIST as far as the course needs it and this machine
-has it, and a page, START, that says what to type. ``course.py lab --kit OUT`` sets up from it.
+has it, what the web page runs on, and a page, START, that says what to type. ``course.py lab --kit
+OUT`` sets up from it.
 
 An interrupted call goes on where it stopped: every wheel that is there, whole, stays.
 """
@@ -308,6 +309,25 @@ def add_emnist(place: Path) -> bool:
     return True
 
 
+def add_runtime(place: Path) -> None:
+    """Copy what the web page runs on into a folder, unless it is there; say where it lacks."""
+    from hwr.web import runtime  # as above
+
+    try:
+        runtime.install()
+        contents = runtime.files()
+    except ValueError as error:
+        say(f"What the web page runs on stays out. {error}")
+        return
+    beside = place.with_name(f"{place.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir()
+    for name, content in contents.items():
+        (beside / name).write_bytes(content)
+    shutil.rmtree(place, ignore_errors=True)
+    beside.rename(place)
+
+
 # ------------------------------------------------------------------------------------ the page
 
 TITLE = "hwr: how a machine reads handwriting"
@@ -396,6 +416,7 @@ def build(out: Path, targets: Sequence[Target], tree: str = "HEAD") -> bool:
     emnist = add_emnist(out / "emnist.zip")
     if not emnist:
         say("EMNIST stays out: this machine has none ('python -m hwr fetch' gets it).")
+    add_runtime(out / "runtime")
     wheels = Wheels(out / "wheels")
     add_wheels(wheels, locked, targets)
     lacks = {target.name: lacks_of(wheels, locked, target) for target in TARGETS}

@@ -154,9 +154,9 @@ def _keep(places: dict[str, Path]) -> None:
             content = places[name].read_bytes() if places[name].is_file() else b""
             if hashlib.sha256(content).hexdigest() != digest:
                 raise ValueError(
-                    f"{places[name].name} of the page's runtime is not the file that the course "
-                    "knows: run 'python -m hwr.web.runtime' again, on another network or from "
-                    "another kit."
+                    f"The page's runtime is not installed, {places[name]} is missing or not the "
+                    "file that the course knows: connect to the network and run "
+                    "'python -m hwr.web.runtime'."
                 )
             (beside / name).write_bytes(content)
         if FOLDER.exists():
