@@ -1,0 +1,100 @@
+"""Figures of the lesson on the browser: weights as whole numbers, and answers near a tie."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from hwr.plots.base import PALETTE, figure
+
+
+def whole_numbers(numbers: NDArray[np.integer], bits: int = 8) -> Figure:
+    """Draw how often each whole number stands for a weight, one bar for each.
+
+    Parameters
+    ----------
+    numbers : ndarray of int
+        Quantised weights, of any shape.
+    bits : int
+        They lie between -(2^(bits - 1) - 1) and 2^(bits - 1) - 1.
+    """
+    most = 2 ** (bits - 1) - 1
+    counts = np.bincount(numbers.ravel().astype(int) + most, minlength=2 * most + 1)
+    made, ax = figure(size=(6.4, 2.6))
+    ax.bar(np.arange(-most, most + 1), counts, width=1, color=PALETTE["main"])
+    ax.yaxis.set_major_formatter("{x:,.0f}")
+    ax.set(xlabel="number in the file", ylabel="weights", xlim=(-most - 1, most + 1))
+    return made
+
+
+def steps(filters: Mapping[str, NDArray[np.floating]], bits: int) -> Figure:
+    """Draw filters' weights over the steps that they are rounded to, shared and of their own.
+
+    Parameters
+    ----------
+    filters : mapping of str to ndarray of float
+        By name; together they are the layer whose scale is shared.
+    bits : int
+        Of a weight: there are 2^bits - 1 steps.
+    """
+    most = 2 ** (bits - 1) - 1
+    shared = max(float(np.abs(weights).max()) for weights in filters.values())
+    made, axes = figure(len(filters), 2, size=(8.4, 1.3 * len(filters)), sharex="row")
+    for row, (name, weights) in zip(axes, filters.items(), strict=True):
+        own = float(np.abs(weights).max())
+        for ax, largest, whose in zip(row, (shared, own), ("layer", "filter"), strict=True):
+            lines = np.arange(-most, most + 1) * largest / most
+            ax.vlines(lines[np.abs(lines) <= own * 1.15], 0, 1, color=PALETTE["other"])
+            ax.plot(weights.ravel(), np.full(weights.size, 0.5), "o", color=PALETTE["main"], ms=4)
+            ax.set_title(f"{name}, one scale a {whose}", fontsize=9)
+            ax.set(yticks=[], xlim=(-own * 1.2, own * 1.2))
+            ax.spines["left"].set_visible(False)
+    return made
+
+
+def changed(shares: Mapping[str, Mapping[int, float]]) -> Figure:
+    """Draw which share of the answers changes with fewer bits.
+
+    Parameters
+    ----------
+    shares : mapping of str to mapping of int to float
+        For each way to round, at most two: the share of changed answers by the number of bits.
+    """
+    made, ax = figure(size=(6.4, 3.2))
+    styles = zip((PALETTE["bad"], PALETTE["main"]), "os", strict=True)
+    for (name, by_bits), (colour, marker) in zip(shares.items(), styles, strict=False):
+        ax.plot(list(by_bits), list(by_bits.values()), marker=marker, color=colour, label=name)
+    ax.set_xticks(sorted({bits for by_bits in shares.values() for bits in by_bits}))
+    # Linear below a thousandth: an answer that never changes has a place, too.
+    ax.set_yscale("symlog", linthresh=0.001)
+    ax.set_yticks([0, 0.001, 0.01, 0.1, 1], ["0", "0.1 %", "1 %", "10 %", "100 %"])
+    ax.set(xlabel="bits a weight", ylabel="answers that change", ylim=(0, 1.2))
+    ax.legend(fontsize=9, frameon=False)
+    return made
+
+
+def leads(distances: NDArray[np.floating], tolerances: Mapping[str, float]) -> Figure:
+    """Draw how far the best answer leads before the second, on a logarithmic axis.
+
+    Parameters
+    ----------
+    distances : ndarray of float
+        Best probability less the second.
+    tolerances : mapping of str to float
+        Names of tolerances; twice each is marked.
+    """
+    made, ax = figure(size=(6.4, 3.0))
+    ax.hist(np.maximum(distances, 1e-8), bins=np.logspace(-8, 0, 49), color=PALETTE["main"])
+    ax.set_xscale("log")
+    ax.set_yscale("symlog", linthresh=1)
+    ax.yaxis.set_major_formatter("{x:,.0f}")
+    colours: Sequence[str] = (PALETTE["good"], PALETTE["bad"])
+    for (name, tolerance), colour in zip(tolerances.items(), colours, strict=False):
+        ax.axvline(2 * tolerance, color=colour, linestyle="--")
+        ax.annotate(
+            f" {name}", (2 * tolerance, 0.92), xycoords=("data", "axes fraction"), color=colour,
+            fontsize=9,
+        )  # fmt: skip
+    ax.set(xlabel="best probability less the second", ylabel="answers")
+    return made
