@@ -169,29 +169,45 @@ class Prose:
 Counts = dict[str, float]
 
 
-@cache
-def _learn(language: str) -> tuple[Counts, Counts, dict[str, tuple[float, int]]]:
-    """Count prefixes by the frequency of their words, and letters after others by that of words."""
+def listed(language: str) -> list[tuple[str, float]]:
+    """Give the words of a language and their frequencies, the most frequent first.
+
+    Returns
+    -------
+    list of (str, float)
+        Spelt in a to z: two words may be spelt alike. The frequency is a share of all words.
+
+    Raises
+    ------
+    ValueError
+        If ``wordfreq`` has no such language, or it is not written in a to z.
+    """
     import wordfreq  # 0.2 seconds, and only for who reads words
 
     try:
-        listed = wordfreq.top_n_list(language, WORDS)
+        known = wordfreq.top_n_list(language, WORDS)
     except LookupError:
-        known = ", ".join(sorted(wordfreq.available_languages()))
+        languages = ", ".join(sorted(wordfreq.available_languages()))
         raise ValueError(
-            f"There are no words of a language {language!r}: choose one of {known}."
+            f"There are no words of a language {language!r}: choose one of {languages}."
         ) from None
-    spelt = [(word, _plain(word)) for word in listed]
+    spelt = [(word, _plain(word)) for word in known]
     words = [(word, plain) for word, plain in spelt if all(letter in SMALL for letter in plain)]
-    if len(words) < len(listed) / 4:
+    if len(words) < len(known) / 4:
         raise ValueError(
             f"The language {language!r} is not written in the letters a to z, which the "
             "recogniser knows: choose another one."
         )
+    return [(plain, wordfreq.word_frequency(word, language)) for word, plain in words]
+
+
+@cache
+def _learn(language: str) -> tuple[Counts, Counts, dict[str, tuple[float, int]]]:
+    """Count prefixes by the frequency of their words, and letters after others by that of words."""
     prefixes: Counts = defaultdict(float)
     spelling: Counts = defaultdict(float)
-    for listed_as, word in words:
-        frequency = wordfreq.word_frequency(listed_as, language) ** EVENLY
+    for word, share in listed(language):
+        frequency = share**EVENLY
         for end in range(len(word) + 1):
             prefixes[word[:end]] += frequency
         prefixes[word + END] += frequency

@@ -1,0 +1,417 @@
+"""Words read in a web page, in a real browser, against Python's reading of the same ink.
+
+`hwr/web/units.js`, `groups.js`, `language.js`, `lattice.js`, `readings.js` and `words.js` do what
+their namesakes in `hwr/` do: whoever changes one side alone fails here. The network is Python's on
+both sides; what it says of the page's images is handed over to the page.
+Needs Chromium, Chrome or Edge on this machine; without it these tests are skipped.
+"""
+
+import ast
+import base64
+import importlib
+import inspect
+import json
+import re
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from hwr import words
+from hwr.alphabets import CHARACTERS
+from hwr.compose import compose
+from hwr.ink import Ink
+from hwr.language import DIGITS, END, SMALL, Prose, Uniform, listed
+from hwr.lattice import Group, search
+from hwr.recognizer import Recognizer
+from hwr.web import import_map, lexicon
+from hwr.writer import Writer
+from tools.checks import find_chromium
+
+MODULES = ("units", "groups", "language", "lattice", "readings", "words")
+# Python's own affairs: where a file lies, how the list of words is made, how lines are parted.
+NOT_IN_THE_PAGE = {"FIT", "WORDS", "OTHERS", "CLEAR", "DOUBTS"}
+# What has another place in Python, or none.
+ONLY_IN_THE_PAGE = {"groups": {"CHARACTERS": CHARACTERS}, "words": {"NONE": "none"}}
+APART, CLOSE = (0.15, 0.3), (-0.1, 0.15)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        find_chromium() is None, reason="no Chromium on this machine: words.js not tested"
+    ),
+]
+
+SET_UP = """async ([names, words]) => {
+  const modules = await Promise.all(names.map(name => import(`hwr/${name}.js`)));
+  window.hwr = Object.fromEntries(names.map((name, i) => [name, modules[i]]));
+  window.data = JSON.parse(words);
+  window.table = new Map();
+  window.asked = [];
+  const probabilities = images => {
+    asked.push(images.length);
+    return images.map(image => {
+      const row = table.get(image.join());
+      if (row === undefined) throw new Error("Python was not shown this image.");
+      return row;
+    });
+  };
+  window.reader = new hwr.words.WordReader({probabilities}, data);
+  const begun = performance.now();
+  window.english = reader.learn("en");
+  return performance.now() - begun;
+}"""
+
+
+@pytest.fixture(scope="module")
+def page(browser):
+    """A page with the modules; what it logs as an error fails the test."""
+    page, errors = browser.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.set_content(f'<!doctype html><script type="importmap">{import_map()}</script>')
+    learning = page.evaluate(SET_UP, [MODULES, json.dumps(lexicon.data("en"))])
+    print(f"\nThe page learned English in {learning:.0f} ms.")
+    yield page
+    page.close()
+    assert not errors
+
+
+@pytest.fixture(scope="module")
+def recognizer():
+    return Recognizer.load()
+
+
+@pytest.fixture(scope="module")
+def english():
+    return Prose("en")
+
+
+def strokes_of(inks):
+    return json.dumps([[stroke.tolist() for stroke in ink.strokes] for ink in inks])
+
+
+def show(page, recognizer, inks):
+    """Hand over what Python's network says of every image for which the page may ask."""
+    found = page.evaluate(
+        """drawings => {
+          window.images = new Map();
+          for (const strokes of JSON.parse(drawings)) {
+            const units = new hwr.units.Units(strokes);
+            if (units.length > hwr.words.LONGEST) continue;
+            for (const {span} of hwr.groups.candidates(units, data.fitted)) {
+              const image = units.image(span);
+              images.set(image.join(), image);
+            }
+          }
+          return [...images.values()].map(image => btoa(String.fromCharCode(...image)));
+        }""",
+        strokes_of(inks),
+    )
+    images = np.frombuffer(b"".join(map(base64.b64decode, found)), np.uint8).reshape(-1, 28, 28)
+    rows = recognizer.probabilities(images, "uniform")
+    page.evaluate(
+        """rows => {
+          const bytes = Uint8Array.from(atob(rows), letter => letter.charCodeAt(0));
+          const all = new Float32Array(bytes.buffer);
+          [...images.keys()].forEach((image, i) =>
+            table.set(image, all.subarray(62 * i, 62 * (i + 1))));
+        }""",
+        base64.b64encode(rows.tobytes()).decode(),
+    )
+
+
+def read_in(page, inks, language):
+    """Read in the page: words with milliseconds for each."""
+    answer = page.evaluate(
+        """([drawings, language]) => JSON.stringify(JSON.parse(drawings).map(strokes => {
+          const begun = performance.now();
+          const word = reader.read(strokes, language);
+          return {...word, ms: performance.now() - begun};
+        }))""",
+        [strokes_of(inks), language],
+    )
+    return json.loads(answer)
+
+
+def in_ink(text, seed, gap):
+    writer, rng = Writer(seed), np.random.default_rng([seed, len(text)])
+    return compose(text, lambda character: writer.write(character, rng), 1.75, rng, gap)
+
+
+def as_on_a_pad(ink):
+    """Give ink in whole pixels, as a mouse gives it."""
+    low, high = ink.bounds()
+    scale = 150 / (high - low)[1]
+    return Ink([np.round((stroke - low) * scale) + 40 for stroke in ink.strokes])
+
+
+@pytest.fixture(scope="module")
+def written():
+    """200 words and 100 codes by 20 made-up writers: language, and ink."""
+    rng = np.random.default_rng(26)
+    known = [word for word, _ in listed("en")[:20_000] if re.fullmatch("[a-z]{3,9}", word)]
+    inks = []
+    for number in range(300):
+        seed, gap = 900 + number % 20, (APART, CLOSE)[number % 2]
+        text = known[rng.integers(len(known))]
+        text = (text, text, text, text.title(), text.upper())[number % 5]
+        if number >= 200:
+            text = "".join(rng.choice(list(CHARACTERS), 6))
+        ink = in_ink(text, seed, gap)
+        inks.append(("en" if number < 200 else "none", as_on_a_pad(ink) if number % 3 else ink))
+    return inks
+
+
+def apart(one, other):
+    """Give by how much two lists of (text, probability) differ; for ever where texts do."""
+    if [text for text, _ in one] != [text for text, _ in other]:
+        return np.inf
+    return max((abs(p - q) for (_, p), (_, q) in zip(one, other, strict=True)), default=0.0)
+
+
+@pytest.fixture(scope="module")
+def compared(page, recognizer, english, written):
+    """What the page reads and what Python reads, word by word."""
+    pairs = []
+    for name, language in (("en", english), ("none", Uniform(CHARACTERS))):
+        inks = [ink for tongue, ink in written if tongue == name]
+        show(page, recognizer, inks)
+        here = [words.read_word(ink, language, recognizer) for ink in inks]
+        pairs += zip(read_in(page, inks, name), here, strict=True)
+    return pairs
+
+
+def test_the_page_reads_words_as_python_does(compared, record_property):
+    assert len(compared) == 300
+    same = np.mean([there["text"] == here.text for there, here in compared])
+    away = np.array([abs(there["probability"] - here.probability) for there, here in compared])
+    times = np.array([there["ms"] for there, _ in compared])
+    record_property("same_text", float(same))
+    record_property("milliseconds", round(float(np.median(times)), 1))
+    print(
+        f"\nThe same text in {same:.1%} of {len(compared)} words; probabilities differ by at most "
+        f"{away.max():.0e}, in the median by {np.median(away):.0e}; {np.median(times):.0f} ms a "
+        f"word in the browser, without the network (95 % within {np.quantile(times, 0.95):.0f})."
+    )
+    assert np.mean([bool(here.text) for _, here in compared]) > 0.9  # there is something to compare
+    assert same >= 0.99
+    assert np.quantile(away, 0.98) <= 1e-3
+
+
+def test_boxes_letters_and_alternatives_are_pythons(compared):
+    worst = np.array([
+        [
+            apart(there["alternatives"], here.alternatives),
+            max(map(apart, there["letters"], here.letters), default=0.0),
+            np.abs(np.reshape(there["boxes"], (-1, 4)) - here.boxes).max(initial=0.0),
+            there["sure"] != here.sure,
+        ]
+        for there, here in compared
+        if there["text"] == here.text
+    ])  # fmt: skip
+    assert len(worst) >= 297
+    agree = (worst <= [1e-3, 1e-3, 1e-9, 0]).mean(axis=0)
+    print(
+        f"\nAlternatives, letters, boxes and sure agree in {', '.join(f'{a:.1%}' for a in agree)}."
+    )
+    assert (agree >= [0.98, 0.98, 1, 0.99]).all()
+
+
+def odd_inks():
+    """Give what is no word, with what Python makes of it by itself."""
+    rng = np.random.default_rng(3)
+    hello = in_ink("hello", 21, APART)
+    return {
+        "empty": Ink(),
+        "no points": Ink([[], []]),
+        "a dot": Ink([[(5, 5)]]),
+        "dots": Ink([[(5, 5)], [(9, 5)], [(9, 5)], [(40, 6)]]),
+        "a scribble": Ink([rng.uniform(size=(40, 2)) * [4, 1] for _ in range(3)]),
+        "a tangle": Ink([np.cumsum(rng.normal(0, 3, (3_000, 2)), axis=0)]),
+        "a line": Ink([[(0, 0), (300, 0)]]),
+        "upside down": Ink([-stroke for stroke in hello.strokes]),
+        "mirrored": Ink([stroke * [-1, 1] for stroke in hello.strokes]),
+        "late strokes": Ink(hello.strokes[::-1]),
+        "a comma": Ink([*hello.strokes, [(12, -0.03), (11.97, 0.12)]]),
+        "far": Ink([[(-9e8, -9e8), (9e8, 9e8)], [(0, 0), (1e-9, 3)]]),
+        "200 strokes": Ink(rng.uniform(0, 100, (200, 2, 2))),
+        "40 strokes": Ink(np.cumsum(rng.normal(1, 2, (40, 6, 2)), axis=0)),
+    }
+
+
+@pytest.mark.parametrize("name", ["en", "none"])
+def test_the_page_refuses_the_ink_that_python_refuses(page, recognizer, english, name):
+    odd = odd_inks()
+    show(page, recognizer, odd.values())
+    language = english if name == "en" else Uniform(CHARACTERS)
+    answers = read_in(page, odd.values(), name)
+    read = 0
+    for (what, ink), there in zip(odd.items(), answers, strict=True):
+        here = words.read_word(ink, language, recognizer)
+        assert (there["text"], there["sure"]) == (here.text, here.sure), what
+        assert there["probability"] == pytest.approx(here.probability, abs=1e-3), what
+        np.testing.assert_allclose(np.reshape(there["boxes"], (-1, 4)), here.boxes, err_msg=what)
+        read += bool(here.text)
+    assert 0 < read < len(odd)  # some of it is refused, not all
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        ("[[[0, 0]], [[0, NaN]]]", "Stroke 2 holds a point that is no finite number: "),
+        ("Array(4001).fill([[0, 0]])", "There are 4,001 strokes, too many for handwriting "),
+        ("[[[0, 0]]], 'xx'", "There are no words of a language 'xx' in this page: choose 'en' "),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_a_sentence(page, call, sentence):
+    message = page.evaluate(
+        f"() => {{ try {{ reader.read({call}); }} catch (error) {{ return error.message; }} }}"
+    )
+    assert message.startswith(sentence)
+    assert "\n" not in message
+
+
+def test_what_was_in_the_word_before_is_not_read_again(page, recognizer):
+    """Stroke by stroke the same as all at once, and only new groups are asked for, all together."""
+    ink = in_ink("window", 21, APART)
+    grown = [Ink(ink.strokes[:count]) for count in range(1, len(ink.strokes) + 1)]
+    show(page, recognizer, grown)
+    asked, last = page.evaluate(
+        """grown => {
+          reader.read([]);  // forget what other tests wrote
+          const asked = JSON.parse(grown).map(strokes => {
+            window.asked = [];
+            const word = reader.read(strokes);
+            const first = window.asked;
+            reader.read(strokes, "none");
+            return [first, window.asked.length - first.length, word];
+          });
+          return [asked.map(([first, again]) => [first, again]), asked.at(-1)[2]];
+        }""",
+        strokes_of(grown),
+    )
+    alone = read_in(page, [Ink(), ink], "en")[1]
+    assert {key: last[key] for key in last} == {key: alone[key] for key in last}
+    assert all(len(first) == 1 and again == 0 for first, again in asked)
+    assert max(first[0] for first, _ in asked) <= 10  # a whole word has more than 30
+    assert sum(first[0] for first, _ in asked) > 30
+
+
+def test_english_is_pythons(page, english):
+    """Words of the list, numbers, and what is neither: the same at every letter."""
+    rng = np.random.default_rng(1)
+    known = [word for word, _ in listed("en")]
+    texts = [known[i] for i in rng.integers(len(known), size=300)]
+    texts += ["".join(rng.choice(list(SMALL), size)) for size in rng.integers(1, 12, 200)]
+    texts += ["".join(rng.choice(list(DIGITS + SMALL[:3]), 4)) for _ in range(60)]
+    there = page.evaluate(
+        """([texts, end]) => texts.map(text => {
+          const scores = [];
+          let state = english.begin();
+          for (const letter of [...text, end]) {
+            state = english.extend(state, letter);
+            scores.push([english.score(state), state.listed, state.spelled, state.number]);
+          }
+          return scores;
+        })""",
+        [texts, END],
+    )
+    for text, scores in zip(texts, there, strict=True):
+        state, expected = english.begin(), []
+        for letter in text + END:
+            state = english.extend(state, letter)
+            expected.append([english.score(state), *state[1:]])
+        np.testing.assert_allclose(scores, expected, rtol=1e-9, err_msg=text)
+
+
+def lattices(longest):
+    """Give small lattices of any kind: units, and groups with scores."""
+    rng = np.random.default_rng(8)
+    for _ in range(100):
+        units = int(rng.integers(1, longest + 1))
+        spans = [(a, b) for a, b in combinations(range(units + 1), 2) if b - a <= 3]
+        chosen = rng.choice(len(spans), rng.integers(1, len(spans) + 1), replace=False)
+        groups = []
+        for place in chosen:
+            letters = rng.choice([*"abcehlo1", ""], rng.integers(1, 8), replace=False)
+            scores = sorted(rng.normal(0, 4, len(letters)), reverse=True)
+            groups.append(Group(*spans[place], tuple(zip(map(str, letters), scores, strict=True))))
+        yield units, groups
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("name", ["en", "none"])
+def test_the_search_is_pythons(page, english, name, exact):
+    language = english if name == "en" else Uniform(CHARACTERS)
+    given = list(lattices(4 if exact else 8))
+    answers = page.evaluate(
+        """([lattices, name, exact]) => lattices.map(([units, groups]) =>
+          hwr.lattice.search(groups, units, reader.learn(name),
+            exact ? {beam: Infinity, letters: Infinity} : {beam: 5, letters: 3})
+          .map(({text, score, groups}) => [text, score, groups.map(g => [g.start, g.end])]))""",
+        [[(units, [vars(group) for group in groups]) for units, groups in given], name, exact],
+    )
+    found = 0
+    for (units, groups), there in zip(given, answers, strict=True):
+        kept = {"beam": None, "letters": None} if exact else {"beam": 5, "letters": 3}
+        here = search(groups, units, language, **kept)
+        assert [text for text, *_ in there] == [path.text for path in here]
+        np.testing.assert_allclose([score for _, score, _ in there], [p.score for p in here])
+        cuts = [[[group.start, group.end] for group in path.groups] for path in here]
+        assert [cut for *_, cut in there] == cuts
+        found += len(here)
+    assert found > 400
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_page_knows_pythons_constants(page, name):
+    """A constant that only one side has, or has otherwise, fails."""
+    there = page.evaluate(
+        """name => Object.fromEntries(Object.entries(hwr[name])
+          .filter(([constant]) => /^[A-Z_]+$/.test(constant))
+          .map(([constant, value]) => [constant, value instanceof Map ? [...value] : value]))""",
+        name,
+    )
+    module = importlib.import_module(f"hwr.{name}")
+    expected = {constant: getattr(module, constant) for constant in own(module) - NOT_IN_THE_PAGE}
+    plain = {key: [*value.items()] if isinstance(value, dict) else value
+             for key, value in expected.items()}  # fmt: skip
+    assert there == json.loads(json.dumps(plain)) | ONLY_IN_THE_PAGE.get(name, {})
+
+
+def own(module):
+    """Name the constants that a module sets itself."""
+    targets = [
+        target
+        for node in ast.parse(inspect.getsource(module)).body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+    ]
+    names = [
+        name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)
+    ]
+    return {name for name in names if name.isupper()}
+
+
+def test_no_word_is_left_out_of_the_page():
+    data = lexicon.data("en")
+    unpacked, word = [], ""
+    for shared, rest, number in re.findall("([A-Z])([a-z]*)([0-9A-Z]{2})", data["words"]):
+        word = word[: ord(shared) - ord("A")] + rest
+        unpacked.append((word, data["frequencies"][int(number, 36)]))
+    assert sorted(unpacked) == sorted(listed("en"))
+    size = len(json.dumps(data))
+    print(f"\n{len(unpacked):,} words in {size / 1000:.0f} kB.")
+    assert size <= 320_000
+
+
+def test_words_are_packed_by_what_they_share():
+    pairs = [("car", 7), ("care", 36), ("cat", 0), ("cat", 1), ("z", 1295)]
+    assert lexicon.packed(pairs) == "Acar07De10Ct00D01AzZZ"
+    long = "a" * 40
+    assert lexicon.packed([(long, 0), (long + "b", 0)]) == f"A{long}00Z{'a' * 15}b00"
+
+
+def test_a_language_without_words_is_refused_in_a_sentence():
+    with pytest.raises(ValueError, match="choose one of"):
+        lexicon.data("xx")
