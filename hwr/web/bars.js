@@ -36,7 +36,7 @@ export class Bars {
       label.textContent = blank ? "\u00a0" : name(alphabet.classes[index], alphabet);
       bar.style.transform = `scaleX(${probabilities[index].toFixed(4)})`;
       number.textContent = empty ? "\u00a0" : percent(probabilities[index]);
-      line.classList.toggle("best", sure && index === best);
+      line.classList.toggle("sure", sure && index === best);
     });
   }
 

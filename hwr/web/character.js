@@ -52,10 +52,10 @@ export class Character extends View {
     const reading = this.timed(() =>
       this.reader.read(pad.picture?.image ?? pad.strokes, this.alphabet),
     );
-    const { candidates, probabilities, sure, image } = reading;
-    const alphabet = this.reader.alphabets.find(({ name }) => name === this.alphabet);
+    const { candidates, probabilities, alphabet, sure, image } = reading;
     this.bars.show(probabilities, alphabet, sure, pad.drawing);
-    this.say(sentence(reading, alphabet), candidates.length ? sure : null, heard(reading, alphabet));
+    const certain = candidates.length ? sure : null;
+    this.say(sentence(reading, alphabet), certain, heard(reading, alphabet));
     this.shows("best").replaceChildren(
       ...candidates.map(([character, share]) => {
         const item = document.createElement("li");

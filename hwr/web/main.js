@@ -59,7 +59,9 @@ async function start() {
 }
 
 start().catch((error) => {
-  for (const view of Object.values(views)) view.shows("answer").textContent = "The reader cannot start";
+  for (const view of Object.values(views)) {
+    view.shows("answer").textContent = "The reader cannot start";
+  }
   const why =
     typeof WebAssembly === "undefined"
       ? "This browser does not run WebAssembly, with which the network reads"

@@ -22,7 +22,6 @@ export class Note {
   say(sentence, way) {
     this.line.replaceChildren(sentence, ...(way ? [" ", way] : []));
     this.line.hidden = false;
-    this.line.scrollIntoView({ block: "nearest" });
   }
 
   /** Show nothing. */
@@ -64,7 +63,8 @@ export class Heard {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       // The same sentence again would be no change, and not be heard.
-      this.region.textContent = sentence === this.region.textContent ? `${sentence}\u00a0` : sentence;
+      const same = this.region.textContent === sentence;
+      this.region.textContent = same ? `${sentence}\u00a0` : sentence;
     }, wait);
   }
 }

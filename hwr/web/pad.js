@@ -7,9 +7,8 @@
  * @typedef {import("hwr/ink.js").Stroke} Stroke
  * @typedef {{left: number, top: number, right: number, bottom: number, label: string}} Mark
  */
+import { draw } from "hwr/sheet.js";
 
-/** Dashes of a box in doubt, for who does not tell colours apart; as in `hwr/marks.py`. */
-const DASH = [4, 3];
 /** Changes that can be taken back, at most. */
 const REMEMBERED = 200;
 
@@ -137,26 +136,11 @@ export class Pad {
   paint() {
     this.frame ||= requestAnimationFrame(() => {
       this.frame = 0;
-      this.draw();
+      const { clientWidth: width, clientHeight: height } = this.canvas;
+      if (!width) return; // it is not on the page
+      this.fit(width, height);
+      draw(this);
     });
-  }
-
-  draw() {
-    const { canvas } = this;
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-    if (!width) return; // it is not on the page
-    this.fit(width, height);
-    const pen = canvas.getContext("2d");
-    const density = canvas.width / width;
-    const style = getComputedStyle(canvas);
-    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-    pen.setTransform(density, 0, 0, density, 0, 0);
-    pen.clearRect(0, 0, width, height);
-    this.drawSheet(pen, width, height, colour);
-    pen.scale(this.scale, this.scale);
-    this.drawMarks(pen, colour(this.sure ? "sure" : "unsure"));
-    this.drawInk(pen, colour("ink"));
-    if (this.cursor) this.drawCursor(pen, colour("sure"));
   }
 
   /** Follow the size of the sheet on the page, and the screen's density. */
@@ -167,65 +151,5 @@ export class Pad {
     if (this.strokes.length === 0 || !this.reference) this.reference = [width, height];
     this.scale = Math.min(width / this.reference[0], height / this.reference[1]);
     this.line = this.pen * this.reference[1];
-  }
-
-  drawSheet(pen, width, height, colour) {
-    if (this.rule) {
-      pen.fillStyle = colour("rule");
-      pen.fillRect(0.04 * width, Math.round(this.rule * height), 0.92 * width, 1);
-    }
-    if (this.picture) {
-      const factor = (0.8 * Math.min(width, height)) / Math.max(this.picture.width, this.picture.height);
-      const [across, down] = [factor * this.picture.width, factor * this.picture.height];
-      const where = [(width - across) / 2, (height - down) / 2, across, down];
-      pen.drawImage(this.picture, ...where);
-      pen.globalCompositeOperation = "source-in"; // the mask lets through the colour of ink
-      pen.fillStyle = colour("ink");
-      pen.fillRect(0, 0, width, height);
-      pen.globalCompositeOperation = "source-over";
-    } else if (this.empty && !this.cursor) {
-      pen.fillStyle = colour("hint");
-      pen.font = `16px ${getComputedStyle(document.body).fontFamily}`;
-      pen.textAlign = "center";
-      pen.fillText(this.hint, width / 2, 0.46 * height, 0.94 * width);
-    }
-  }
-
-  drawInk(pen, ink) {
-    pen.strokeStyle = ink;
-    pen.lineWidth = this.line;
-    pen.lineCap = pen.lineJoin = "round";
-    for (const [[x, y], ...others] of this.strokes) {
-      pen.beginPath();
-      pen.moveTo(x, y);
-      if (others.length === 0) pen.lineTo(x, y); // a dot
-      for (const point of others) pen.lineTo(...point);
-      pen.stroke();
-    }
-  }
-
-  drawMarks(pen, colour) {
-    pen.strokeStyle = pen.fillStyle = colour;
-    pen.lineWidth = 1.5;
-    pen.font = "18px ui-monospace, Menlo, Consolas, monospace";
-    pen.textAlign = "center";
-    pen.setLineDash(this.sure ? [] : DASH);
-    const margin = this.line / 2 + 2;
-    for (const { left, top, right, bottom, label } of this.marks) {
-      const [width, height] = [right - left + 2 * margin, bottom - top + 2 * margin];
-      pen.strokeRect(left - margin, top - margin, width, height);
-      pen.fillText(label, (left + right) / 2, Math.max(top - margin - 5, 15));
-    }
-    pen.setLineDash([]);
-  }
-
-  /** The keyboard's pen: a ring, filled while it is down. */
-  drawCursor(pen, colour) {
-    pen.beginPath();
-    pen.arc(...this.cursor, Math.max(this.line / 2, 6), 0, 2 * Math.PI);
-    pen.lineWidth = 3;
-    pen.strokeStyle = pen.fillStyle = colour;
-    pen.stroke();
-    if (this.drawing) pen.fill();
   }
 }

@@ -47,14 +47,15 @@ export async function openPicture(file) {
 
 function check(name, width, height) {
   if (width * height > MAX_PIXELS) {
-    throw tooLarge(name, `${width.toLocaleString("en")} x ${height.toLocaleString("en")} pixels`);
+    const [across, down] = [width, height].map((side) => side.toLocaleString("en"));
+    throw tooLarge(name, `${across} x ${down} pixels`);
   }
 }
 
 function tooLarge(name, what) {
   return new Refused(
-    `${name} has ${what}: give a picture of at most ${MAX_PIXELS / 1e6} megapixels, for example a ` +
-      "cropped one.",
+    `${name} has ${what}: give a picture of at most ${MAX_PIXELS / 1e6} megapixels, ` +
+      "for example a cropped one.",
   );
 }
 

@@ -14,6 +14,9 @@ export const HINTS = {
   62: "Digits, capitals and small letters, each a character of its own.",
 };
 
+/** What a screen reader hears where nothing is drawn. */
+export const EMPTY = "The pad is empty.";
+
 /**
  * Give a probability in whole per cent, never claiming certainty: "<1 %", ">99 %".
  *
@@ -44,7 +47,8 @@ export function name(character, alphabet) {
  * @returns {string}
  */
 export function spoken(character, alphabet) {
-  if (alphabet.members[alphabet.classes.indexOf(character)].length > 1) return `letter ${character}`;
+  const members = alphabet.members[alphabet.classes.indexOf(character)];
+  if (members.length > 1) return `letter ${character}`;
   const kind = /\d/.test(character) ? "digit" : /[A-Z]/.test(character) ? "capital" : "small";
   return `${kind} ${character}`;
 }
@@ -57,7 +61,7 @@ export function spoken(character, alphabet) {
  * @returns {string}
  */
 export function heard({ candidates, sure }, alphabet) {
-  if (candidates.length === 0) return "The pad is empty.";
+  if (candidates.length === 0) return EMPTY;
   const parts = candidates.map(([c, share]) => `${spoken(c, alphabet)}, ${aloud(percent(share))}`);
   const rest = parts.length > 1 ? `; else ${parts.slice(1).join(" or ")}` : "";
   return `${sure ? "Probably " : "Not sure: perhaps "}${parts[0]}${rest}.`;
@@ -66,16 +70,17 @@ export function heard({ candidates, sure }, alphabet) {
 /**
  * Say a word that was read for a screen reader.
  *
- * @param {{text: string, probability: number, alternatives: [string, number][], sure: boolean}} word
+ * @param {import("hwr/words.js").Word} word
  * @param {boolean} empty Whether nothing is written.
  * @returns {string}
  */
 export function heardWord({ text, probability, alternatives, sure }, empty) {
-  if (empty) return "The pad is empty.";
+  if (empty) return EMPTY;
   if (!text) return "Not sure: this looks like no letters.";
   const others = alternatives.map(([other, share]) => `${other}, ${aloud(percent(share))}`);
   const rest = others.length ? `; else ${others.join(" or ")}` : "";
-  return `${sure ? "Probably " : "Not sure: perhaps "}${text}, ${aloud(percent(probability))}${rest}.`;
+  const first = sure ? "Probably " : "Not sure: perhaps ";
+  return `${first}${text}, ${aloud(percent(probability))}${rest}.`;
 }
 
 /** Give a percentage without symbols. */
@@ -107,5 +112,6 @@ function measured({ measured = {} }) {
     .map((size) => [among[size], measured[`course test, ${size} classes`]?.top1])
     .filter(([, share]) => share > 0)
     .map(([what, share]) => `${(100 * share).toFixed(1)} % ${what}`);
-  return right.length ? ` Of test images that it never saw it reads right: ${right.join(", ")}.` : "";
+  if (right.length === 0) return "";
+  return ` Of test images that it never saw it reads right: ${right.join(", ")}.`;
 }

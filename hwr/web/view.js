@@ -1,8 +1,9 @@
-/** What both ways to read, a character and a word, have in common: a pad, its buttons, its answer. */
+/** What both ways to read, a character and a word, share: a pad, its buttons, its answer. */
 import { drawWithKeys } from "hwr/keys.js";
 import { Newest } from "hwr/newest.js";
 import { Pad } from "hwr/pad.js";
 import { drawWithPointers } from "hwr/pointers.js";
+import { EMPTY } from "hwr/says.js";
 
 export class View {
   /**
@@ -13,6 +14,8 @@ export class View {
   constructor(section, kind, { note, heard }) {
     Object.assign(this, { section, note, heard });
     this.reader = null;
+    /** What a screen reader was told last; that the pad is empty goes without saying at first. */
+    this.spoken = this.last = EMPTY;
     this.newest = new Newest(() => note.guard(() => this.answer()));
     this.pad = new Pad(section.querySelector(".pad"), kind, (finished) => {
       note.clear();
@@ -60,7 +63,8 @@ export class View {
     const begun = performance.now();
     const result = action();
     this.took = performance.now() - begun;
-    this.shows("time").textContent = this.pad.empty ? "\u00a0" : `Answered in ${this.took.toFixed(1)} ms.`;
+    const said = `Answered in ${this.took.toFixed(1)} ms.`;
+    this.shows("time").textContent = this.pad.empty ? "\u00a0" : said;
     return result;
   }
 
@@ -75,9 +79,10 @@ export class View {
     const line = this.shows("answer");
     line.replaceChildren(...parts);
     line.dataset.sure = sure ?? "";
-    const news = spoken !== this.spoken;
     this.spoken = spoken;
-    if (news && !this.pad.drawing) this.heard.tell(spoken);
+    if (this.pad.drawing || spoken === this.last) return; // once a stroke, not at every move
+    this.last = spoken;
+    this.heard.tell(spoken);
   }
 }
 

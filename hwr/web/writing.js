@@ -59,7 +59,8 @@ export class Writing extends View {
   show() {
     const { word, chosen, pad } = this;
     const text = chosen ?? word.text;
-    this.say(this.sentence(), pad.empty ? null : word.sure || chosen !== null, heardWord(word, pad.empty));
+    const sure = word.sure || chosen !== null;
+    this.say(this.sentence(), pad.empty ? null : sure, heardWord(word, pad.empty));
     this.shows("text").textContent = text || "\u00a0";
     this.shows("others").replaceChildren(...this.others(text));
     this.section.querySelector(".others").classList.toggle("none", word.alternatives.length === 0);
@@ -68,7 +69,7 @@ export class Writing extends View {
       ...{ left, top, right, bottom },
       label: letters.length === word.boxes.length ? letters[i] : "",
     }));
-    pad.mark(marks, word.sure || chosen !== null);
+    pad.mark(marks, sure);
   }
 
   /** Say what was read in a sentence. */
@@ -85,8 +86,8 @@ export class Writing extends View {
   /** Make a button for each reading but the one that is shown. */
   others(shown) {
     const { text, probability, alternatives } = this.word;
-    const all = [[text, probability], ...alternatives].filter(([other]) => other && other !== shown);
-    return all.map(([other, share]) => {
+    const all = [[text, probability], ...alternatives];
+    return all.filter(([other]) => other && other !== shown).map(([other, share]) => {
       const button = document.createElement("button");
       button.type = "button";
       const chance = document.createElement("small");

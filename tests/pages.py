@@ -1,0 +1,150 @@
+"""What the tests of the web page share: a page that is opened from disk, and hands that draw."""
+
+import re
+from contextlib import contextmanager
+from importlib.resources import files
+
+import numpy as np
+
+from hwr.ink import Ink
+
+AXE = """async () => {
+  const {violations} = await axe.run({resultTypes: ["violations"], preload: false});
+  return violations.filter(({impact}) => /serious|critical/.test(impact)).flatMap(({id, nodes}) =>
+    nodes.map(node => `${id}: ${node.html.slice(0, 200)}; ${node.failureSummary}`));
+}"""
+
+
+@contextmanager
+def opened(browser, path, problems=(), before="", **options):
+    """Open a page from disk, without a network; what it asks for, or complains of, fails.
+
+    ``problems`` are patterns of complaints that are expected; ``before`` runs ahead of the page.
+    """
+    context = browser.new_context(offline=True, **options)
+    page, found = context.new_page(), []
+    page.on("console", lambda said: found.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    own = (path.as_uri(), "data:", "blob:")
+    page.on("request", lambda r: None if r.url.startswith(own) else found.append(r.url))
+    page.on("requestfailed", lambda request: found.append(f"failed: {request.url[:80]}"))
+    if before:
+        page.add_init_script(before)
+    page.goto(path.as_uri())
+    try:
+        yield page
+    finally:
+        context.close()
+    assert not [said for said in found if not any(re.search(p, said) for p in problems)]
+
+
+def started(page):
+    """Wait until the network reads."""
+    page.get_by_text("Draw a digit or a letter", exact=True).wait_for()
+    return page
+
+
+def pad(page):
+    """Give the pad that is shown."""
+    return page.locator("canvas.pad:visible")
+
+
+def placed(page, ink, share=0.6):
+    """Give a drawing's strokes in the middle of the pad, in whole pixels of the window."""
+    pad(page).scroll_into_view_if_needed()
+    box = pad(page).bounding_box()
+    low, high = ink.bounds()
+    wide, tall = (high - low).clip(1e-9)
+    scale = share * min(box["width"] / wide, box["height"] / tall)
+    middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+    return [
+        np.round((stroke - (low + high) / 2) * scale + middle).astype(int).tolist()
+        for stroke in ink.strokes
+    ]
+
+
+def draw(page, strokes, how="mouse"):
+    """Draw strokes with the mouse, a finger or a pen, and wait for the answer."""
+    {"mouse": by_mouse, "touch": by_touch, "pen": by_pen}[how](page, strokes)
+    return settled(page)
+
+
+def settled(page):
+    """Wait until the newest ink was read: a frame, and what is done after it."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 20)))")
+    return page
+
+
+def by_mouse(page, strokes):
+    for first, *others in strokes:
+        page.mouse.move(*first)
+        page.mouse.down()
+        for point in others:
+            page.mouse.move(*point)
+        page.mouse.up()
+
+
+def by_touch(page, strokes):
+    session = page.context.new_cdp_session(page)
+
+    def send(kind, *points):
+        places = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    for first, *others in strokes:
+        send("touchStart", first)
+        for point in others:
+            send("touchMove", point)
+        send("touchEnd")
+    session.detach()
+
+
+def by_pen(page, strokes):
+    session = page.context.new_cdp_session(page)
+
+    def send(kind, point, **more):
+        place = {"x": point[0], "y": point[1], "pointerType": "pen", "button": "left"}
+        session.send("Input.dispatchMouseEvent", {"type": kind, **place, **more})
+
+    for first, *others in strokes:
+        send("mousePressed", first, clickCount=1, buttons=1)
+        for point in others:
+            send("mouseMoved", point, buttons=1)
+        send("mouseReleased", (others or [first])[-1], clickCount=1)
+    session.detach()
+
+
+def answer(page):
+    """Give the sentence that is shown."""
+    return page.locator("[data-shows=answer]:visible").text_content()
+
+
+def best(page):
+    """Give the three most probable characters with their per cent, as they are shown."""
+    return [item.split(" ", 1) for item in page.locator(".best li").all_text_contents()]
+
+
+def agrees(page, reading):
+    """Whether the page shows Python's reading, up to a per cent that may be rounded otherwise."""
+    shown = best(page)
+    members = dict(zip(reading.alphabet.classes, reading.alphabet.members, strict=True))
+    assert [name for name, _ in shown] == ["/".join(members[c]) for c, _ in reading.candidates]
+    for (_, text), (_, share) in zip(shown, reading.candidates, strict=True):
+        number = float(re.sub(r"[<>% ]", "", text))
+        assert abs(number - 100 * share) <= 1.01, (text, share)
+    sentence = answer(page)
+    first = "/".join(members[reading.best])
+    assert sentence.startswith(f"{first}, " if reading.sure else f"not sure: perhaps {first} or")
+    return True
+
+
+def ink_of(strokes):
+    """Give what was drawn, as Python's drawing."""
+    return Ink([[(float(x), float(y)) for x, y in stroke] for stroke in strokes])
+
+
+def axe(page):
+    """Give what axe calls serious or critical."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+    return page.evaluate(AXE)
