@@ -67,4 +67,5 @@ start().catch((error) => {
       ? "This browser does not run WebAssembly, with which the network reads"
       : `The network cannot start (${error.message})`;
   told.note.say(`${why}: open the page in a newer Chrome, Edge, Firefox or Safari.`);
+  told.note.lasting = true;
 });

@@ -11,6 +11,8 @@ export class Note {
   /** @param {HTMLElement} line */
   constructor(line) {
     this.line = line;
+    /** Whether what it says is never over. */
+    this.lasting = false;
   }
 
   /**
@@ -26,6 +28,7 @@ export class Note {
 
   /** Show nothing. */
   clear() {
+    if (this.lasting) return;
     this.line.hidden = true;
     this.line.replaceChildren();
   }
