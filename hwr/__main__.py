@@ -170,7 +170,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--precision",
         choices=("float32", "float16", "int8"),
-        default="float16",
+        default="float32",
         help="of its weights: the fewer bits, the smaller the page (default: %(default)s)",
     )
     command.set_defaults(run=_web)

@@ -17,8 +17,8 @@ from typing import Any
 
 from hwr import alphabets
 from hwr.recognizer import Recognizer
-from hwr.web import FOLDER, import_map, lexicon, network, precision, runtime
-from hwr.web.precision import Precision
+from hwr.web import FOLDER, import_map, lexicon, network, runtime
+from hwr.web.precision import Precision, encode
 
 LARGEST = 6_000_000
 """Bytes that the page may have."""
@@ -29,7 +29,7 @@ UNKNOWN = {"temperature": 1.0, "threshold": 0.8}
 """What is taken for a network that comes without a card: nobody has measured it."""
 
 
-def make(out: Path, card: Path | None = None, bits: Precision = "float16") -> Path:
+def make(out: Path, card: Path | None = None, precision: Precision = "float32") -> Path:
     """Make the page.
 
     Parameters
@@ -39,8 +39,9 @@ def make(out: Path, card: Path | None = None, bits: Precision = "float16") -> Pa
     card : Path, optional
         Whose network reads in it: a recogniser's card, or a network of ours that Keras saved
         (``.keras``); by default the one that comes with the course.
-    bits : {'float32', 'float16', 'int8'}
-        How its weights are written.
+    precision : {'float32', 'float16', 'int8'}
+        Of its weights, as in :mod:`hwr.web.precision`. In float32 the page answers as Python does,
+        to a millionth; the others make a smaller page, of another network.
 
     Returns
     -------
@@ -55,12 +56,13 @@ def make(out: Path, card: Path | None = None, bits: Precision = "float16") -> Pa
     recognizer = load(card)
     runtime.install()
     template = TEMPLATE.read_text("utf-8")
-    text = fill(template, data(recognizer, bits), style=STYLE.read_text("utf-8"))
+    text = fill(template, data(recognizer, precision), style=STYLE.read_text("utf-8"))
     content = text.encode("utf-8")
     if len(content) > LARGEST:
         raise ValueError(
             f"With this network the page would have {len(content) / 1e6:.1f} MB, more than "
-            f"{LARGEST / 1e6:g}: give --precision int8, or build a network of fewer weights."
+            f"{LARGEST / 1e6:g}: write its weights with fewer bits "
+            "(--precision float16 or int8), or build a network of fewer weights."
         )
     out.parent.mkdir(parents=True, exist_ok=True)
     beside = out.with_name(f"{out.name}.{os.getpid()}")
@@ -94,7 +96,7 @@ def load(card: Path | None = None) -> Recognizer:
     return Recognizer(to_litert(model), {**described, **UNKNOWN, "class_frequencies": frequencies})
 
 
-def data(recognizer: Recognizer, bits: Precision = "float16") -> dict[str, Any]:
+def data(recognizer: Recognizer, precision: Precision = "float32") -> dict[str, Any]:
     """Give what the page's modules read: the card, the alphabets, the network and the words."""
     found = [alphabets.find(name) for name in ALPHABETS]
     return {
@@ -102,7 +104,7 @@ def data(recognizer: Recognizer, bits: Precision = "float16") -> dict[str, Any]:
         "alphabets": [
             {"name": each.name, "classes": each.classes, "members": each.members} for each in found
         ],
-        "network": precision.encode(network.read(recognizer.weights), bits),
+        "network": encode(network.read(recognizer.weights), precision),
         "words": lexicon.data("en"),
     }
 

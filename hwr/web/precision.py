@@ -43,7 +43,7 @@ def quantise(
     return np.rint(values / scales).astype(np.int8), scales
 
 
-def encode(read: Network, precision: Precision = "float16") -> dict[str, Any]:
+def encode(read: Network, precision: Precision = "float32") -> dict[str, Any]:
     """Describe a network for the page's JSON, its weights in base64.
 
     Parameters
