@@ -20,6 +20,7 @@ COURSE = [
     "05_error_analysis",
     "06_reading_words",
     "07_teach_it_your_hand",
+    "08_into_the_browser",
     "09_draw_and_predict",
 ]
 

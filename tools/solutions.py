@@ -77,6 +77,15 @@ ink = compose("kind", lambda letter: Writer(1).write(letter, rng), 1.75, rng, (0
 picture = words.picture(ink, 1.75)
 alt = "The word kind and the ink in its columns: the four runs are the four letters."
 plots.show(words.column_scan([(picture, column_scan(picture > 0.5), "kind")]), alt)""",
+    "quantised": """from hwr import plots
+from hwr.plots.browser import whole_numbers
+from hwr.recognizer import Recognizer
+from hwr.web import network
+
+arrays = network.read(Recognizer.load().weights).weights.values()
+largest = max(arrays, key=lambda array: array.size)
+alt = "The largest layer's weights as whole numbers: a bell around 0, which reaches -127 and 127."
+plots.show(whole_numbers(quantised(largest)[0]), alt)""",
     "normalised": """from hwr import ink, plots, scribe
 
 drawing = scribe.write("g", np.random.default_rng(4))
