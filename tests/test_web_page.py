@@ -248,17 +248,18 @@ def test_a_second_finger_and_the_hand_that_holds_a_pen_draw_nothing(page, recogn
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
 
     [first, *others] = strokes[0]
-    palm = [first[0] + 150, first[1] + 150]
+    box = pad(page).bounding_box()
+    palm = [round(box["x"] + box["width"]) - 60, round(box["y"] + box["height"]) - 60]
     touch("touchStart", first)
-    for point in others:
-        touch("touchStart", point, palm)
-        touch("touchMove", point, [palm[0] + 9, palm[1]])
+    touch("touchStart", first, palm)
+    for i, point in enumerate(others):
+        touch("touchMove", point, [palm[0] - i, palm[1]])
     touch("touchEnd")
     draw(page, strokes[1:])
     assert agrees(page, recognizer.read(ink_of(strokes)))
     page.get_by_role("button", name="Clear").click()
     touch("touchStart", palm)  # the hand comes first, then its pen
-    touch("touchMove", [palm[0] + 30, palm[1] + 30])
+    touch("touchMove", [palm[0] - 30, palm[1] + 30])
     by_pen(page, strokes)
     touch("touchEnd")
     session.detach()
@@ -687,6 +688,16 @@ def test_without_webassembly_it_says_so(browser, path):
         draw(page, placed(page, written("1")))
         assert page.locator("#note").is_visible()  # it is not over
         shot(page, "1280-light-cannot-start")
+
+
+def test_in_an_old_browser_it_says_so(browser, path):
+    """Such a browser knows nothing of import maps, and so finds none of the modules."""
+    old = path.with_name("old.html")
+    old.write_text(path.read_text("utf-8").replace('"importmap">', '"unknown">'), "utf-8")
+    unknown = "HTMLScriptElement.supports = () => false"
+    with opened(browser, old, before=unknown, problems=[".*"]) as page:
+        assert page.locator("#note").text_content().startswith("This browser is too old")
+        assert page.locator("#note").is_visible()
 
 
 def test_a_learners_own_network_is_told_of_as_far_as_is_known(page):

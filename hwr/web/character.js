@@ -31,6 +31,20 @@ export class Character extends View {
   }
 
   /**
+   * Read a picture as soon as it is opened; a large one takes a moment.
+   *
+   * @param {Promise<import("hwr/ink.js").Picture>} picture
+   */
+  async expect(picture) {
+    this.shows("answer").replaceChildren("Reading the picture …");
+    try {
+      this.lay(await picture);
+    } finally {
+      this.newest.now(); // of a picture that was refused, what was there before
+    }
+  }
+
+  /**
    * Read a picture in place of a drawing.
    *
    * @param {import("hwr/ink.js").Picture} picture

@@ -4,15 +4,16 @@ import { Refused } from "hwr/notes.js";
 import { openPicture } from "hwr/picture.js";
 
 /**
- * @param {(picture: import("hwr/ink.js").Picture) => void} lay Reads a picture of one character.
+ * @param {(picture: Promise<import("hwr/ink.js").Picture>) => Promise<void>} read Reads a picture
+ *   of one character.
  * @param {import("hwr/notes.js").Note} note
  */
-export function takePictures(lay, note) {
+export function takePictures(read, note) {
   const part = (id) => document.getElementById(id);
   const open = (file) =>
-    note.guard(async () => {
+    note.guard(() => {
       note.clear();
-      lay(await openPicture(file));
+      return read(openPicture(file));
     });
   for (const input of [part("file"), part("capture")]) {
     input.addEventListener("change", () => {
@@ -23,7 +24,9 @@ export function takePictures(lay, note) {
   }
   part("open").addEventListener("click", () => part("file").click());
 
-  const camera = new Camera(part("shutter"), (picture) => note.guard(() => lay(picture)));
+  const camera = new Camera(part("shutter"), (picture) =>
+    note.guard(() => read(Promise.resolve(picture))),
+  );
   part("camera").addEventListener("click", async () => {
     note.clear();
     try {

@@ -45,7 +45,7 @@ addEventListener("keydown", (event) => {
 takePictures((picture) => {
   document.querySelector("[name=mode][value=character]").checked = true;
   turn();
-  views.character.lay(picture);
+  return views.character.expect(picture);
 }, told.note);
 
 /** Start the network. What was drawn before it is ready is read then. */
