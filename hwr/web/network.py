@@ -91,6 +91,11 @@ def read(file: bytes) -> Network:
             weights[tensor] = _floats(model, tensor)
     order = [int(op.outputs[0]) for op in graph.operators]
     operations.sort(key=lambda operation: order.index(operation.output))
+    if operations[-1:] and operations[-1].kind == "SOFTMAX":
+        raise ValueError(
+            "This network ends in a softmax: take it away, because the page makes probabilities "
+            "from logits itself."
+        )
     return Network(tuple(operations), weights, start, end)
 
 
@@ -219,7 +224,7 @@ def _operation(model: Any, op: Any) -> Operation:
     kind = _NAMES.get(max(code.builtinCode, code.deprecatedBuiltinCode), "an unknown operation")
     if kind not in _SETTINGS:
         raise ValueError(
-            f"The page cannot run {kind}, which is in this network: build it from convolutions, "
+            f"The page cannot run LiteRT's {kind}, which is in this network: build it of convolutions, "
             "pooling, dense layers, batch normalisation, additions and ReLU, sigmoid or tanh."
         )
     inputs = [int(tensor) for tensor in op.inputs if tensor >= 0]  # -1 stands for no bias

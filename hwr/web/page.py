@@ -85,7 +85,7 @@ def load(card: Path | None = None) -> Recognizer:
         raise ValueError(f"There is no file {card}: give a card (.json) or a network (.keras).")
     try:
         model = keras.models.load_model(card, compile=False)
-    except (ValueError, OSError, TypeError):  # Keras raises any of them, with a page of words
+    except (ValueError, OSError, TypeError, KeyError):  # any of them, with a page of words
         raise ValueError(
             f"{card.name} is no network that Keras {keras.__version__} can load: give the file "
             "that model.save wrote in this environment."

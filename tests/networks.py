@@ -1,0 +1,54 @@
+"""Networks for the tests of the web page: untrained, but no layer of them leaves numbers as is."""
+
+import functools
+
+import numpy as np
+
+from hwr import models
+from hwr.export import to_litert
+from hwr.quiet import keras
+
+layers = keras.layers
+
+
+def other_layers():
+    """Build a network of what the course's networks do not have."""
+    wide = {"kernel_initializer": keras.initializers.RandomNormal(stddev=0.5)}
+    images = keras.Input((28, 28, 1))
+    x = layers.ZeroPadding2D(((0, 1), (2, 1)))(images)
+    x = layers.Conv2D(4, 3, strides=2, activation="relu6", **wide)(x)
+    x = layers.Concatenate()([layers.MaxPooling2D(3, 1, "same")(x), layers.Rescaling(0.5)(x)])
+    x = layers.DepthwiseConv2D(3, depth_multiplier=2, padding="same", activation="tanh")(x)
+    x = layers.Subtract()([x, layers.AveragePooling2D(3, 1, "same")(x)])
+    x = layers.Conv2D(12, 3, strides=(2, 1), activation="sigmoid", **wide)(x)
+    x = layers.Multiply()([x, layers.Activation("tanh")(x)])
+    x = layers.Concatenate()([layers.GlobalAveragePooling2D()(x), layers.Flatten()(x)])
+    x = layers.Softmax()(layers.Dense(20, **wide)(x))
+    return keras.Model(images, layers.Dense(62)(x), name="other_layers")
+
+
+@functools.cache
+def built(name):
+    """Build a network by its name in hwr.models, or the one of other layers; always the same."""
+    keras.utils.set_random_seed(3)
+    model = other_layers() if name == "other_layers" else models.build(name, 62)
+    rng = np.random.default_rng(4)
+    for layer in model.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            scale, shift, mean, variance = layer.get_weights()
+            varied = [scale, variance], [shift, mean]
+            (scale, variance), (shift, mean) = (
+                [x * rng.uniform(0.5, 2, x.shape) for x in varied[0]],
+                [x + rng.normal(0, 0.3, x.shape) for x in varied[1]],
+            )
+            layer.set_weights([scale, shift, mean, variance])
+        elif getattr(layer, "bias", None) is not None:
+            layer.bias.assign(rng.normal(0, 0.3, layer.bias.shape))
+    # Sharp answers, as of a network that has learnt.
+    model.layers[-1].kernel.assign(model.layers[-1].kernel * 8)
+    return model
+
+
+litert = functools.cache(lambda name: to_litert(built(name)))
+"""Give the LiteRT file of such a network."""
+NAMES = [*models.ARCHITECTURES, "other_layers"]
