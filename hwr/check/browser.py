@@ -261,10 +261,10 @@ who_sees_it = Question(
     "who_sees_it",
     "You open the page from your disk, with the network on, and draw. Who can get at the drawing?",
     {
-        "whoever made the page": "Code in the page may read the drawing, but its policy allows no "
-        "connection at all: there is no way to send it.",
-        "nobody but you": "The page calculates on your machine, and the browser itself refuses "
-        "every request that the page might make.",
+        "whoever made the page": "Its policy lets the page fetch, load and post nothing, and its "
+        "code, which you can read, tries nothing else.",
+        "nobody but you": "The page calculates on your machine, and the browser refuses every "
+        "request that it might make.",
         "the server that the page asks for the answer": "There is none: runtime and weights are in "
         "the page, and the answer is calculated where you draw.",
     },

@@ -48,7 +48,7 @@ class Answers(NamedTuple):
 
 
 def answers(
-    recognizer: Recognizer, images: NDArray[np.uint8], weights: Precision = "float16"
+    recognizer: Recognizer, images: NDArray[np.uint8], weights: Precision = "float32"
 ) -> Answers:
     """Let the page's code read images.
 
