@@ -57,9 +57,7 @@ SET_UP = """async ([names, words]) => {
     });
   };
   window.reader = new hwr.words.WordReader({probabilities}, data);
-  const begun = performance.now();
   window.english = reader.learn("en");
-  return performance.now() - begun;
 }"""
 
 
@@ -69,8 +67,7 @@ def page(browser):
     page, errors = browser.new_page(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.set_content(f'<!doctype html><script type="importmap">{import_map()}</script>')
-    learning = page.evaluate(SET_UP, [MODULES, json.dumps(lexicon.data("en"))])
-    print(f"\nThe page learned English in {learning:.0f} ms.")
+    page.evaluate(SET_UP, [MODULES, json.dumps(lexicon.data("en"))])
     yield page
     page.close()
     assert not errors
@@ -324,6 +321,18 @@ def test_english_is_pythons(page, english):
         np.testing.assert_allclose(scores, expected, rtol=1e-9, err_msg=text)
 
 
+def test_english_is_learned_in_a_moment(page):
+    times = page.evaluate(
+        """() => Array.from({length: 5}, () => {
+          const begun = performance.now();
+          new hwr.language.Prose(data);
+          return performance.now() - begun;
+        })"""
+    )
+    print(f"\nThe page learns English in {min(times):.0f} to {max(times):.0f} ms.")
+    assert min(times) <= 300
+
+
 def lattices(longest):
     """Give small lattices of any kind: units, and groups with scores."""
     rng = np.random.default_rng(8)
@@ -360,7 +369,7 @@ def test_the_search_is_pythons(page, english, name, exact):
         cuts = [[[group.start, group.end] for group in path.groups] for path in here]
         assert [cut for *_, cut in there] == cuts
         found += len(here)
-    assert found > 400
+    assert found > 2 * len(given)
 
 
 @pytest.mark.parametrize("name", MODULES)
