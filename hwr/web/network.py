@@ -224,8 +224,9 @@ def _operation(model: Any, op: Any) -> Operation:
     kind = _NAMES.get(max(code.builtinCode, code.deprecatedBuiltinCode), "an unknown operation")
     if kind not in _SETTINGS:
         raise ValueError(
-            f"The page cannot run LiteRT's {kind}, which is in this network: build it of convolutions, "
-            "pooling, dense layers, batch normalisation, additions and ReLU, sigmoid or tanh."
+            f"The page cannot run LiteRT's {kind}, which is in this network: build it of "
+            "convolutions, pooling, dense layers, batch normalisation, additions and ReLU, sigmoid "
+            "or tanh."
         )
     inputs = [int(tensor) for tensor in op.inputs if tensor >= 0]  # -1 stands for no bias
     settings = _SETTINGS[kind](op.builtinOptions)
