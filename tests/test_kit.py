@@ -220,6 +220,14 @@ def test_a_kit_holds_the_course_as_committed(checkout, tmp_path, capsys, monkeyp
     assert "EMNIST stays out" in capsys.readouterr().out
 
 
+def test_a_kit_without_the_pages_runtime_says_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(runtime, "FOLDER", tmp_path / "nowhere")
+    monkeypatch.setenv("HWR_OFFLINE", "1")
+    kit.add_runtime(tmp_path / "runtime")
+    assert "What the web page runs on stays out. The page's runtime" in capsys.readouterr().out
+    assert not (tmp_path / "runtime").exists()
+
+
 @pytest.mark.usefixtures("registry", "tiny")
 def test_without_git_there_is_no_kit(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(course, "ROOT", tmp_path)
@@ -370,6 +378,8 @@ def test_the_course_is_set_up_from_a_kit_without_a_network(tmp_path):
         told = call(sys.executable, "course.py", "doctor")
         assert not re.search(r"^problem ", told, re.MULTILINE)
         assert ("EMNIST is in" in told) == (out / "emnist.zip").is_file()
+        if (out / "runtime").is_dir():
+            call(".venv/bin/python", "-m", "hwr", "web", "page.html")
         nbval = ("--nbval-lax", "--nbval-current-env", "-q", "-p", "no:cacheprovider")
         call(".venv/bin/python", "-m", "pytest", *nbval, "notebooks/00_start_here.ipynb")
     finally:  # 3 GB that nobody will look at

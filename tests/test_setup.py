@@ -250,6 +250,36 @@ def test_lab_opens_the_first_notebook_and_passes_options_on(environment):
     assert f"--ServerApp.root_dir={environment.root}" in command
 
 
+def test_the_runtime_of_the_web_page_is_brought_once_and_its_lack_is_no_end(
+    environment, monkeypatch, capsys
+):
+    calls = []
+    monkeypatch.setattr(
+        course.subprocess, "call", lambda command, **_: calls.append(command[1:]) or 1
+    )
+    course.bring_runtime(environment)
+    assert "only the web page of lesson 08 needs it" in capsys.readouterr().out
+    course.bring_runtime(Environment(environment.root, Path("stick")))
+    module = ["-m", "hwr.web.runtime"]
+    assert calls == [module, [*module, str(Path("stick", "runtime"))]]
+    (environment.folder / "share" / "hwr" / "runtime").mkdir(parents=True)
+    course.bring_runtime(environment)
+    assert len(calls) == 2
+
+
+def test_the_web_page_goes_where_it_is_asked_to(monkeypatch):
+    called = []
+    monkeypatch.setattr(course, "set_up", lambda _: None)
+    monkeypatch.setattr(course, "become", lambda command: called.append(command[1:]) or 0)
+    web = ["-m", "hwr", "web"]
+    assert course.run(["web"]) == 0
+    assert called.pop() == [*web, str(ROOT / "build" / "hwr.html")]
+    assert course.run(["web", "a.html", "--model", "mine.json"]) == 0
+    assert called.pop() == [
+        *web, str(Path.cwd() / "a.html"), "--model", str(Path.cwd() / "mine.json")
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("line", [["test", "unti"], ["setup", "--fast"], ["fly"], []])
 def test_what_makes_no_sense_is_refused(line, monkeypatch):
     monkeypatch.setattr(course, "set_up", lambda _: pytest.fail("must not set up"))

@@ -1,7 +1,8 @@
 """The recogniser in the web page, in a real browser, against Python's.
 
 `hwr/web/network.js` and `recognizer.js` do what LiteRT and `hwr/recognizer.py` do. Whoever changes
-one side alone fails here. Needs Chromium, Chrome or Edge on this machine; without it skipped.
+one side alone fails here. Needs Chromium, Chrome or Edge on this machine, and the page's
+runtime; without them these tests are skipped.
 """
 
 import json
@@ -22,6 +23,10 @@ pytestmark = [
     pytest.mark.skipif(
         find_chromium() is None, reason="no Chromium on this machine: recognizer.js not tested"
     ),
+    pytest.mark.skipif(
+        not runtime.is_installed(),
+        reason="the page's runtime is not installed, which takes a network: course.py setup",
+    ),
 ]
 
 TEMPLATE = """<!DOCTYPE html><meta charset="utf-8"><title>A test</title>
@@ -39,12 +44,6 @@ TEMPLATE = """<!DOCTYPE html><meta charset="utf-8"><title>A test</title>
   hwr.recognizer = await Recognizer.load(data);
   hwr.loaded = performance.now();
 </script>"""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _runtime():
-    """Without a network nobody can install it; the page's other tests then fail, and say so."""
-    runtime.install()
 
 
 @contextmanager
