@@ -322,15 +322,11 @@ def test_a_word_is_read_as_python_reads_it(page):
     draw(page, strokes)
     expected = read_word(ink_of(strokes), Prose("en"))
     text = page.locator("[data-shows=text]")
-    page.wait_for_function(
-        "text => document.querySelector('[data-shows=text]').textContent == text", arg=expected.text
-    )
-    page.wait_for_timeout(400)
+    sure = f"{expected.text}, {panels.percent(expected.probability)} sure"
+    page.get_by_text(sure, exact=True).wait_for()  # it waits until the pen rests
     assert text.text_content() == expected.text == "figure"
     others = page.locator("[data-shows=others] b").all_text_contents()
     assert others == [other for other, _ in expected.alternatives]
-    sure = f"{expected.text}, {panels.percent(expected.probability)} sure"
-    assert answer(page) == sure
     shot(page, "1280-light-word")
     page.locator("[data-shows=others] button").first.click()
     assert text.text_content() == others[0]
@@ -339,7 +335,6 @@ def test_a_word_is_read_as_python_reads_it(page):
     assert not axe(page)
     choose(page, "language", "none")
     expected = read_word(ink_of(strokes), Uniform(CHARACTERS))
-    page.wait_for_timeout(400)
     assert text.text_content() == expected.text
     page.get_by_role("button", name="Clear").click()
     assert answer(settled(page)) == "Write a word, in separate letters"

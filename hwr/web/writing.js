@@ -32,12 +32,10 @@ export class Writing extends View {
   }
 
   change(finished) {
-    if (this.took > (finished ? SLOW : FLUENT)) {
-      if (finished) this.newest.later(REST);
-      else this.newest.stop();
-    } else {
-      this.newest.ask();
-    }
+    const fast = this.took <= (finished ? SLOW : FLUENT);
+    if (fast || this.pad.empty) this.newest.ask();
+    else if (finished) this.newest.later(REST);
+    else this.newest.stop();
   }
 
   answer() {
