@@ -34,6 +34,7 @@ NOT_IN_THE_PAGE = {"FIT", "WORDS", "OTHERS", "CLEAR", "DOUBTS"}
 # What has another place in Python, or none.
 ONLY_IN_THE_PAGE = {"groups": {"CHARACTERS": CHARACTERS}, "words": {"NONE": "none"}}
 APART, CLOSE = (0.15, 0.3), (-0.1, 0.15)
+WORDS, CODES = 80, 40
 
 pytestmark = [
     pytest.mark.browser,
@@ -144,18 +145,18 @@ def as_on_a_pad(ink):
 
 @pytest.fixture(scope="module")
 def written():
-    """200 words and 100 codes by 20 made-up writers: language, and ink."""
+    """80 words and 40 codes by 20 made-up writers: language, and ink."""
     rng = np.random.default_rng(26)
     known = [word for word, _ in listed("en")[:20_000] if re.fullmatch("[a-z]{3,9}", word)]
     inks = []
-    for number in range(300):
+    for number in range(WORDS + CODES):
         seed, gap = 900 + number % 20, (APART, CLOSE)[number % 2]
         text = known[rng.integers(len(known))]
         text = (text, text, text, text.title(), text.upper())[number % 5]
-        if number >= 200:
+        if number >= WORDS:
             text = "".join(rng.choice(list(CHARACTERS), 6))
         ink = in_ink(text, seed, gap)
-        inks.append(("en" if number < 200 else "none", as_on_a_pad(ink) if number % 3 else ink))
+        inks.append(("en" if number < WORDS else "none", as_on_a_pad(ink) if number % 3 else ink))
     return inks
 
 
@@ -179,7 +180,7 @@ def compared(page, recognizer, english, written):
 
 
 def test_the_page_reads_words_as_python_does(compared, record_property):
-    assert len(compared) == 300
+    assert len(compared) == WORDS + CODES
     same = np.mean([there["text"] == here.text for there, here in compared])
     away = np.array([abs(there["probability"] - here.probability) for there, here in compared])
     times = np.array([there["ms"] for there, _ in compared])
@@ -206,7 +207,7 @@ def test_boxes_letters_and_alternatives_are_pythons(compared):
         for there, here in compared
         if there["text"] == here.text
     ])  # fmt: skip
-    assert len(worst) >= 297
+    assert len(worst) >= 0.99 * len(compared)
     agree = (worst <= [1e-3, 1e-3, 1e-9, 0]).mean(axis=0)
     print(
         f"\nAlternatives, letters, boxes and sure agree in {', '.join(f'{a:.1%}' for a in agree)}."
