@@ -47,7 +47,7 @@ def steps(filters: Mapping[str, NDArray[np.floating]], bits: int) -> Figure:
             lines = np.arange(-most, most + 1) * largest / most
             ax.vlines(lines[np.abs(lines) <= own * 1.15], 0, 1, color=PALETTE["other"])
             ax.plot(weights.ravel(), np.full(weights.size, 0.5), "o", color=PALETTE["main"], ms=4)
-            ax.set_title(f"{name}, one scale a {whose}", fontsize=9)
+            ax.set_title(f"{name}, one scale per {whose}", fontsize=9)
             ax.set(yticks=[], xlim=(-own * 1.2, own * 1.2))
             ax.spines["left"].set_visible(False)
     return made

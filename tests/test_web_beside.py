@@ -1,0 +1,31 @@
+"""The page's recogniser in Node answers as Python's does, as far as its weights allow."""
+
+import numpy as np
+import pytest
+
+from hwr import scribe
+from hwr.recognizer import Recognizer
+from hwr.web import beside, runtime
+
+installed = pytest.mark.skipif(
+    not runtime.is_installed(), reason="TensorFlow.js is not installed: nothing to compare"
+)
+
+
+@installed
+@pytest.mark.parametrize(("weights", "bound"), [("float32", 1e-5), ("float16", 2e-3)])
+def test_it_answers_as_python_does(weights, bound):
+    images, _ = scribe.dataset(62, seed=3)
+    recognizer = Recognizer.load()
+    answers = beside.answers(recognizer, images, weights)
+    expected = recognizer.probabilities(images, "uniform")
+    assert answers.probabilities.shape == (62, 62)
+    assert np.abs(answers.probabilities - expected).max() < bound
+    assert len(answers.milliseconds) == 62
+    assert (answers.milliseconds > 0).all()
+
+
+def test_without_the_runtime_it_says_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setattr(runtime, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match=r"run 'python -m hwr\.web\.runtime'"):
+        beside.answers(Recognizer.load(), np.zeros((1, 28, 28), np.uint8))
