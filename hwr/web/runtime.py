@@ -115,6 +115,7 @@ def _fetch(folder: Path) -> Path:
         shutil.copyfile(HERE / name, folder / name)
     # No package's scripts run, and npm leaves nothing in the learner's home.
     careful = ["--ignore-scripts", f"--cache={folder / 'cache'}", "--fetch-retries=1"]
+    careful += ["--fetch-retry-mintimeout=1000"]  # who has no network waits for nothing
     quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
     try:
         ran = npm(
