@@ -9,7 +9,7 @@ import networks
 import pytest
 
 import hwr.__main__ as command_line
-from hwr import models
+from hwr.quiet import keras
 from hwr.recognizer import Recognizer
 from hwr.web import FOLDER, page, runtime
 
@@ -187,12 +187,23 @@ def test_a_network_too_large_is_refused_and_the_old_page_stays(tmp_path):
     assert out.stat().st_size < page.LARGEST
 
 
-def test_a_network_of_the_wrong_shape_is_refused_in_one_sentence(tmp_path, capsys):
-    models.build("tiny", 47).save(tmp_path / "mine.keras")
+def of_shapes(images, classes):
+    flat = [keras.layers.Flatten(), keras.layers.Dense(classes)]
+    return keras.Sequential([keras.Input(images), *flat])
+
+
+@pytest.mark.parametrize(
+    ("images", "classes", "found"),
+    [((28, 28, 1), 47, "28 x 28 x 1 into 47"), ((32, 32, 3), 62, "32 x 32 x 3 into 62")],
+)
+def test_a_network_of_the_wrong_shape_is_refused_in_one_sentence(
+    tmp_path, capsys, images, classes, found
+):
+    of_shapes(images, classes).save(tmp_path / "mine.keras")
     line = ["web", str(tmp_path / "page.html"), "--model", str(tmp_path / "mine.keras")]
     assert command_line.main(line) == 1
     said = capsys.readouterr().err
-    assert said.startswith("hwr: This network turns 28 x 28 x 1 into 47: the page needs one that")
+    assert said.startswith(f"hwr: This network turns {found}: the page needs one that")
     assert said.count("\n") == 1
     assert not (tmp_path / "page.html").exists()
 
