@@ -66,7 +66,7 @@ def diagnose() -> list[Finding]:
         At least one for each subject, in the order in which to put them right.
     """
     findings = []
-    for examine in (python, packages, model, front_end, data, disk):
+    for examine in (python, packages, model, front_end, page, data, disk):
         try:
             findings += list(examine())
         except Exception as error:  # one patient who bites must not end the round
@@ -252,6 +252,18 @@ def front_end() -> Iterator[Finding]:
         yield Finding("front end", "problem", words)
     else:
         yield Finding("front end", "ok", "JupyterLab has the pad's canvas and the widgets.")
+
+
+def page() -> Iterator[Finding]:
+    """Look for TensorFlow.js, on which the web page of lesson 08 runs."""
+    from hwr.web import runtime
+
+    try:
+        runtime.files()
+    except ValueError as error:
+        yield Finding("page", "warning", str(error))
+    else:
+        yield Finding("page", "ok", "TensorFlow.js is installed, whole, for the web page.")
 
 
 def data() -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hwr import archive, doctor
+from hwr.web import runtime
 
 ROOT = Path(doctor.__file__).parent.parent
 
@@ -176,6 +177,21 @@ def no_emnist(monkeypatch, tmp_path):
 
 
 @pytest.mark.usefixtures("no_emnist")
+def test_a_page_without_its_runtime_is_only_a_warning(monkeypatch, tmp_path):
+    monkeypatch.setattr(runtime, "FOLDER", tmp_path)
+    finding = only(doctor.page())
+    assert finding.state == "warning"
+    assert "run 'python -m hwr.web.runtime'" in finding.words
+    for name in runtime.FILES:
+        (tmp_path / name).write_bytes(name.encode())
+    monkeypatch.setattr(
+        runtime,
+        "FILES",
+        {name: ("", hashlib.sha256(name.encode()).hexdigest()) for name in runtime.FILES},
+    )
+    assert only(doctor.page()).state == "ok"
+
+
 def test_no_emnist_is_only_a_warning():
     finding = only(doctor.data())
     assert finding.state == "warning"

@@ -164,3 +164,15 @@ def test_notebooks_run_cut_off_from_the_network(tmp_path):
     )
     check = Check("notebooks", "notebooks", code, environment=only)
     assert checks.run_check(check) == Count(1, 0)
+
+
+def test_figures_that_tests_recorded_are_shown(tmp_path, capsys):
+    report = tmp_path / "report.xml"
+    report.write_text(
+        '<testsuite><testcase name="a"><properties><property name="p95, ms" value="14.2"/>'
+        '</properties></testcase><testcase name="b"/></testsuite>'
+    )
+    assert checks.read_figures(report) == ["p95, ms: 14.2"]
+    assert checks.read_figures(tmp_path / "none.xml") == []
+    checks.summarise([Result("tests", Count(2, 0), 1.0, ["p95, ms: 14.2"])])
+    assert "\np95, ms: 14.2\n" in capsys.readouterr().out

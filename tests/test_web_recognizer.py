@@ -120,7 +120,9 @@ def test_probabilities_are_pythons(
     expected = shipped.probabilities(images, "uniform")
     largest = float(np.abs(found - expected).max())
     same = float((found.argmax(1) == expected.argmax(1)).mean())
-    record_property(f"largest_difference_{bits}", largest)
+    record_property(
+        f"page, 1,000 drawings, {bits}, most from Python's probability", f"{largest:.1e}"
+    )
     print(f"\n{bits}: largest difference of a probability {largest:.1e}, {same:.1%} same answers.")
     assert largest <= allowed
 
@@ -235,8 +237,8 @@ def test_reading_leaves_nothing_behind_and_is_quick(tab, images, record_property
     assert before == after
     one, batch = np.median(np.array(times), axis=0)
     start = tab.evaluate("() => hwr.loaded")
-    for name, value in {"start": start, "one": one, "batch_of_32": batch}.items():
-        record_property(f"milliseconds_{name}", round(float(value), 2))
+    for name, value in {"network ready": start, "one image": one, "32 images": batch}.items():
+        record_property(f"page, {name}, ms", f"{value:.1f}")
     print(f"\n{one:.1f} ms an image, {batch:.0f} ms a batch of 32; ready after {start:.0f} ms.")
     assert one < 25  # of the 50 ms that an answer may take
 

@@ -49,11 +49,12 @@ class Count(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What came of a check, and its wall time in seconds."""
+    """What came of a check, its wall time in seconds, and figures that its tests recorded."""
 
     heading: str
     tests: Count
     seconds: float
+    figures: Sequence[str] = ()
 
 
 def checks(reports: Path, python: str = sys.executable) -> list[Check]:
@@ -150,10 +151,21 @@ def read_report(report: Path) -> Count:
     return Count(passed, failed, skipped)
 
 
+def read_figures(report: Path) -> list[str]:
+    """Give what tests recorded with pytest's ``record_property``, as "name: value"."""
+    if not report.is_file():
+        return []
+    properties = ElementTree.parse(report).iter("property")
+    return [f"{found.get('name')}: {found.get('value')}" for found in properties]
+
+
 def summarise(results: Sequence[Result]) -> int:
     """Print a line for each check and, last, their sum; return 1 if anything failed, else 0."""
+    figures = [figure for result in results for figure in result.figures]
+    if figures:
+        print("\n=== measured by tests ===", *figures, sep="\n")
     print("\n=== summary ===")
-    for heading, tests, seconds in results:
+    for heading, tests, seconds, _ in results:
         verdict = "FAILED" if tests.failed else "ok"
         skipped = f", {tests.skipped} skipped" if tests.skipped else ""
         tally = f"{tests.passed} passed, {tests.failed} failed{skipped}"
@@ -184,8 +196,11 @@ def main(steps: Sequence[str]) -> int:
                 continue
             print(f"\n=== {check.heading} ===", flush=True)
             begun = time.perf_counter()
-            results.append(Result(check.heading, run_check(check), time.perf_counter() - begun))
-            print(f"=== {check.heading}: {results[-1].seconds:.1f} s ===", flush=True)
+            count = run_check(check)
+            seconds = time.perf_counter() - begun
+            figures = read_figures(check.report) if check.report else []
+            results.append(Result(check.heading, count, seconds, figures))
+            print(f"=== {check.heading}: {seconds:.1f} s ===", flush=True)
     return summarise(results)
 
 

@@ -3,7 +3,7 @@
 It opens from disk by a double click and asks the network for nothing. That is no promise of its
 authors but a *Content Security Policy* in its head, which the browser enforces: no connection, and
 no script but those whose hashes it names. It lets modules come from ``data:`` URLs, in which the
-import map holds ours; whatever they did, they could send nothing anywhere.
+import map holds ours; they, too, can fetch and post nothing.
 """
 
 import base64
