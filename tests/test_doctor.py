@@ -176,7 +176,6 @@ def no_emnist(monkeypatch, tmp_path):
     return tmp_path
 
 
-@pytest.mark.usefixtures("no_emnist")
 def test_a_page_without_its_runtime_is_only_a_warning(monkeypatch, tmp_path):
     monkeypatch.setattr(runtime, "FOLDER", tmp_path)
     finding = only(doctor.page())
@@ -192,6 +191,7 @@ def test_a_page_without_its_runtime_is_only_a_warning(monkeypatch, tmp_path):
     assert only(doctor.page()).state == "ok"
 
 
+@pytest.mark.usefixtures("no_emnist")
 def test_no_emnist_is_only_a_warning():
     finding = only(doctor.data())
     assert finding.state == "warning"
