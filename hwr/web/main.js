@@ -66,6 +66,6 @@ start().catch((error) => {
     typeof WebAssembly === "undefined"
       ? "This browser does not run WebAssembly, with which the network reads"
       : `The network cannot start (${error.message})`;
-  told.note.say(`${why}: open the page in a newer Chrome, Edge, Firefox or Safari.`);
   told.note.lasting = true;
+  told.note.say(`${why}: open the page in a newer Chrome, Edge, Firefox or Safari.`);
 });

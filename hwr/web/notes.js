@@ -22,8 +22,18 @@ export class Note {
    * @param {HTMLButtonElement} [way] What to do instead.
    */
   say(sentence, way) {
-    this.line.replaceChildren(sentence, ...(way ? [" ", way] : []));
+    const ways = [way, this.lasting ? null : this.close()].filter((button) => button);
+    this.line.replaceChildren(sentence, ...ways.flatMap((button) => [" ", button]));
     this.line.hidden = false;
+  }
+
+  /** Make a button that takes the note away: it may lie over others. */
+  close() {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Close";
+    button.addEventListener("click", () => this.clear());
+    return button;
   }
 
   /** Show nothing. */
