@@ -23,6 +23,7 @@ from tools.checks import find_chromium
 from tools.execute_notebooks import KERNEL
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+playwright.expect.set_options(timeout=60_000)
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = "09_draw_and_predict.ipynb"
@@ -113,7 +114,7 @@ def opened(browser, url, width=1280, height=1000, **context):
     """Open a page; what its console reports as an error about us fails the test."""
     context = browser.new_context(viewport={"width": width, "height": height}, **context)
     page, errors = context.new_page(), []
-    page.set_default_timeout(40_000)
+    page.set_default_timeout(120_000)  # a slow machine, with more beside
     page.on("console", lambda message: message.type == "error" and errors.append(message.text))
     page.on("pageerror", lambda error: errors.append(f"{error}\n{error.stack}"))
     page.goto(url, timeout=90_000)
@@ -135,7 +136,7 @@ def run_all(page, kernel_is_ready, shows=PAD):
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
         try:
-            return page.locator(shows).first.wait_for(timeout=15_000)
+            return page.locator(shows).first.wait_for(timeout=30_000)
         except playwright.TimeoutError:
             continue
     raise AssertionError("the notebook does not run")
@@ -201,7 +202,7 @@ def wait_for_answer(page, character, case_matters=True):
     """Wait until the first pad reads a character, and says so for screen readers too."""
     flags = 0 if case_matters else re.IGNORECASE
     best = page.locator(".hwr-words b").first
-    playwright.expect(best).to_have_text(re.compile(f"^{character}$", flags), timeout=20_000)
+    playwright.expect(best).to_have_text(re.compile(f"^{character}$", flags), timeout=60_000)
     heard = page.locator(".hwr-heard[aria-live=polite]").first
     playwright.expect(heard).to_have_text(re.compile(rf"^\S.* {character},", flags))
 
@@ -235,7 +236,7 @@ def open_panel(page):
     assert page.locator(".hwr-inside").count() == 0
     title.click()
     pictures = page.locator(".hwr-inside").first.locator("img")
-    playwright.expect(pictures).to_have_count(3, timeout=20_000)
+    playwright.expect(pictures).to_have_count(3, timeout=60_000)
     return pictures
 
 

@@ -55,7 +55,7 @@ def test_jupyterlab(jupyter, browser):
 
         before = wait_for_ink(sheet, 5_000)
         page.keyboard.press("Control+s")
-        page.wait_for_timeout(1500)
+        page.wait_for_timeout(3000)
         page.reload()
         sheet = the_pad(page)
         assert wait_for_ink(sheet, before * 0.9) == pytest.approx(before, rel=0.1)

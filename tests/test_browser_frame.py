@@ -49,7 +49,7 @@ def lesson(jupyter):
 def reads_a_drawing(page):
     frame = page.frame_locator(FRAME)
     sheet = frame.locator("canvas.pad").first
-    frame.get_by_text("Draw a digit or a letter", exact=True).wait_for(timeout=40_000)
+    frame.get_by_text("Draw a digit or a letter", exact=True).wait_for(timeout=120_000)
     sheet.scroll_into_view_if_needed()
     draw_with_mouse(page, sheet, made_up("g"))
     answer = frame.locator("[data-shows=answer]").first

@@ -59,11 +59,11 @@ def test_words_are_written_read_and_corrected(jupyter, browser):
         choose(page, "a word")
         sheet = seen(page, PAD)
         said, word = seen(page, ".hwr-words"), seen(page, ".hwr-word")
-        playwright.expect(said).to_contain_text("Write a word", timeout=20_000)
+        playwright.expect(said).to_contain_text("Write a word", timeout=60_000)
         sheet.scroll_into_view_if_needed()
         top = sheet.bounding_box()["y"]
         draw_with_mouse(page, sheet, in_ink("figure"))
-        playwright.expect(word).to_have_text("figure", timeout=20_000)
+        playwright.expect(word).to_have_text("figure", timeout=60_000)
         playwright.expect(said.locator("b").first).to_have_text("figure")
         heard = page.locator(".hwr-heard[aria-live=polite]").last
         playwright.expect(heard).to_contain_text("figure")
@@ -97,7 +97,7 @@ def test_words_are_written_read_and_corrected(jupyter, browser):
         choose(page, "lines")
         playwright.expect(said).to_contain_text("Write lines")
         draw_with_mouse(page, sheet, in_ink("read"))
-        playwright.expect(word).to_have_text("read", timeout=20_000)
+        playwright.expect(word).to_have_text("read", timeout=60_000)
         choose(page, "a word")
         playwright.expect(said).to_contain_text("Write a word")
         choose(page, "lines")
@@ -121,7 +121,7 @@ def test_a_picture_is_chosen_and_read(jupyter, browser, tmp_path):
             if file == "none.png":
                 problem = seen(page, ".hwr-problem")
                 playwright.expect(problem).to_contain_text("cannot be read as a picture")
-        playwright.expect(seen(page, ".hwr-word")).to_have_text("hello", timeout=20_000)
+        playwright.expect(seen(page, ".hwr-word")).to_have_text("hello", timeout=60_000)
         playwright.expect(page.locator(".hwr-problem")).to_have_count(0)
         shown = seen(page, ".hwr-view img")
         assert "hello" in shown.get_attribute("alt")
