@@ -175,11 +175,13 @@ def strokes_on(sheet, ink, share=0.6):
 
 
 def draw_with_mouse(page, sheet, ink):
+    """Draw, a point a frame: of several in one frame a busy browser tells only the last."""
     for stroke in strokes_on(sheet, ink):
         page.mouse.move(*stroke[0])
         page.mouse.down()
         for point in stroke[1:]:
-            page.mouse.move(*point, steps=2)
+            page.mouse.move(*point)
+            page.evaluate("() => new Promise(requestAnimationFrame)")
         page.mouse.up()
 
 
