@@ -28,19 +28,15 @@ def paste() -> bytes:
     """
     try:
         found = ImageGrab.grabclipboard()
-    except NotImplementedError:  # so Pillow says that it found neither program
-        raise ValueError(
-            "Pasting needs the program wl-paste or xclip on the computer that runs Python: "
-            "install one of them, or save the picture to a file and choose that."
-        ) from None
     except Exception:  # every system has failures of its own
         found = None
     if isinstance(found, list) and found:
         return _content(Path(found[0]))
     if not isinstance(found, Image.Image):
         raise ValueError(
-            "There is no picture on the clipboard of the computer that runs Python: copy one "
-            "there, or save it to a file and choose that."
+            "There is no picture on the clipboard of the computer that runs Python (on Linux, the "
+            "program wl-paste or xclip has to be there, too): copy one there, or save it to a file "
+            "and choose that."
         )
     file = BytesIO()
     found.save(file, "PNG")

@@ -247,6 +247,16 @@ def shot(page, name):
     page.screenshot(path=SCREENSHOTS / name)
 
 
+def reads_what_is_drawn(page, name):
+    """Draw on the first pad, wait until it reads that, and leave a screenshot."""
+    sheet = the_pad(page)
+    clear(page)
+    draw_with_mouse(page, sheet, made_up("g"))
+    wait_for_answer(page, "g")
+    wait_for_ink(sheet, 5_000)
+    shot(page, name)
+
+
 def write_notebook(jupyter, name, *cells):
     """Put a notebook of some cells where the server finds it, and give its name."""
     notebook = new_notebook(

@@ -148,3 +148,8 @@ def axe(page):
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
     return page.evaluate(AXE)
+
+
+def refusal(page, call):
+    """Give the sentence with which a call in a page is refused."""
+    return page.evaluate(f"() => {{ try {{ {call}; }} catch (error) {{ return error.message; }} }}")

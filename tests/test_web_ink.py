@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pages import refusal
 from thousand import odd_drawings, thousand
 
 from hwr import ink
@@ -137,7 +138,4 @@ def test_an_empty_drawing_is_an_empty_image(page):
     ],
 )
 def test_the_page_refuses_what_python_refuses(page, drawing, sentence):
-    message = page.evaluate(
-        f"() => {{ try {{ ink.convert({drawing}); }} catch (error) {{ return error.message; }} }}"
-    )
-    assert message.startswith(sentence)
+    assert refusal(page, f"ink.convert({drawing})").startswith(sentence)

@@ -16,6 +16,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from pages import refusal
 
 from hwr import words
 from hwr.alphabets import CHARACTERS
@@ -262,9 +263,7 @@ def test_the_page_refuses_the_ink_that_python_refuses(page, recognizer, english,
     ],
 )
 def test_what_cannot_be_read_is_refused_in_a_sentence(page, call, sentence):
-    message = page.evaluate(
-        f"() => {{ try {{ reader.read({call}); }} catch (error) {{ return error.message; }} }}"
-    )
+    message = refusal(page, f"reader.read({call})")
     assert message.startswith(sentence)
     assert "\n" not in message
 
