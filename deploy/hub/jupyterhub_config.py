@@ -1,0 +1,41 @@
+"""The hub's configuration; `python -m deploy.hub` starts it and decides what varies."""
+
+import os
+
+from deploy.hub.people import ClassAuthenticator, read_passwords
+from deploy.hub.settings import INSTRUCTOR, Settings
+from deploy.hub.spawner import LearnerSpawner, environment
+
+settings = Settings.from_environment()
+c = get_config()  # type: ignore[name-defined]  # noqa: F821  # JupyterHub defines it
+
+scheme = "https" if settings.certificate else "http"
+c.JupyterHub.bind_url = f"{scheme}://{settings.address}:{settings.port}"
+c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{settings.port + 2}"
+c.JupyterHub.db_url = f"sqlite:///{settings.private}/hub.sqlite"
+c.JupyterHub.cookie_secret_file = str(settings.private / "cookie_secret")
+c.ConfigurableHTTPProxy.api_url = settings.proxy_interface
+c.ConfigurableHTTPProxy.should_start = False  # it outlives the hub: see supervise.py
+
+c.JupyterHub.authenticator_class = ClassAuthenticator
+c.ClassAuthenticator.passwords = str(settings.passwords)
+c.Authenticator.allowed_users = set(read_passwords(settings.passwords))
+c.Authenticator.admin_users = {INSTRUCTOR}
+
+c.JupyterHub.spawner_class = LearnerSpawner
+c.Spawner.environment = environment(settings)
+c.Spawner.env_keep = ["LANG", "LC_ALL"]
+c.Spawner.disable_user_config = True  # who could configure it could switch the watch off
+c.Spawner.notebook_dir = "~/course"
+c.Spawner.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
+c.Spawner.http_timeout = c.Spawner.start_timeout = 120  # a whole class starts at once
+c.JupyterHub.concurrent_spawn_limit = 10
+
+c.JupyterHub.load_roles = [
+    {
+        "name": "culler",
+        "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
+        "services": ["culler"],
+    }
+]
+c.JupyterHub.services = [{"name": "culler", "api_token": os.environ["HWR_HUB_CULLER"]}]

