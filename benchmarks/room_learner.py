@@ -1,0 +1,232 @@
+"""A simulated learner: signs in, opens notebooks and draws, with a browser's own requests."""
+
+import asyncio
+import json
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from room_kernel import PROTOCOL, DiedError, GoneError, Kernel, Models, RoomError
+from room_pen import Hand
+from yarl import URL
+
+FIRST, PAD = "00_start_here.ipynb", "09_draw_and_predict.ipynb"
+SECONDS = 180
+"""What a learner waits for a server, or for a cell."""
+
+
+@dataclass
+class Interruption:
+    """What happened to a learner, and after how many seconds the pad drew again."""
+
+    why: str
+    seconds: float
+
+
+@dataclass
+class Learner:
+    """One learner with a browser of their own.
+
+    Attributes
+    ----------
+    ready, pad_ready : float
+        Seconds from signing in to JupyterLab's page; from opening notebook 09 to its pad.
+    interruptions : list of Interruption
+        How often a kernel or a server was lost, and found again.
+    """
+
+    name: str
+    password: str
+    hub: str
+    seed: int
+    ready: float = 0.0
+    pad_ready: float = 0.0
+    interruptions: list[Interruption] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.hand = Hand(self.seed)
+        self.base = f"{self.hub}/user/{self.name}"
+        self.folder: str | None = None
+        self.noted = ""
+        self._kernel: Kernel | None = None
+
+    async def __aenter__(self) -> "Learner":
+        self._web = aiohttp.ClientSession(
+            cookie_jar=aiohttp.CookieJar(unsafe=True),  # the hub's name may be an address
+            timeout=aiohttp.ClientTimeout(SECONDS),
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._kernel:
+            await self._kernel.close()
+        await self._web.close()
+
+    # --- the hub -------------------------------------------------------------------------------
+
+    async def sign_in(self) -> None:
+        """Fill in the hub's form, wait for a server of one's own and open JupyterLab there."""
+        began = time.perf_counter()
+        async with self._web.get(f"{self.hub}/hub/login"):
+            pass
+        form = {"username": self.name, "password": self.password, "_xsrf": self._xsrf("/hub/")}
+        async with self._web.post(f"{self.hub}/hub/login", data=form) as page:
+            if page.status != 200 or page.url.path.endswith("/login"):
+                raise RoomError(f"the hub refused the sign-in ({page.status})")
+        await self.start_server()
+        self.ready = time.perf_counter() - began
+
+    async def start_server(self) -> None:
+        """Ask for the server and follow the hub's progress bar, until JupyterLab's page comes."""
+        async with self._web.get(f"{self.hub}/hub/spawn/{self.name}"):
+            pass
+        bar = f"{self.hub}/hub/api/users/{self.name}/server/progress"
+        async with self._web.get(bar, params={"_xsrf": self._xsrf("/hub/")}) as events:
+            async for line in events.content:
+                event = json.loads(line[5:]) if line.startswith(b"data:") else {}
+                if event.get("failed"):
+                    raise RoomError(f"the server did not start: {event.get('message')}")
+                if event.get("ready"):
+                    break
+        async with self._web.get(f"{self.base}/lab") as page:
+            if page.status != 200 or not page.url.path.startswith(f"/user/{self.name}/"):
+                raise RoomError(f"JupyterLab did not open ({page.status}, {page.url.path})")
+
+    def _xsrf(self, path: str) -> str:
+        found = self._web.cookie_jar.filter_cookies(URL(self.hub + path)).get("_xsrf")
+        return found.value if found else ""
+
+    # --- the server ----------------------------------------------------------------------------
+
+    async def ask(self, path: str, method: str = "GET", question: Any = None) -> Any:
+        """Ask the learner's server, and give its answer; None where there is no such file."""
+        token = {"X-XSRFToken": self._xsrf(f"/user/{self.name}/")}
+        url = f"{self.base}/api/{path}"
+        async with self._web.request(method, url, headers=token, json=question) as answer:
+            if answer.status == 404 and method == "GET":
+                return None
+            if answer.status >= 400:
+                raise RoomError(f"{method} {path}: {answer.status} {(await answer.text())[:200]}")
+            return await answer.json() if answer.status != 204 else None
+
+    async def find_course(self) -> str:
+        """Find the folder that has the notebooks, in a hub of the course or in another."""
+        for folder in ("notebooks/", "course/notebooks/", ""):
+            if await self.ask(f"contents/{folder}{PAD}?content=0"):
+                return folder
+        raise RoomError(f"there is no {PAD} in the learner's files")
+
+    async def open(self, notebook: str) -> list[str]:
+        """Open a notebook with a kernel, and give the code of its cells."""
+        if self.folder is None:
+            self.folder = await self.find_course()
+        path = self.folder + notebook
+        cells = (await self.ask(f"contents/{path}"))["content"]["cells"]
+        wanted = {"path": path, "type": "notebook", "name": notebook}
+        session = await self.ask("sessions", "POST", wanted | {"kernel": {"name": "python3"}})
+        self._session, self._kernel_id = session["id"], session["kernel"]["id"]
+        await self._connect()
+        return [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+
+    async def _connect(self, models: Models | None = None) -> None:
+        if self._kernel:
+            await self._kernel.close()
+        channels = f"api/kernels/{self._kernel_id}/channels?session_id={uuid.uuid4()}"
+        socket = await self._web.ws_connect(
+            f"{self.base}/{channels}", protocols=[PROTOCOL], max_msg_size=0
+        )
+        self._kernel = Kernel(socket, models)
+
+    async def run_notebook(self, notebook: str, seconds: float = SECONDS) -> None:
+        """Run a notebook's cells, each in so many seconds at most, and shut its kernel down."""
+        for number, code in enumerate(await self.open(notebook), 1):
+            await self.kernel.run(code, f"{notebook}, cell {number}", seconds)
+        await self.ask(f"sessions/{self._session}", "DELETE")
+
+    @property
+    def kernel(self) -> Kernel:
+        """The kernel of the notebook that is open."""
+        assert self._kernel is not None
+        return self._kernel
+
+    # --- the pad -------------------------------------------------------------------------------
+
+    async def open_pad(self) -> None:
+        """Run notebook 09's first cell, and show its pad."""
+        began = time.perf_counter()
+        code = await self.open(PAD)
+        await self.kernel.run(code[0], "the pad's cell", SECONDS)
+        top = self.kernel.models[self.kernel.find("MultiCanvasModel")]["_canvases"][-1]
+        ready = {"event": "client_ready"}
+        await self.kernel.tell(top.removeprefix("IPY_MODEL_"), method="custom", content=ready)
+        self.pad_ready = time.perf_counter() - began
+
+    async def draw_for(self, seconds: float) -> None:
+        """Draw, look, clear or save, for some seconds; go on after interruptions."""
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            try:
+                character = await self.hand.draw(self.kernel)
+                await self.hand.look()
+                if self.hand.drawn % 3 == 1:
+                    await self.hand.save(self.kernel, character)
+                else:
+                    await self.hand.press(self.kernel, "Clear")
+            except GoneError as gone:
+                await self.come_back(gone)
+
+    async def come_back(self, gone: GoneError) -> None:
+        """Go on with the kernel where it lives, or with another and perhaps another server."""
+        began = time.perf_counter()
+        while True:
+            try:
+                await self._go_on(gone)
+                break
+            except (RoomError, aiohttp.ClientError):
+                if time.perf_counter() - began > SECONDS:
+                    raise
+                await asyncio.sleep(1)
+        self.interruptions.append(Interruption(str(gone), time.perf_counter() - began))
+
+    async def _go_on(self, gone: GoneError) -> None:
+        if isinstance(gone, DiedError):  # the server starts another one by itself
+            await self.open_pad()
+        elif await self._kernel_lives():
+            await self._connect(self.kernel.models)
+            await self.hand.press(self.kernel, "Clear")
+        else:
+            await self.start_server()
+            await self.open_pad()
+
+    async def _kernel_lives(self) -> bool:
+        try:
+            return bool(await self.ask(f"kernels/{self._kernel_id}"))
+        except (RoomError, aiohttp.ClientError):
+            return False
+
+    # --- what must not be lost -----------------------------------------------------------------
+
+    async def write_note(self) -> None:
+        """Save notebook 09 with a cell of one's own, as JupyterLab saves it."""
+        self.noted = f"{self.name} was here: {uuid.uuid4()}"
+        path = f"contents/{self.folder}{PAD}"
+        notebook = (await self.ask(path))["content"]
+        cell = {"cell_type": "markdown", "id": "note", "metadata": {}, "source": self.noted}
+        notebook["cells"].append(cell)
+        await self.ask(path, "PUT", {"type": "notebook", "format": "json", "content": notebook})
+
+    async def count_drawings(self) -> int:
+        """Count the drawings that lie whole in the learner's file."""
+        file = await self.ask(f"contents/{self.folder}drawings/drawings.jsonl?type=file")
+        return len([json.loads(line) for line in file["content"].splitlines()]) if file else 0
+
+    async def check(self, before: int) -> None:
+        """See that the note and every drawing that was saved are there."""
+        kept = await self.count_drawings() - before
+        if kept < self.hand.saved:  # one more, where a kernel ended before it said so
+            raise RoomError(f"{self.hand.saved} drawings were saved, {kept} are there")
+        cells = (await self.ask(f"contents/{self.folder}{PAD}"))["content"]["cells"]
+        if cells[-1]["source"] != self.noted:
+            raise RoomError("the notebook lost what was saved in it")
