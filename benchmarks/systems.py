@@ -1,6 +1,6 @@
 """The five systems and ours: learned from the same images, tested on the same images.
 
-    python benchmarks/systems.py [--only NAME ...] [--seeds N] [--ink FILE ...]
+    python benchmarks/systems.py [--only NAME ...] [--seeds N] [--ink FILE ...] [--ray [ADDRESS]]
     python benchmarks/systems.py --report
 
 Trains what has not been trained yet, each system by its own recipe and in its own alphabet, tests
@@ -9,18 +9,29 @@ every network once, and writes ``benchmarks/results/NAME.json`` and the tables i
 ``runs/systems``); what is finished is not repeated, but for the time of an answer. ``--ink``
 names files of drawings, JSON lines as the pad saves them. ``--report`` only prints the tables.
 
+``--ray`` trains many at once, as many as the machine has processors, or those of the cluster at
+ADDRESS (``HOST:PORT``) have together; see ``cluster.py``. The results are the same to the last
+digit: both ways a training has one thread, or as many as ``OMP_NUM_THREADS`` says.
+
 The training set is the pool (``hwr.pool``), which shares no image with any of the tests.
 """
 
 import argparse
 import json
+import os
 import statistics
 import string
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import cluster
+
+if __name__ == "__main__":
+    os.environ.update(cluster.settings())  # before NumPy and TensorFlow
 
 import curves
 import numpy as np
@@ -32,6 +43,7 @@ from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, find, mem
 from hwr.augment import Distortion
 from hwr.data import Dataset
 from hwr.pool import Pool
+from hwr.quiet import keras
 from hwr.recognizer import Prior, Recognizer
 from hwr.training import Recipe
 
@@ -159,17 +171,22 @@ def training_images(system: System, known: Pool) -> Dataset:
     return images
 
 
+def folder(name: str, seed: int) -> Path:
+    """Give where a training keeps its checkpoint."""
+    return RECOGNIZER.with_suffix("") if name == "resnet" else CHECKPOINTS / name / str(seed)
+
+
 def train(name: str, seed: int, known: Pool) -> dict[str, Any]:
     """Train a system with one seed, or go on with it, and give what came of it.
 
     The trained recogniser lies beside its checkpoints, in ``recognizer.json``.
     """
     system = RUNS[name]
-    folder = CHECKPOINTS / name / str(seed)
+    kept = folder(name, seed)
     images = training_images(system, known)
     validation = known.validation.in_alphabet(system.alphabet)
     recipe = replace(system.recipe, seed=seed)
-    trained = training.fit(recipe, images, validation, folder, training.tell)
+    trained = training.fit(recipe, images, validation, kept, training.tell)
     weights = export.to_litert(trained.model)
     natural = pool.within(known.train, system.alphabet)
     facts: dict[str, Any] = {
@@ -185,14 +202,14 @@ def train(name: str, seed: int, known: Pool) -> dict[str, Any]:
         "history": trained.history,
     }
     shipped.calibrate(weights, facts, validation)
-    export.save_recognizer(folder / "recognizer.json", weights, facts)
+    export.save_recognizer(kept / "recognizer.json", weights, facts)
     return facts
 
 
 def ours(known: Pool) -> None:
     """Train the course's recogniser, or go on with it, as ``python -m hwr train`` does."""
     if not RECOGNIZER.exists():
-        shipped.make(RECOGNIZER, RECOGNIZER.with_suffix(""), verbose=False)
+        shipped.make(RECOGNIZER, folder("resnet", 0), verbose=False)
 
 
 # --- testing -----------------------------------------------------------------------------------
@@ -258,7 +275,8 @@ def milliseconds(recognizer: Recognizer, answers: int = 300) -> float:
 def run(name: str, seed: int, known: Pool, ink: Sequence[Path]) -> dict[str, Any]:
     """Train and test a system with one seed, as far as that has not been done."""
     system = RUNS[name]
-    card = RECOGNIZER if name == "resnet" else CHECKPOINTS / name / str(seed) / "recognizer.json"
+    keras.utils.clear_session()  # layers' names count on, and a network's file holds them
+    card = RECOGNIZER if name == "resnet" else folder(name, seed) / "recognizer.json"
     if name == "resnet":
         ours(known)
     elif not card.exists():
@@ -314,15 +332,24 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=RUNS, metavar="NAME", help=", ".join(RUNS))
     parser.add_argument("--seeds", type=int, help="how often each is trained; by default its own")
     parser.add_argument("--ink", nargs="+", type=Path, default=[], help="drawings, JSON lines")
+    parser.add_argument(
+        "--ray", nargs="?", const=cluster.HERE, metavar="ADDRESS", help="many at once, with Ray"
+    )
     parser.add_argument("--report", action="store_true", help="only print the tables")
     chosen = parser.parse_args()
     if not chosen.report:
         known = pool.load()
         print(known.describe(), flush=True)
         RESULTS.mkdir(exist_ok=True)
-        for name in chosen.only or RUNS:
+        seeds = {name: chosen.seeds or RUNS[name].seeds for name in chosen.only or RUNS}
+        if chosen.ray:  # what it has trained and tested is only put together below
+            runs = [(name, seed) for name, count in seeds.items() for seed in range(count)]
+            ink = [path.resolve() for path in chosen.ink]
+            work = partial(cluster.train, ink=ink, images=known.describe())
+            cluster.run_all(runs, work, folder, chosen.ray)
+        for name, count in seeds.items():
             print(name, flush=True)
-            found = result(name, chosen.seeds or RUNS[name].seeds, known, chosen.ink)
+            found = result(name, count, known, chosen.ink)
             write(RESULTS / f"{name}.json", json.dumps(found, indent=1) + "\n")
     import report
 
