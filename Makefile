@@ -1,7 +1,7 @@
 # Thin: everything is done by course.py, which Windows calls directly ("python course.py lab").
 PYTHON ?= python3
 
-.PHONY: lab test setup doctor web notebooks kit
+.PHONY: lab test setup doctor web notebooks kit hub
 
 # "make lab KIT=folder" sets up from a kit, without a network.
 lab setup:
@@ -17,3 +17,7 @@ web:
 # "make kit OUT=folder ONLY=linux-3.11,windows-3.12"
 kit:
 	@"$(PYTHON)" course.py kit $(if $(OUT),"$(OUT)") $(if $(ONLY),--only "$(ONLY)")
+
+# "sudo make hub HUB='--class names.txt --memory 2G'"; "make hub HUB=--help" has all there is
+hub:
+	@"$(PYTHON)" course.py hub $(HUB)

@@ -7,6 +7,7 @@
 ``python course.py web``        set up and make the recogniser's web page, build/hwr.html
 ``python course.py notebooks``  set up, run the notebooks on real EMNIST and store their outputs
 ``python course.py kit``        set up and make a kit: a folder to set up from without a network
+``python course.py hub``        set up and start a JupyterHub for a class; ``hub --help`` has more
 
 ``lab`` and ``setup`` take ``--kit FOLDER`` and then install from such a folder.
 
@@ -27,7 +28,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -39,7 +40,7 @@ else:
 ROOT = Path(__file__).resolve().parent
 FIRST_PAGE = "/lab/tree/notebooks/00_start_here.ipynb"
 SUPPORTED = ("3.12", "3.11")
-STEPS = ("lint", "types", "unit", "notebooks", "browser", "kit")  # of tools/checks.py
+STEPS = ("lint", "types", "unit", "notebooks", "browser", "kit", "room")  # of tools/checks.py
 # JupyterLab would ask every newcomer whether it may fetch news from the network.
 ANNOUNCEMENTS = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 
@@ -61,6 +62,13 @@ class Python(NamedTuple):
 
     path: str
     version: str
+
+
+class Extra(NamedTuple):
+    """Packages that are installed on demand: their lock, and what is written when they are."""
+
+    lock: Path
+    stamp: Path
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,11 @@ class Environment:
     def stamp(self) -> Path:
         """A file that is written last: without it the installation was interrupted."""
         return self.folder / "course-stamp"
+
+    @property
+    def room(self) -> Extra:
+        """What a hub and a cluster need beyond it: no learner's set-up does."""
+        return Extra(self.root / "requirements-room.lock", self.folder / "room-stamp")
 
     def fingerprint(self, version: str) -> str:
         """Return what the stamp must say: the Python version and the hash of the lock.
@@ -323,6 +336,26 @@ def bring_runtime(environment: Environment) -> None:
         say("Everything else is set up: only the web page of lesson 08 needs it.")
 
 
+def furnish(environment: Environment) -> None:
+    """Install what a hub and a cluster need, unless it is there.
+
+    Raises
+    ------
+    CourseError
+        If pip fails.
+    """
+    lock, stamp = environment.room
+    content = hashlib.sha256(lock.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    if stamp.is_file() and stamp.read_text("utf-8") == content:
+        return
+    say("Installing JupyterHub and Ray, once.")
+    _, pip = venv_commands(environment, find_python())
+    with alone(environment.turn):
+        log = environment.folder / "setup.log"
+        install([*pip, *pip_arguments(replace(environment, kit=None), lock)], log)
+        stamp.write_text(content, "utf-8")
+
+
 def build_environment(environment: Environment, python: Python) -> None:
     """Make the virtual environment and install what the lock names.
 
@@ -367,14 +400,17 @@ def venv_commands(environment: Environment, python: Python) -> tuple[list[str], 
     )
 
 
-def pip_arguments(environment: Environment) -> list[str]:
-    """Return what pip is told: the lock, every file checked by its hash, nothing compiled."""
+def pip_arguments(environment: Environment, lock: Path | None = None) -> list[str]:
+    """Return what pip is told: every file checked by its hash, nothing compiled.
+
+    `lock` lists the packages; the environment's own if none is named.
+    """
     careful = ["--require-hashes", "--only-binary", ":all:", "--no-deps"]
     quiet = ["--disable-pip-version-check", "--no-input", "--retries", "3"]
     kit = []
     if environment.kit:  # and from nowhere else, whatever pip.conf says
         kit = ["--isolated", "--no-index", "--find-links", str(environment.kit / "wheels")]
-    return ["install", *careful, *quiet, *kit, "-r", str(environment.lock)]
+    return ["install", *careful, *quiet, *kit, "-r", str(lock or environment.lock)]
 
 
 def install(command: Sequence[str], log: Path, source: str = "The package registry") -> None:
@@ -522,6 +558,9 @@ def parser() -> argparse.ArgumentParser:
     kit = commands.add_parser("kit", help="make a folder to set up from without a network")
     kit.add_argument("out", nargs="?", type=folder, default=ROOT / "build" / "kit", metavar="OUT")
     kit.add_argument("--only", metavar="TARGETS", help="such as linux-3.11,windows-3.12")
+    commands.add_parser(
+        "hub", add_help=False, help="start a JupyterHub for a class; options go to it"
+    )
     return grammar
 
 
@@ -534,7 +573,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks and return the exit status."""
     grammar = parser()
     options, extra = grammar.parse_known_args(arguments)
-    unknown = extra if options.command != "lab" else []
+    unknown = extra if options.command not in ("lab", "hub") else []
     if options.command == "test":
         unknown = unknown + [step for step in options.steps if step not in STEPS]
     if unknown:
@@ -544,6 +583,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
         set_up(environment)
     if options.command not in ("doctor", "web"):  # the page's own command says why it cannot
         bring_runtime(environment)
+    if options.command == "hub":
+        furnish(environment)
+        return become([str(environment.python), "-m", "deploy.hub", *extra])
+    if options.command == "test" and (not options.steps or "room" in options.steps):
+        try:
+            furnish(environment)
+        except CourseError as error:  # all other checks can do without, and these say so
+            say(f"course.py: {error}")
     if options.command == "lab":
         return lab(environment, extra)
     if options.command == "doctor":

@@ -369,6 +369,20 @@ def test_lock_names_no_host_and_hashes_everything():
             assert entry.endswith("\\"), entry  # a line with its hash follows
 
 
+def test_the_rooms_lock_adds_to_the_lock_and_changes_nothing_in_it(project):
+    texts = [(ROOT / f"requirements{which}.lock").read_text() for which in ("", "-room")]
+    base, room = (
+        {Requirement(line.rstrip(" \\")).name for line in text.splitlines() if line[:1].isalnum()}
+        for text in texts
+    )
+    assert not base & room
+    assert "://" not in texts[1]
+    for extra in ("hub", "cluster"):
+        for requirement in map(Requirement, project["optional-dependencies"][extra]):
+            assert f"{requirement.name}{requirement.specifier} " in texts[1], requirement
+    assert texts[1].count("--hash=sha256:") >= len(room)
+
+
 def test_supported_versions_are_those_of_pyproject(project):
     wanted = Requirement(f"python{project['requires-python']}").specifier
     assert [v for v in (f"3.{n}" for n in range(20, 5, -1)) if wanted.contains(v)] == list(

@@ -1,8 +1,8 @@
 """Run the course's checks one after another and sum them up: ``python course.py test [STEP…]``.
 
-The steps are ``lint``, ``types``, ``unit``, ``notebooks``, ``browser`` and ``kit``; all where none
-is named. A failed check does not keep the next from running. The notebooks run twice: as they are
-stored, with every exercise open, and solved, as on a machine that has no EMNIST.
+The steps are ``lint``, ``types``, ``unit``, ``notebooks``, ``browser``, ``kit`` and ``room``; all
+where none is named. A failed check does not keep the next from running. The notebooks run twice: as
+they are stored, with every exercise open, and solved, as on a machine that has no EMNIST.
 """
 
 import os
@@ -83,7 +83,7 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
             "unit",
             "unit, property and data tests",
             "-m",
-            "not browser and not kit",
+            "not browser and not kit and not room",
             *coverage,
             *two_at_a_time,
             "tests",
@@ -101,6 +101,7 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
         ),
         tests("browser", "browser tests", "-m", "browser", *two_at_a_time, "tests"),
         tests("kit", "set-up from a kit, no network", "-m", "kit", "tests/test_kit.py"),
+        tests("room", "a room full of learners", "-m", "room", "tests"),
     ]
 
 

@@ -74,8 +74,8 @@ def keep_passwords(path: Path, names: Iterable[str]) -> dict[str, str]:
     new = {INSTRUCTOR: old.get(INSTRUCTOR) or make_password(INSTRUCTORS_LENGTH)}
     new |= {name: old.get(name) or make_password() for name in names}
     beside = path.with_name(f"{path.name}.{os.getpid()}")
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.writelines(f"{name} {password}\n" for name, password in new.items())
+    beside.touch(mode=0o600)
+    beside.write_text("".join(f"{name} {password}\n" for name, password in new.items()), "utf-8")
     beside.replace(path)
     return {name: password for name, password in new.items() if name not in old}
 
@@ -103,7 +103,8 @@ class ClassAuthenticator(Authenticator):
         HTTPError
             After ten wrong ones, for a minute.
         """
-        name, now = self.normalize_username(data["username"]), time.monotonic()
+        name: str = self.normalize_username(data["username"])
+        now = time.monotonic()
         who = name, handler.request.remote_ip
         self._wrong[who] = [then for then in self._wrong[who] if now - then < SECONDS]
         if len(self._wrong[who]) >= WRONG:

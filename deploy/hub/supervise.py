@@ -80,12 +80,8 @@ def parts(settings: Settings) -> dict[str, Part]:
     }
 
 
-class Ended(Exception):
-    """Raised by the signals that end everything."""
-
-
 def _end(number: int, frame: FrameType | None) -> None:
-    raise Ended
+    raise KeyboardInterrupt
 
 
 def supervise(settings: Settings) -> int:
@@ -108,8 +104,10 @@ def supervise(settings: Settings) -> int:
                 for name in backstop.enforce(names, settings.memory):
                     print(f"{name} had taken too much memory: stopped.", flush=True)
             time.sleep(EVERY)
-    except Ended:
+    except KeyboardInterrupt:
         return 0
     finally:
+        for ending in (signal.SIGINT, signal.SIGTERM):  # once is enough
+            signal.signal(ending, signal.SIG_IGN)
         for name, seconds in (("culler", 5), ("hub", ENDING), ("proxy", 5)):
             running[name].end(signal.SIGTERM, seconds)

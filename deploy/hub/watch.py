@@ -77,12 +77,27 @@ class Watch:
         if self.settings.shared_account:  # all learners' processes are in it
             whole = processes.family(table, os.getpid())
         taken = processes.memory(table, whole)
-        if taken > self.settings.memory and families:
-            worst = max(families, key=lambda name: processes.memory(table, families[name]))
-            self._stop(worst, families[worst], TOO_MUCH, size(taken))
+        if taken > self.settings.memory:
+            self._make_room(table, whole, families)
             return
         for name, pids in families.items():
             await self._look_at_time(name, pids, processes.seconds(table, pids))
+
+    def _make_room(
+        self,
+        table: dict[int, processes.Process],
+        whole: set[int],
+        families: dict[str, set[int]],
+    ) -> None:
+        """Stop the largest kernel, or what kernels left behind if that is larger."""
+        left = whole - processes.family(table, os.getpid())
+        sizes = {name: processes.memory(table, pids) for name, pids in families.items()}
+        worst = max(sizes, key=sizes.__getitem__, default=None)
+        taken = processes.memory(table, whole)
+        if worst is None or processes.memory(table, left) > sizes[worst]:
+            kill(left)
+        else:
+            self._stop(worst, families[worst], TOO_MUCH, size(taken))
 
     def _pid(self, name: str) -> int:
         provisioner = self.kernels.get_kernel(name).provisioner
@@ -104,11 +119,7 @@ class Watch:
         """Tell why, and kill a kernel with all that it started; the server starts it anew."""
         self._tell(name, words.format(taken=taken, limit=size(self.settings.memory)))
         self.watched[name].begin_anew()
-        for pid in pids:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:  # it has ended meanwhile
-                continue
+        kill(pids)
 
     def _tell(self, name: str, sentence: str) -> None:
         """Write below the cell that runs, or ran last, in every page that shows it."""
@@ -137,6 +148,15 @@ class Watch:
                     kernel.cell = parent
         elif message["msg_type"] == "error" and "MemoryError" in content["ename"]:
             self._tell(name, NO_MORE.format(limit=size(self.settings.memory)))
+
+
+def kill(pids: set[int]) -> None:
+    """End processes at once."""
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:  # it has ended meanwhile
+            continue
 
 
 def size(taken: int) -> str:
