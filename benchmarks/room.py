@@ -39,15 +39,17 @@ def among(values: list[float], unit: float = 1.0) -> dict[str, float]:
     }
 
 
-def figures(room: Room, seconds: float) -> dict[str, Any]:
+def figures(room: Room) -> dict[str, Any]:
     """Give what a lesson measured."""
     hands = [learner.hand for learner in room.learners]
     drawn = sum(hand.drawn for hand in hands)
     return {
         "learners": len(hands),
-        "seconds of drawing": seconds,
+        "seconds of drawing": round(room.seconds),
+        "seconds between two characters": round(room.seconds * len(hands) / max(drawn, 1), 1),
         "failures": room.failures,
         "from signing in to JupyterLab, s": among([ln.ready for ln in room.learners if ln.ready]),
+        "asked by the hub to come back later": sum(ln.turned_away for ln in room.learners),
         "notebook 09 to its pad, s": among([ln.pad_ready for ln in room.learners if ln.pad_ready]),
         "stroke to answer, ms": among([t for hand in hands for t in hand.times], 1000),
         "strokes": sum(len(hand.times) for hand in hands),
@@ -105,15 +107,14 @@ async def run(arguments: argparse.Namespace, hub: Hub | None) -> dict[str, Any]:
     address = hub.address if hub else arguments.hub.rstrip("/")
     passwords = hub.passwords if hub else read_passwords(Path(arguments.passwords))
     learners = [
-        Learner(name, password, address, seed)
+        Learner(name, password, address, seed, arguments.pause)
         for seed, (name, password) in enumerate(list(passwords.items())[: arguments.learners], 1)
     ]
     room = Room(learners, hub, arguments.arrive)
     if arguments.train:
         return await train(room)
-    seconds = 60 * arguments.minutes
-    await room.lesson(seconds, arguments.events)
-    return figures(room, seconds)
+    await room.lesson(60 * arguments.minutes, arguments.events)
+    return figures(room)
 
 
 def parse() -> argparse.Namespace:
@@ -122,6 +123,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--learners", type=int, help="how many; 30, or 5 with --train")
     parser.add_argument("--minutes", type=float, default=3.0, help="of drawing")
     parser.add_argument("--arrive", type=float, default=60.0, help="seconds in which they come")
+    parser.add_argument("--pause", type=float, default=5.0, help="seconds between two characters")
     parser.add_argument("--events", action="store_true", help="kill a kernel, a server, the hub")
     parser.add_argument("--train", action="store_true", help="run notebook 04 instead")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")

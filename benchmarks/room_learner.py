@@ -13,6 +13,7 @@ from room_pen import Hand
 from yarl import URL
 
 FIRST, PAD = "00_start_here.ipynb", "09_draw_and_predict.ipynb"
+TOO_MANY = 429  # HTTP's status
 SECONDS = 180
 """What a learner waits for a server, or for a cell."""
 
@@ -33,6 +34,8 @@ class Learner:
     ----------
     ready, pad_ready : float
         Seconds from signing in to JupyterLab's page; from opening notebook 09 to its pad.
+    turned_away : int
+        How often the hub asked to come back later, as it does when too many servers start.
     interruptions : list of Interruption
         How often a kernel or a server was lost, and found again.
     """
@@ -41,12 +44,14 @@ class Learner:
     password: str
     hub: str
     seed: int
+    pause: float = 5.0
     ready: float = 0.0
     pad_ready: float = 0.0
+    turned_away: int = 0
     interruptions: list[Interruption] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.hand = Hand(self.seed)
+        self.hand = Hand(self.seed, self.pause)
         self.base = f"{self.hub}/user/{self.name}"
         self.folder: str | None = None
         self.noted = ""
@@ -73,15 +78,19 @@ class Learner:
             pass
         form = {"username": self.name, "password": self.password, "_xsrf": self._xsrf("/hub/")}
         async with self._web.post(f"{self.hub}/hub/login", data=form) as page:
-            if page.status != 200 or page.url.path.endswith("/login"):
+            if page.status not in (200, TOO_MANY) or page.url.path.endswith("/login"):
                 raise RoomError(f"the hub refused the sign-in ({page.status})")
         await self.start_server()
         self.ready = time.perf_counter() - began
 
     async def start_server(self) -> None:
         """Ask for the server and follow the hub's progress bar, until JupyterLab's page comes."""
-        async with self._web.get(f"{self.hub}/hub/spawn/{self.name}"):
-            pass
+        while True:
+            async with self._web.get(f"{self.hub}/hub/spawn/{self.name}") as page:
+                if page.status != TOO_MANY:
+                    break
+                self.turned_away += 1  # too many servers start: the page asks to try again
+                await asyncio.sleep(int(page.headers.get("Retry-After", 5)))
         bar = f"{self.hub}/hub/api/users/{self.name}/server/progress"
         async with self._web.get(bar, params={"_xsrf": self._xsrf("/hub/")}) as events:
             async for line in events.content:
@@ -163,10 +172,9 @@ class Learner:
         await self.kernel.tell(top.removeprefix("IPY_MODEL_"), method="custom", content=ready)
         self.pad_ready = time.perf_counter() - began
 
-    async def draw_for(self, seconds: float) -> None:
-        """Draw, look, clear or save, for some seconds; go on after interruptions."""
-        end = time.perf_counter() + seconds
-        while time.perf_counter() < end:
+    async def draw_until(self, over: asyncio.Event) -> None:
+        """Draw, look, clear or save, until it is over; go on after interruptions."""
+        while not over.is_set():
             try:
                 character = await self.hand.draw(self.kernel)
                 await self.hand.look()

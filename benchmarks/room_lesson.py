@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,8 @@ class Room:
         A learner's, at most until everybody had a pad, and in the middle of drawing.
     cores : dict of str to float
         Cores that were busy while they drew, by part.
+    seconds : float
+        How long they drew: longer than asked for, where what went wrong took longer.
     events : dict of str to float
         What was killed, and seconds until it served again.
     """
@@ -40,13 +43,14 @@ class Room:
     peak: Memory = field(default_factory=Memory)
     memory: Memory = field(default_factory=Memory)
     cores: dict[str, float] = field(default_factory=dict)
+    seconds: float = 0.0
     events: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.failed: set[str] = set()
         self.names = [learner.name for learner in self.learners]
         self._under_way = len(self.learners)
-        self._ready = asyncio.Event()
-        self._ends = 0.0
+        self._ready, self._over = asyncio.Event(), asyncio.Event()
 
     async def together(self, do: Callable[[Learner], Coroutine[Any, Any, None]]) -> None:
         """Let everybody sign in, evenly over the time of arrival, and do something."""
@@ -58,11 +62,15 @@ class Room:
                     await learner.sign_in()
                     await do(learner)
             except WRONG as error:
-                self.failures.append(f"{learner.name}: {error or type(error).__name__}")
+                self._fail(learner, str(error) or type(error).__name__)
             finally:
                 self._arrived()
 
         await asyncio.gather(*(live(*numbered) for numbered in enumerate(self.learners)))
+
+    def _fail(self, learner: Learner, what: str) -> None:
+        self.failed.add(learner.name)
+        self.failures.append(f"{learner.name}: {what}")
 
     def _arrived(self) -> None:
         self._under_way -= 1
@@ -81,7 +89,7 @@ class Room:
             await learner.write_note()
             self._arrived()
             await self._ready.wait()
-            await learner.draw_for(seconds)
+            await learner.draw_until(self._over)
             await learner.check(before)
 
         beside = asyncio.create_task(self._measure(seconds, events))
@@ -91,34 +99,43 @@ class Room:
         for learner in self.learners:
             found = [interruption.why for interruption in learner.interruptions]
             if len(found) != expected.get(learner.name, 0):
-                self.failures.append(f"{learner.name}: interrupted {len(found)} times: {found}")
+                self._fail(learner, f"interrupted {len(found)} times: {found}")
 
     async def _measure(self, seconds: float, events: bool) -> None:
         while not self._ready.is_set():
             self.peak = max(self.peak, await self._look(), key=lambda memory: memory.pss)
             await asyncio.sleep(3)
-        clock = Clock(self.names, *([self.hub.processes] if self.hub else []))
-        if events:
-            await self._go_wrong(seconds / 5)
-        else:
-            await asyncio.sleep(seconds / 2)
-        self.memory = await self._look()
+        if len(self.failed) < len(self.learners):
+            try:
+                await self._watch(seconds, events)
+            except WRONG as error:
+                self.failures.append(f"while things went wrong: {error or type(error).__name__}")
+        self._over.set()
+
+    async def _watch(self, seconds: float, events: bool) -> None:
+        """Measure while they draw, for some seconds or until all that goes wrong is over."""
+        clock, now = Clock(self.names, self.hub.processes if self.hub else tuple), time.monotonic
+        end = now() + seconds
         await asyncio.sleep(seconds / 4)
-        self.cores = clock.read()
+        self.memory = await self._look()
+        if events:
+            await self._go_wrong()
+        await asyncio.sleep(max(0, end - now()))
+        self.cores, self.seconds = clock.read(), clock.seconds
 
     async def _look(self) -> Memory:
         return await asyncio.to_thread(room_watch.memory, self.names)
 
     # --- what goes wrong -----------------------------------------------------------------------
 
-    async def _go_wrong(self, pause: float) -> None:
+    async def _go_wrong(self) -> None:
         """Kill the first learner's kernel, the second's server, then the hub, which comes back."""
         for learner, kind in zip(self.learners, ("kernel", "server"), strict=False):
-            await asyncio.sleep(pause)
             os.kill(room_watch.find(learner.name, kind).pid, signal.SIGKILL)
-        await asyncio.sleep(pause)
+            while not learner.interruptions and learner.name not in self.failed:
+                await asyncio.sleep(0.2)
         assert self.hub is not None
-        self.events["hub killed"] = await asyncio.to_thread(self.hub.kill)
-        third = self.learners[-1]
-        async with Learner(third.name, third.password, third.hub, third.seed) as again:
+        self.events["hub killed, served again after s"] = await asyncio.to_thread(self.hub.kill)
+        last = self.learners[-1]
+        async with Learner(last.name, last.password, last.hub, last.seed) as again:
             await again.sign_in()

@@ -18,8 +18,6 @@ RATE = 60
 """Events of a mouse a second, as a browser gives them."""
 SPEED = 600
 """Canvas pixels a second: 300 on the page, or 8 cm."""
-LOOK = (1.0, 4.0)
-"""Seconds between two characters: one looks at the answer."""
 PATIENCE = 10
 """Seconds until an answer counts as missing."""
 
@@ -50,6 +48,13 @@ def between(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[
 class Hand:
     """One learner's hand on one pad.
 
+    Parameters
+    ----------
+    seed : int
+        Whose hand.
+    pause : float
+        Seconds between two characters, on average.
+
     Attributes
     ----------
     times : list of float
@@ -58,7 +63,8 @@ class Hand:
         How many characters were drawn, and how many of them were read as what they are.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, pause: float) -> None:
+        self._pause = pause
         self._rng, self._writer = np.random.default_rng(seed), Writer(seed)
         self.times: list[float] = []
         self.drawn = self.right = self.saved = 0
@@ -95,8 +101,8 @@ class Hand:
         return found[1]
 
     async def look(self) -> None:
-        """Rest a while."""
-        await asyncio.sleep(float(self._rng.uniform(*LOOK)))
+        """Look at the answer for a while."""
+        await asyncio.sleep(self._pause * float(self._rng.uniform(0.4, 1.6)))
 
     async def press(self, kernel: Kernel, button: str) -> None:
         """Press a button of the pad."""

@@ -77,9 +77,14 @@ class Clock:
         self._names, self._shared = list(names), shared
         self._began, self._before, self._busy = time.perf_counter(), self._used(), self._machine()
 
+    @property
+    def seconds(self) -> float:
+        """How long it has run."""
+        return time.perf_counter() - self._began
+
     def read(self) -> dict[str, float]:
         """Give how many cores were busy on average; what has ended meanwhile is not counted."""
-        seconds = time.perf_counter() - self._began
+        seconds = self.seconds
         cores = {"whole machine": (self._machine() - self._busy) / seconds}
         for (pid, kind), used in self._used().items():
             new = used - self._before.get((pid, kind), 0.0)
