@@ -19,6 +19,13 @@ Run = tuple[str, int]
 Work = Callable[[str, int], None]
 HERE = "local"
 RETRIES = 3
+SETTINGS_OF_RAY = {
+    "RAY_USAGE_STATS_ENABLED": "0",  # or it reports to its makers what it is used for
+    "RAY_agent_register_timeout_ms": "300000",  # a busy machine needs more than its 30 s to start
+    "RAY_raylet_start_wait_time_s": "300",
+}
+ALONE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+"""Without a cluster Ray listens on loopback only; on Linux, too."""
 
 
 def settings() -> dict[str, str]:
@@ -106,9 +113,7 @@ def _started(address: str, processors: int | None) -> Any:
     """Give the module ``ray``, connected to the cluster or to one of its own on this machine."""
     if importlib.util.find_spec("ray") is None:
         raise SystemExit('Ray is not installed: pip install "hwr[cluster]", or leave out --ray.')
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # Ray would report what it is used for
-    if address == HERE:  # Ray listens on loopback only where no other machine may join
-        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+    os.environ |= SETTINGS_OF_RAY | (ALONE if address == HERE else {})
     import ray
 
     own = {name: value for name, value in os.environ.items() if name.startswith("HWR_")}
