@@ -15,6 +15,7 @@ Ends with status 1 if anything failed.
 import argparse
 import asyncio
 import contextlib
+import importlib.util
 import json
 import sys
 import time
@@ -22,6 +23,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+if importlib.util.find_spec("aiohttp") is None:
+    raise SystemExit("The room's packages are missing: 'python course.py hub --help' brings them.")
+
 from room_hub import Hub, read_passwords
 from room_learner import Learner
 from room_lesson import Room
