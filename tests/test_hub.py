@@ -275,11 +275,18 @@ class TestWords:
         assert hub.main(["--folder", str(tmp_path)]) == 1
         assert "every learner could read and change every other's files" in capsys.readouterr().err
 
-    def test_without_a_class_list_it_says_so(self, capsys, tmp_path):
+    def test_nobody_becomes_root(self, monkeypatch, capsys, tmp_path):
+        monkeypatch.setattr(os, "geteuid", lambda: 0)
+        assert hub.main(["--shared-account", "--folder", str(tmp_path)]) == 1
+        assert "every learner would be root" in capsys.readouterr().err
+
+    def test_without_a_class_list_it_says_so(self, monkeypatch, capsys, tmp_path):
+        monkeypatch.setattr(os, "geteuid", lambda: 1000)
         assert hub.main(["--shared-account", "--folder", str(tmp_path), "--port", "47110"]) == 1
         assert "give the class list" in capsys.readouterr().err
 
-    def test_a_key_without_a_certificate(self, capsys, tmp_path):
+    def test_a_key_without_a_certificate(self, monkeypatch, capsys, tmp_path):
+        monkeypatch.setattr(os, "geteuid", lambda: 1000)
         key = tmp_path / "key.pem"
         key.write_text("")
         assert hub.main(["--shared-account", "--key", str(key)]) == 1

@@ -81,6 +81,11 @@ def prepare(options: argparse.Namespace) -> Settings:
             "change every other's files and kernels. Call with sudo, or, where all trust each "
             "other, with --shared-account."
         )
+    if os.geteuid() == 0 and options.shared_account:
+        raise ValueError(
+            "With --shared-account every learner would be root here: call as another user, or "
+            "without it."
+        )
     if bool(options.cert) != bool(options.key):
         raise ValueError("HTTPS needs a certificate and its key: give both --cert and --key.")
     for port in range(options.port, options.port + 3):

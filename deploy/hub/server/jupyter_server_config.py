@@ -21,7 +21,10 @@ c.MappingKernelManager.cull_connected = True
 c.MappingKernelManager.buffer_offline_messages = True
 
 # Nobody here needs them, and each takes memory, thirty times over.
-unneeded = ("jupyter_lsp", "jupyter_server_terminals", "notebook", "notebook_shim", "voila")
+unneeded = (
+    *("jupyter_lsp", "jupyter_server_terminals", "notebook", "notebook_shim"),
+    "voila.server_extension",
+)
 c.ServerApp.jpserver_extensions = dict.fromkeys(unneeded, False) | {"deploy.hub.watch": True}
 c.ServerApp.terminals_enabled = False
 c.LabApp.extension_manager = "readonly"
