@@ -33,14 +33,16 @@ def install() -> None:
         shutil.rmtree(FOLDER)
     FOLDER.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=FOLDER.parent) as beside:
-        failed = npm_packages(Path(__file__).parent, Path(beside))
+        packages = Path(beside, "proxy")
+        packages.mkdir(mode=0o755)
+        failed = npm_packages(Path(__file__).parent, packages)
         if failed is not None:
             raise ValueError(
                 f"The hub's proxy could not be fetched from npm's registry{failed}: connect to the "
                 "network and call again."
             )
-        shutil.rmtree(Path(beside) / "cache", ignore_errors=True)
-        shutil.copytree(beside, FOLDER, symlinks=True)
+        shutil.rmtree(packages / "cache", ignore_errors=True)
+        packages.rename(FOLDER)
 
 
 def command(settings: Settings) -> list[str]:
