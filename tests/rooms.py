@@ -196,8 +196,12 @@ class Kernel:
         """Collect what a request brings, as (kind, content), up to what `until` is true of."""
         heard, end = [], time.monotonic() + seconds
         while time.monotonic() < end:
-            self.socket.settimeout(max(end - time.monotonic(), 0.1))
-            message = json.loads(self.socket.recv())
+            # Shorter than the server's pings are apart: each would begin the wait anew.
+            self.socket.settimeout(min(max(end - time.monotonic(), 0.1), 15))
+            try:
+                message = json.loads(self.socket.recv())
+            except websocket.WebSocketTimeoutException:
+                continue
             kind, content = message["header"]["msg_type"], message["content"]
             if message["parent_header"].get("msg_id") not in (request, None):
                 continue
