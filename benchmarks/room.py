@@ -17,6 +17,7 @@ import asyncio
 import contextlib
 import importlib.util
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -146,6 +147,7 @@ def parse() -> argparse.Namespace:
 def main() -> int:
     """Measure and print."""
     arguments = parse()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the hub and its accounts go too
     own = Hub(arguments.learners) if not arguments.hub else contextlib.nullcontext()
     with own as hub:
         found = asyncio.run(run(arguments, hub))

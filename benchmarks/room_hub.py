@@ -92,7 +92,8 @@ class Hub:
         """Wait until the hub shows its form."""
         end = time.monotonic() + SECONDS
         while time.monotonic() < end and self._process.poll() is None:
-            with contextlib.suppress(URLError, OSError), urlopen(f"{self.address}/hub/login"):
+            form = f"{self.address}/hub/login"
+            with contextlib.suppress(URLError, OSError), urlopen(form, timeout=5):
                 return
             time.sleep(0.2)
         raise SystemExit(f"The hub does not start; it says: {self._log.read_text()[-2000:]}")

@@ -20,7 +20,7 @@ pytestmark = [
         reason="only root, on Linux, can make learners' accounts",
     ),
 ]
-LEARNERS, SECONDS = 5, 20
+LEARNERS, SECONDS = 5, 10
 
 
 @pytest.fixture(scope="module")
