@@ -6,17 +6,19 @@ it; the hub's own look at the accounts (:mod:`deploy.hub.backstop`) then has the
 """
 
 import asyncio
+import json
 import os
 import signal
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from jupyter_client.session import Session
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado.ioloop import PeriodicCallback
 
 from deploy.hub import processes
+from deploy.hub.kernels import Kernels, Published
 from deploy.hub.settings import Settings
 
 EVERY = 1.0  # seconds
@@ -45,8 +47,6 @@ DEAF = (
 class Watched:
     """A kernel, the cell that it runs or ran last, and since when it computes on one thing."""
 
-    stream: Any
-    session: Session
     cell: dict[str, Any] | None = None
     running: bool = False
     since: float | None = None
@@ -60,17 +60,16 @@ class Watched:
 class Watch:
     """Looks at the kernels of a server every second."""
 
-    def __init__(self, kernels: Any, settings: Settings, log: Any) -> None:
+    def __init__(self, kernels: Kernels, settings: Settings, log: Any) -> None:
         self.kernels, self.settings, self.log = kernels, settings, log
-        self.watched: dict[str, Watched] = {}
+        self.watched: defaultdict[str, Watched] = defaultdict(Watched)
+        kernels.listeners.append(self._hear)
 
     async def look(self) -> None:
         """Stop what has taken too much memory or time."""
         there = set(self.kernels.list_kernel_ids())
         for gone in self.watched.keys() - there:
-            self.watched.pop(gone).stream.close()
-        for new in there - self.watched.keys():
-            self._listen(new)
+            del self.watched[gone]
         table = processes.of_account(os.getuid())
         families = {name: processes.family(table, self._pid(name)) for name in there}
         whole = set(table)
@@ -128,25 +127,16 @@ class Watch:
             if connection.kernel_id == name:
                 connection.write_stderr(sentence, self.watched[name].cell)
 
-    def _listen(self, name: str) -> None:
-        """Follow what a kernel publishes."""
-        manager = self.kernels.get_kernel(name)
-        session = Session(config=manager.session.config, key=manager.session.key)
-        self.watched[name] = Watched(manager.connect_iopub(), session)
-        self.watched[name].stream.on_recv(lambda parts: self._hear(name, parts))
-
-    def _hear(self, name: str, parts: list[bytes]) -> None:
+    def _hear(self, name: str, said: Published) -> None:
         """Note which cell runs; explain a lack of memory."""
         kernel = self.watched[name]
-        message = kernel.session.deserialize(kernel.session.feed_identities(parts)[1])
-        parent, content = message["parent_header"], message["content"]
-        if message["msg_type"] == "status":
-            kernel.running = content["execution_state"] == "busy"
+        if said.state is not None:
+            kernel.running = said.state == "busy"
             if kernel.running:
                 kernel.begin_anew()
-                if parent.get("msg_type") == "execute_request":
-                    kernel.cell = parent
-        elif message["msg_type"] == "error" and "MemoryError" in content["ename"]:
+                if said.parent.get("msg_type") == "execute_request":
+                    kernel.cell = said.parent
+        elif said.kind == "error" and "MemoryError" in json.loads(said.content)["ename"]:
             self._tell(name, NO_MORE.format(limit=size(self.settings.memory)))
 
 

@@ -15,6 +15,7 @@ c = get_config()  # type: ignore[name-defined]  # noqa: F821  # Jupyter defines 
 c.KernelManager.transport = "ipc"
 # A kernel that dies young comes back where it was, where its notebook and the watch listen.
 c.KernelRestarter.random_ports_until_alive = False
+c.ServerApp.kernel_manager_class = "deploy.hub.kernels.Kernels"
 c.MappingKernelManager.cull_idle_timeout = settings.idle_seconds
 c.MappingKernelManager.cull_connected = True
 # A page that is reloaded gets what its kernel said meanwhile.
