@@ -11,6 +11,7 @@ letters", arXiv:1702.05373.
 
 import string
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -106,16 +107,19 @@ LETTERS = Alphabet(
 DIGITS = _each(string.digits, "10")
 
 
+@cache  # a pad asks for it with each answer
 def membership(alphabet: Alphabet, other: Alphabet) -> NDArray[np.float32]:
     """Say which classes of another alphabet a class of this one may be.
 
     Returns
     -------
-    ndarray of float32, shape (len(alphabet), len(other))
+    ndarray of float32, shape (len(alphabet), len(other)), read-only
         1 where the two classes share a character, else 0.
     """
     shared = [[bool(set(mine) & set(its)) for its in other.members] for mine in alphabet.members]
-    return np.array(shared, np.float32)
+    found = np.array(shared, np.float32)
+    found.flags.writeable = False
+    return found
 
 
 _NAMED = {alphabet.name: alphabet for alphabet in (BYCLASS, BYMERGE, LETTERS, DIGITS)}

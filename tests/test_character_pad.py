@@ -199,6 +199,21 @@ def test_a_slow_answer_leaves_most_of_the_time_to_the_ink():
     assert sum(spent) <= 0.9 / 3 + 2 * 0.06
 
 
+def test_where_all_is_late_answers_are_rarer():
+    done = []
+
+    async def session():
+        newest = Newest(lambda: done.append(time.perf_counter()))
+        end = time.perf_counter() + 0.9
+        while time.perf_counter() < end:
+            newest.ask()
+            time.sleep(0.045)  # somebody else's work
+            await asyncio.sleep(0)
+
+    asyncio.run(session())
+    assert 2 <= len(done) <= 0.9 * RATE / 2
+
+
 def test_without_an_event_loop_the_lifted_pen_is_answered(pad, hand):
     hand.draw(*made_up("W"))
     first = pad._words.value
