@@ -21,6 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SOLVED = ROOT / "build" / "solved"  # copies of the lessons whose exercises are solved
 # The notebooks run cut off from the network: what Python imports there sees to it.
 CUT_OFF = {"PYTHONPATH": str(ROOT / "tests" / "no_network"), "HWR_OFFLINE": None}
+# Two processes run at a time, on two cores perhaps: more threads would wait for each other.
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1"
+)
 LEAST_COVERAGE = 90  # per cent of the lines of hwr/
 CELL_TIMEOUT = 300  # seconds; no cell trains for more than 90 where the machine is idle
 
@@ -68,6 +72,7 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
         command = (python, "-m", "pytest", f"--junitxml={report}", *arguments)
         return Check(step, heading, command, report)
 
+    room = ("tests/test_hub.py", "tests/test_room.py")
     coverage = ("--cov=hwr", "--cov-report=term-missing", f"--cov-fail-under={LEAST_COVERAGE}")
     two_at_a_time = ("-n", "2", "--dist", "loadfile")  # alone, one leaves a core idle
     nbval = (
@@ -101,7 +106,7 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
         ),
         tests("browser", "browser tests", "-m", "browser", *two_at_a_time, "tests"),
         tests("kit", "set-up from a kit, no network", "-m", "kit", "tests/test_kit.py"),
-        tests("room", "a room full of learners", "-m", "room", "tests"),
+        tests("room", "a room full of learners", "-m", "room", *two_at_a_time, *room),
     ]
 
 
@@ -125,7 +130,7 @@ def run_check(check: Check) -> Count:
         print("Skipped: no Chromium, Chrome or Edge is installed here.", flush=True)
         return Count(0, 0, 1)
     # Without EMNIST the checks use made-up handwriting: they never wait for the network.
-    changed = {"HWR_OFFLINE": "1", **check.environment}
+    changed = {"HWR_OFFLINE": "1", **ONE_THREAD, **check.environment}
     kept = {name: value for name, value in os.environ.items() if name not in changed}
     added = {name: value for name, value in changed.items() if value is not None}
     status = subprocess.call(check.command, cwd=ROOT, env=kept | added)
