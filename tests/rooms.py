@@ -1,9 +1,5 @@
 """A hub with a folder of its own, and people who sign in there, for the tests of the room."""
 
-import json
-import os
-import pwd
-import re
 import shutil
 import signal
 import socket
@@ -11,12 +7,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from pathlib import Path
 
 import requests
-import websocket
+from certipy import Certipy
+from room_people import Person, visitor
 
+from deploy.hub import accounts, backstop, processes
 from deploy.hub.people import read_passwords
 from deploy.hub.settings import Settings
 
@@ -25,7 +22,10 @@ PEOPLE = ("hwrtest-ada", "hwrtest-bob")  # no account of that name is anybody's
 
 
 class Room:
-    """A hub on loopback, for `PEOPLE`, all in a folder of its own; its accounts go when it ends."""
+    """A hub on loopback, for `PEOPLE`, all in a folder of its own; its accounts go when it ends.
+
+    It speaks HTTPS, with a certificate of an authority that nobody else believes.
+    """
 
     def __init__(self, *options):
         # A short path, because sockets lie in it; and one that other accounts can enter.
@@ -34,11 +34,15 @@ class Room:
         self.people = self.folder / "class.txt"
         self.people.write_text("\n".join(PEOPLE))
         self.settings = Settings(str(self.folder), port=free_ports())
-        self.url = f"http://127.0.0.1:{self.settings.port}"
-        self.log = (self.folder / "room.log").open("w")
+        self.url = f"https://127.0.0.1:{self.settings.port}"
+        self.authority, certificate, key = make_certificate(self.folder / "keys")
+        self.visitor = visitor(self.authority)
+        self.log = self.folder / "room.log"
         command = [sys.executable, "-m", "deploy.hub", "--class", str(self.people)]
         command += ["--folder", str(self.folder), "--port", str(self.settings.port), *options]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=self.log, stderr=self.log)
+        command += ["--cert", certificate, "--key", key]
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         self.wait()
 
     def wait(self, seconds=60):
@@ -46,19 +50,23 @@ class Room:
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.process.poll() is None:
             try:
-                if requests.get(f"{self.url}/hub/api", timeout=5).ok:
+                if self.visitor.get(f"{self.url}/hub/api", timeout=5).ok:
                     return
             except requests.RequestException:
                 pass
             time.sleep(0.2)
-        raise TimeoutError(Path(self.log.name).read_text())
+        raise TimeoutError(self.log.read_text())
 
     def password(self, name):
         return read_passwords(self.settings.passwords)[name]
 
+    def person(self, name):
+        """Give somebody before the door."""
+        return Person(self.url, name, self.authority)
+
     def enter(self, name):
         """Sign a person in and wait for their server."""
-        person = Person(self.url, name)
+        person = self.person(name)
         assert person.sign_in(self.password(name)).ok
         person.start()
         return person
@@ -73,38 +81,29 @@ class Room:
         )
         return int(listed.stdout)
 
+    def running(self):
+        """Give each person's processes."""
+        ours = accounts.learners(self.settings.homes)
+        found = processes.of_accounts(ours.values())
+        return {name: found[uid] for name, uid in ours.items()}
+
+    def end(self, seconds=90):
+        """Press Ctrl-C, and wait."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(seconds)
+
     def close(self):
         """End everything, and remove what was made: accounts of `PEOPLE` alone."""
-        self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(40)
+            self.end()
         except subprocess.TimeoutExpired:
             self.process.kill()
-        self.log.close()
-        for name in PEOPLE:
-            account = f"hwr-{name}"
-            try:
-                entry = pwd.getpwnam(account)
-            except KeyError:
-                continue
-            assert entry.pw_dir == str(self.settings.home(name)), "not an account of this test"
-            kill_all(entry.pw_uid)
-            subprocess.run(["userdel", account], check=True, capture_output=True)
+        ours = accounts.learners(self.settings.homes)
+        backstop.end(ours)
+        for name in ours:
+            userdel = ["userdel", accounts.account_of(name)]
+            subprocess.run(userdel, check=True, capture_output=True)
         shutil.rmtree(self.folder)
-
-
-def kill_all(uid):
-    """End an account's processes; return when there are none."""
-    from deploy.hub import processes
-
-    end = time.monotonic() + 10
-    while (left := processes.of_account(uid)) and time.monotonic() < end:
-        for pid in left:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        time.sleep(0.1)
 
 
 def free_ports():
@@ -122,100 +121,9 @@ def unused(port):
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-class Person:
-    """Somebody with a browser's cookies."""
-
-    def __init__(self, url, name):
-        self.url, self.name, self.session = url, name, requests.Session()
-
-    @property
-    def server(self):
-        return f"{self.url}/user/{self.name}"
-
-    def sign_in(self, password):
-        page = self.session.get(f"{self.url}/hub/login", timeout=20)
-        hidden = re.search(r'name="_xsrf" value="([^"]*)"', page.text)
-        form = {"username": self.name, "password": password, "_xsrf": hidden[1] if hidden else ""}
-        return self.session.post(f"{self.url}/hub/login", data=form, timeout=20)
-
-    def start(self, seconds=60):
-        """Ask for the server, and wait until its page is there."""
-        end = time.monotonic() + seconds
-        self.session.get(f"{self.url}/hub/spawn", timeout=60)
-        while time.monotonic() < end:
-            answer = self.session.get(f"{self.server}/lab", timeout=60)
-            if answer.ok and f"/user/{self.name}/lab" in answer.url:
-                return
-            time.sleep(0.3)
-        raise TimeoutError(answer.url)
-
-    def ask(self, path, method="GET", **options):
-        headers = {"X-XSRFToken": self.xsrf(), **options.pop("headers", {})}
-        url = f"{self.server}/{path}"
-        return self.session.request(method, url, headers=headers, timeout=30, **options)
-
-    def xsrf(self):
-        cookies = [cookie for cookie in self.session.cookies if cookie.name == "_xsrf"]
-        return max(cookies, key=lambda cookie: len(cookie.path)).value
-
-    def kernel(self):
-        """Start a kernel, and give a line to it."""
-        answer = self.ask("api/kernels", "POST", json={"name": "python3"})
-        assert answer.status_code == 201, answer.text
-        return Kernel(self, answer.json()["id"])
-
-
-def is_idle(kind, content):
-    return kind == "status" and content["execution_state"] == "idle"
-
-
-class Kernel:
-    """A kernel at the other end of a websocket."""
-
-    def __init__(self, person, name):
-        self.person, self.name = person, name
-        jar = person.session.cookies
-        request = requests.Request("GET", f"{person.server}/api/kernels/{name}/channels")
-        cookies = requests.cookies.get_cookie_header(jar, request.prepare())
-        url = f"{person.server}/api/kernels/{name}/channels?_xsrf={person.xsrf()}"
-        self.socket = websocket.create_connection(
-            url.replace("http", "ws", 1), cookie=cookies, origin=person.url, timeout=20
-        )
-
-    def send(self, code):
-        """Ask for some code to be run, and give the request's id."""
-        request = uuid.uuid4().hex
-        header = {"msg_id": request, "msg_type": "execute_request", "username": "", "session": "s"}
-        header |= {"version": "5.3", "date": ""}
-        content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False}
-        message = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
-        self.socket.send(json.dumps(message | {"channel": "shell", "buffers": []}))
-        return request
-
-    def hear(self, request, until, seconds=40):
-        """Collect what a request brings, as (kind, content), up to what `until` is true of."""
-        heard, end = [], time.monotonic() + seconds
-        while time.monotonic() < end:
-            # Shorter than the server's pings are apart: each would begin the wait anew.
-            self.socket.settimeout(min(max(end - time.monotonic(), 0.1), 15))
-            try:
-                message = json.loads(self.socket.recv())
-            except websocket.WebSocketTimeoutException:
-                continue
-            kind, content = message["header"]["msg_type"], message["content"]
-            if message["parent_header"].get("msg_id") not in (request, None):
-                continue
-            heard.append((kind, content))
-            if until(kind, content):
-                return heard
-        raise TimeoutError(heard)
-
-    def run(self, code, seconds=40):
-        """Run some code and give all that it wrote."""
-        request = self.send(code)
-        heard = self.hear(request, is_idle, seconds)
-        return "".join(
-            content.get("text", "") + "\n".join(content.get("traceback", []))
-            for kind, content in heard
-            if kind in ("stream", "error")
-        )
+def make_certificate(folder):
+    """Make an authority, a certificate of its own for loopback and its key; give the files."""
+    made = Certipy(store_dir=str(folder))
+    made.create_ca("authority")
+    files = made.create_signed_pair("room", "authority", alt_names=["IP:127.0.0.1"])["files"]
+    return files["ca"], files["cert"], files["key"]

@@ -132,7 +132,7 @@ def make_folders(settings: Settings) -> None:
     folder = Path(settings.folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o755)
     (folder / "shared").mkdir(exist_ok=True, mode=0o755)
-    (folder / "homes").mkdir(exist_ok=True, mode=0o711)
+    settings.homes.mkdir(exist_ok=True, mode=0o711)
     settings.private.mkdir(exist_ok=True, mode=0o700)
     settings.private.chmod(0o700)
     if not settings.shared_account and not open_to_all(folder / "shared"):
@@ -158,6 +158,12 @@ def complete(settings: Settings) -> Settings:
             shutil.copyfile(emnist, shared / "emnist.zip")
             (shared / "emnist.zip").chmod(0o444)
             emnist = shared / "emnist.zip"
+    if emnist is None:
+        print(
+            "EMNIST is not here: every learner's notebooks will make up handwriting of their own, "
+            "13 seconds each. To have it, end this, run 'python -m hwr fetch' (without a network: "
+            "'python -m hwr fetch --from emnist.zip') and start again."
+        )
     return replace(settings, python=python, emnist=str(emnist or ""))
 
 

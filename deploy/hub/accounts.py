@@ -54,6 +54,15 @@ def _exists(account: str) -> bool:
     return True
 
 
+def learners(homes: Path) -> dict[str, int]:
+    """Give the ids of the accounts that live in a hub's homes, by name; nobody else's are there."""
+    return {
+        entry.pw_name.removeprefix(PREFIX): entry.pw_uid
+        for entry in pwd.getpwall()
+        if entry.pw_name.startswith(PREFIX) and Path(entry.pw_dir).parent == homes
+    }
+
+
 def open_to_all(path: Path) -> bool:
     """Tell whether every account may read a file, or enter and list a folder."""
     path = path.resolve()

@@ -5,30 +5,43 @@ runs in the learner's account, where it can be ended. This runs in the hub's.
 """
 
 import os
-import pwd
 import signal
-from collections.abc import Iterable
+import time
+from collections.abc import Mapping
 
 from deploy.hub import processes
-from deploy.hub.accounts import account_of
 
 LEEWAY = 1.25  # the watch comes first
+ENDING = 10  # seconds that killed processes have to go
 
 
-def enforce(names: Iterable[str], limit: int) -> list[str]:
+def enforce(accounts: Mapping[str, int], limit: int) -> list[str]:
     """Kill the largest process of each learner who has taken too much; give their names."""
+    tables = processes.of_accounts(accounts.values())
     stopped = []
-    for name in names:
-        try:
-            uid = pwd.getpwnam(account_of(name)).pw_uid
-        except KeyError:  # has never signed in
-            continue
-        table = processes.of_account(uid)
+    for name, uid in accounts.items():
+        table = tables[uid]
         if processes.memory(table, set(table)) > LEEWAY * limit:
-            largest = max(table, key=lambda pid: table[pid].memory)
-            try:
-                os.kill(largest, signal.SIGKILL)
-            except ProcessLookupError:  # it has ended meanwhile
-                continue
+            kill(max(table, key=lambda pid: table[pid].memory))
             stopped.append(name)
     return stopped
+
+
+def end(accounts: Mapping[str, int]) -> None:
+    """Kill all that learners run, until nothing is left."""
+    give_up = time.monotonic() + ENDING
+    while time.monotonic() < give_up:
+        left = [pid for table in processes.of_accounts(accounts.values()).values() for pid in table]
+        if not left:
+            return
+        for pid in left:
+            kill(pid)
+        time.sleep(0.1)
+
+
+def kill(pid: int) -> None:
+    """End a process at once."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:  # it has ended meanwhile
+        return

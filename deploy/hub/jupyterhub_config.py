@@ -1,6 +1,7 @@
 """The hub's configuration; `python -m deploy.hub` starts it and decides what varies."""
 
 import os
+from pathlib import Path
 
 from deploy.hub.people import ClassAuthenticator, read_passwords
 from deploy.hub.settings import INSTRUCTOR, Settings
@@ -17,6 +18,8 @@ c.JupyterHub.cookie_secret_file = str(settings.private / "cookie_secret")
 c.ConfigurableHTTPProxy.api_url = settings.proxy_interface
 c.ConfigurableHTTPProxy.should_start = False  # it outlives the hub: see supervise.py
 
+c.JupyterHub.template_paths = [str(Path(__file__).parent / "templates")]
+
 c.JupyterHub.authenticator_class = ClassAuthenticator
 c.ClassAuthenticator.passwords = str(settings.passwords)
 c.Authenticator.allowed_users = set(read_passwords(settings.passwords))
@@ -28,8 +31,10 @@ c.Spawner.env_keep = ["LANG", "LC_ALL"]
 c.Spawner.disable_user_config = True  # who could configure it could switch the watch off
 c.Spawner.notebook_dir = "~/course"
 c.Spawner.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
-c.Spawner.http_timeout = c.Spawner.start_timeout = 120  # a whole class starts at once
-c.JupyterHub.concurrent_spawn_limit = 10
+# A whole class starts at once. With a limit, who comes late would get a page with an error, and
+# have to try again; without one all wait a little longer, before a bar that fills.
+c.JupyterHub.concurrent_spawn_limit = 0
+c.Spawner.http_timeout = c.Spawner.start_timeout = 300
 
 c.JupyterHub.load_roles = [
     {

@@ -1,6 +1,7 @@
 """What an account's processes use, read from Linux's /proc: one small file a process."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,13 +19,19 @@ class Process(NamedTuple):
 
 def of_account(uid: int) -> dict[int, Process]:
     """Give the processes of an account by their ids."""
-    found = {}
+    return of_accounts([uid])[uid]
+
+
+def of_accounts(uids: Iterable[int]) -> dict[int, dict[int, Process]]:
+    """Give the processes of several accounts, in one pass over all that run."""
+    found: dict[int, dict[int, Process]] = {uid: {} for uid in uids}
     for entry in os.scandir("/proc"):
         if not entry.name.isdigit():
             continue
         try:
-            if entry.stat().st_uid == uid:
-                found[int(entry.name)] = parse(Path(entry.path, "stat").read_text("utf-8"))
+            own = found.get(entry.stat().st_uid)
+            if own is not None:
+                own[int(entry.name)] = parse(Path(entry.path, "stat").read_text("utf-8"))
         except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
             continue
     return found

@@ -62,9 +62,14 @@ class Settings:
         """The notebooks as they came, for all to read."""
         return Path(self.folder) / "shared" / "fresh"
 
+    @property
+    def homes(self) -> Path:
+        """A folder for each person."""
+        return Path(self.folder) / "homes"
+
     def home(self, name: str) -> Path:
         """Where a person's files lie."""
-        return Path(self.folder) / "homes" / name
+        return self.homes / name
 
     @property
     def proxy_interface(self) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from deploy.hub import backstop, proxy
-from deploy.hub.people import read_passwords
+from deploy.hub.accounts import learners
 from deploy.hub.settings import Settings
 
 EVERY = 2.0  # seconds between looks
@@ -100,8 +100,7 @@ def supervise(settings: Settings) -> int:
             for part in running.values():
                 part.ensure()
             if not settings.shared_account:
-                names = read_passwords(settings.passwords)
-                for name in backstop.enforce(names, settings.memory):
+                for name in backstop.enforce(learners(settings.homes), settings.memory):
                     print(f"{name} had taken too much memory: stopped.", flush=True)
             time.sleep(EVERY)
     except KeyboardInterrupt:
@@ -111,3 +110,5 @@ def supervise(settings: Settings) -> int:
             signal.signal(ending, signal.SIG_IGN)
         for name, seconds in (("culler", 5), ("hub", ENDING), ("proxy", 5)):
             running[name].end(signal.SIGTERM, seconds)
+        if not settings.shared_account:
+            backstop.end(learners(settings.homes))
