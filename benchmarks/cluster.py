@@ -19,10 +19,14 @@ Run = tuple[str, int]
 Work = Callable[[str, int], None]
 HERE = "local"
 RETRIES = 3
+STARTS = 3
+"""How often Ray may try to start: it gives up where the machine lets one of its processes wait 15 s
+(https://github.com/ray-project/ray/issues/65983)."""
 SETTINGS_OF_RAY = {
     "RAY_USAGE_STATS_ENABLED": "0",  # or it reports to its makers what it is used for
     "RAY_agent_register_timeout_ms": "300000",  # a busy machine needs more than its 30 s to start
-    "RAY_raylet_start_wait_time_s": "300",
+    "RAY_raylet_start_wait_time_s": "60",
+    "RAY_prestart_worker_first_driver": "0",  # these would lack a training's settings, and idle
 }
 ALONE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 """Without a cluster Ray listens on loopback only; on Linux, too."""
@@ -51,8 +55,6 @@ def train(name: str, seed: int, ink: Sequence[Path], images: str) -> None:
     ValueError
         If the worker finds other images than ``images`` describes.
     """
-    import systems  # here, not above: systems.py imports this module
-
     from hwr import pool
 
     known = pool.load()
@@ -61,6 +63,8 @@ def train(name: str, seed: int, ink: Sequence[Path], images: str) -> None:
             f"{socket.gethostname()} would learn from {known.describe()}, not from {images}: "
             "let HWR_EMNIST name an archive that all machines see."
         )
+    import systems  # here, not above: systems.py imports this module
+
     systems.run(name, seed, known, ink)
 
 
@@ -123,16 +127,19 @@ def _started(address: str, processors: int | None) -> Any:
         options["object_store_memory"] = 100_000_000  # nothing is kept there
     else:
         _require_answer(address)
-    try:
-        ray.init(
-            **options,
-            runtime_env={"env_vars": own | settings()},
-            log_to_driver=False,
-            logging_level="ERROR",
-        )
-    except Exception as error:  # Ray raises plain ones, too
-        where = "on this machine" if address == HERE else f"or cannot be joined at {address}"
-        raise SystemExit(f"Ray does not start {where}: {error}") from None
+    for left in reversed(range(STARTS if address == HERE else 1)):
+        try:
+            ray.init(
+                **options,
+                runtime_env={"env_vars": own | settings()},
+                log_to_driver=False,
+                logging_level="ERROR",
+            )
+            break
+        except Exception as error:  # Ray raises plain ones, too
+            if not left:
+                where = "on this machine" if address == HERE else f"or join {address}"
+                raise SystemExit(f"Ray does not start {where}: {error}") from None
     return ray
 
 

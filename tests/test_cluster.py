@@ -1,10 +1,12 @@
 """Trainings that Ray hands out come out as those in turn, even where a process was killed."""
 
+import importlib.machinery
 import importlib.util
 import json
 import os
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import cluster
@@ -16,30 +18,31 @@ needs_ray = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None, reason='needs Ray: pip install "hwr[cluster]"'
 )
 
-# Two systems, one in two seeds, on made-up capitals. Whoever trains notes each epoch that begins.
-# With Ray, a process is killed in the middle of its second epoch, and at the end the script goes on
-# as systems.py does: in turn, with all that is not done yet.
+# A network in two seeds, on made-up images. Whoever trains notes each epoch that begins. A process
+# is killed in its second epoch, the other fails at its end. Then the script goes on as systems.py
+# does: in turn, with all that is not done yet. At last it trains everything once more, elsewhere.
 TRAINING = """
-import os, signal, sys
+import json, os, signal, sys
 from pathlib import Path
 import cluster
 os.environ.update(cluster.settings())
-folder, way = Path(sys.argv[1]), sys.argv[2]
+folder = Path(sys.argv[1])
 
-def prepare(name, seed, deadly):
+def prepare(way):
     # In a worker, too: everything here is done again there.
     import systems
     import numpy as np
     from dataclasses import replace
-    from hwr import pool, scribe, training
+    from hwr import pool, training
     from hwr.data import Dataset
     systems.CHECKPOINTS = folder / "runs"
-    for quick in ("mlp", "small"):
-        recipe = replace(systems.RUNS[quick].recipe, epochs=2, batch_size=32)
-        systems.RUNS[quick] = replace(systems.RUNS[quick], recipe=recipe)
-    images, labels = scribe.dataset(600, 5, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    drawn = Dataset("drawn", images, labels, systems.BYCLASS, "made-up")
-    parts = [drawn.take(np.arange(*ends)) for ends in ((0, 400), (400, 500), (500, 600))]
+    recipe = replace(systems.RUNS["mlp"].recipe, epochs=2, batch_size=32)
+    systems.RUNS["mlp"] = replace(systems.RUNS["mlp"], recipe=recipe)
+    rng = np.random.default_rng(5)
+    letters = np.tile(np.arange(10, 36), 12)  # A to Z
+    dark = rng.integers(0, 256, (len(letters), 28, 28), dtype=np.uint8)
+    images = Dataset("noise", dark, letters, systems.BYCLASS, "made-up")
+    parts = [images.take(np.arange(*ends)) for ends in ((0, 208), (208, 260), (260, 312))]
     train = replace(parts[0], alphabet=pool.POOL)
     known = pool.Pool(train, parts[1], (replace(parts[2], name="course test"),), 0)
 
@@ -47,38 +50,35 @@ def prepare(name, seed, deadly):
         def __getitem__(self, batch):
             if batch == 0:
                 with (folder / "begun").open("a") as file:
-                    print(self.recipe.architecture, self.recipe.seed, self.epoch + 1, os.getpid(),
-                          file=file)
+                    print(way, self.recipe.seed, self.epoch + 1, os.getpid(), file=file)
             killed = folder / "killed"
-            if deadly and (name, seed, self.epoch, batch) == ("small", 1, 1, 5):
-                if not killed.exists():
-                    killed.touch()
-                    os.kill(os.getpid(), signal.SIGKILL)
+            place = (way, self.recipe.seed, self.epoch, batch)
+            if place == ("ray", 1, 1, 5) and not killed.exists():
+                killed.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
             return super().__getitem__(batch)
 
     training.Batches = Told
     return systems, known
 
 def work(name, seed):
-    if name == "unknown":
-        raise ValueError("no such system")
-    systems, known = prepare(name, seed, deadly=True)
+    systems, known = prepare("ray")
     systems.run(name, seed, known, [])
+    if seed == 0:
+        raise ValueError("an error at the end")
 
 if __name__ == "__main__":
-    import json
-    counts = {"small": 2, "mlp": 1}
-    if way == "ray":
-        runs = [(name, seed) for name in counts for seed in range(counts[name])]
-        kept = lambda name, seed: folder / "runs" / name / str(seed)
-        try:
-            cluster.run_all([("unknown", 0), *runs], work, kept, processors=2)
-        except SystemExit as stopped:
-            print(stopped)
-        (folder / "begun").open("a").write("now in turn\\n")
-    systems, known = prepare(None, None, deadly=False)
-    found = {name: systems.result(name, counts[name], known, []) for name in counts}
-    (folder / "results.json").write_text(json.dumps(found))
+    def kept(name, seed):
+        return folder / "runs" / name / str(seed)
+    try:
+        cluster.run_all([("mlp", 0), ("mlp", 1)], work, kept, processors=2)
+    except SystemExit as stopped:
+        print(stopped)
+    systems, known = prepare("in turn")
+    found = systems.result("mlp", 2, known, [])
+    systems.CHECKPOINTS = folder / "serial"
+    serial = systems.result("mlp", 2, known, [])
+    (folder / "results.json").write_text(json.dumps([found, serial]))
 """
 TIMES = {"cpu_seconds", "wall_seconds", "seconds", "milliseconds"}
 
@@ -90,51 +90,69 @@ def without_times(found):
     return [without_times(one) for one in found] if isinstance(found, list) else found
 
 
-def train(folder: Path, way: str) -> tuple[dict, list[list[str]], str]:
-    """Run the script; give its results, the epochs begun, and what it printed."""
-    folder.mkdir()
-    script = folder / "training.py"
+@needs_ray
+def test_a_killed_training_is_resumed_and_all_come_out_as_in_turn(tmp_path):
+    script = tmp_path / "training.py"
     script.write_text(TRAINING)
     surroundings = os.environ | {"PYTHONPATH": os.pathsep.join([str(BENCHMARKS), str(ROOT)])}
     done = subprocess.run(
-        [sys.executable, script, folder, way],
+        [sys.executable, script, tmp_path],
         env=surroundings, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    lines = dict.fromkeys((folder / "begun").read_text().splitlines())  # Keras reads batch 0 twice
-    results = json.loads((folder / "results.json").read_text())
-    return without_times(results), [line.split() for line in lines], done.stdout
+    found, serial = map(without_times, json.loads((tmp_path / "results.json").read_text()))
+    assert found == serial  # SHA-256 of each network's file, history, and figures of its tests
+    assert [run["seed"] for run in found["runs"]] == [0, 1]
+    assert found["runs"][0]["sha256"] != found["runs"][1]["sha256"]
 
-
-@needs_ray
-def test_a_killed_training_is_resumed_and_all_come_out_as_in_turn(tmp_path):
-    expected, _, _ = train(tmp_path / "serial", "serial")
-    found, begun, printed = train(tmp_path / "ray", "ray")
-    assert found == expected  # SHA-256 of each network's file, history, and figures of its tests
-    assert [run["seed"] for run in found["small"]["runs"]] == [0, 1]
-
-    assert (tmp_path / "ray" / "killed").exists()
-    assert begun.pop() == ["now", "in", "turn"]  # and there was nothing left to train
-    epochs = [(name, seed, epoch) for name, seed, epoch, _ in begun]
-    again = ("small", "1", "2")
-    every = [(*run, epoch) for run in (("mlp", "0"), ("small", "0"), ("small", "1"))
-             for epoch in "12"]  # fmt: skip
-    assert sorted(epochs) == sorted([*every, again])  # the killed one went on at its second epoch
+    # Keras reads batch 0 twice.
+    lines = dict.fromkeys((tmp_path / "begun").read_text().splitlines())
+    begun = [line.rsplit(maxsplit=3) for line in lines]
+    assert (tmp_path / "killed").exists()
+    epochs = [tuple(line[:3]) for line in begun]
+    again = ("ray", "1", "2")
+    every = [(way, seed, epoch) for way in ("ray", "in turn") for seed in "01" for epoch in "12"]
+    # The killed one went on at its second epoch, and "in turn" had none to train but the serial.
+    assert sorted(epochs) == sorted([*every, again])
     processes = {epoch: {line[3] for line in begun if tuple(line[:3]) == epoch} for epoch in epochs}
     assert [len(processes[epoch]) for epoch in ((*again[:2], "1"), again)] == [1, 2]
-    assert len(set.union(*processes.values())) == 4  # one a run, and one that took over
+    assert len(set.union(*processes.values())) == 4  # one a run, one that took over, the script's
 
-    lines = printed.splitlines()
-    assert "small, seed 0: epoch 1 of 2" in lines or "small, seed 0: epoch 2 of 2" in lines
-    assert [line for line in lines if " of 4" in line][-1].endswith(": done; 4 of 4")
-    assert any(line.startswith("unknown, seed 0: failed (no such system); ") for line in lines)
-    assert "Not trained: unknown, seed 0. The same command goes on." in lines
+    printed = done.stdout.splitlines()
+    assert "mlp, seed 1: epoch 1 of 2" in printed
+    ends = [line for line in printed if line.endswith(" of 2") and ";" in line]
+    assert ends[0].startswith("mlp, seed 0: failed (an error at the end); ")
+    assert ends[1] == "mlp, seed 1: done; 2 of 2"
+    assert "Not trained: mlp, seed 0. The same command goes on." in printed
 
 
 def test_without_ray_a_sentence_says_how_to_get_it(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(SystemExit, match=r'pip install "hwr\[cluster\]"'):
         cluster._started(cluster.HERE, None)
+
+
+@pytest.mark.parametrize("failures", [2, 3])
+def test_ray_that_does_not_start_is_started_again_but_not_for_ever(failures, monkeypatch):
+    tried = []
+
+    def init(**options):
+        tried.append(options)
+        if len(tried) <= failures:
+            raise RuntimeError("too slow")
+
+    ray = types.ModuleType("ray")
+    ray.__spec__ = importlib.machinery.ModuleSpec("ray", None)
+    ray.init = init
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    if failures == 2:
+        assert cluster._started(cluster.HERE, 2) is ray
+    else:
+        with pytest.raises(SystemExit, match="Ray does not start on this machine: too slow"):
+            cluster._started(cluster.HERE, 2)
+    assert len(tried) == 3
+    assert tried[0] == tried[2]
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "nowhere"])
