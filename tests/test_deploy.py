@@ -243,6 +243,10 @@ class TestImage:
         assert delivered[mine.name] == b"mine"
         assert Path(learner["defaultUrl"]).name in delivered
 
+    def test_learners_begin_in_the_folder_that_the_course_is_delivered_to(self, values, learner):
+        begin = values["hub"]["config"]["Spawner"]["notebook_dir"]
+        assert begin == learner["extraEnv"]["HWR_COURSE"]
+
     def test_the_readmes_build_puts_the_course_where_the_values_look(self, learner, readme):
         assert f"--target-repo-dir {IN_IMAGE} " in readme
         for name in ("PYTHONPATH", "JUPYTER_CONFIG_PATH"):
