@@ -1,5 +1,6 @@
 """A hub with a folder of its own, and people who sign in there, for the tests of the room."""
 
+import secrets
 import shutil
 import signal
 import socket
@@ -18,7 +19,8 @@ from deploy.hub.people import read_passwords
 from deploy.hub.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-PEOPLE = ("hwrtest-ada", "hwrtest-bob")  # no account of that name is anybody's
+# Nobody has accounts of these names, not even these tests where they run twice at once.
+PEOPLE = tuple(f"{name}-{secrets.token_hex(3)}" for name in ("ada", "bob"))
 
 
 class Room:
