@@ -15,16 +15,29 @@ LEEWAY = 1.25  # the watch comes first
 ENDING = 10  # seconds that killed processes have to go
 
 
-def enforce(accounts: Mapping[str, int], limit: int) -> list[str]:
-    """Kill the largest process of each learner who has taken too much; give their names."""
-    tables = processes.of_accounts(accounts.values())
-    stopped = []
-    for name, uid in accounts.items():
-        table = tables[uid]
-        if processes.memory(table, set(table)) > LEEWAY * limit:
+class Backstop:
+    """Looks at all accounts, and remembers who had too much at its last look.
+
+    At the first it only notes that: who fills the memory at once is the watch's to stop, which says
+    why, and it needs a second.
+    """
+
+    def __init__(self) -> None:
+        self._over: set[str] = set()
+
+    def enforce(self, accounts: Mapping[str, int], limit: int) -> list[str]:
+        """Kill the largest process of each who has too much again; give their names."""
+        tables = processes.of_accounts(accounts.values())
+        taken = {
+            name: processes.memory(tables[uid], set(tables[uid])) for name, uid in accounts.items()
+        }
+        over = {name for name in taken if taken[name] > LEEWAY * limit}
+        stopped = sorted(over & self._over)
+        for name in stopped:
+            table = tables[accounts[name]]
             kill(max(table, key=lambda pid: table[pid].memory))
-            stopped.append(name)
-    return stopped
+        self._over = over
+        return stopped
 
 
 def end(accounts: Mapping[str, int]) -> None:

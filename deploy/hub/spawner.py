@@ -104,6 +104,8 @@ def environment(settings: Settings) -> dict[str, str]:
         # A core is shared by many: threads of one learner would only wait for each other's.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        "TF_NUM_INTRAOP_THREADS": "2",
+        "TF_NUM_INTEROP_THREADS": "2",
         "MALLOC_ARENA_MAX": "2",
         "TF_CPP_MIN_LOG_LEVEL": "2",
     }

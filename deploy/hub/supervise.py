@@ -86,7 +86,7 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 def supervise(settings: Settings) -> int:
     """Run until SIGINT or SIGTERM, then end the learners' servers too."""
-    running = parts(settings)
+    running, last_word = parts(settings), backstop.Backstop()
 
     def restart_hub(number: int, frame: FrameType | None) -> None:
         # By force: asked politely, it would stop the learners' servers too.
@@ -100,7 +100,7 @@ def supervise(settings: Settings) -> int:
             for part in running.values():
                 part.ensure()
             if not settings.shared_account:
-                for name in backstop.enforce(learners(settings.homes), settings.memory):
+                for name in last_word.enforce(learners(settings.homes), settings.memory):
                     print(f"{name} had taken too much memory: stopped.", flush=True)
             time.sleep(EVERY)
     except KeyboardInterrupt:
