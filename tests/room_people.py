@@ -28,11 +28,11 @@ class Person:
     def server(self):
         return f"{self.url}/user/{self.name}"
 
-    def sign_in(self, password):
+    def sign_in(self, password, **options):
         page = self.session.get(f"{self.url}/hub/login", timeout=20)
         hidden = re.search(r'name="_xsrf" value="([^"]*)"', page.text)
         form = {"username": self.name, "password": password, "_xsrf": hidden[1] if hidden else ""}
-        return self.session.post(f"{self.url}/hub/login", data=form, timeout=20)
+        return self.session.post(f"{self.url}/hub/login", data=form, timeout=20, **options)
 
     def start(self, seconds=60):
         """Ask for the server, and wait until its page is there."""

@@ -74,14 +74,18 @@ class Room:
         return person
 
     def hub_id(self):
-        """Give the hub's own process."""
-        listed = subprocess.run(
-            ["pgrep", "-f", "-P", str(self.process.pid), "jupyterhub_config.py"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return int(listed.stdout)
+        """Give the hub's own process; none while it is about to be started again."""
+        program = ["pgrep", "-f", "-P", str(self.process.pid), "jupyterhub_config.py"]
+        listed = subprocess.run(program, capture_output=True, text=True, check=False)
+        return int(listed.stdout or 0)
+
+    def wait_for_another_hub(self, before):
+        """Wait until another process than before answers."""
+        end = time.monotonic() + 60
+        while self.hub_id() in (0, before):
+            assert time.monotonic() < end, "the hub was not started again"
+            time.sleep(0.2)
+        self.wait()
 
     def running(self):
         """Give each person's processes."""

@@ -315,11 +315,26 @@ def test_a_hub_that_dies_comes_back_and_nobody_notices(room, ada, adas):
     hub_before = room.hub_id()
     os.kill(hub_before, signal.SIGKILL)
     assert adas.run("print(mine)").strip() == "still here"  # while there is none
-    room.wait(40)
-    assert room.hub_id() != hub_before
+    room.wait_for_another_hub(hub_before)
     assert adas.run("print(mine)").strip() == "still here"
     assert ada.ask(f"api/kernels/{adas.name}").ok
     assert (room.settings.home(ADA) / "course" / "drawings" / "mine.txt").read_text() == "mine"
+
+
+@AS_ROOT
+def test_who_comes_late_is_let_in_and_nobody_notices(room, adas):
+    late = room.person("late")
+    room.people.write_text("\n".join([*PEOPLE, "not a name"]))
+    room.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "Line 3 of" in room.log.read_text())
+    hub_before = room.hub_id()
+    room.people.write_text("\n".join([*PEOPLE, late.name]))
+    room.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: late.name in room.log.read_text())
+    room.wait_for_another_hub(hub_before)
+    answer = late.sign_in(room.password(late.name), allow_redirects=False)
+    assert answer.status_code == 302  # to a server, which this test does without
+    assert adas.run("print(mine)").strip() == "still here"
 
 
 class TestWords:
@@ -373,7 +388,7 @@ class TestWords:
         settings = Settings(str(tmp_path), shared_account=True)
         monkeypatch.setattr(archive, "locate", lambda: None)
         assert hub.complete(settings).emnist == ""
-        assert "python -m hwr fetch" in capsys.readouterr().out
+        assert "-m hwr fetch" in capsys.readouterr().out
         monkeypatch.setattr(archive, "locate", lambda: tmp_path)
         assert hub.complete(settings).emnist == str(tmp_path)
         assert capsys.readouterr().out == ""

@@ -99,6 +99,7 @@ def prepare(options: argparse.Namespace) -> Settings:
         memory=options.memory,
         cell_seconds=options.cell_minutes,
         idle_seconds=options.idle_minutes,
+        class_list=str(options.people.absolute()) if options.people else "",
         shared_account=options.shared_account,
     )
     names = people.read_class(options.people) if options.people else None
@@ -107,8 +108,7 @@ def prepare(options: argparse.Namespace) -> Settings:
         raise ValueError("Nobody could sign in: give the class list, --class FILE, a name a line.")
     accounts.refuse_long(settings.home(max(names, key=len)))
     make_folders(settings)
-    made = people.keep_passwords(settings.passwords, names)
-    print("".join(f"  {name:20} {password}\n" for name, password in made.items()), end="")
+    people.enrol(settings.passwords, names)
     print(f"Passwords, to hand out: {settings.passwords}")
     deliver.lay_out(environment.ROOT, settings.fresh)
     proxy.install()
@@ -161,8 +161,8 @@ def complete(settings: Settings) -> Settings:
     if emnist is None:
         print(
             "EMNIST is not here: every learner's notebooks will make up handwriting of their own, "
-            "13 seconds each. To have it, end this, run 'python -m hwr fetch' (without a network: "
-            "'python -m hwr fetch --from emnist.zip') and start again."
+            f"13 seconds each. To have it, end this, run '{sys.executable} -m hwr fetch' (with "
+            "'--from emnist.zip' where there is no network) and start again."
         )
     return replace(settings, python=python, emnist=str(emnist or ""))
 
@@ -178,7 +178,10 @@ def main(arguments: Sequence[str]) -> int:
         from deploy.hub.supervise import supervise
 
         scheme = "https" if settings.certificate else "http"
-        print(f"Ctrl-C ends it; {scheme}://{settings.address}:{settings.port}", flush=True)
+        everywhere = settings.address in ("0.0.0.0", "::")
+        host = socket.gethostname() if everywhere else settings.address
+        where = f"{scheme}://{host}:{settings.port}"
+        print(f"The class signs in at {where}; Ctrl-C ends everything.", flush=True)
         if not settings.certificate and settings.address not in LOOPBACK:
             print("Without --cert and --key, passwords cross the network for all to read.")
         return supervise(settings)

@@ -80,6 +80,12 @@ def keep_passwords(path: Path, names: Iterable[str]) -> dict[str, str]:
     return {name: password for name, password in new.items() if name not in old}
 
 
+def enrol(passwords: Path, names: Iterable[str]) -> None:
+    """Keep passwords for these and the instructor, and show the instructor those made."""
+    for name, password in keep_passwords(passwords, names).items():
+        print(f"  {name:20} {password}", flush=True)
+
+
 def make_password(length: int = LENGTH) -> str:
     """Make a password of letters and digits."""
     return "".join(secrets.choice(SIGNS) for _ in range(length))

@@ -31,6 +31,8 @@ class Settings:
         Seconds of processor time that a cell may take.
     idle_seconds : int
         After so long without activity a server is stopped.
+    class_list : str
+        The instructor's file of names, read again on SIGHUP; empty where none was given.
     shared_account : bool
         Whether every server runs in the hub's own account, without walls between learners.
     """
@@ -45,6 +47,7 @@ class Settings:
     memory: int = 2 * 1024**3
     cell_seconds: int = 20 * 60
     idle_seconds: int = 60 * 60
+    class_list: str = ""
     shared_account: bool = False
 
     @property

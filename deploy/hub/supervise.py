@@ -1,8 +1,8 @@
 """Keeps the proxy, the hub and the culler running, each in a process of its own.
 
 Learners' servers belong to none of them: when the hub ends, however it does, it is started again
-and finds them. SIGHUP restarts the hub alone, for a new class list; SIGTERM or Ctrl-C ends
-everything.
+and finds them. SIGHUP restarts the hub alone, with the class list as it is by then; SIGTERM or
+Ctrl-C ends everything.
 """
 
 import os
@@ -17,6 +17,7 @@ from types import FrameType
 
 from deploy.hub import backstop, proxy
 from deploy.hub.accounts import learners
+from deploy.hub.people import enrol, read_class
 from deploy.hub.settings import Settings
 
 EVERY = 2.0  # seconds between looks
@@ -89,6 +90,12 @@ def supervise(settings: Settings) -> int:
     running, last_word = parts(settings), backstop.Backstop()
 
     def restart_hub(number: int, frame: FrameType | None) -> None:
+        if settings.class_list:
+            try:
+                enrol(settings.passwords, read_class(Path(settings.class_list)))
+            except ValueError as error:
+                print(f"hub: {error}", file=sys.stderr, flush=True)
+                return
         # By force: asked politely, it would stop the learners' servers too.
         running["hub"].end(signal.SIGKILL, 5)
 
