@@ -38,11 +38,14 @@ def _train(arguments: argparse.Namespace) -> int:
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from hwr import evaluation
+    from hwr.alphabets import find
     from hwr.recognizer import Prior, Recognizer
 
+    recognizer = Recognizer.load(arguments.model)
+    if arguments.alphabet:
+        find(arguments.alphabet)  # a wrong one is told before the images, which take seconds
     dataset = evaluation.dataset(arguments.on, arguments.file)
     prior: Prior = arguments.prior or ("uniform" if arguments.on == "ink" else "natural")
-    recognizer = Recognizer.load(arguments.model)
     alphabet = arguments.alphabet or dataset.alphabet.name
     figures = evaluation.measure(recognizer, dataset, alphabet, prior)
     result = {"on": arguments.on, "alphabet": alphabet, "prior": prior, **figures}
