@@ -229,7 +229,8 @@ def test_a_picture_comes_from_stdin(folder):
 
 def test_a_closed_pipe_is_no_traceback(folder):
     process = subprocess.Popen(
-        [sys.executable, "-m", "hwr", "read", folder / "page.png", folder / "word.png"],
+        [sys.executable, "-m", "hwr", "read", "--language", "none", folder / "page.png",
+         folder / "word.png"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parents[1],
     )  # fmt: skip
     process.stdout.close()
@@ -243,7 +244,7 @@ def test_any_name_of_a_file_can_be_printed(folder, tmp_path):
     name = bytes(tmp_path) + b"/\xff.png"
     Path(name.decode(errors="surrogateescape")).write_bytes((folder / "blank.png").read_bytes())
     result = subprocess.run(
-        [sys.executable, "-m", "hwr", "read", name, name],
+        [sys.executable, "-m", "hwr", "read", "--language", "none", name, name],
         capture_output=True, check=False, cwd=Path(__file__).parents[1],
     )  # fmt: skip
     assert result.returncode == 0
