@@ -51,7 +51,7 @@ def test_standard_error_of_the_recall_is_that_of_repeated_tests():
 
 def test_a_system_is_trained_tested_and_then_not_trained_again(tiny, tmp_path, monkeypatch):
     monkeypatch.setattr(systems, "CHECKPOINTS", tmp_path / "runs")
-    quick = replace(systems.SYSTEMS["small"].recipe, epochs=4, batch_size=8)
+    quick = replace(systems.SYSTEMS["small"].recipe, epochs=2, batch_size=8)
     monkeypatch.setitem(systems.RUNS, "small", replace(systems.SYSTEMS["small"], recipe=quick))
     known = pool.load()
     first = systems.result("small", 2, known, [])
