@@ -45,7 +45,11 @@ class Room:
         command += ["--cert", certificate, "--key", key]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-        self.wait()
+        try:
+            self.wait()
+        except TimeoutError:
+            self.close()
+            raise
 
     def wait(self, seconds=60):
         """Wait until the hub answers through the proxy."""
