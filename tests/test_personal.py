@@ -1,7 +1,7 @@
 """A recogniser learns one hand, forgets little, and can be kept."""
 
 import json
-from functools import reduce
+from functools import cache, reduce
 
 import numpy as np
 import pytest
@@ -81,6 +81,7 @@ def test_a_mixture_leads_from_old_to_new():
     np.testing.assert_allclose(personal.mixture(old, new, 0.25)[1], 2)
 
 
+@cache
 def parts() -> Course:
     """Made-up stand-ins for the course set, each of its own writers."""
     hands = [[Writer(100 + 10 * part + n).drawings(1) for n in range(5)] for part in range(3)]
@@ -99,15 +100,20 @@ def taught() -> personal.Taught:
         return personal.teach(Writer(5).drawings(5, "0Oo1Il5S8B"), parts())
 
 
+@pytest.fixture(scope="module")
+def recognizer(taught) -> Recognizer:
+    return taught.recognizer()
+
+
 def right(recognizer: Recognizer, dataset: Dataset) -> float:
     answers = recognizer.probabilities(dataset.images, "uniform").argmax(axis=1)
     return float((answers == dataset.labels).mean())
 
 
-def test_teaching_gains_much_on_new_drawings_of_the_hand(taught):
+def test_teaching_gains_much_on_new_drawings_of_the_hand(recognizer):
     whole = Writer(5).drawings(12, "0Oo1Il5S8B")
     unseen = whole.take(np.arange(len(whole)) >= 50)
-    before, after = (right(r, unseen) for r in (Recognizer.load(), taught.recognizer()))
+    before, after = (right(r, unseen) for r in (Recognizer.load(), recognizer))
     assert after > before + 0.1
 
 
@@ -122,11 +128,11 @@ def test_it_goes_only_as_far_as_the_judging_images_allow(taught, monkeypatch):
     assert personal.teach(Writer(5).drawings(1, "0O"), parts()).share == 0
 
 
-def test_a_personal_recogniser_is_saved_and_loaded(taught, tmp_path):
+def test_a_personal_recogniser_is_saved_and_loaded(taught, recognizer, tmp_path):
     taught.save(tmp_path / "hand" / "mine.json")
     loaded = Recognizer.load(tmp_path / "hand" / "mine.json")
     images = Writer(5).drawings(1).images
-    assert np.array_equal(loaded.logits(images), taught.recognizer().logits(images))
+    assert np.array_equal(loaded.logits(images), recognizer.logits(images))
     assert loaded.threshold == Recognizer.load(SHIPPED).threshold
     card = json.loads((tmp_path / "hand" / "mine.json").read_text())
     assert "one person's hand" in card["taught"]
