@@ -164,9 +164,12 @@ class TestCourse:
             "peak = int(status.split('VmHWM:')[1].split()[0])\n"  # ru_maxrss would count the parent
             "print(json.dumps([time.process_time(), peak]))"
         )
-        runs = [json.loads(subprocess.check_output([sys.executable, "-c", code])) for _ in range(3)]
-        assert min(seconds for seconds, _ in runs) < 2
-        assert max(peak for _, peak in runs) * 1024 < 400e6
+        for _ in range(3):  # the machine may be busy once
+            seconds, peak = json.loads(subprocess.check_output([sys.executable, "-c", code]))
+            if seconds < 2:
+                break
+        assert seconds < 2
+        assert peak * 1024 < 400e6
 
 
 class TestFingerprints:
