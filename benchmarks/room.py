@@ -83,11 +83,12 @@ async def train(room: Room) -> dict[str, Any]:
         await learner.run_notebook(TRAINING, seconds=3600)
         minutes.append((time.perf_counter() - began) / 60)
 
-    await room.together(learn)
+    await asyncio.gather(room.together(learn), room.watch_memory())
     return {
         "learners": len(room.learners),
         "failures": room.failures,
         "minutes of notebook 04": among(minutes),
+        "memory a learner at most, MB": vars(room.peak),
     }
 
 

@@ -27,7 +27,7 @@ class Room:
     failures : list of str
         Who failed at what; one that failed does nothing further.
     peak, memory : Memory
-        A learner's, at most until everybody had a pad, and in the middle of drawing.
+        A learner's, at most until everybody had a pad (or was done), and in the middle of drawing.
     cores : dict of str to float
         Cores that were busy while they drew, by part.
     seconds : float
@@ -101,10 +101,14 @@ class Room:
             if len(found) != expected.get(learner.name, 0):
                 self._fail(learner, f"interrupted {len(found)} times: {found}")
 
-    async def _measure(self, seconds: float, events: bool) -> None:
+    async def watch_memory(self) -> None:
+        """Find the most that learners take until everybody is ready, or done."""
         while not self._ready.is_set():
             self.peak = max(self.peak, await self._look(), key=lambda memory: memory.pss)
             await asyncio.sleep(3)
+
+    async def _measure(self, seconds: float, events: bool) -> None:
+        await self.watch_memory()
         if len(self.failed) < len(self.learners):
             try:
                 await self._watch(seconds, events)

@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
-from time import perf_counter
+from time import perf_counter, thread_time
 
 RATE = 20
 """Times a second, at most."""
+PATIENCE = 10
+"""So much longer than it had to wait itself, it lets others go first."""
 
 
 class Newest:
     """Do something soon, but at most so often, however often it is asked for.
 
-    It leaves two thirds of the time to others, counted from when it was due: on a machine that many
-    share, where all is late, it is done less often.
+    It takes a third of the time at most. Where it has to wait for a processor, because many share
+    the machine, it is done less often, and leaves that to what cannot wait.
 
     Parameters
     ----------
@@ -61,6 +63,8 @@ class Newest:
 
     def _run(self, due: float) -> None:
         self.stop()
+        began = thread_time()
         self._action()
-        ended = perf_counter()
-        self._not_before = max(due + 1 / RATE, ended + 2 * (ended - due))
+        ended, took = perf_counter(), thread_time() - began
+        waited = ended - due - took
+        self._not_before = max(due + 1 / RATE, ended + 2 * took + PATIENCE * waited)

@@ -34,6 +34,7 @@ c.Spawner.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
 # A whole class starts at once. With a limit, who comes late would get a page with an error, and
 # have to try again; without one all wait a little longer, before a bar that fills.
 c.JupyterHub.concurrent_spawn_limit = 0
+c.Spawner.poll_interval = 5  # seconds until a server that was killed can be started again
 c.Spawner.http_timeout = c.Spawner.start_timeout = 300
 
 c.JupyterHub.load_roles = [
