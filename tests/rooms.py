@@ -1,5 +1,6 @@
 """A hub with a folder of its own, and people who sign in there, for the tests of the room."""
 
+import os
 import secrets
 import shutil
 import signal
@@ -10,17 +11,37 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
 import requests
 from certipy import Certipy
 from room_people import Person, visitor
 
-from deploy.hub import accounts, backstop, processes
+from deploy.hub import accounts, backstop, environment, processes
 from deploy.hub.people import read_passwords
 from deploy.hub.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 # Nobody has accounts of these names, not even these tests where they run twice at once.
 PEOPLE = tuple(f"{name}-{secrets.token_hex(3)}" for name in ("ada", "bob"))
+
+
+def lacking():
+    """Say why learners can have no accounts here, if that is so."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        return "only root, on Linux, can make learners' accounts"
+    if shutil.which("useradd") is None:
+        return "there is no useradd to make learners' accounts"
+    if not accounts.open_to_all(Path(tempfile.gettempdir())):
+        return f"learners' accounts cannot enter {tempfile.gettempdir()}"
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            environment.python_for_all(Path(folder))
+        except ValueError as error:
+            return str(error)
+    return ""
+
+
+AS_ROOT = pytest.mark.skipif(bool(why := lacking()), reason=why)
 
 
 class Room:

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import ssl
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,7 +14,7 @@ pytest.importorskip("pwd", reason="the hub runs on Linux only")
 pytest.importorskip("jupyterhub", reason="no JupyterHub: 'python course.py test room' installs it")
 
 from room_people import is_idle  # only where they can be
-from rooms import PEOPLE, Room
+from rooms import AS_ROOT, PEOPLE, Room
 
 from deploy.hub import __main__ as hub
 from deploy.hub import accounts, backstop, deliver, people, processes
@@ -24,10 +23,6 @@ from hwr import archive
 
 pytestmark = pytest.mark.room
 ADA, BOB = PEOPLE
-AS_ROOT = pytest.mark.skipif(
-    not sys.platform.startswith("linux") or os.geteuid() != 0,
-    reason="only root, on Linux, can make learners' accounts",
-)
 
 
 @pytest.fixture(scope="module")

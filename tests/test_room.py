@@ -2,8 +2,6 @@
 
 import argparse
 import asyncio
-import os
-import sys
 
 import pytest
 
@@ -12,14 +10,9 @@ pytest.importorskip("jupyterhub", reason="no JupyterHub: 'python course.py test 
 
 import room
 from room_hub import Hub
+from rooms import AS_ROOT
 
-pytestmark = [
-    pytest.mark.room,
-    pytest.mark.skipif(
-        not sys.platform.startswith("linux") or os.geteuid() != 0,
-        reason="only root, on Linux, can make learners' accounts",
-    ),
-]
+pytestmark = [pytest.mark.room, AS_ROOT]
 LEARNERS, SECONDS = 5, 10
 
 
