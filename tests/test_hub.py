@@ -17,9 +17,9 @@ from room_people import is_idle  # only where they can be
 from rooms import AS_ROOT, PEOPLE, Room
 
 from deploy.hub import __main__ as hub
-from deploy.hub import accounts, backstop, deliver, people, processes
+from deploy.hub import accounts, backstop, deliver, people, processes, proxy
 from deploy.hub.settings import Settings
-from hwr import archive
+from hwr import archive, made_up
 
 pytestmark = pytest.mark.room
 ADA, BOB = PEOPLE
@@ -377,16 +377,38 @@ class TestWords:
         assert hub.main(["--shared-account", "--key", str(key)]) == 1
         assert "give both --cert and --key" in capsys.readouterr().err
 
-    def test_without_emnist_it_says_what_learners_will_wait_for(
+    def test_without_emnist_it_says_so_and_draws_what_stands_in(
         self, monkeypatch, capsys, tmp_path
     ):
         settings = Settings(str(tmp_path), shared_account=True)
+        drawn = []
+        monkeypatch.setattr(made_up, "images_and_labels", lambda: drawn.append(1))
         monkeypatch.setattr(archive, "locate", lambda: None)
         assert hub.complete(settings).emnist == ""
         assert "-m hwr fetch" in capsys.readouterr().out
+        assert drawn == [1]  # once, for all learners
         monkeypatch.setattr(archive, "locate", lambda: tmp_path)
         assert hub.complete(settings).emnist == str(tmp_path)
         assert capsys.readouterr().out == ""
+
+    @pytest.mark.parametrize("quicker", [True, False])
+    def test_two_hubs_may_fetch_the_proxy_at_once(self, quicker, monkeypatch, tmp_path):
+        """Another one's proxy appears meanwhile, whole, or as something that is none."""
+        folder = tmp_path / "proxy"
+        monkeypatch.setattr(proxy, "FOLDER", folder)
+
+        def fetch(source, packages):
+            (packages / "package-lock.json").write_bytes(proxy.LOCK.read_bytes())
+            folder.mkdir()
+            (folder / "package-lock.json").write_bytes(proxy.LOCK.read_bytes() if quicker else b"")
+
+        monkeypatch.setattr(proxy, "npm_packages", fetch)
+        if quicker:
+            proxy.install()
+        else:
+            with pytest.raises(OSError, match="not empty"):
+                proxy.install()
+        assert list(tmp_path.iterdir()) == [folder]
 
     def test_a_path_too_long_for_sockets(self, tmp_path):
         with pytest.raises(ValueError, match="too long for the sockets"):

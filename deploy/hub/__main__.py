@@ -148,7 +148,7 @@ def complete(settings: Settings) -> Settings:
     from dataclasses import replace
 
     from deploy.hub import accounts, environment
-    from hwr import archive
+    from hwr import archive, made_up
 
     shared = Path(settings.folder) / "shared"
     emnist, python = archive.locate(), sys.executable
@@ -160,10 +160,11 @@ def complete(settings: Settings) -> Settings:
             emnist = shared / "emnist.zip"
     if emnist is None:
         print(
-            "EMNIST is not here: every learner's notebooks will make up handwriting of their own, "
-            f"13 seconds each. To have it, end this, run '{sys.executable} -m hwr fetch' (with "
-            "'--from emnist.zip' where there is no network) and start again."
+            "EMNIST is not here: made-up handwriting stands in for it. To have it, end this, run "
+            f"'{sys.executable} -m hwr fetch' (with '--from emnist.zip' where there is no network) "
+            "and start again."
         )
+        made_up.images_and_labels()  # drawn once, here: each learner would need 13 seconds for it
     return replace(settings, python=python, emnist=str(emnist or ""))
 
 

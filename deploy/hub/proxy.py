@@ -14,6 +14,7 @@ from pathlib import Path
 from deploy.hub.settings import Settings
 from hwr.web.runtime import npm_packages
 
+LOCK = Path(__file__).parent / "package-lock.json"
 FOLDER = Path(sys.prefix) / "share" / "hwr" / "proxy"
 PROGRAM = "configurable-http-proxy/bin/configurable-http-proxy"
 
@@ -26,11 +27,9 @@ def install() -> None:
     ValueError
         If it cannot be fetched.
     """
-    lock = (Path(__file__).parent / "package-lock.json").read_bytes()
-    if (FOLDER / "package-lock.json").is_file():
-        if (FOLDER / "package-lock.json").read_bytes() == lock:
-            return
-        shutil.rmtree(FOLDER)
+    if _is_there():
+        return
+    shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=FOLDER.parent) as beside:
         packages = Path(beside, "proxy")
@@ -42,7 +41,16 @@ def install() -> None:
                 "network and call again."
             )
         shutil.rmtree(packages / "cache", ignore_errors=True)
-        packages.rename(FOLDER)
+        try:
+            packages.rename(FOLDER)
+        except OSError:  # another hub was quicker
+            if not _is_there():
+                raise
+
+
+def _is_there() -> bool:
+    kept = FOLDER / "package-lock.json"
+    return kept.is_file() and kept.read_bytes() == LOCK.read_bytes()
 
 
 def command(settings: Settings) -> list[str]:
