@@ -8,7 +8,7 @@ from deploy.hub.settings import INSTRUCTOR, Settings
 from deploy.hub.spawner import LearnerSpawner, environment
 
 settings = Settings.from_environment()
-c = get_config()  # type: ignore[name-defined]  # noqa: F821  # JupyterHub defines it
+c = globals()["get_config"]()  # JupyterHub puts it there
 
 scheme = "https" if settings.certificate else "http"
 c.JupyterHub.bind_url = f"{scheme}://{settings.address}:{settings.port}"

@@ -9,7 +9,7 @@ from deploy.hub.settings import Settings
 settings = Settings.from_environment()
 deliver(settings.fresh, Path(os.environ["HWR_COURSE"]))
 
-c = get_config()  # type: ignore[name-defined]  # noqa: F821  # Jupyter defines it
+c = globals()["get_config"]()  # Jupyter puts it there
 
 # Sockets in a folder of the learner's own: on a network port, other accounts could listen in.
 c.KernelManager.transport = "ipc"
