@@ -4,8 +4,6 @@ A learner's server watches its kernels and says why it stops one (:mod:`deploy.h
 runs in the learner's account, where it can be ended. This runs in the hub's.
 """
 
-import os
-import signal
 import time
 from collections.abc import Mapping
 
@@ -35,7 +33,7 @@ class Backstop:
         stopped = sorted(over & self._over)
         for name in stopped:
             table = tables[accounts[name]]
-            kill(max(table, key=lambda pid: table[pid].memory))
+            processes.kill([max(table, key=lambda pid: table[pid].memory)])
         self._over = over
         return stopped
 
@@ -47,14 +45,5 @@ def end(accounts: Mapping[str, int]) -> None:
         left = [pid for table in processes.of_accounts(accounts.values()).values() for pid in table]
         if not left:
             return
-        for pid in left:
-            kill(pid)
+        processes.kill(left)
         time.sleep(0.1)
-
-
-def kill(pid: int) -> None:
-    """End a process at once."""
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:  # it has ended meanwhile
-        return

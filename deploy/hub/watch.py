@@ -8,7 +8,6 @@ it; the hub's own look at the accounts (:mod:`deploy.hub.backstop`) then has the
 import asyncio
 import json
 import os
-import signal
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -94,7 +93,7 @@ class Watch:
         worst = max(sizes, key=sizes.__getitem__, default=None)
         taken = processes.memory(table, whole)
         if worst is None or processes.memory(table, left) > sizes[worst]:
-            kill(left)
+            processes.kill(left)
         else:
             self._stop(worst, families[worst], TOO_MUCH, size(taken))
 
@@ -118,7 +117,7 @@ class Watch:
         """Tell why, and kill a kernel with all that it started; the server starts it anew."""
         self._tell(name, words.format(taken=taken, limit=size(self.settings.memory)))
         self.watched[name].begin_anew()
-        kill(pids)
+        processes.kill(pids)
 
     def _tell(self, name: str, sentence: str) -> None:
         """Write below the cell that runs, or ran last, in every page that shows it."""
@@ -138,15 +137,6 @@ class Watch:
                     kernel.cell = said.parent
         elif said.kind == "error" and "MemoryError" in json.loads(said.content)["ename"]:
             self._tell(name, NO_MORE.format(limit=size(self.settings.memory)))
-
-
-def kill(pids: set[int]) -> None:
-    """End processes at once."""
-    for pid in pids:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:  # it has ended meanwhile
-            continue
 
 
 def size(taken: int) -> str:
