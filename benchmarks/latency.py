@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from hwr import models, scribe
+from hwr._support.keras import tensorflow as tf
 from hwr.alphabets import CHARACTERS
 from hwr.ink import convert
-from hwr.quiet import tensorflow as tf
 from hwr.recognizer import Recognizer
 from hwr.training import as_input
 

@@ -39,11 +39,11 @@ from curves import write
 from numpy.typing import NDArray
 
 from hwr import data, errors, evaluation, export, models, pool, scribe, shipped, training
+from hwr._support.keras import keras
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, find, membership
 from hwr.augment import Distortion
 from hwr.data import Dataset
 from hwr.pool import Pool
-from hwr.quiet import keras
 from hwr.recognizer import Prior, Recognizer
 from hwr.training import Recipe
 

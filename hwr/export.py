@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr._support.keras import keras
+from hwr._support.keras import tensorflow as tf
 from hwr.ink import SIDE
-from hwr.quiet import keras
-from hwr.quiet import tensorflow as tf
 
 
 def to_litert(model: keras.Model) -> bytes:

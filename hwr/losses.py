@@ -8,7 +8,7 @@ single one in each row, everything here is the usual cross-entropy and accuracy.
 
 from typing import Any, TypeAlias
 
-from hwr.quiet import keras
+from hwr._support.keras import keras
 
 ops = keras.ops
 

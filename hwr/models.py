@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from hwr._support.keras import keras
 from hwr.ink import SIDE
-from hwr.quiet import keras
 
 layers = keras.layers
 

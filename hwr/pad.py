@@ -11,8 +11,8 @@ import ipywidgets as widgets
 from ipywidgets import Layout
 
 from hwr import panels
+from hwr._support.display import as_html
 from hwr.alphabets import Alphabet, find
-from hwr.alt import as_html
 from hwr.character_pad import CharacterPad
 from hwr.ink import Ink
 from hwr.note import Note

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from hwr import clipboard, panels, patches, photo, said, still
-from hwr.alt import as_html
+from hwr._support.display import as_html
 from hwr.corrections import Corrected, Corrections, Lines
 from hwr.corrector import Corrector
 from hwr.ink import open_picture

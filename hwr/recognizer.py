@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr import alphabets
+from hwr._support.stderr import silent_stderr
 from hwr.alphabets import CHARACTERS, Alphabet
 from hwr.ink import SIDE, Ink, convert
-from hwr.silence import silent_stderr
 
 SHIPPED = Path(__file__).parent / "artefacts" / "recognizer.json"
 """The card of the recogniser that comes with the course."""

@@ -11,10 +11,10 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from hwr._support.stderr import silent_stderr
 from hwr.alphabets import BYCLASS, Alphabet
 from hwr.ink import SIDE
 from hwr.recognizer import Recognizer
-from hwr.silence import silent_stderr
 
 WINDOW, STEP = 7, 3
 """Side of the square that hides, and how far it moves on; both in pixels."""

@@ -9,10 +9,10 @@ from zipfile import BadZipFile
 import numpy as np
 
 from hwr import data, errors, evaluation, export, models, pool, scribe, training
+from hwr._support.keras import keras
 from hwr.alphabets import BYCLASS, CHARACTERS
 from hwr.augment import Distortion
 from hwr.data import Dataset
-from hwr.quiet import keras
 from hwr.recognizer import SHIPPED, Recognizer
 from hwr.training import Recipe
 

@@ -5,8 +5,8 @@ import functools
 import numpy as np
 
 from hwr import models
+from hwr._support.keras import keras
 from hwr.export import to_litert
-from hwr.quiet import keras
 
 layers = keras.layers
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from hwr._support.keras import keras
 from hwr.losses import SummedCrossEntropy, accuracy
-from hwr.quiet import keras
 from hwr.recognizer import softmax
 
 LOGITS = np.array([[2, 1, 0, -1], [0.5, 3, 2.5, 0], [-20, 40, 0, 1]], np.float32)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from hwr import export, models, scribe
+from hwr._support.keras import keras
 from hwr.alphabets import CHARACTERS
 from hwr.models import ARCHITECTURES
-from hwr.quiet import keras
 from hwr.recognizer import Recognizer
 from hwr.training import as_input
 

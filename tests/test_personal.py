@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from hwr import data, personal, shipped
+from hwr._support.keras import keras
 from hwr.alphabets import CHARACTERS
 from hwr.data import Course, Dataset
 from hwr.drawings import Drawing, save_drawing
 from hwr.plots.hand import two_goals
-from hwr.quiet import keras
 from hwr.recognizer import SHIPPED, Recognizer
 from hwr.training import as_input
 from hwr.writer import Writer

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from hwr import export, inside, models, saliency, scribe
+from hwr._support.keras import keras
 from hwr.alphabets import BYCLASS, find
 from hwr.ink import convert
-from hwr.quiet import keras
 from hwr.recognizer import Recognizer
 from hwr.training import as_input
 

@@ -38,7 +38,7 @@ def parts(drawn: Dataset) -> tuple[Dataset, Dataset]:
 # interruption.
 TRAINING = """
 import os, signal, sys
-import hwr.quiet, tensorflow
+import hwr._support.keras, tensorflow
 import numpy as np
 from keras import layers
 from hwr import models, training

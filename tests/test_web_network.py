@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from hwr import models
+from hwr._support.keras import keras
+from hwr._support.keras import tensorflow as tf
 from hwr.export import to_litert
 from hwr.ink import SIDE
-from hwr.quiet import keras
-from hwr.quiet import tensorflow as tf
 from hwr.recognizer import Recognizer
 from hwr.web import network, precision
 

@@ -9,7 +9,7 @@ import networks
 import pytest
 
 import hwr.__main__ as command_line
-from hwr.quiet import keras
+from hwr._support.keras import keras
 from hwr.recognizer import Recognizer
 from hwr.web import FOLDER, page, runtime
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from hwr import panels
-from hwr.alt import as_html
+from hwr._support.display import as_html
 from hwr.ink import SIDE, Ink, convert
 from hwr.plots.base import png
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
-from hwr.alt import as_html
+from hwr._support.display import as_html
 
 PALETTE = {
     "main": "#0072B2",

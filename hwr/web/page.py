@@ -78,8 +78,8 @@ def load(card: Path | None = None) -> Recognizer:
     """Load a recogniser by its card, or make one of a network that Keras saved."""
     if card is None or card.suffix != ".keras":
         return Recognizer.load(card)
+    from hwr._support.keras import keras
     from hwr.export import to_litert  # TensorFlow takes seconds to start
-    from hwr.quiet import keras
 
     if not card.is_file():
         raise ValueError(f"There is no file {card}: give a card (.json) or a network (.keras).")

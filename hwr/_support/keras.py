@@ -8,7 +8,7 @@ stderr is silent only while TensorFlow starts, and an import that fails still ra
 import importlib.util
 import os
 
-from hwr.silence import silent_stderr
+from hwr._support.stderr import silent_stderr
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 if importlib.util.find_spec("tensorflow") is not None:

@@ -1,0 +1,1 @@
+"""Helpers that every room uses and no learner needs: files, paths, quiet start-up, HTML images."""
