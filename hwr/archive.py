@@ -22,9 +22,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr._support.paths import ARTEFACTS, DATA
 from hwr.alphabets import SPLITS
 
-DATA = Path(__file__).resolve().parent.parent / "data"
 ARCHIVE = DATA / "emnist.zip"
 PARTS = ("train", "test")
 
@@ -42,7 +42,7 @@ class Member(NamedTuple):
 
 
 def _table() -> dict[str, Member]:
-    lines = (Path(__file__).parent / "artefacts" / "members.tsv").read_text("ascii").splitlines()
+    lines = (ARTEFACTS / "members.tsv").read_text("ascii").splitlines()
     rows = (line.split("\t") for line in lines[1:])
     return {name: Member(name, int(size), sha256) for name, size, sha256 in rows}
 

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-ROOT = Path(__file__).resolve().parent.parent
-ARTEFACTS = Path(__file__).resolve().parent / "artefacts"
+from hwr._support.paths import ARTEFACTS, ROOT
+
 INSTALL = "run 'python course.py setup' in the course's folder"
 MODULES = {  # what a package is imported as, where it is not its own name
     "pillow": "PIL",

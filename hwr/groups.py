@@ -11,13 +11,13 @@ import math
 import string
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hwr import lattice
+from hwr._support.paths import ARTEFACTS
 from hwr.alphabets import CHARACTERS
 from hwr.lattice import Group
 from hwr.recognizer import Recognizer
@@ -46,7 +46,7 @@ HOPELESS = -8.0
 CAPITALS = [CHARACTERS.index(letter) for letter in string.ascii_uppercase]
 MERGED = "0123456789abcdefghijklmnopqrstuvwxyz"
 """All characters, cases taken together."""
-FIT = Path(__file__).parent / "artefacts" / "words.json"
+FIT = ARTEFACTS / "words.json"
 
 Array = NDArray[np.float64]
 Name = tuple[int, ...]

@@ -9,13 +9,13 @@ import textwrap
 import zipfile
 import zlib
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hwr import archive
+from hwr._support.paths import PACKAGE
 from hwr.alphabets import CHARACTERS
 
 SOURCE = "made-up handwriting"
@@ -70,7 +70,7 @@ def _version() -> str:
     """Name the code that draws, so that a set drawn by other code is never taken for its own."""
     digest = hashlib.sha256(f"{EACH} {SEED}".encode())
     for module in ("alphabets", "ink", "scribe"):
-        digest.update((Path(__file__).parent / f"{module}.py").read_bytes())
+        digest.update((PACKAGE / f"{module}.py").read_bytes())
     return digest.hexdigest()[:8]
 
 

@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr import alphabets
+from hwr._support.paths import ARTEFACTS
 from hwr._support.stderr import silent_stderr
 from hwr.alphabets import CHARACTERS, Alphabet
 from hwr.ink import SIDE, Ink, convert
 
-SHIPPED = Path(__file__).parent / "artefacts" / "recognizer.json"
+SHIPPED = ARTEFACTS / "recognizer.json"
 """The card of the recogniser that comes with the course."""
 
 Prior = Literal["natural", "uniform"]

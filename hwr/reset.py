@@ -15,11 +15,10 @@ import re
 import subprocess
 from pathlib import Path
 
-# On a shared server the package is read-only, and a learner's notebooks lie elsewhere.
-ROOT = Path(os.environ.get("HWR_COURSE") or Path(__file__).resolve().parent.parent)
+from hwr._support.paths import COURSE
 
 
-def reset(wanted: str | None = None, root: Path = ROOT) -> list[str]:
+def reset(wanted: str | None = None, root: Path = COURSE) -> list[str]:
     """Put fresh notebooks in the place of changed ones.
 
     Parameters
@@ -53,7 +52,7 @@ def reset(wanted: str | None = None, root: Path = ROOT) -> list[str]:
     return told or ["Every notebook is as it came."]
 
 
-def originals(root: Path = ROOT) -> dict[str, bytes]:
+def originals(root: Path = COURSE) -> dict[str, bytes]:
     """Return the fresh notebooks, name to content, sorted; empty where there are none."""
     listed = _git(root, "ls-tree", "-z", "--name-only", "HEAD", "notebooks/")
     paths = [path for path in (listed or b"").decode().split("\0") if path.endswith(".ipynb")]

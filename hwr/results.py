@@ -17,7 +17,7 @@ Result = dict[str, Any]
 ORDER = ("A", "B", "C", "D", "E", "ours", "ablation")
 
 
-FOLDER = Path(__file__).parents[1] / "benchmarks" / "results"
+FOLDER = Path(__file__).parent / "results"
 """Where the results that came with the course lie."""
 
 
