@@ -18,9 +18,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from hwr import data, errors, models, training
+from hwr import dataset, metrics, models, training
 from hwr.alphabets import BYCLASS, BYMERGE
-from hwr.data import Course
+from hwr.dataset import Course
 from hwr.recognizer import softmax
 from hwr.training import Recipe, Trained
 
@@ -71,7 +71,7 @@ def test_accuracy(trained: Trained, course: Course) -> dict[str, float]:
     probabilities = softmax(trained.model.predict(images, 500, verbose=0))
     return {
         alphabet.name: round(
-            errors.top_k_accuracy(
+            metrics.top_k_accuracy(
                 course.test.in_alphabet(alphabet).labels, alphabet.fold(probabilities), 1
             ),
             5,
@@ -92,7 +92,7 @@ def run(name: str, course: Course) -> dict[str, Any]:
         "remark": remark,
         "command": f"python benchmarks/curves.py --only {name}",
         "data": {
-            "set": f"course set, seed {data.COURSE_SEED}",
+            "set": f"course set, seed {dataset.COURSE_SEED}",
             "source": course.train.source,
             "classes": len(course.train.alphabet),
             "training_images": len(course.train),
@@ -117,7 +117,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="The long runs of notebook 04.")
     parser.add_argument("--only", choices=RUNS, help="one network; by default all, in turn")
     only = parser.parse_args().only
-    course = data.course(BYCLASS)
+    course = dataset.course(BYCLASS)
     RESULTS.mkdir(parents=True, exist_ok=True)
     for name in [only] if only else RUNS:
         print(name, flush=True)

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from hwr import data, evaluation
-from hwr.data import Dataset
+from hwr import dataset, evaluation
+from hwr.dataset import Dataset
 from hwr.drawings import load_drawings
-from hwr.personal import teach
 from hwr.recognizer import Prior, Recognizer
+from hwr.transfer import teach
 from hwr.writer import Writer
 
 EACH, MEASURED = 5, 10
@@ -57,7 +57,7 @@ def main() -> None:
     options.add_argument("--writers", type=int, default=8)
     options.add_argument("--ink", type=Path, nargs="*", default=[], metavar="FILE")
     chosen = options.parse_args()
-    course, shipped = data.course(), Recognizer.load()
+    course, shipped = dataset.course(), Recognizer.load()
     remembered = accuracy(shipped, course.test, "natural")
     print(f"course test ({course.test.source}) before: {remembered:.2%}")
     sources = [made_up(chosen.writers), *map(drawn, chosen.ink)]

@@ -15,10 +15,10 @@ from functools import partial
 
 import numpy as np
 
-from hwr import data, errors, evaluation, scribe, training
+from hwr import dataset, evaluation, metrics, scribe, training
 from hwr.alphabets import BYCLASS, find
-from hwr.augment import Distortion
-from hwr.data import Dataset
+from hwr.augmentation import Distortion
+from hwr.dataset import Dataset
 from hwr.recognizer import Recognizer, softmax
 
 RECIPE = training.Recipe(
@@ -58,14 +58,14 @@ def main() -> None:
     trained = training.fit(
         recipe, train, made_up(6200, seed=200), "runs/made-up", lambda rows: print(rows[-1])
     )
-    test = data.course().test
+    test = dataset.course().test
     logits = trained.model.predict(training.as_input(test.images), batch_size=500, verbose=0)
     for name in ("62", "47"):
         alphabet = find(name)
         probabilities = alphabet.fold(softmax(logits))
         labels = test.in_alphabet(alphabet).labels
-        top3 = errors.top_k_accuracy(labels, probabilities, 3)
-        top1 = errors.top_k_accuracy(labels, probabilities, 1)
+        top3 = metrics.top_k_accuracy(labels, probabilities, 3)
+        top1 = metrics.top_k_accuracy(labels, probabilities, 1)
         print(
             f"trained on it alone, a network reads {top1:.2%} of the {test.name} "
             f"({test.source}, {name} classes), {top3:.2%} among its first three"

@@ -12,7 +12,7 @@ from PIL import Image
 from scipy import ndimage
 
 from hwr.compose import BELOW, X_HEIGHT
-from hwr.data import Dataset
+from hwr.dataset import Dataset
 from hwr.ink import convert, crop
 from hwr.writer import Writer
 

@@ -38,11 +38,11 @@ import numpy as np
 from curves import write
 from numpy.typing import NDArray
 
-from hwr import data, errors, evaluation, export, models, pool, scribe, shipped, training
+from hwr import dataset, evaluation, export, metrics, models, pool, scribe, shipped, training
 from hwr._support.keras import keras
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, find, membership
-from hwr.augment import Distortion
-from hwr.data import Dataset
+from hwr.augmentation import Distortion
+from hwr.dataset import Dataset
 from hwr.pool import Pool
 from hwr.recognizer import Prior, Recognizer
 from hwr.training import Recipe
@@ -167,7 +167,7 @@ def training_images(system: System, known: Pool) -> Dataset:
         images = images.take(order[: system.images])
     if system.made_up:
         drawn = shipped.made_up(system.made_up, shipped.MADE_UP_SEED)
-        images = data.joined(images, replace(drawn, alphabet=pool.POOL))
+        images = dataset.joined(images, replace(drawn, alphabet=pool.POOL))
     return images
 
 
@@ -246,7 +246,7 @@ def measure(recognizer: Recognizer, own: Alphabet, asked: Alphabet, test: Datase
     for prior in priors:
         probabilities = asked.fold(recognizer.from_logits(logits, prior), own)
         found[prior] = {"n": len(seen)} | evaluation.figures(seen.labels, probabilities)
-        matrix = errors.confusion(seen.labels, probabilities.argmax(axis=1), len(asked))
+        matrix = metrics.confusion(seen.labels, probabilities.argmax(axis=1), len(asked))
         found[prior]["recall_error"] = round(recall_error(matrix), 5)
     return found
 

@@ -27,7 +27,7 @@ import wordfreq
 from numpy.typing import NDArray
 from PIL import Image
 
-from hwr import data, photo, words
+from hwr import dataset, photo, words
 from hwr.compose import compose
 from hwr.drawings import load_drawings
 from hwr.ink import Ink
@@ -175,7 +175,7 @@ def pictures(chosen: list[str], draw: sheets.Draw) -> Iterator[tuple[str, NDArra
 
 def glyphs() -> sheets.Draw:
     """Give EMNIST's test images, or made-up ones where there is no EMNIST."""
-    return sheets.images_of(data.course().test, np.random.default_rng([SEED, 3]))
+    return sheets.images_of(dataset.course().test, np.random.default_rng([SEED, 3]))
 
 
 PAGE_WORDS, IN_A_LINE = 100, 8

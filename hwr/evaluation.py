@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from hwr import data, errors, scribe
+from hwr import dataset, metrics, scribe
 from hwr.alphabets import BYCLASS, CHARACTERS, Alphabet, find
-from hwr.data import Dataset
+from hwr.dataset import Dataset
 from hwr.drawings import load_drawings
 from hwr.ink import convert
 from hwr.recognizer import Prior, Recognizer
@@ -44,7 +44,7 @@ def measure(
     return {"n": len(seen)} | figures(seen.labels, probabilities)
 
 
-def figures(labels: errors.Labels, probabilities: errors.Probabilities) -> dict[str, float]:
+def figures(labels: metrics.Labels, probabilities: metrics.Probabilities) -> dict[str, float]:
     """Give the figures that :func:`measure` gives, but for ``n``, for any classifier's answers.
 
     Parameters
@@ -53,13 +53,13 @@ def figures(labels: errors.Labels, probabilities: errors.Probabilities) -> dict[
     probabilities : ndarray, shape (n, classes)
     """
     answers = probabilities.argmax(axis=1)
-    coverage, risk, _ = errors.risk_coverage(labels, probabilities)
+    coverage, risk, _ = metrics.risk_coverage(labels, probabilities)
     surest = int((coverage <= 0.9).sum()) - 1
     values = {
         "top1": float((answers == labels).mean()),
-        "top3": errors.top_k_accuracy(labels, probabilities, 3),
-        "recall": errors.mean_recall(errors.confusion(labels, answers, probabilities.shape[1])),
-        "ece": errors.reliability(labels, probabilities).expected_calibration_error,
+        "top3": metrics.top_k_accuracy(labels, probabilities, 3),
+        "recall": metrics.mean_recall(metrics.confusion(labels, answers, probabilities.shape[1])),
+        "ece": metrics.reliability(labels, probabilities).expected_calibration_error,
         "accuracy_at_90_coverage": 1 - float(risk[max(surest, 0)]),
     }
     return {name: round(value, 5) for name, value in values.items()}
@@ -82,7 +82,7 @@ def dataset(on: str, files: Sequence[Path] = ()) -> Dataset:
         For ``'ink'``: files of drawings, as :func:`hwr.drawings.load_drawings` reads them.
     """
     if on == "course":
-        return data.course().test
+        return dataset.course().test
     if on == "made-up":
         images, labels = scribe.dataset(MADE_UP, MADE_UP_SEED)
         return Dataset("made-up", images, labels, BYCLASS, "made-up handwriting")
@@ -95,4 +95,4 @@ def dataset(on: str, files: Sequence[Path] = ()) -> Dataset:
         images = np.stack([convert(drawing.ink) for drawing in drawn])
         labels = np.array([CHARACTERS.index(drawing.label) for drawing in drawn], np.int64)
         return Dataset("drawings", images, labels, BYCLASS, "pen strokes")
-    return data.load(on)
+    return dataset.load(on)

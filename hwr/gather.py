@@ -13,8 +13,8 @@ import numpy as np
 
 from hwr.alphabets import Alphabet, find
 from hwr.drawings import Drawing, load_drawings
-from hwr.errors import ClassResult, confusion, per_class
 from hwr.ink import convert
+from hwr.metrics import ClassResult, confusion, per_class
 from hwr.recognizer import Recognizer
 
 NOBODY = ("", "me")

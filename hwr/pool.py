@@ -18,10 +18,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr import archive, data
+from hwr import archive, dataset
 from hwr.alphabets import BYCLASS, BYMERGE, SPLITS, Alphabet, membership
 from hwr.archive import DataError
-from hwr.data import Dataset
+from hwr.dataset import Dataset
 
 _MERGED = tuple(members for members in BYMERGE.members if len(members) > 1)
 POOL = Alphabet("pool", BYCLASS.classes + _MERGED, BYCLASS.members + _MERGED)
@@ -59,14 +59,14 @@ class Pool(NamedTuple):
 
 
 def load() -> Pool:
-    """Load the pool from the archive that :func:`hwr.data.course` reads, and the slices beside it.
+    """Load the pool from the archive that :func:`hwr.dataset.course` reads, and the slices beside it.
 
     Raises
     ------
     DataError
         If the archive or a slice is damaged.
     """
-    course = data.course(BYCLASS)
+    course = dataset.course(BYCLASS)
     parts = [replace(course.train, alphabet=POOL), *slices()]
     candidates = Dataset(
         " and ".join(part.name for part in parts[:1]) + (" and slices" if parts[1:] else ""),
@@ -76,16 +76,18 @@ def load() -> Pool:
         course.train.source,
     )
     tests = (course.test, *_official_tests())
-    validation = data.without(course.validation, tests)
-    fresh = without_repeats(data.without(candidates, [course.validation]))
-    train = data.without(fresh, tests)
+    validation = dataset.without(course.validation, tests)
+    fresh = without_repeats(dataset.without(candidates, [course.validation]))
+    train = dataset.without(fresh, tests)
     left_out = len(fresh) - len(train) + len(course.validation) - len(validation)
     return Pool(train, validation, tests, left_out)
 
 
 def _official_tests() -> list[Dataset]:
     wanted = [split for split in ("bymerge", "mnist") if archive.found()]
-    return [data.load(split) for split in wanted if archive.holding(archive.names(split, "test"))]
+    return [
+        dataset.load(split) for split in wanted if archive.holding(archive.names(split, "test"))
+    ]
 
 
 def slices() -> list[Dataset]:
@@ -136,7 +138,7 @@ def _array(path: Path) -> NDArray[np.uint8]:
 
 def without_repeats(dataset: Dataset) -> Dataset:
     """Keep the first of pixel-identical images."""
-    _, first = np.unique(data.fingerprints(dataset.images), return_index=True)
+    _, first = np.unique(dataset.fingerprints(dataset.images), return_index=True)
     return dataset.take(np.sort(first))
 
 

@@ -8,11 +8,11 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from hwr import data, errors, evaluation, export, models, pool, scribe, training
+from hwr import dataset, evaluation, export, metrics, models, pool, scribe, training
 from hwr._support.keras import keras
 from hwr.alphabets import BYCLASS, CHARACTERS
-from hwr.augment import Distortion
-from hwr.data import Dataset
+from hwr.augmentation import Distortion
+from hwr.dataset import Dataset
 from hwr.recognizer import SHIPPED, Recognizer
 from hwr.training import Recipe
 
@@ -49,7 +49,7 @@ def make(card: Path, folder: Path, recipe: Recipe = RECIPE, verbose: bool = True
     """
     known = pool.load()
     drawn = made_up(MADE_UP_IMAGES, MADE_UP_SEED)
-    train = data.joined(known.train, replace(drawn, alphabet=pool.POOL))
+    train = dataset.joined(known.train, replace(drawn, alphabet=pool.POOL))
     trained = training.fit(recipe, train, known.validation, folder, training.tell, verbose)
     halved = [weight.astype(np.float16) for weight in trained.model.get_weights()]
     trained.model.set_weights(halved)  # what is stored is what is exported and measured
@@ -61,7 +61,7 @@ def make(card: Path, folder: Path, recipe: Recipe = RECIPE, verbose: bool = True
         "data": f"{known.describe()}; and {MADE_UP_IMAGES:,} images of made-up handwriting",
         "training_images": len(train),
         "validation_images": len(known.validation),
-        "split": f"course set, seed {data.COURSE_SEED}",
+        "split": f"course set, seed {dataset.COURSE_SEED}",
         "seed": recipe.seed,
         "command": "python -m hwr train",
         "best_epoch": trained.best["epoch"],
@@ -113,9 +113,9 @@ def calibrate(weights: bytes, facts: dict[str, Any], validation: Dataset) -> Non
     raw = Recognizer(weights, facts | {"temperature": 1.0})
     log_prior = np.log(facts["natural_frequencies"]) - np.log(facts["class_frequencies"])
     logits = raw.logits(validation.images)
-    facts["temperature"] = round(errors.fit_temperature(validation.labels, logits, log_prior), 4)
+    facts["temperature"] = round(metrics.fit_temperature(validation.labels, logits, log_prior), 4)
     calibrated = Recognizer(weights, facts).probabilities(validation.images)
-    facts["threshold"] = round(errors.threshold_for_risk(validation.labels, calibrated, RISK), 3)
+    facts["threshold"] = round(metrics.threshold_for_risk(validation.labels, calibrated, RISK), 3)
 
 
 def made_up(n: int, seed: int) -> Dataset:

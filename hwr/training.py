@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from hwr import losses, models
 from hwr._support.keras import keras
 from hwr.alphabets import Alphabet, membership
-from hwr.augment import Distortion
-from hwr.data import Dataset
+from hwr.augmentation import Distortion
+from hwr.dataset import Dataset
 
 History = list[dict[str, float]]
 """One entry per epoch: epoch, loss, accuracy, val_loss, val_accuracy, seconds, cpu_seconds."""

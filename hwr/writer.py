@@ -5,7 +5,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from hwr import scribe
 from hwr.alphabets import BYCLASS, CHARACTERS
-from hwr.data import Dataset
+from hwr.dataset import Dataset
 from hwr.ink import Ink, convert
 
 

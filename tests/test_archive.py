@@ -31,7 +31,7 @@ def test_the_table_has_every_member_under_the_package_s_name():
 
 def test_importing_data_loads_nothing_heavy():
     heavy = {"tensorflow", "keras", "matplotlib", "scipy", "requests", "emnist", "tqdm", "IPython"}
-    code = f"import sys, hwr.data; print([m for m in {heavy} if m in sys.modules])"
+    code = f"import sys, hwr.dataset; print([m for m in {heavy} if m in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hwr.augment import Distortion, change_thickness, elastic_field, sample
+from hwr.augmentation import Distortion, change_thickness, elastic_field, sample
 
 STRONG = Distortion(rotation=15, shift=2, scale=0.2, shear=0.3, elastic=1.5, thickness=0.8)
 KINDS = [field.name for field in fields(Distortion)]

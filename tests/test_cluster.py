@@ -34,7 +34,7 @@ def prepare(way):
     import numpy as np
     from dataclasses import replace
     from hwr import pool, training
-    from hwr.data import Dataset
+    from hwr.dataset import Dataset
     systems.CHECKPOINTS = folder / "runs"
     recipe = replace(systems.RUNS["mlp"].recipe, epochs=2, batch_size=32)
     systems.RUNS["mlp"] = replace(systems.RUNS["mlp"], recipe=recipe)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from hwr import errors
+from hwr import metrics
 
 CLASSES = ("A", "B", "C")
 LABELS = np.array([0, 0, 0, 1, 1, 2])
@@ -29,13 +29,13 @@ def answered(draw):
 
 
 def test_confusion_has_a_row_for_each_true_class():
-    assert errors.confusion(LABELS, ANSWERS, 3).tolist() == MATRIX.tolist()
-    assert errors.confusion(LABELS, ANSWERS, 4).shape == (4, 4)
+    assert metrics.confusion(LABELS, ANSWERS, 3).tolist() == MATRIX.tolist()
+    assert metrics.confusion(LABELS, ANSWERS, 4).shape == (4, 4)
 
 
 def test_confusion_of_labels_that_are_bytes():
     labels = np.array([61, 61, 0], np.uint8)
-    matrix = errors.confusion(labels, labels, 62)
+    matrix = metrics.confusion(labels, labels, 62)
     assert matrix[61, 61] == 2
     assert matrix[0, 0] == 1
     assert matrix.sum() == 3
@@ -46,13 +46,13 @@ def test_confusion_recall_and_top_k_agree_with_scikit_learn(case):
     labels, probabilities = case
     answers, classes = probabilities.argmax(axis=1), probabilities.shape[1]
     every = np.arange(classes)
-    matrix = errors.confusion(labels, answers, classes)
+    matrix = metrics.confusion(labels, answers, classes)
     theirs = sklearn.metrics.confusion_matrix(labels, answers, labels=every)
     assert matrix.tolist() == theirs.tolist()
     recall = sklearn.metrics.recall_score(
         labels, answers, labels=np.unique(labels), average="macro", zero_division=0
     )
-    assert errors.mean_recall(matrix) == pytest.approx(recall)
+    assert metrics.mean_recall(matrix) == pytest.approx(recall)
     # Which of two equal probabilities comes first is free: make them differ.
     probabilities = probabilities + np.linspace(1e-3, 0, classes, dtype=np.float32)
     for k in range(1, classes):
@@ -60,18 +60,18 @@ def test_confusion_recall_and_top_k_agree_with_scikit_learn(case):
             labels, probabilities if classes > 2 else probabilities[:, 1], k=k, labels=every
         )
         if classes > 2:  # scikit-learn decides between two classes by a threshold of 0.5
-            assert errors.top_k_accuracy(labels, probabilities, k) == pytest.approx(top)
-    assert errors.top_k_accuracy(labels, probabilities, classes) == 1
+            assert metrics.top_k_accuracy(labels, probabilities, k) == pytest.approx(top)
+    assert metrics.top_k_accuracy(labels, probabilities, classes) == 1
 
 
 def test_mean_recall_counts_rare_classes_like_frequent_ones():
-    assert errors.mean_recall(np.array([[98, 2], [1, 1]])) == pytest.approx((0.98 + 0.5) / 2)
-    assert errors.mean_recall(np.array([[3, 1], [0, 0]])) == pytest.approx(0.75)  # none of class 1
+    assert metrics.mean_recall(np.array([[98, 2], [1, 1]])) == pytest.approx((0.98 + 0.5) / 2)
+    assert metrics.mean_recall(np.array([[3, 1], [0, 0]])) == pytest.approx(0.75)  # none of class 1
 
 
 def test_table_per_character():
-    first, second, third = errors.per_class(MATRIX, CLASSES)
-    assert first == errors.ClassResult("A", 3, 1, (("B", 2),))
+    first, second, third = metrics.per_class(MATRIX, CLASSES)
+    assert first == metrics.ClassResult("A", 3, 1, (("B", 2),))
     assert first.accuracy == pytest.approx(1 / 3)
     assert second.mistaken_for == (("A", 1),)
     assert (third.attempts, third.right, third.accuracy) == (1, 0, 0.0)
@@ -79,33 +79,33 @@ def test_table_per_character():
 
 def test_table_names_the_most_frequent_mistakes_first():
     matrix = np.array([[5, 1, 4, 2], *np.zeros((3, 4), int)])
-    row = errors.per_class(matrix, (*CLASSES, "D"), worst=2)[0]
+    row = metrics.per_class(matrix, (*CLASSES, "D"), worst=2)[0]
     assert row.mistaken_for == (("C", 4), ("D", 2))
-    assert errors.per_class(matrix, (*CLASSES, "D"))[3].accuracy == 0.0
+    assert metrics.per_class(matrix, (*CLASSES, "D"))[3].accuracy == 0.0
 
 
 def test_worst_pairs_add_both_directions():
-    assert errors.worst_pairs(MATRIX, CLASSES) == [("A", "B", 3), ("B", "C", 1)]
-    assert errors.worst_pairs(MATRIX, CLASSES, top=1) == [("A", "B", 3)]
-    assert errors.worst_pairs(np.eye(3, dtype=int), CLASSES) == []
+    assert metrics.worst_pairs(MATRIX, CLASSES) == [("A", "B", 3), ("B", "C", 1)]
+    assert metrics.worst_pairs(MATRIX, CLASSES, top=1) == [("A", "B", 3)]
+    assert metrics.worst_pairs(np.eye(3, dtype=int), CLASSES) == []
 
 
 def test_reliability_by_hand():
-    found = errors.reliability(TRUE, SURE, bins=2)
+    found = metrics.reliability(TRUE, SURE, bins=2)
     assert found.count.tolist() == [0, 4]
     assert np.isnan(found.confidence[0])
     assert found.confidence[1] == pytest.approx(0.8)
     assert found.accuracy[1] == pytest.approx(0.5)
     assert found.expected_calibration_error == pytest.approx(0.3)
     # In ten bins each answer is alone.
-    alone = errors.reliability(TRUE, SURE, bins=10)
+    alone = metrics.reliability(TRUE, SURE, bins=10)
     assert alone.expected_calibration_error == pytest.approx((0.05 + 0.85 + 0.35 + 0.75) / 4)
 
 
 @given(answered(), st.integers(1, 20))
 def test_reliability_puts_each_answer_in_the_bin_of_its_confidence(case, bins):
     labels, probabilities = case
-    found = errors.reliability(labels, probabilities, bins)
+    found = metrics.reliability(labels, probabilities, bins)
     assert found.count.sum() == len(labels)
     places = np.arange(bins)[found.count > 0]
     confidence = found.confidence[found.count > 0]
@@ -122,33 +122,33 @@ def test_temperature_is_found_again(temperature):
     honest = rng.normal(0, 2, (20_000, 4))
     chances = np.exp(honest) / np.exp(honest).sum(axis=1, keepdims=True)
     labels = (chances.cumsum(axis=1) > rng.random((20_000, 1))).argmax(axis=1)
-    assert errors.fit_temperature(labels, honest * temperature) == pytest.approx(
+    assert metrics.fit_temperature(labels, honest * temperature) == pytest.approx(
         temperature, rel=0.03
     )
 
 
 def test_temperature_survives_logits_of_any_size():
     logits = np.array([[900.0, -900.0], [-900.0, 900.0], [900.0, -900.0]], np.float32)
-    assert np.isfinite(errors.fit_temperature(np.array([0, 1, 1]), logits))
+    assert np.isfinite(metrics.fit_temperature(np.array([0, 1, 1]), logits))
 
 
 def test_risk_and_coverage_by_hand():
-    coverage, risk, confidence = errors.risk_coverage(TRUE, SURE)
+    coverage, risk, confidence = metrics.risk_coverage(TRUE, SURE)
     assert coverage.tolist() == [0.25, 0.5, 0.75, 1.0]
     assert risk == pytest.approx([0, 1 / 2, 2 / 3, 1 / 2])
     assert confidence == pytest.approx([0.95, 0.85, 0.75, 0.65])
 
 
 def test_threshold_is_the_smallest_that_keeps_the_risk():
-    assert errors.threshold_for_risk(TRUE, SURE, 0.0) == pytest.approx(0.95)
-    assert errors.threshold_for_risk(TRUE, SURE, 0.5) == pytest.approx(0.65)
-    assert errors.threshold_for_risk(1 - TRUE, SURE, 0.1) == 1.0  # the surest is wrong
+    assert metrics.threshold_for_risk(TRUE, SURE, 0.0) == pytest.approx(0.95)
+    assert metrics.threshold_for_risk(TRUE, SURE, 0.5) == pytest.approx(0.65)
+    assert metrics.threshold_for_risk(1 - TRUE, SURE, 0.1) == 1.0  # the surest is wrong
 
 
 @given(answered(), st.floats(0, 1))
 def test_what_the_threshold_keeps_is_wrong_as_seldom_as_promised(case, risk):
     labels, probabilities = case
-    threshold = errors.threshold_for_risk(labels, probabilities, risk)
+    threshold = metrics.threshold_for_risk(labels, probabilities, risk)
     kept = probabilities.max(axis=1) >= threshold
     wrong = probabilities.argmax(axis=1) != labels
     assert not kept.any() or wrong[kept].mean() <= risk
@@ -157,11 +157,11 @@ def test_what_the_threshold_keeps_is_wrong_as_seldom_as_promised(case, risk):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda labels: errors.top_k_accuracy(labels, SURE, 1),
-        lambda labels: errors.reliability(labels, SURE),
-        lambda labels: errors.fit_temperature(labels, SURE),
-        lambda labels: errors.risk_coverage(labels, SURE),
-        lambda labels: errors.threshold_for_risk(labels, SURE, 0.1),
+        lambda labels: metrics.top_k_accuracy(labels, SURE, 1),
+        lambda labels: metrics.reliability(labels, SURE),
+        lambda labels: metrics.fit_temperature(labels, SURE),
+        lambda labels: metrics.risk_coverage(labels, SURE),
+        lambda labels: metrics.threshold_for_risk(labels, SURE, 0.1),
     ],
 )
 def test_labels_that_do_not_fit_are_refused(call):
@@ -175,8 +175,8 @@ def test_labels_that_do_not_fit_are_refused(call):
 
 def test_confusion_refuses_labels_beyond_the_classes():
     with pytest.raises(ValueError, match="the classes from 0 to 1"):
-        errors.confusion(LABELS, ANSWERS, 2)
+        metrics.confusion(LABELS, ANSWERS, 2)
     with pytest.raises(ValueError, match="one label for each image"):
-        errors.confusion(LABELS, ANSWERS[:-1], 3)
+        metrics.confusion(LABELS, ANSWERS[:-1], 3)
     with pytest.raises(ValueError, match="at least one image"):
-        errors.confusion(LABELS[:0], ANSWERS[:0], 3)
+        metrics.confusion(LABELS[:0], ANSWERS[:0], 3)

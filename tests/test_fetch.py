@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import Server, Tiny
 
-from hwr import archive, data, download, fetch
+from hwr import archive, dataset, download, fetch
 from hwr.archive import DataError
 
 BYCLASS = archive.names("byclass", "test")
@@ -69,7 +69,7 @@ class TestRanges:
         assert held() == sorted(BYCLASS)
 
     def test_loading_fetches_by_itself(self, server: Server, capfd):
-        course = data.course()
+        course = dataset.course()
         assert course.test.source == "EMNIST"
         out, err = capfd.readouterr()
         assert "Downloading EMNIST: 100%" in out
@@ -80,7 +80,7 @@ class TestRanges:
     ):
         monkeypatch.setenv("HWR_EMNIST", str(tiny.write(tiny.folder / "mnist.zip", "mnist")))
         with pytest.raises(DataError, match=f"lacks the member {BYCLASS[0]}: unset HWR_EMNIST"):
-            data.course()
+            dataset.course()
         assert server.asked == []
 
     def test_a_broken_download_goes_on_where_it_stopped(self, tiny: Tiny, server: Server):
@@ -148,7 +148,7 @@ class TestOtherServers:
         server.mode = "page"
         with pytest.raises(DataError, match=r"cannot be downloaded \(what answers is not the arch"):
             fetch.fetch()
-        assert data.course().test.source == "made-up handwriting"
+        assert dataset.course().test.source == "made-up handwriting"
         assert "what answers is not the archive" in capsys.readouterr().out.replace("\n* ", " ")
 
     def test_a_page_in_the_middle_is_not_kept(self, server: Server):
@@ -175,7 +175,7 @@ class TestOtherServers:
         started = time.monotonic()
         assert download.trouble() == "no answer within 0.5 seconds"
         assert 0.4 < time.monotonic() - started < 5
-        assert data.course().test.source == "made-up handwriting"
+        assert dataset.course().test.source == "made-up handwriting"
         assert not download.reachable()
         assert len(server.asked) == 1
 
@@ -186,7 +186,7 @@ class TestOtherServers:
 
     def test_offline_never_asks(self, server: Server, monkeypatch):
         monkeypatch.setenv("HWR_OFFLINE", "1")
-        assert data.course().test.source == "made-up handwriting"
+        assert dataset.course().test.source == "made-up handwriting"
         with pytest.raises(DataError, match=r"\(HWR_OFFLINE is set\)"):
             fetch.fetch()
         assert server.asked == []
@@ -286,7 +286,7 @@ class TestFromFile:
         stick = tiny.write(tiny.folder / "stick.zip")
         assert fetch.fetch(["byclass", "mnist:train"], stick) == archive.ARCHIVE
         assert held() == sorted([*BYCLASS, *archive.names("mnist", "train")])
-        assert data.load("byclass").source == "EMNIST"
+        assert dataset.load("byclass").source == "EMNIST"
 
     def test_names_that_climb_out_stay_out(self, tiny: Tiny):
         evil = {"../climbed": b"x", "/climbed": b"x", "gzip/../../climbed": b"x"}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hwr import errors
+from hwr import metrics
 from hwr.plots import errors as figures
 
 LABELS = np.array([0, 1, 1, 1])
@@ -52,7 +52,7 @@ def test_guesses_stack_the_parts_of_each_kind_as_shares_of_all_mistakes():
 
 
 def test_reliability_draws_a_point_for_each_bin_that_is_not_empty():
-    found = errors.reliability(LABELS, SURE, bins=10)
+    found = metrics.reliability(LABELS, SURE, bins=10)
     made = figures.reliability([("before", found), ("after", found)])
     for ax, title in zip(made.axes, ("before", "after"), strict=True):
         points = ax.collections[-1].get_offsets()
@@ -63,7 +63,7 @@ def test_reliability_draws_a_point_for_each_bin_that_is_not_empty():
 
 
 def test_risk_coverage_marks_the_threshold_and_the_aim():
-    coverage, risk, _ = errors.risk_coverage(LABELS, SURE)
+    coverage, risk, _ = metrics.risk_coverage(LABELS, SURE)
     made = figures.risk_coverage([("62 classes", coverage, risk)], (0.5, 0.5), aim=0.25)
     ax = made.axes[0]
     curve, aim, chosen = ax.lines

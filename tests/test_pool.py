@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from conftest import Tiny, idx
 
-from hwr import data, pool
+from hwr import dataset, pool
 from hwr.alphabets import BYCLASS, BYMERGE, CHARACTERS, DIGITS, find
 from hwr.archive import DataError
-from hwr.data import Dataset
+from hwr.dataset import Dataset
 from hwr.pool import POOL
 
 
@@ -47,15 +47,15 @@ def test_slices_are_upright_and_labelled_with_what_is_known(archive_with_slices)
 
 def test_the_pool_shares_no_image_with_a_test_or_within_itself(archive_with_slices):
     # The slice holds again what is tested on, what is validated on, and what is there already.
-    course, merged = data.course(), data.load("bymerge")
+    course, merged = dataset.course(), dataset.load("bymerge")
     again = Dataset("again", *stacked(merged, course.test, course.validation, course.train))
     labels = np.zeros(len(again), np.int64)
     write(archive_with_slices, "mnist-train", again.images.swapaxes(1, 2), labels)
     known = pool.load()
-    prints = data.fingerprints(known.train.images)
+    prints = dataset.fingerprints(known.train.images)
     assert len(np.unique(prints)) == len(prints)
     for other in (known.validation, *known.tests):
-        assert not np.isin(prints, data.fingerprints(other.images)).any()
+        assert not np.isin(prints, dataset.fingerprints(other.images)).any()
     assert [test.name for test in known.tests] == ["course test", "bymerge test", "mnist test"]
     # Of an image that comes twice, the label that knows more is kept: the course's.
     assert len(known.train) == len(course.train) + 47 + 10
@@ -71,7 +71,7 @@ def stacked(*parts: Dataset) -> tuple:
 
 def test_without_slices_it_is_the_courses_training_part(tiny, monkeypatch):
     monkeypatch.setenv("HWR_EMNIST", str(tiny.write(tiny.folder / "emnist.zip", "byclass")))
-    known, course = pool.load(), data.course()
+    known, course = pool.load(), dataset.course()
     np.testing.assert_array_equal(known.train.images, course.train.images)
     assert [test.name for test in known.tests] == ["course test"]
 
@@ -79,7 +79,7 @@ def test_without_slices_it_is_the_courses_training_part(tiny, monkeypatch):
 def test_with_nothing_at_hand_it_is_made_up(tiny):
     known = pool.load()
     assert known.train.source == "made-up handwriting"
-    assert len(known.train) == len(data.course().train)
+    assert len(known.train) == len(dataset.course().train)
 
 
 def test_a_damaged_slice_is_named(archive_with_slices):

@@ -8,7 +8,7 @@ import pytest
 import report
 import systems
 
-from hwr import data, pool, results
+from hwr import dataset, pool, results
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS
 from hwr.recognizer import SHIPPED
 
@@ -108,8 +108,8 @@ def test_our_recogniser_beats_every_system_on_its_own_ground():
                 assert results.mean(ours, test, "top1") >= figure, (result["name"], test)
 
 
-@pytest.mark.skipif(data.archive.locate() is None, reason="needs EMNIST")
+@pytest.mark.skipif(dataset.archive.locate() is None, reason="needs EMNIST")
 def test_the_frequencies_on_the_card_are_those_of_the_images():
     natural = json.loads(SHIPPED.read_text())["natural_frequencies"]
-    counts = np.bincount(data.course().validation.labels, minlength=62)
+    counts = np.bincount(dataset.course().validation.labels, minlength=62)
     assert natural == pytest.approx(counts / counts.sum(), abs=0.004)

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hwr import data, scribe, training
+from hwr import dataset, scribe, training
 from hwr.alphabets import BYCLASS, Alphabet, find
-from hwr.augment import Distortion
-from hwr.data import Dataset
+from hwr.augmentation import Distortion
+from hwr.dataset import Dataset
 from hwr.training import Batches, Recipe, fit
 
 FAST = Recipe("lenet", epochs=2, batch_size=64, learning_rate=1e-2)
@@ -43,8 +43,8 @@ import numpy as np
 from keras import layers
 from hwr import models, training
 from hwr.alphabets import find
-from hwr.augment import Distortion
-from hwr.data import Dataset
+from hwr.augmentation import Distortion
+from hwr.dataset import Dataset
 
 folder, process = sys.argv[1:]
 tensorflow.config.experimental.enable_op_determinism()
@@ -225,22 +225,22 @@ def test_batches_are_distorted_anew_in_every_epoch(drawn) -> None:
 
 def test_without_leaves_out_pixel_identical_images(drawn) -> None:
     tests = [drawn.take(np.array([7])), drawn.take(np.array([40, 41]))]
-    kept = data.without(drawn, tests)
+    kept = dataset.without(drawn, tests)
     assert len(kept) == 497
     shown = {image.tobytes() for image in kept.images}
     assert not any(image.tobytes() in shown for test in tests for image in test.images)
     nearly = replace(tests[0], images=tests[0].images ^ np.uint8(1))
-    assert len(data.without(drawn, [nearly])) == 500
+    assert len(dataset.without(drawn, [nearly])) == 500
 
 
 def test_joined_holds_both_and_names_both_sources(drawn) -> None:
     other = replace(drawn, name="other", source="EMNIST")
-    both = data.joined(drawn.take(np.arange(3)), other)
+    both = dataset.joined(drawn.take(np.arange(3)), other)
     assert len(both) == 503
     assert (both.name, both.source) == ("drawn and other", "made-up, EMNIST")
     np.testing.assert_array_equal(both.images[3:], other.images)
     np.testing.assert_array_equal(both.labels[:3], drawn.labels[:3])
-    assert data.joined(drawn, drawn).source == "made-up"
+    assert dataset.joined(drawn, drawn).source == "made-up"
 
 
 def test_learning_rate_rises_then_falls_to_zero() -> None:

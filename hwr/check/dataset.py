@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from hwr.alphabets import CHARACTERS, LETTERS
 from hwr.check.exercise import function
 from hwr.check.question import Question
-from hwr.data import fingerprints
+from hwr.dataset import fingerprints
 
 _IMAGES = np.random.default_rng(2).integers(0, 256, (3, 28, 28), dtype=np.uint8)
 _ROWS = _IMAGES.swapaxes(1, 2).reshape(3, 784)
@@ -212,9 +212,9 @@ def mend(
     images: np.ndarray, labels: np.ndarray, test_images: np.ndarray, test_labels: np.ndarray
 ) -> tuple[np.ndarray, ...]:
     """Mend what the loader did: give the four arrays back as they should be."""
-    from hwr import data
+    from hwr import dataset
 
-    new = ~np.isin(data.fingerprints(images), data.fingerprints(test_images))
+    new = ~np.isin(dataset.fingerprints(images), dataset.fingerprints(test_images))
     images, labels = images[new], labels[new]
     images, test_images = images.swapaxes(1, 2), test_images.swapaxes(1, 2)
     return images, (labels - 1) % 62, test_images, (test_labels - 1) % 62

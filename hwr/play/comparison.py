@@ -7,7 +7,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr import alphabets, errors, panels
+from hwr import alphabets, metrics, panels
 from hwr.alphabets import Alphabet
 
 CHANCE = 0.05
@@ -66,7 +66,7 @@ class Comparison:
         shown = np.union1d(label, yours)
         if not len(label):
             return (), np.zeros((0, 0), np.int64)
-        counts = errors.confusion(label, yours, len(self.alphabet))[np.ix_(shown, shown)]
+        counts = metrics.confusion(label, yours, len(self.alphabet))[np.ix_(shown, shown)]
         return tuple(self.alphabet.classes[index] for index in shown), counts
 
     def name(self, index: int) -> str:

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from hwr import panels, plots
-from hwr.augment import change_thickness, sample
+from hwr.augmentation import change_thickness, sample
 from hwr.dial import Dial
 from hwr.ink import SIDE, Ink
 from hwr.play import base
@@ -51,7 +51,7 @@ def changed(
         1 keeps the size, 0.5 halves it.
     thickness : float
         -1 thins the strokes by a pixel at each edge, 1 thickens them so; see
-        :func:`hwr.augment.change_thickness`.
+        :func:`hwr.augmentation.change_thickness`.
 
     Returns
     -------

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
-from hwr.errors import Reliability
+from hwr.metrics import Reliability
 from hwr.plots.base import PALETTE, TELLING, draw_image, figure
 
 

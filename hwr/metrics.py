@@ -29,7 +29,7 @@ def _require_labels(labels: Labels, n: int, classes: int) -> None:
     if low < 0 or high >= classes:
         raise ValueError(
             f"The labels go from {low} to {high}, the classes from 0 to {classes - 1}: "
-            "give labels that hwr.data counts, from 0 in every split."
+            "give labels that hwr.dataset counts, from 0 in every split."
         )
 
 

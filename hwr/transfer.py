@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from hwr import export, shipped
 from hwr._support.keras import keras
 from hwr.alphabets import CHARACTERS
-from hwr.augment import Distortion
-from hwr.data import Course, Dataset
+from hwr.augmentation import Distortion
+from hwr.dataset import Course, Dataset
 from hwr.recognizer import SHIPPED, Recognizer, softmax
 from hwr.training import as_input, one_hot
 
