@@ -27,9 +27,10 @@ import wordfreq
 from numpy.typing import NDArray
 from PIL import Image
 
-from hwr import dataset, photo, words
+from hwr import dataset, words
 from hwr.compose import compose
 from hwr.drawings import load_drawings
+from hwr.images import binarization
 from hwr.ink import Ink
 from hwr.language import SMALL, Language, Prose, Uniform
 from hwr.words import Writing
@@ -205,7 +206,7 @@ def read_page(file: Path) -> dict[str, Any]:
     """Read a photograph: its text, the seconds, and the most memory that this process took."""
     words.read_word(next(written(made_up(range(1)), ["warm"], APART))[1])
     began = time.perf_counter()
-    text = str(words.read_text(photo.open_photo(file)))
+    text = str(words.read_text(binarization.open_photo(file)))
     seconds = time.perf_counter() - began
     status = Path("/proc/self/status")
     known = status.read_text(encoding="utf-8") if status.exists() else "VmHWM: 0"

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from scipy import ndimage
 
-from hwr.opening import decoded
+from hwr.images.io import decoded
 
 SIDE = 28
 """Pixels along each side of an EMNIST image."""

@@ -9,10 +9,11 @@ from ipywidgets import Layout
 from numpy.typing import NDArray
 from PIL import Image
 
-from hwr import clipboard, panels, patches, photo, said, still
+from hwr import clipboard, panels, said, still
 from hwr._support.display import as_html
 from hwr.corrections import Corrected, Corrections, Lines
 from hwr.corrector import Corrector
+from hwr.images import binarization, components
 from hwr.ink import open_picture
 from hwr.languages import ENGLISH, NAMES, language
 from hwr.note import Note
@@ -160,9 +161,9 @@ class PicturePad:
             picture = open_picture(content)
             self._keep(255 - picture)
             return self._recognizer.read(picture)
-        ink = photo.level(photo.binarise(photo.open_photo(content)))
+        ink = binarization.level(binarization.binarise(binarization.open_photo(content)))
         reader = Reader(self._recognizer, one_word=self._kind.value == "word")
-        read = reader.read_units(patches.units(ink), language(self._tongue.value))
+        read = reader.read_units(components.units(ink), language(self._tongue.value))
         self._keep(np.asarray(255 - 255 * np.clip(1.6 * ink - 0.4, 0, 1), np.uint8))
         return read
 

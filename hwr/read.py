@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from hwr.alphabets import CHARACTERS, find
+from hwr.images.binarization import open_photo
 from hwr.ink import open_picture
 from hwr.language import Language, Prose, Uniform
-from hwr.photo import open_photo
 from hwr.recognizer import Recognizer
 from hwr.words import Text, Word, read_text
 

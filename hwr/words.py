@@ -105,7 +105,7 @@ def read_word(
     Parameters
     ----------
     writing : Ink, ndarray of uint8 of shape (height, width), or Units
-        Strokes in any order; a picture, dark on bright, as :func:`hwr.photo.open_photo` gives it;
+        Strokes in any order; a picture, dark on bright, as :func:`hwr.images.binarization.open_photo` gives it;
         or the pieces of either.
     language : Language, optional
         English prose by default. It also says which letters there are.
@@ -145,9 +145,9 @@ def _units(writing: Writing) -> Units:
     elif isinstance(writing, Units):
         units = writing
     else:
-        from hwr import photo  # imports scipy's image work, which ink has no use for
+        from hwr.images import binarization  # imports scipy's image work, which ink has no use for
 
-        units = photo.scan(writing)
+        units = binarization.scan(writing)
     if len(units) > MOST:
         raise ValueError(
             f"There are {len(units):,} strokes or patches of ink, too many for handwriting "

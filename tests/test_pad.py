@@ -138,7 +138,14 @@ def test_another_recogniser_reads_in_every_mode():
 
 
 def test_the_pad_starts_within_a_second_and_loads_only_what_it_needs():
-    heavy = ("tensorflow", "keras", "matplotlib", "wordfreq", "hwr.words", "hwr.photo")
+    heavy = (
+        "tensorflow",
+        "keras",
+        "matplotlib",
+        "wordfreq",
+        "hwr.words",
+        "hwr.images.binarization",
+    )
     code = (
         "import sys, time; from hwr.pad import Pad; began = time.process_time();"
         "pad = Pad(); print(time.process_time() - began);"

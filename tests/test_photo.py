@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from hwr import patches
+from hwr.images import components
+from hwr.images.binarization import LONGEST, binarise, level, open_photo, scan
 from hwr.ink import convert
-from hwr.photo import LONGEST, binarise, level, open_photo, scan
 
 WORD = "handy"
 
@@ -46,7 +46,7 @@ def expected():
 
 
 def components(grey):
-    boxes = patches.Patches(binarise(grey)).boxes
+    boxes = components.Patches(binarise(grey)).boxes
     return boxes[np.argsort(boxes[:, 0])]
 
 
@@ -226,14 +226,14 @@ def test_skew_is_undone(angle):
     wide = max(row.shape[1] for row in rows)
     ink = np.pad(np.vstack([np.pad(r, ((0, 0), (0, wide - r.shape[1]))) for r in rows]), 80)
     turned = Image.fromarray(ink).rotate(-angle, Image.Resampling.BICUBIC, expand=True)
-    found = patches.skew(binarise(on_paper(np.asarray(turned))))
+    found = components.skew(binarise(on_paper(np.asarray(turned))))
     assert found == pytest.approx(angle, abs=0.7)
-    assert patches.skew(level(np.asarray(turned))) == pytest.approx(0, abs=0.7)
+    assert components.skew(level(np.asarray(turned))) == pytest.approx(0, abs=0.7)
 
 
 @pytest.mark.parametrize("word", ["hi", "of", "why", "jet", "pad"])
 def test_a_short_word_is_not_turned_by_its_ascenders(word):
-    assert patches.skew(clean(word)) == 0
+    assert components.skew(clean(word)) == 0
 
 
 def test_touching_letters_are_cut_where_they_touch():

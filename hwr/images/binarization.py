@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from scipy import ndimage
 
-from hwr import patches
-from hwr.opening import decoded
+from hwr.images import components
+from hwr.images.io import decoded
 from hwr.units import Units
 
 LONGEST = 2400
@@ -156,7 +156,7 @@ def _otsu(values: Picture) -> float:
 
 def level(ink: Picture) -> Picture:
     """Turn a picture of ink, as :func:`binarise` gives it, so that its lines lie level."""
-    angle = patches.skew(ink)
+    angle = components.skew(ink)
     if not angle:
         return ink
     turned = Image.fromarray(ink).rotate(angle, Image.Resampling.BICUBIC, expand=True)
@@ -176,4 +176,4 @@ def scan(grey: Grey) -> Units:
     Units
         Patches of connected ink, wide ones cut in slices; boxes in pixels of the levelled picture.
     """
-    return patches.units(level(binarise(grey)))
+    return components.units(level(binarise(grey)))
