@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from words import APART, CLOSE, CODE, Draw, Hand, made_up, texts
 
 from hwr import groups
-from hwr.compose import compose
+from hwr.datasets.compose import compose
 from hwr.groups import Seen
 from hwr.ink import Ink
 from hwr.language import Prose, Uniform

@@ -4,7 +4,7 @@
 
 Made-up writers draw every one of the 62 characters fifteen times: five to learn from, ten to
 measure on. A file of drawings by many writers, who drew each character once (as JSON lines, see
-hwr.drawings), is measured as one hand: five of its writers teach, all others are measured on, for
+hwr.datasets.drawings), is measured as one hand: five of its writers teach, all others are measured on, for
 three choices of five. Printed are the accuracy in 62 classes (uniform prior) before and after, and
 that on the course test (natural prior), which none of the choices has seen.
 """
@@ -18,10 +18,10 @@ import numpy as np
 
 from hwr import dataset, evaluation
 from hwr.dataset import Dataset
-from hwr.drawings import load_drawings
+from hwr.datasets.drawings import load_drawings
+from hwr.datasets.writer import Writer
 from hwr.recognizer import Prior, Recognizer
 from hwr.transfer import teach
-from hwr.writer import Writer
 
 EACH, MEASURED = 5, 10
 

@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from hwr import models, scribe
+from hwr import models
 from hwr._support.keras import tensorflow as tf
 from hwr.alphabets import CHARACTERS
+from hwr.datasets import synthetic
 from hwr.ink import convert
 from hwr.recognizer import Recognizer
 from hwr.training import as_input
@@ -44,7 +45,9 @@ def main() -> None:
     recognizer = Recognizer.load()
     model = models.build(recognizer.card["architecture"], len(CHARACTERS))
     graph = tf.function(lambda batch: model(batch, training=False))
-    inks = [scribe.write(CHARACTERS[i % 62], np.random.default_rng([0, i])) for i in range(answers)]
+    inks = [
+        synthetic.write(CHARACTERS[i % 62], np.random.default_rng([0, i])) for i in range(answers)
+    ]
     images = [convert(ink)[None] for ink in inks]
     batches = [as_input(image) for image in images]
     ways = {

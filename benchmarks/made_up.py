@@ -15,10 +15,11 @@ from functools import partial
 
 import numpy as np
 
-from hwr import dataset, evaluation, metrics, scribe, training
+from hwr import dataset, evaluation, metrics, training
 from hwr.alphabets import BYCLASS, find
 from hwr.augmentation import Distortion
 from hwr.dataset import Dataset
+from hwr.datasets import synthetic
 from hwr.recognizer import Recognizer, softmax
 
 RECIPE = training.Recipe(
@@ -35,7 +36,7 @@ RECIPE = training.Recipe(
 def made_up(n: int, seed: int) -> Dataset:
     """Give ``n`` images of made-up handwriting, in two halves written side by side."""
     with ProcessPoolExecutor(2) as pool:
-        halves = list(pool.map(partial(scribe.dataset, n // 2), (seed, seed + 1)))
+        halves = list(pool.map(partial(synthetic.dataset, n // 2), (seed, seed + 1)))
     images, labels = (np.concatenate(part) for part in zip(*halves, strict=True))
     return Dataset("made-up", images, labels, BYCLASS, "made-up handwriting")
 

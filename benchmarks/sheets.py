@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from hwr.compose import BELOW, X_HEIGHT
 from hwr.dataset import Dataset
+from hwr.datasets.compose import BELOW, X_HEIGHT
+from hwr.datasets.writer import Writer
 from hwr.ink import convert, crop
-from hwr.writer import Writer
 
 HEIGHTS = dict.fromkeys("aceimnorsuvwxz", X_HEIGHT) | {"i": 0.9, "j": 1.2, "t": 0.85}
 """How high letters are, as a share of a capital's height, where they differ from it."""

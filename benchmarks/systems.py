@@ -38,11 +38,12 @@ import numpy as np
 from curves import write
 from numpy.typing import NDArray
 
-from hwr import dataset, evaluation, export, metrics, models, pool, scribe, shipped, training
+from hwr import dataset, evaluation, export, metrics, models, pool, shipped, training
 from hwr._support.keras import keras
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, find, membership
 from hwr.augmentation import Distortion
 from hwr.dataset import Dataset
+from hwr.datasets import synthetic
 from hwr.pool import Pool
 from hwr.recognizer import Prior, Recognizer
 from hwr.training import Recipe
@@ -260,7 +261,7 @@ def recall_error(matrix: NDArray[np.int64]) -> float:
 
 def milliseconds(recognizer: Recognizer, answers: int = 300) -> float:
     """Give the median time of one answer, one image at a time."""
-    images, _ = scribe.dataset(20, 0)
+    images, _ = synthetic.dataset(20, 0)
     times = []
     for i in range(answers):
         started = time.perf_counter()

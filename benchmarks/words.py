@@ -3,7 +3,7 @@
     python benchmarks/words.py [--ink FILE...] [--words N] [--json]
 
 Words of 3 to 9 letters are drawn at random from English's 20,000 most frequent, and each is set
-from one writer's drawings: people's, from files as hwr.drawings reads them, or those of made-up
+from one writer's drawings: people's, from files as hwr.datasets.drawings reads them, or those of made-up
 writers where no file is given. For pictures, letters are EMNIST's test images (made-up ones where
 there is no EMNIST), set in a row on paper and photographed. No word here was learned from.
 """
@@ -28,13 +28,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from hwr import dataset, words
-from hwr.compose import compose
-from hwr.drawings import load_drawings
+from hwr.datasets.compose import compose
+from hwr.datasets.drawings import load_drawings
+from hwr.datasets.writer import Writer
 from hwr.images import binarization
 from hwr.ink import Ink
 from hwr.language import SMALL, Language, Prose, Uniform
 from hwr.words import Writing
-from hwr.writer import Writer
 
 CODE = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 VOCABULARY = [

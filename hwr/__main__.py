@@ -22,7 +22,7 @@ def _doctor(_: argparse.Namespace) -> int:
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
-    from hwr import fetch
+    from hwr.datasets import fetch
 
     print(fetch.fetch(arguments.split, arguments.source))
     return 0
@@ -59,8 +59,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _gather(arguments: argparse.Namespace) -> int:
-    from hwr import gather
-    from hwr.drawings import save_drawings
+    from hwr.datasets import gather
+    from hwr.datasets.drawings import save_drawings
     from hwr.recognizer import Recognizer
 
     drawings = gather.merge(arguments.file)

@@ -13,7 +13,7 @@ from ipywidgets import Layout
 
 from hwr import panels, still
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, find
-from hwr.drawings import Drawing, save_drawing
+from hwr.datasets.drawings import Drawing, save_drawing
 from hwr.ink import PEN, Ink, steps
 from hwr.inside import Inside
 from hwr.newest import Newest
@@ -45,7 +45,7 @@ class CharacterPad:
     writer : str
         Whose drawings are saved.
     path : str or Path
-        The file that labelled drawings are saved to (see :mod:`hwr.drawings`).
+        The file that labelled drawings are saved to (see :mod:`hwr.datasets.drawings`).
 
     Attributes
     ----------

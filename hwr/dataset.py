@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr import alphabets, archive, download, fetch, made_up
+from hwr import alphabets
 from hwr.alphabets import SPLITS, Alphabet
+from hwr.datasets import archive, download, fallback, fetch
 
 COURSE_SPLIT = "byclass", "test"
 COURSE_SEED = 2017
@@ -146,9 +147,9 @@ def _where(members: Sequence[str]) -> Path | None:
 
 
 def _made_up(name: str) -> Dataset:
-    made_up.tell(download.trouble())
-    images, labels = made_up.images_and_labels()
-    return Dataset(name, images, labels, alphabets.BYCLASS, made_up.SOURCE)
+    fallback.tell(download.trouble())
+    images, labels = fallback.images_and_labels()
+    return Dataset(name, images, labels, alphabets.BYCLASS, fallback.SOURCE)
 
 
 def course(alphabet: str | int | Alphabet = "62") -> Course:

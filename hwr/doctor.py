@@ -277,7 +277,7 @@ def data() -> Iterator[Finding]:
     places = [Path(named).expanduser()] if named else [default] if default.exists() else []
     verify = _verify_zip
     try:
-        from hwr import archive  # needs numpy, which may be missing or broken
+        from hwr.datasets import archive  # needs numpy, which may be missing or broken
 
         places, verify = list(archive.found()), archive.verify
     except Exception:  # what keeps it from running is told under 'packages'

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from hwr import dataset, metrics, scribe
+from hwr import dataset, metrics
 from hwr.alphabets import BYCLASS, CHARACTERS, Alphabet, find
 from hwr.dataset import Dataset
-from hwr.drawings import load_drawings
+from hwr.datasets import synthetic
+from hwr.datasets.drawings import load_drawings
 from hwr.ink import convert
 from hwr.recognizer import Prior, Recognizer
 
@@ -79,12 +80,12 @@ def dataset(on: str, files: Sequence[Path] = ()) -> Dataset:
     on : {'course', 'bymerge', 'mnist', 'made-up', 'ink'}
         The course test, an official test set, made-up handwriting, or drawings.
     files : sequence of Path
-        For ``'ink'``: files of drawings, as :func:`hwr.drawings.load_drawings` reads them.
+        For ``'ink'``: files of drawings, as :func:`hwr.datasets.drawings.load_drawings` reads them.
     """
     if on == "course":
         return dataset.course().test
     if on == "made-up":
-        images, labels = scribe.dataset(MADE_UP, MADE_UP_SEED)
+        images, labels = synthetic.dataset(MADE_UP, MADE_UP_SEED)
         return Dataset("made-up", images, labels, BYCLASS, "made-up handwriting")
     if on == "ink":
         if not files:

@@ -41,7 +41,7 @@ class Pad:
     writer : str
         Whose drawings are saved.
     path : str or Path
-        The file that labelled drawings are saved to (see :mod:`hwr.drawings`).
+        The file that labelled drawings are saved to (see :mod:`hwr.datasets.drawings`).
     mode : {'character', 'word', 'line', 'picture'}
         What it reads at first.
 

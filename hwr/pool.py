@@ -18,10 +18,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr import archive, dataset
+from hwr import dataset
 from hwr.alphabets import BYCLASS, BYMERGE, SPLITS, Alphabet, membership
-from hwr.archive import DataError
 from hwr.dataset import Dataset
+from hwr.datasets import archive
+from hwr.datasets.archive import DataError
 
 _MERGED = tuple(members for members in BYMERGE.members if len(members) > 1)
 POOL = Alphabet("pool", BYCLASS.classes + _MERGED, BYCLASS.members + _MERGED)

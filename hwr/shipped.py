@@ -8,11 +8,12 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from hwr import dataset, evaluation, export, metrics, models, pool, scribe, training
+from hwr import dataset, evaluation, export, metrics, models, pool, training
 from hwr._support.keras import keras
 from hwr.alphabets import BYCLASS, CHARACTERS
 from hwr.augmentation import Distortion
 from hwr.dataset import Dataset
+from hwr.datasets import synthetic
 from hwr.recognizer import SHIPPED, Recognizer
 from hwr.training import Recipe
 
@@ -120,5 +121,5 @@ def calibrate(weights: bytes, facts: dict[str, Any], validation: Dataset) -> Non
 
 def made_up(n: int, seed: int) -> Dataset:
     """Give ``n`` images of made-up handwriting as a dataset of 62 characters."""
-    images, labels = scribe.dataset(n, seed)
+    images, labels = synthetic.dataset(n, seed)
     return Dataset("made-up", images, labels, BYCLASS, "made-up handwriting")

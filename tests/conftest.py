@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hwr import archive, download, made_up, scribe
 from hwr.alphabets import SPLITS
-from hwr.archive import Member
+from hwr.datasets import archive, download, fallback, synthetic
+from hwr.datasets.archive import Member
 from tools.checks import find_chromium
 
 # No test asks the network; those that need one bring their own server.
@@ -54,7 +54,7 @@ def made_up_members() -> dict[str, bytes]:
 
 
 # It is the same every time, and takes a second.
-written = functools.cache(scribe.dataset)
+written = functools.cache(synthetic.dataset)
 
 
 @dataclass
@@ -91,13 +91,13 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tiny:
     monkeypatch.setattr(archive, "MEMBERS", tiny.table())
     monkeypatch.setattr(archive, "DATA", tmp_path / "data")
     monkeypatch.setattr(archive, "ARCHIVE", tmp_path / "data" / "emnist.zip")
-    monkeypatch.setattr(made_up, "EACH", 10)
-    monkeypatch.setattr(scribe, "dataset", written)
+    monkeypatch.setattr(fallback, "EACH", 10)
+    monkeypatch.setattr(synthetic, "dataset", written)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
     monkeypatch.setenv("HWR_OFFLINE", "1")
     monkeypatch.delenv("HWR_EMNIST", raising=False)
-    made_up.tell.cache_clear()
+    fallback.tell.cache_clear()
     download._asked_once.cache_clear()
     return tiny
 

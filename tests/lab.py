@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from hwr import scribe
+from hwr.datasets import synthetic
 from tools.checks import find_chromium
 from tools.execute_notebooks import KERNEL
 
@@ -229,7 +229,7 @@ def wait_for_ink(sheet, enough):
 
 
 def made_up(character, seed=SEED):
-    return scribe.write(character, np.random.default_rng(seed))
+    return synthetic.write(character, np.random.default_rng(seed))
 
 
 def open_panel(page):

@@ -6,17 +6,18 @@ import ipycanvas
 import numpy as np
 from PIL import Image, ImageDraw
 
-from hwr import panels, scribe
-from hwr.compose import compose
+from hwr import panels
+from hwr.datasets import synthetic
+from hwr.datasets.compose import compose
+from hwr.datasets.writer import Writer
 from hwr.recognizer import Recognizer
-from hwr.writer import Writer
 
 
 class Nearest(Recognizer):
     """Reads by the nearest of some made-up characters: real answers from no weights at all."""
 
     def __init__(self, each=8):
-        images, self.labels = scribe.dataset(62 * each, seed=5)
+        images, self.labels = synthetic.dataset(62 * each, seed=5)
         self.known = self._prepare(images)
         self.card, self.temperature, self.threshold = {}, 1.0, 0.5
         self._log_prior = {"natural": np.zeros(62), "uniform": np.zeros(62)}

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from conftest import Tiny, idx
 
-from hwr import archive
 from hwr.alphabets import SPLITS
-from hwr.archive import DataError
+from hwr.datasets import archive
+from hwr.datasets.archive import DataError
 
 IMAGES, LABELS = archive.names("byclass", "test")
 

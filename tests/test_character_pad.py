@@ -11,9 +11,10 @@ import pytest
 from pads import Hand, Nearest, note, watch
 from PIL import Image
 
-from hwr import alphabets, panels, saliency, scribe
+from hwr import alphabets, panels, saliency
 from hwr.character_pad import PENS, CharacterPad
-from hwr.drawings import Drawing, load_drawings, save_drawing
+from hwr.datasets import synthetic
+from hwr.datasets.drawings import Drawing, load_drawings, save_drawing
 from hwr.ink import PEN, Ink, steps
 from hwr.newest import RATE, Newest
 from hwr.paper import SIDE
@@ -42,7 +43,7 @@ def drawn(monkeypatch):
 
 def made_up(character, seed=0, side=SIDE / 2):
     """Give a character's strokes as lists of points in the middle of the sheet."""
-    ink = scribe.write(character, np.random.default_rng(seed))
+    ink = synthetic.write(character, np.random.default_rng(seed))
     low, high = ink.bounds()
     scale = side / (high - low).max()
     return [(stroke - (low + high) / 2) * scale + SIDE / 2 for stroke in ink.strokes]
@@ -222,7 +223,7 @@ def test_without_an_event_loop_the_lifted_pen_is_answered(pad, hand):
 
 
 def test_replay_draws_by_itself(pad):
-    drawing = scribe.write("W", np.random.default_rng(0))
+    drawing = synthetic.write("W", np.random.default_rng(0))
     asyncio.run(pad.paper.replay(drawing, seconds=0.05))
     assert [len(stroke) for stroke in pad.ink.strokes] == [len(s) for s in drawing.strokes]
     low, high = pad.ink.bounds()

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from conftest import Tiny, idx
 
-from hwr import alphabets, archive, dataset, download, made_up
+from hwr import alphabets, dataset
 from hwr.alphabets import BYCLASS, LETTERS, SPLITS
-from hwr.archive import DataError
+from hwr.datasets import archive, download, fallback
+from hwr.datasets.archive import DataError
 
 REAL = os.environ.get("HWR_EMNIST")
 needs_emnist = pytest.mark.skipif(not REAL, reason="HWR_EMNIST names no EMNIST archive")
@@ -206,15 +207,15 @@ class TestMadeUp:
         assert not set(dataset.fingerprints(train.images)) & set(dataset.fingerprints(test.images))
 
     def test_it_is_kept_and_made_anew_when_broken(self, tiny: Tiny, monkeypatch):
-        images, labels = made_up.images_and_labels()
+        images, labels = fallback.images_and_labels()
         (kept,) = archive.DATA.glob("made-up-*.npz")
         whole = kept.read_bytes()
         for broken in (b"", b"PK\x03\x04", whole[:-100], whole[:1000] + bytes(500) + whole[1500:]):
             kept.write_bytes(broken)
-            np.testing.assert_array_equal(made_up.images_and_labels()[0], images)
+            np.testing.assert_array_equal(fallback.images_and_labels()[0], images)
             assert len(kept.read_bytes()) == len(whole)
-        monkeypatch.setitem(sys.modules, "hwr.scribe", None)
-        again = made_up.images_and_labels()
+        monkeypatch.setitem(sys.modules, "hwr.datasets.synthetic", None)
+        again = fallback.images_and_labels()
         np.testing.assert_array_equal(again[0], images)
         np.testing.assert_array_equal(again[1], labels)
         assert list(archive.DATA.iterdir()) == [kept]
@@ -224,10 +225,10 @@ class TestMadeUp:
         assert len(dataset.course().train) == 496
 
     def test_other_code_makes_another_set_in_its_place(self, tiny: Tiny, monkeypatch):
-        made_up.images_and_labels()
+        fallback.images_and_labels()
         (before,) = archive.DATA.glob("made-up-*")
-        monkeypatch.setattr(made_up, "SEED", made_up.SEED + 1)
-        made_up.images_and_labels()
+        monkeypatch.setattr(fallback, "SEED", fallback.SEED + 1)
+        fallback.images_and_labels()
         (after,) = archive.DATA.glob("made-up-*")
         assert after != before
 
@@ -237,8 +238,8 @@ class TestMadeUp:
         shell = SimpleNamespace(kernel=object())
         ipython = SimpleNamespace(get_ipython=lambda: shell, display=display)
         monkeypatch.setitem(sys.modules, "IPython", ipython)
-        made_up.tell("no <b>network</b>")
-        made_up.tell("no <b>network</b>")
+        fallback.tell("no <b>network</b>")
+        fallback.tell("no <b>network</b>")
         (box,) = shown
         assert "Made-up handwriting, not EMNIST" in box
         assert "no &lt;b&gt;network" in box
@@ -248,7 +249,7 @@ class TestMadeUp:
         import IPython  # other tests must not find it loaded
 
         monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(kernel=object()))
-        made_up.tell("for this test")
+        fallback.tell("for this test")
         assert "IPython.core.display.HTML object" in capfd.readouterr().out
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from hwr import archive, doctor
+from hwr import doctor
+from hwr.datasets import archive
 from hwr.web import runtime
 
 ROOT = Path(doctor.__file__).parent.parent
@@ -221,8 +222,8 @@ def test_damaged_archive(monkeypatch, tmp_path, harm, with_numpy):
     path.write_bytes(harmed[harm])
     monkeypatch.setenv("HWR_EMNIST", str(path))
     if not with_numpy:
-        monkeypatch.setitem(sys.modules, "hwr.archive", None)
-        monkeypatch.delattr("hwr.archive", raising=False)
+        monkeypatch.setitem(sys.modules, "hwr.datasets.archive", None)
+        monkeypatch.delattr("hwr.datasets.archive", raising=False)
     finding = only(doctor.data())
     assert finding.state == "problem"
     assert str(path) in finding.words

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from conftest import Server, Tiny
 
-from hwr import archive, dataset, download, fetch
-from hwr.archive import DataError
+from hwr import dataset
+from hwr.datasets import archive, download, fetch
+from hwr.datasets.archive import DataError
 
 BYCLASS = archive.names("byclass", "test")
 

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from hwr import gather, scribe
 from hwr.__main__ import main
-from hwr.drawings import Drawing, load_drawings, save_drawing, save_drawings
+from hwr.datasets import gather, synthetic
+from hwr.datasets.drawings import Drawing, load_drawings, save_drawing, save_drawings
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
 
 
 def drawn(character, seed, writer="me"):
-    ink = scribe.write(character, np.random.default_rng(seed))
+    ink = synthetic.write(character, np.random.default_rng(seed))
     return Drawing(character, writer, Ink([100 * stroke for stroke in ink.strokes]))
 
 

@@ -19,7 +19,7 @@ from rooms import AS_ROOT, PEOPLE, Room
 from deploy.hub import __main__ as hub
 from deploy.hub import accounts, backstop, deliver, people, processes, proxy
 from deploy.hub.settings import Settings
-from hwr import archive, made_up
+from hwr.datasets import archive, fallback
 
 pytestmark = pytest.mark.room
 ADA, BOB = PEOPLE
@@ -173,7 +173,7 @@ class TestTheCourse:
         told = adas.run(
             "import sys, numpy\n"
             "from hwr.pad import Pad\n"
-            "from hwr.scribe import write\n"
+            "from hwr.datasets.synthetic import write\n"
             "pad = Pad()\n"
             "reading = pad.recognizer.read(write('7', numpy.random.default_rng(3)))\n"
             "print(reading.best, 'tensorflow' in sys.modules, 'keras' in sys.modules)"
@@ -382,7 +382,7 @@ class TestWords:
     ):
         settings = Settings(str(tmp_path), shared_account=True)
         drawn = []
-        monkeypatch.setattr(made_up, "images_and_labels", lambda: drawn.append(1))
+        monkeypatch.setattr(fallback, "images_and_labels", lambda: drawn.append(1))
         monkeypatch.setattr(archive, "locate", lambda: None)
         assert hub.complete(settings).emnist == ""
         assert "-m hwr fetch" in capsys.readouterr().out

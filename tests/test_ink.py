@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from hwr import scribe
 from hwr.alphabets import CHARACTERS
+from hwr.datasets import synthetic
 from hwr.ink import Ink, blur, centre, convert, crop, open_picture, rasterise, shrink, steps
 
 drawings = st.builds(
-    lambda character, seed: scribe.write(character, np.random.default_rng(seed)),
+    lambda character, seed: synthetic.write(character, np.random.default_rng(seed)),
     st.sampled_from(CHARACTERS),
     st.integers(0, 10**6),
 )
@@ -106,7 +106,7 @@ def test_an_impossible_pen_is_refused(pen):
 
 
 def test_the_steps_are_the_conversion():
-    ink = scribe.write("R", np.random.default_rng(3))
+    ink = synthetic.write("R", np.random.default_rng(3))
     by_step = steps(ink)
     assert list(by_step) == ["drawn", "blurred", "cropped", "centred", "28 x 28"]
     assert (by_step["28 x 28"] == convert(ink)).all()

@@ -13,7 +13,7 @@ import pytest
 
 import course
 from course import CourseError, Environment
-from hwr import archive
+from hwr.datasets import archive
 from hwr.web import runtime
 from tools import kit
 from tools.kit import LATE, Locked, Target, Wheels

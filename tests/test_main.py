@@ -8,15 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hwr import evaluation, scribe
+from hwr import evaluation
 from hwr.__main__ import main
+from hwr.datasets import synthetic
 
 
 def drawings_file(folder: Path, n: int = 31) -> Path:
     lines = []
     for i in range(n):
         character = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[i]
-        ink = scribe.write(character, np.random.default_rng(i))
+        ink = synthetic.write(character, np.random.default_rng(i))
         strokes = [stroke.tolist() for stroke in ink.strokes]
         lines.append(json.dumps({"label": character, "writer": "scribe", "strokes": strokes}))
     file = folder / "drawings.jsonl"
@@ -89,7 +90,9 @@ def test_measure_counts_rightly(monkeypatch):
     ],
 )
 def test_bad_input_is_one_sentence_on_stderr(arguments, sentence, capsys, monkeypatch):
-    monkeypatch.setattr(scribe, "dataset", None)  # before anything is drawn, which takes 5 seconds
+    monkeypatch.setattr(
+        synthetic, "dataset", None
+    )  # before anything is drawn, which takes 5 seconds
     assert main(arguments) == 1
     error = capsys.readouterr().err
     assert sentence in error

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hwr import export, models, scribe
+from hwr import export, models
 from hwr._support.keras import keras
 from hwr.alphabets import CHARACTERS
+from hwr.datasets import synthetic
 from hwr.models import ARCHITECTURES
 from hwr.recognizer import Recognizer
 from hwr.training import as_input
@@ -17,7 +18,7 @@ from hwr.training import as_input
 
 @pytest.fixture(scope="module")
 def images() -> np.ndarray:
-    return scribe.dataset(6, 1)[0]
+    return synthetic.dataset(6, 1)[0]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hwr import made_up
+from hwr.datasets import fallback
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 COURSE = [
@@ -72,7 +72,7 @@ def test_it_is_stored_as_it_ran_from_top_to_bottom(notebook):
 
 def test_it_was_stored_with_real_emnist(notebook):
     stored = json.dumps(notebook.outputs)
-    assert made_up.TITLE not in stored
+    assert fallback.TITLE not in stored
     assert any("image/png" in output.get("data", {}) for output in notebook.outputs)
 
 

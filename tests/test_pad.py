@@ -10,7 +10,8 @@ import pytest
 from pads import Hand, Nearest, in_ink, note, strokes_of
 from PIL import Image
 
-from hwr import panels, scribe
+from hwr import panels
+from hwr.datasets import synthetic
 from hwr.ink import Ink
 from hwr.pad import MODES, Pad
 from hwr.recognizer import Recognizer
@@ -27,7 +28,7 @@ def visible(pad):
 
 def test_a_pad_reads_characters_at_first(recognizer, tmp_path):
     pad = Pad(recognizer, path=tmp_path / "drawings.jsonl", writer="Ada")
-    asyncio.run(pad.replay(scribe.write("W", np.random.default_rng(0)), seconds=0.05))
+    asyncio.run(pad.replay(synthetic.write("W", np.random.default_rng(0)), seconds=0.05))
     assert pad.mode == "character"
     assert pad.reading.best in "Ww"
     assert pad.text == pad.reading.best

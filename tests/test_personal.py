@@ -10,11 +10,11 @@ from hwr import dataset, shipped, transfer
 from hwr._support.keras import keras
 from hwr.alphabets import CHARACTERS
 from hwr.dataset import Course, Dataset
-from hwr.drawings import Drawing, save_drawing
+from hwr.datasets.drawings import Drawing, save_drawing
+from hwr.datasets.writer import Writer
 from hwr.plots.hand import two_goals
 from hwr.recognizer import SHIPPED, Recognizer
 from hwr.training import as_input
-from hwr.writer import Writer
 
 
 def test_a_writer_keeps_to_shapes_of_its_own():

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hwr import panels, scribe
+from hwr import panels
 from hwr.alphabets import BYMERGE
 from hwr.convolution import convolve
+from hwr.datasets import synthetic
 from hwr.ink import Ink, convert
 from hwr.play import base, decide, duel, fool, kernel
 from hwr.play.decide import Replay, Story, beginning
@@ -21,7 +22,7 @@ from hwr.play.fool import Fool, changed
 from hwr.play.kernel import KERNELS, Workshop
 from hwr.recognizer import Recognizer
 
-G = scribe.write("g", np.random.default_rng(0))
+G = synthetic.write("g", np.random.default_rng(0))
 
 
 def centre_of_ink(image):

@@ -8,8 +8,8 @@ from conftest import Tiny, idx
 
 from hwr import dataset, pool
 from hwr.alphabets import BYCLASS, BYMERGE, CHARACTERS, DIGITS, find
-from hwr.archive import DataError
 from hwr.dataset import Dataset
+from hwr.datasets.archive import DataError
 from hwr.pool import POOL
 
 

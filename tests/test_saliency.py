@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from hwr import export, inside, models, saliency, scribe
+from hwr import export, inside, models, saliency
 from hwr._support.keras import keras
 from hwr.alphabets import BYCLASS, find
+from hwr.datasets import synthetic
 from hwr.ink import convert
 from hwr.recognizer import Recognizer
 from hwr.training import as_input
@@ -33,7 +34,7 @@ def test_ink_that_decides_is_found_and_ink_that_objects_too():
 
 
 def test_by_hand_one_square_is_the_drop_of_the_logarithm():
-    image = convert(scribe.write("g", np.random.default_rng(4)))
+    image = convert(synthetic.write("g", np.random.default_rng(4)))
     recognizer, alphabet = Recognizer.load(), find("47")
     covered = image.copy()
     covered[:7, :7] = 0
@@ -61,7 +62,7 @@ def test_feature_maps_are_those_of_the_layers(name):
     keras.utils.set_random_seed(3)
     network = models.build(name, 62)
     card = {"temperature": 1.0, "threshold": 0.5, "class_frequencies": [1 / 62] * 62}
-    image = convert(scribe.write("R", np.random.default_rng(1)))
+    image = convert(synthetic.write("R", np.random.default_rng(1)))
     (maps,) = saliency.Layers(Recognizer(export.to_litert(network), card), layers=1).maps(image)
     kinds = keras.layers.ReLU if name in ("resnet", "small") else keras.layers.Conv2D
     first = next(layer for layer in network.layers if isinstance(layer, kinds))

@@ -6,19 +6,20 @@ import shutil
 import numpy as np
 import pytest
 
-from hwr import evaluation, made_up, scribe, shipped
+from hwr import evaluation, shipped
 from hwr.alphabets import CHARACTERS
+from hwr.datasets import fallback, synthetic
 from hwr.recognizer import SHIPPED, Recognizer, softmax
 from hwr.training import as_input
 
 
 def test_made_up_images_to_learn_from_and_to_be_measured_on_have_seeds_of_their_own():
-    seeds = {shipped.MADE_UP_SEED, made_up.SEED, evaluation.MADE_UP_SEED}
+    seeds = {shipped.MADE_UP_SEED, fallback.SEED, evaluation.MADE_UP_SEED}
     assert len(seeds) == 3
 
 
 def test_litert_and_keras_agree_in_every_probability_on_1000_images():
-    images, _ = scribe.dataset(1000, 17)
+    images, _ = synthetic.dataset(1000, 17)
     keras_logits = shipped.network().predict(as_input(images), verbose=0)
     litert = softmax(Recognizer.load().logits(images))
     assert np.abs(litert - softmax(keras_logits)).max() < 1e-4
@@ -29,7 +30,7 @@ def test_litert_and_keras_agree_in_every_probability_on_1000_images():
 def test_the_exported_network_holds_no_augmentation_and_no_dropout():
     model = shipped.network()
     assert not [layer for layer in model.layers if type(layer).__name__.startswith("Random")]
-    images, _ = scribe.dataset(62, 18)
+    images, _ = synthetic.dataset(62, 18)
     recognizer = Recognizer.load()
     np.testing.assert_array_equal(recognizer.logits(images), recognizer.logits(images))
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hwr import dataset, scribe, training
+from hwr import dataset, training
 from hwr.alphabets import BYCLASS, Alphabet, find
 from hwr.augmentation import Distortion
 from hwr.dataset import Dataset
+from hwr.datasets import synthetic
 from hwr.training import Batches, Recipe, fit
 
 FAST = Recipe("lenet", epochs=2, batch_size=64, learning_rate=1e-2)
@@ -23,7 +24,7 @@ FAST = Recipe("lenet", epochs=2, batch_size=64, learning_rate=1e-2)
 @pytest.fixture(scope="module")
 def drawn() -> Dataset:
     """500 made-up capitals and digits: enough to learn something in a few epochs."""
-    images, labels = scribe.dataset(500, 3, "ABCDE01234")
+    images, labels = synthetic.dataset(500, 3, "ABCDE01234")
     return Dataset("drawn", images, labels, BYCLASS, "made-up").in_alphabet("ABCDE01234")
 
 

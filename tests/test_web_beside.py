@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hwr import scribe
+from hwr.datasets import synthetic
 from hwr.recognizer import Recognizer
 from hwr.web import beside, runtime
 
@@ -15,7 +15,7 @@ installed = pytest.mark.skipif(
 @installed
 @pytest.mark.parametrize(("weights", "bound"), [("float32", 1e-5), ("float16", 2e-3)])
 def test_it_answers_as_python_does(weights, bound):
-    images, _ = scribe.dataset(62, seed=3)
+    images, _ = synthetic.dataset(62, seed=3)
     recognizer = Recognizer.load()
     answers = beside.answers(recognizer, images, weights)
     expected = recognizer.probabilities(images, "uniform")

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from hwr import scribe
+from hwr.datasets import synthetic
 from hwr.ink import convert
 from hwr.web import node
 from hwr.web.node import run_js
@@ -24,7 +24,7 @@ def test_arrays_become_lists_and_lose_no_bit():
 
 
 def test_it_imports_the_modules_of_the_page():
-    drawing = scribe.write("g", np.random.default_rng(1))
+    drawing = synthetic.write("g", np.random.default_rng(1))
     image = run_js(
         'const { convert } = await import("hwr/ink.js"); return convert(strokes, pen);',
         pen=drawing.pen,

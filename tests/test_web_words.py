@@ -20,13 +20,13 @@ from pages import refusal
 
 from hwr import words
 from hwr.alphabets import CHARACTERS
-from hwr.compose import compose
+from hwr.datasets.compose import compose
+from hwr.datasets.writer import Writer
 from hwr.ink import Ink
 from hwr.language import DIGITS, END, SMALL, Prose, Uniform, listed
 from hwr.lattice import Group, search
 from hwr.recognizer import Recognizer
 from hwr.web import import_map, lexicon
-from hwr.writer import Writer
 from tools.checks import find_chromium
 
 MODULES = ("units", "groups", "language", "lattice", "readings", "words")

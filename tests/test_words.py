@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from hwr import words
 from hwr.alphabets import CHARACTERS
-from hwr.compose import X_HEIGHT, compose
+from hwr.datasets.compose import X_HEIGHT, compose
+from hwr.datasets.writer import Writer
 from hwr.ink import Ink
 from hwr.language import Uniform
-from hwr.writer import Writer
 
 HEIGHT = 1.75
 TEXTS = ("hello", "read", "quick", "figure", "jump", "letter", "window", "abc", "yellow", "math")

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from hwr import scribe
 from hwr.alphabets import CHARACTERS
+from hwr.datasets import synthetic
+from hwr.datasets.writer import Writer
 from hwr.ink import Ink
-from hwr.writer import Writer
 
 
 def as_on_a_pad(drawing, size):
@@ -56,7 +56,7 @@ def thousand():
     writers = [Writer(seed) for seed in range(5)]
     characters = [CHARACTERS[i % len(CHARACTERS)] for i in range(1_000 - len(odd))]
     made_up = [
-        scribe.write(character, rng) if i % 4 < 2 else writers[i % 5].write(character, rng)
+        synthetic.write(character, rng) if i % 4 < 2 else writers[i % 5].write(character, rng)
         for i, character in enumerate(characters)
     ]
     pads = [as_on_a_pad(drawing, (90, 260)[i % 2]) for i, drawing in enumerate(made_up[:300])]

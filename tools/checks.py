@@ -183,7 +183,7 @@ def summarise(results: Sequence[Result]) -> int:
 
 def describe_data() -> str:
     """Say which images the checks will use."""
-    from hwr import archive  # the package may be broken: the checks then say how
+    from hwr.datasets import archive  # the package may be broken: the checks then say how
 
     place = archive.locate()
     return f"real EMNIST, {place}" if place else "made-up handwriting (HWR_EMNIST is not set)"

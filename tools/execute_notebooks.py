@@ -143,7 +143,7 @@ def run(notebook: NotebookNode, path: Path) -> None:
 
 def main(names: Sequence[str]) -> int:
     """Run and store the notebooks; return 1 if one was refused, else 0."""
-    from hwr import archive  # --help and tests need no data
+    from hwr.datasets import archive  # --help and tests need no data
 
     if archive.locate() is None:
         print(

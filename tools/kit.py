@@ -288,7 +288,7 @@ def add_course(out: Path, tree: str = "HEAD") -> None:
 
 def add_emnist(place: Path) -> bool:
     """Write an archive of the members that the course needs; False where this machine has none."""
-    from hwr import archive, fetch  # --help and tests need no data
+    from hwr.datasets import archive, fetch  # --help and tests need no data
 
     names = fetch.members()
     if place.is_file() and not archive.verify(place):

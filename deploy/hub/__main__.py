@@ -148,7 +148,7 @@ def complete(settings: Settings) -> Settings:
     from dataclasses import replace
 
     from deploy.hub import accounts, environment
-    from hwr import archive, made_up
+    from hwr.datasets import archive, fallback
 
     shared = Path(settings.folder) / "shared"
     emnist, python = archive.locate(), sys.executable
@@ -164,7 +164,7 @@ def complete(settings: Settings) -> Settings:
             f"'{sys.executable} -m hwr fetch' (with '--from emnist.zip' where there is no network) "
             "and start again."
         )
-        made_up.images_and_labels()  # drawn once, here: each learner would need 13 seconds for it
+        fallback.images_and_labels()  # drawn once, here: each learner would need 13 seconds for it
     return replace(settings, python=python, emnist=str(emnist or ""))
 
 

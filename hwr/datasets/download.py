@@ -19,8 +19,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from hwr import archive
-from hwr.archive import DataError
+from hwr.datasets import archive
+from hwr.datasets.archive import DataError
 
 ADDRESS = "https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip"
 PATIENCE = 5.0

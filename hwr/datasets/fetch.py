@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from hwr import archive, download
-from hwr.archive import DataError
+from hwr.datasets import archive, download
+from hwr.datasets.archive import DataError
 
 NEEDED = ("byclass",)
 """What the course needs: images and labels of the ByClass test part."""

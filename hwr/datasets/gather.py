@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from hwr.alphabets import Alphabet, find
-from hwr.drawings import Drawing, load_drawings
+from hwr.datasets.drawings import Drawing, load_drawings
 from hwr.ink import convert
 from hwr.metrics import ClassResult, confusion, per_class
 from hwr.recognizer import Recognizer

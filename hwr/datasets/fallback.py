@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr import archive
 from hwr._support.paths import PACKAGE
 from hwr.alphabets import CHARACTERS
+from hwr.datasets import archive
 
 SOURCE = "made-up handwriting"
 EACH = 200
@@ -49,9 +49,9 @@ def images_and_labels() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     unusable = OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error
     with contextlib.suppress(*unusable), np.load(cached) as stored:
         return stored["images"], stored["labels"]
-    from hwr import scribe  # imports scipy, which EMNIST has no use for
+    from hwr.datasets import synthetic  # imports scipy, which EMNIST has no use for
 
-    images, labels = scribe.dataset(EACH * len(CHARACTERS), SEED)
+    images, labels = synthetic.dataset(EACH * len(CHARACTERS), SEED)
     part = cached.with_name(f"{cached.stem}.{os.getpid()}.npz")
     # A folder that cannot be written costs time at each start, nothing else.
     with contextlib.suppress(OSError):

@@ -3,9 +3,9 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from hwr import scribe
 from hwr.alphabets import BYCLASS, CHARACTERS
 from hwr.dataset import Dataset
+from hwr.datasets import synthetic
 from hwr.ink import Ink, convert
 
 
@@ -26,11 +26,11 @@ class Writer:
         """Write one of the 62 characters; ``rng`` decides what varies from one time to the next."""
         if character not in self._shapes:
             own = np.random.default_rng([self.seed, CHARACTERS.find(character) + 1])
-            self._shapes[character] = scribe.write(character, own)
+            self._shapes[character] = synthetic.write(character, own)
         shape = self._shapes[character]
         ends = np.cumsum([len(stroke) for stroke in shape.strokes])[:-1]
         points = np.concatenate(shape.strokes)
-        points = scribe.bend(points - points.mean(axis=0), rng, strength=0.03)
+        points = synthetic.bend(points - points.mean(axis=0), rng, strength=0.03)
         slant, turn, aspect = rng.normal(0, [0.06, 0.04, 0.06])
         stretch = np.array([[np.exp(aspect), 0], [slant, 1]])
         turned = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
