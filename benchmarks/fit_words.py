@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from words import APART, CLOSE, CODE, Draw, Hand, made_up, texts
 
-from hwr import groups
 from hwr.datasets.compose import compose
-from hwr.groups import Seen
 from hwr.ink import Ink
-from hwr.language import Prose, Uniform
-from hwr.readings import confidence, readings
 from hwr.recognizer import Recognizer
-from hwr.units import Units
+from hwr.words import hypotheses
+from hwr.words.decoding import confidence, readings
+from hwr.words.hypotheses import Seen
+from hwr.words.language_model import Prose, Uniform
+from hwr.words.segments import Units
 
 FITTED_ON = ((APART, False, 500), (CLOSE, False, 500), (APART, True, 300), (CLOSE, True, 200))
 """Gaps, whether codes, and how many words."""
@@ -53,8 +53,8 @@ def main() -> None:
         "command": "python benchmarks/fit_words.py",
         "data": f"{len(whole):,} groups in {sum(n for *_, n in FITTED_ON):,} words of made-up "
         "writers, and as many words again for the confidence",
-        "shape": regression(groups.squared(measures), whole),
-        "whole": regression(groups.evidence(measures, np.concatenate(characters)), whole),
+        "shape": regression(hypotheses.squared(measures), whole),
+        "whole": regression(hypotheses.evidence(measures, np.concatenate(characters)), whole),
         "confidence": {"coefficients": [1.0, 0, 0, 0, 0, 0], "intercept": 0.0},
     }
     keep(fitted)
@@ -84,7 +84,7 @@ def fit_confidence(hands: list[Hand], recognizer: Recognizer) -> dict[str, objec
             if number % SPOILED == 0:
                 ink = spoiled(ink, rng)
             units = Units.of_ink(ink)
-            scored = groups.Scored(units, languages[code].letters, Seen(recognizer))
+            scored = hypotheses.Scored(units, languages[code].letters, Seen(recognizer))
             found = readings(units, scored, languages[code])
             if not found or not found[0].path.groups:
                 continue
@@ -120,10 +120,10 @@ def spoiled(ink: Ink, rng: np.random.Generator) -> Ink:
 
 def keep(fitted: dict[str, object]) -> None:
     """Write the fit beside and rename it."""
-    beside = groups.FIT.with_name("unfinished-" + groups.FIT.name)
+    beside = hypotheses.FIT.with_name("unfinished-" + hypotheses.FIT.name)
     beside.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
-    os.replace(beside, groups.FIT)
-    groups.known.cache_clear()
+    os.replace(beside, hypotheses.FIT)
+    hypotheses.known.cache_clear()
 
 
 def in_turn(drawn: list[Ink]) -> Draw:

@@ -27,14 +27,15 @@ import wordfreq
 from numpy.typing import NDArray
 from PIL import Image
 
-from hwr import dataset, words
+from hwr import dataset
 from hwr.datasets.compose import compose
 from hwr.datasets.drawings import load_drawings
 from hwr.datasets.writer import Writer
 from hwr.images import binarization
 from hwr.ink import Ink
-from hwr.language import SMALL, Language, Prose, Uniform
-from hwr.words import Writing
+from hwr.words import reading
+from hwr.words.language_model import SMALL, Language, Prose, Uniform
+from hwr.words.reading import Writing
 
 CODE = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 VOCABULARY = [
@@ -125,7 +126,7 @@ def measure(pairs: Iterable[tuple[str, Writing]], language: Language) -> dict[st
     right, cut, probable, seconds = [], [], [], []
     for text, writing in pairs:
         began = time.perf_counter()
-        word = words.read_word(writing, language)
+        word = reading.read_word(writing, language)
         seconds.append(time.perf_counter() - began)
         right.append(word.text == text)
         cut.append(len(word.text) == len(text))
@@ -150,7 +151,7 @@ def measure_lines(pairs: Iterable[tuple[str, Ink]], language: Language) -> dict[
     """Read lines: the share of wrong characters, spaces counted too."""
     wrong = characters = n = 0
     for text, ink in pairs:
-        wrong += distance(text, str(words.read_text(ink, language)))
+        wrong += distance(text, str(reading.read_text(ink, language)))
         characters, n = characters + len(text), n + 1
     return {"n": n, "character error rate": wrong / characters}
 
@@ -204,9 +205,9 @@ def measure_page() -> dict[str, float]:
 
 def read_page(file: Path) -> dict[str, Any]:
     """Read a photograph: its text, the seconds, and the most memory that this process took."""
-    words.read_word(next(written(made_up(range(1)), ["warm"], APART))[1])
+    reading.read_word(next(written(made_up(range(1)), ["warm"], APART))[1])
     began = time.perf_counter()
-    text = str(words.read_text(binarization.open_photo(file)))
+    text = str(reading.read_text(binarization.open_photo(file)))
     seconds = time.perf_counter() - began
     status = Path("/proc/self/status")
     known = status.read_text(encoding="utf-8") if status.exists() else "VmHWM: 0"

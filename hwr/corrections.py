@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hwr.ink import Ink
 from hwr.marks import Mark
-from hwr.words import Text, Word
+from hwr.words.reading import Text, Word
 
 Lines = tuple[tuple["Corrected", ...], ...]
 

@@ -15,11 +15,11 @@ from hwr.corrections import Corrected, Corrections, Lines
 from hwr.corrector import Corrector
 from hwr.images import binarization, components
 from hwr.ink import open_picture
-from hwr.languages import ENGLISH, NAMES, language
 from hwr.note import Note
-from hwr.reader import Reader
 from hwr.recognizer import Reading, Recognizer
-from hwr.words import Text, Word
+from hwr.words.incremental import Reader
+from hwr.words.languages import ENGLISH, NAMES, language
+from hwr.words.reading import Text, Word
 
 KINDS = {"one character": "character", "one word": "word", "many words": "line"}
 FILES = ".png,.jpg,.jpeg,.gif,.webp,.tif,.tiff,.bmp"

@@ -15,9 +15,9 @@ from typing import Any
 from hwr.alphabets import CHARACTERS, find
 from hwr.images.binarization import open_photo
 from hwr.ink import open_picture
-from hwr.language import Language, Prose, Uniform
 from hwr.recognizer import Recognizer
-from hwr.words import Text, Word, read_text
+from hwr.words.language_model import Language, Prose, Uniform
+from hwr.words.reading import Text, Word, read_text
 
 STDIN = "-"
 NONE = "none"

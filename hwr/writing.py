@@ -15,13 +15,13 @@ from hwr import said, still
 from hwr.corrections import Corrected, Corrections, Lines, strokes_of
 from hwr.corrector import Corrector
 from hwr.ink import Ink
-from hwr.languages import ENGLISH, NAMES, PROSE, language
 from hwr.newest import Newest
 from hwr.note import Note
 from hwr.panels import plain
 from hwr.paper import Format, Paper
-from hwr.reader import Reader
 from hwr.recognizer import Recognizer
+from hwr.words.incremental import Reader
+from hwr.words.languages import ENGLISH, NAMES, PROSE, language
 
 FLUENT, SLOW = 0.05, 0.15
 """Seconds that reading takes: up to the first it is done while a stroke is drawn, from the second
@@ -52,7 +52,7 @@ class WritingPad:
     recognizer : Recognizer
         Who reads the letters.
     tongue : str
-        One of :data:`hwr.languages.NAMES`.
+        One of :data:`hwr.words.languages.NAMES`.
 
     Attributes
     ----------

@@ -65,7 +65,7 @@ CONTROLS = """() => [...document.querySelectorAll(".jp-OutputArea-output :is("
 LIVE = [
     """import numpy as np
 from hwr import check, scribe
-from hwr.dial import Dial
+from hwr.interactive.slider import Dial
 from hwr.ink import convert
 from hwr.pad import Pad
 from hwr.play.decide import Replay

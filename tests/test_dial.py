@@ -3,7 +3,7 @@
 import pytest
 from ipywidgets import interactive
 
-from hwr.dial import Dial
+from hwr.interactive.slider import Dial
 
 
 @pytest.mark.parametrize("limits", [(3, -10, 10, 1), (1, 0.4, 1.6, 0.1)])

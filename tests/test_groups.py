@@ -5,9 +5,9 @@ import string
 import numpy as np
 import pytest
 
-from hwr import groups
 from hwr.alphabets import CHARACTERS
-from hwr.units import Units
+from hwr.words import hypotheses
+from hwr.words.segments import Units
 
 
 class Counting:
@@ -31,7 +31,7 @@ def units(n=3):
 
 def test_a_group_is_asked_about_once():
     counting = Counting()
-    seen = groups.Seen(counting)
+    seen = hypotheses.Seen(counting)
     seen.look(units(), [(0,), (1,), (0,)])
     seen.look(units(), [(1,), (0, 1)])
     seen.look(units(), [(0,)])
@@ -41,41 +41,43 @@ def test_a_group_is_asked_about_once():
 
 
 def test_folding_small_letters_counts_capitals_little():
-    row = dict(zip(CHARACTERS, groups.folding(string.ascii_lowercase)[:, 0], strict=True))
-    assert (row["a"], row["A"], row["b"]) == (1.0, groups.OTHER_CASE, 0.0)
+    row = dict(zip(CHARACTERS, hypotheses.folding(string.ascii_lowercase)[:, 0], strict=True))
+    assert (row["a"], row["A"], row["b"]) == (1.0, hypotheses.OTHER_CASE, 0.0)
 
 
 def test_folding_for_a_word_in_capitals_is_the_other_way_round():
-    row = dict(zip(CHARACTERS, groups.folding(string.ascii_lowercase, True)[:, 0], strict=True))
-    assert (row["a"], row["A"], row["b"]) == (groups.OTHER_CASE, 1.0, 0.0)
+    row = dict(zip(CHARACTERS, hypotheses.folding(string.ascii_lowercase, True)[:, 0], strict=True))
+    assert (row["a"], row["A"], row["b"]) == (hypotheses.OTHER_CASE, 1.0, 0.0)
 
 
 def test_where_letters_tell_cases_apart_no_case_stands_for_the_other():
-    row = dict(zip(CHARACTERS, groups.folding("aA0")[:, 0], strict=True))
+    row = dict(zip(CHARACTERS, hypotheses.folding("aA0")[:, 0], strict=True))
     assert (row["a"], row["A"]) == (1.0, 0.0)
-    assert groups.folding("aA0")[0, 2] == groups.DRAWN
+    assert hypotheses.folding("aA0")[0, 2] == hypotheses.DRAWN
 
 
 def test_both_cases_merged_sum_to_one():
-    np.testing.assert_array_equal(groups.folding(groups.MERGED, other=1.0).sum(axis=1) >= 1, True)
+    np.testing.assert_array_equal(
+        hypotheses.folding(hypotheses.MERGED, other=1.0).sum(axis=1) >= 1, True
+    )
     characters = np.full((1, 62), 1 / 62)
-    folded = groups.fold(characters, groups.MERGED)
+    folded = hypotheses.fold(characters, hypotheses.MERGED)
     assert folded.shape == (1, 36)
-    assert folded[0, 10] == pytest.approx((1 + groups.OTHER_CASE) / 62, abs=1e-5)
+    assert folded[0, 10] == pytest.approx((1 + hypotheses.OTHER_CASE) / 62, abs=1e-5)
 
 
 def test_squared_gives_measures_and_their_products():
-    found = groups.squared(np.array([[2.0, 3.0]]))
+    found = hypotheses.squared(np.array([[2.0, 3.0]]))
     assert found.tolist() == [[2, 3, 4, 6, 9]]
 
 
 def test_single_units_always_are_candidates():
     far = Units(np.array([[0, 0, 90, 1], [200, 0, 201, 1]]), units().image)
-    assert groups.Scored(far, "ab", groups.Seen(Counting())).spans == [(0, 1), (1, 2)]
+    assert hypotheses.Scored(far, "ab", hypotheses.Seen(Counting())).spans == [(0, 1), (1, 2)]
 
 
 def test_a_scored_word_has_groups_for_the_search():
-    scored = groups.Scored(units(), "ab", groups.Seen(Counting()))
+    scored = hypotheses.Scored(units(), "ab", hypotheses.Seen(Counting()))
     assert len(scored.spans) == len(scored.characters) == len(scored.whole)
     for group in scored.groups():
         assert group.scores[0][0] == "a"
@@ -88,6 +90,6 @@ def test_a_scored_word_has_groups_for_the_search():
 def test_only_small_ink_may_be_left_out():
     boxes = np.array([[0, 0, 1, 1], [1.2, 0.9, 1.3, 1.0]])
     small = Units(boxes, units().image)
-    scored = groups.Scored(small, "ab", groups.Seen(Counting()))
-    left_out = {(g.start, g.end) for g in scored.groups() if ("", groups.COMMA) in g.scores}
+    scored = hypotheses.Scored(small, "ab", hypotheses.Seen(Counting()))
+    left_out = {(g.start, g.end) for g in scored.groups() if ("", hypotheses.COMMA) in g.scores}
     assert left_out == {(1, 2)}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hwr.language import END, Prose, Uniform
+from hwr.words.language_model import END, Prose, Uniform
 
 
 @pytest.fixture(scope="module")

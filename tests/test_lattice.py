@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hwr.language import END, Prose, Uniform
-from hwr.lattice import Group, posteriors, search
+from hwr.words.language_model import END, Prose, Uniform
+from hwr.words.lattice import Group, posteriors, search
 
 
 def group(start, end, **scores):

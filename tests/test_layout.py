@@ -4,8 +4,8 @@ import warnings
 
 import numpy as np
 
-from hwr import layout
-from hwr.units import Units
+from hwr.words import layout
+from hwr.words.segments import Units
 
 
 def units(*boxes):

@@ -144,7 +144,7 @@ def test_the_pad_starts_within_a_second_and_loads_only_what_it_needs():
         "keras",
         "matplotlib",
         "wordfreq",
-        "hwr.words",
+        "hwr.words.reading",
         "hwr.images.binarization",
     )
     code = (

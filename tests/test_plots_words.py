@@ -7,10 +7,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from hwr.ink import Ink
-from hwr.lattice import Group
 from hwr.plots import base, words
 from hwr.plots.base import PALETTE
-from hwr.words import Word
+from hwr.words.lattice import Group
+from hwr.words.reading import Word
 
 TWO_BARS = Ink([[(10, 5), (10, 7)], [(13, 5), (13, 7)]])
 GROUPS = [

@@ -15,7 +15,7 @@ from PIL import Image
 
 from hwr import read as reads
 from hwr.__main__ import main
-from hwr.words import Text, Word
+from hwr.words.reading import Text, Word
 
 HEIGHT = 60.0
 

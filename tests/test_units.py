@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hwr.ink import Ink, convert
-from hwr.units import MEASURES, OPEN, TOGETHER, WIDEST, Units
+from hwr.words.segments import MEASURES, OPEN, TOGETHER, WIDEST, Units
 
 BOXES = [[6, 0, 7, 1], [0, 0, 2, 2], [3, 1, 5, 2], [2.5, 0, 4, 1]]  # third, first, ...
 

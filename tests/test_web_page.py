@@ -36,11 +36,11 @@ from hwr import panels
 from hwr.alphabets import CHARACTERS
 from hwr.datasets.writer import Writer
 from hwr.ink import convert, open_picture
-from hwr.language import Prose, Uniform
 from hwr.recognizer import Recognizer
 from hwr.web import page as builder
 from hwr.web import runtime
-from hwr.words import read_word
+from hwr.words.language_model import Prose, Uniform
+from hwr.words.reading import read_word
 from tools.checks import find_chromium
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent / "build" / "screenshots"

@@ -18,15 +18,15 @@ import numpy as np
 import pytest
 from pages import refusal
 
-from hwr import words
 from hwr.alphabets import CHARACTERS
 from hwr.datasets.compose import compose
 from hwr.datasets.writer import Writer
 from hwr.ink import Ink
-from hwr.language import DIGITS, END, SMALL, Prose, Uniform, listed
-from hwr.lattice import Group, search
 from hwr.recognizer import Recognizer
 from hwr.web import import_map, lexicon
+from hwr.words import reading
+from hwr.words.language_model import DIGITS, END, SMALL, Prose, Uniform, listed
+from hwr.words.lattice import Group, search
 from tools.checks import find_chromium
 
 MODULES = ("units", "groups", "language", "lattice", "readings", "words")
@@ -58,7 +58,7 @@ SET_UP = """async ([names, words]) => {
       return row;
     });
   };
-  window.reader = new hwr.words.WordReader({probabilities}, data);
+  window.reader = new hwr.words.reading.WordReader({probabilities}, data);
   window.english = reader.learn("en");
 }"""
 
@@ -95,9 +95,9 @@ def show(page, recognizer, inks):
         """drawings => {
           window.images = new Map();
           for (const strokes of JSON.parse(drawings)) {
-            const units = new hwr.units.Units(strokes);
-            if (units.length > hwr.words.LONGEST) continue;
-            for (const {span} of hwr.groups.candidates(units, data.fitted)) {
+            const units = new hwr.words.segments.Units(strokes);
+            if (units.length > hwr.words.reading.LONGEST) continue;
+            for (const {span} of hwr.words.hypotheses.candidates(units, data.fitted)) {
               const image = units.image(span);
               images.set(image.join(), image);
             }
@@ -175,7 +175,7 @@ def compared(page, recognizer, english, written):
     for name, language in (("en", english), ("none", Uniform(CHARACTERS))):
         inks = [ink for tongue, ink in written if tongue == name]
         show(page, recognizer, inks)
-        here = [words.read_word(ink, language, recognizer) for ink in inks]
+        here = [reading.read_word(ink, language, recognizer) for ink in inks]
         pairs += zip(read_in(page, inks, name), here, strict=True)
     return pairs
 
@@ -246,7 +246,7 @@ def test_the_page_refuses_the_ink_that_python_refuses(page, recognizer, english,
     answers = read_in(page, odd.values(), name)
     read = 0
     for (what, ink), there in zip(odd.items(), answers, strict=True):
-        here = words.read_word(ink, language, recognizer)
+        here = reading.read_word(ink, language, recognizer)
         assert (there["text"], there["sure"]) == (here.text, here.sure), what
         assert there["probability"] == pytest.approx(here.probability, abs=1e-3), what
         np.testing.assert_allclose(np.reshape(there["boxes"], (-1, 4)), here.boxes, err_msg=what)
@@ -325,7 +325,7 @@ def test_english_is_learned_in_a_moment(page):
     times = page.evaluate(
         """() => Array.from({length: 5}, () => {
           const begun = performance.now();
-          new hwr.language.Prose(data);
+          new hwr.words.language_model.Prose(data);
           return performance.now() - begun;
         })"""
     )
@@ -355,7 +355,7 @@ def test_the_search_is_pythons(page, english, name, exact):
     given = list(lattices(4 if exact else 8))
     answers = page.evaluate(
         """([lattices, name, exact]) => lattices.map(([units, groups]) =>
-          hwr.lattice.search(groups, units, reader.learn(name),
+          hwr.words.lattice.search(groups, units, reader.learn(name),
             exact ? {beam: Infinity, letters: Infinity} : {beam: 5, letters: 3})
           .map(({text, score, groups}) => [text, score, groups.map(g => [g.start, g.end])]))""",
         [[(units, [vars(group) for group in groups]) for units, groups in given], name, exact],

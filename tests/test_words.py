@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hwr import words
 from hwr.alphabets import CHARACTERS
 from hwr.datasets.compose import X_HEIGHT, compose
 from hwr.datasets.writer import Writer
 from hwr.ink import Ink
-from hwr.language import Uniform
+from hwr.words import reading
+from hwr.words.language_model import Uniform
 
 HEIGHT = 1.75
 TEXTS = ("hello", "read", "quick", "figure", "jump", "letter", "window", "abc", "yellow", "math")
@@ -25,7 +25,7 @@ def in_ink(text, seed, gap=(0.15, 0.3)):
 
 
 def share_read(gap):
-    read = [words.read_word(in_ink(text, seed, gap)).text == text
+    read = [reading.read_word(in_ink(text, seed, gap)).text == text
             for seed in (21, 22, 23) for text in TEXTS]  # fmt: skip
     return np.mean(read)
 
@@ -40,13 +40,13 @@ def test_most_words_are_read_where_letters_touch():
 
 def test_the_language_can_be_none():
     code = Uniform("0123456789")
-    read = [words.read_word(in_ink("2026", seed), code).text == "2026" for seed in range(30, 36)]
+    read = [reading.read_word(in_ink("2026", seed), code).text == "2026" for seed in range(30, 36)]
     assert np.mean(read) >= 0.8
 
 
 def test_a_box_stands_around_each_letter():
     ink = in_ink("hello", 21)
-    word = words.read_word(ink)
+    word = reading.read_word(ink)
     assert word.boxes.shape == (5, 4)
     low, high = ink.bounds()
     np.testing.assert_allclose(word.boxes[:, 0].min(), low[0])
@@ -57,7 +57,7 @@ def test_a_box_stands_around_each_letter():
 def test_place_and_size_do_not_matter():
     ink = in_ink("window", 22)
     moved = Ink([70 * stroke + 300 for stroke in ink.strokes], ink.pen)
-    one, other = words.read_word(ink), words.read_word(moved)
+    one, other = reading.read_word(ink), reading.read_word(moved)
     assert one.text == other.text
     assert one.probability == pytest.approx(other.probability, abs=0.05)
 
@@ -65,12 +65,12 @@ def test_place_and_size_do_not_matter():
 def test_the_order_of_the_strokes_does_not_matter():
     ink = in_ink("figure", 23)
     late = Ink(ink.strokes[::-1], ink.pen)
-    assert words.read_word(late).text == words.read_word(ink).text
+    assert reading.read_word(late).text == reading.read_word(ink).text
 
 
 def test_nothing_is_read_from_an_empty_sheet():
     for ink in (Ink([]), Ink([np.zeros((0, 2))])):
-        word = words.read_word(ink)
+        word = reading.read_word(ink)
         assert (word.text, word.sure) == ("", False)
         assert word.boxes.shape == (0, 4)
 
@@ -78,8 +78,8 @@ def test_nothing_is_read_from_an_empty_sheet():
 def test_scribbles_are_not_sure():
     rng = np.random.default_rng(3)
     scribbles = [Ink([rng.uniform(size=(40, 2)) * [4, 1] for _ in range(3)]) for _ in range(10)]
-    assert sum(words.read_word(scribble).sure for scribble in scribbles) <= 1
-    assert words.read_word(in_ink("hello", 21)).sure
+    assert sum(reading.read_word(scribble).sure for scribble in scribbles) <= 1
+    assert reading.read_word(in_ink("hello", 21)).sure
 
 
 strokes = st.lists(
@@ -91,7 +91,7 @@ strokes = st.lists(
 @settings(max_examples=40, deadline=None)
 @given(strokes)
 def test_any_strokes_give_an_answer(drawn):
-    word = words.read_word(Ink(drawn))
+    word = reading.read_word(Ink(drawn))
     assert 0 <= word.probability <= 1
     assert len(word.text) == len(word.boxes)
 
@@ -124,13 +124,13 @@ def turned(ink, *factors):
 
 @pytest.mark.parametrize("text", ["HELLO", "Title", "2026"])
 def test_capitals_and_numbers_are_given_back(text):
-    read = [words.read_word(in_ink(text, seed)).text for seed in range(21, 27)]
+    read = [reading.read_word(in_ink(text, seed)).text for seed in range(21, 27)]
     assert read.count(text) >= 5
 
 
 def test_letters_and_boxes_go_together():
     for text in TEXTS:
-        word = words.read_word(in_ink(text, 21))
+        word = reading.read_word(in_ink(text, 21))
         assert len(word.text) == len(word.letters) == len(word.boxes)
         for place in word.letters:
             shares = [share for _, share in place]
@@ -139,7 +139,7 @@ def test_letters_and_boxes_go_together():
 
 
 def test_lines_of_words_are_read():
-    text = words.read_text(page("read letter", "quick math window"))
+    text = reading.read_text(page("read letter", "quick math window"))
     assert str(text) == "read letter\nquick math window"
     assert [len(line) for line in text.lines] == [2, 3]
 
@@ -148,12 +148,12 @@ def test_the_order_of_strokes_over_lines_does_not_matter():
     ink = page("read letter", "quick math")
     order = np.random.default_rng(1).permutation(len(ink.strokes))
     mixed = Ink([ink.strokes[place] for place in order], ink.pen)
-    assert str(words.read_text(mixed)) == "read letter\nquick math"
+    assert str(reading.read_text(mixed)) == "read letter\nquick math"
 
 
 @pytest.mark.parametrize("slope", [-0.1, 0.05, 0.1])
 def test_a_sloped_line_stays_one_line(slope):
-    assert str(words.read_text(page("window letter math", slope=slope))) == "window letter math"
+    assert str(reading.read_text(page("window letter math", slope=slope))) == "window letter math"
 
 
 def test_a_comma_is_left_out():
@@ -162,15 +162,15 @@ def test_a_comma_is_left_out():
         ink = in_ink(text, 21)
         right = ink.bounds()[1][0] + 0.15
         comma = [[right, -0.03], [right - 0.03, 0.12]]
-        word = words.read_word(Ink([*ink.strokes, comma], ink.pen))
+        word = reading.read_word(Ink([*ink.strokes, comma], ink.pen))
         assert word.text == text
         apart.append(word.boxes[:, 2].max() < right)  # or it became a part of the last letter
     assert sum(apart) >= 2
 
 
 def test_too_many_strokes_are_refused_in_a_sentence():
-    ink = Ink(np.zeros((words.MOST + 1, 1, 2)))
-    for read in (words.read_word, words.read_text):
+    ink = Ink(np.zeros((reading.MOST + 1, 1, 2)))
+    for read in (reading.read_word, reading.read_text):
         with pytest.raises(ValueError, match=r"4,001 strokes .* too many") as caught:
             read(ink)
         assert "\n" not in str(caught.value)
@@ -178,7 +178,7 @@ def test_too_many_strokes_are_refused_in_a_sentence():
 
 def test_probabilities_are_honest():
     texts = ("about", "after", "water", "people", "house", "little", "number", "great", "every")
-    read = [(words.read_word(in_ink(text, seed, gap)), text)
+    read = [(reading.read_word(in_ink(text, seed, gap)), text)
             for seed in (51, 52, 53) for text in texts
             for gap in ((0.15, 0.3), (-0.15, 0.0))]  # fmt: skip
     right = np.mean([word.text == text for word, text in read])
@@ -188,8 +188,8 @@ def test_probabilities_are_honest():
 def test_ink_upside_down_or_mirrored_is_not_sure():
     inks = [in_ink(text, 21) for text in TEXTS]
     odd = [turned(ink, *how) for ink in inks for how in ((1, -1), (-1, 1), (-1, -1))]
-    assert np.mean([words.read_word(ink).sure for ink in odd]) <= 0.15
-    assert np.mean([words.read_word(ink).sure for ink in inks]) >= 0.7
+    assert np.mean([reading.read_word(ink).sure for ink in odd]) <= 0.15
+    assert np.mean([reading.read_word(ink).sure for ink in inks]) >= 0.7
 
 
 def test_doodles_are_not_sure():
@@ -199,7 +199,7 @@ def test_doodles_are_not_sure():
     house = Ink([[[0, 0], [4, 0], [4, 3], [0, 3], [0, 0]], [[0, 0], [2, -2], [4, 0]]])
     spiral = Ink([np.column_stack([turn / 2 + np.cos(6 * turn) / 2, np.sin(6 * turn) / 2])])
     for doodle in (face, house, spiral):
-        assert not words.read_word(doodle).sure
+        assert not reading.read_word(doodle).sure
 
 
 def finished(read, ink, seconds=20.0):
@@ -210,21 +210,21 @@ def finished(read, ink, seconds=20.0):
 
 def test_thousands_of_dots_take_seconds():
     rng = np.random.default_rng(0)
-    spread = Ink(rng.uniform(0, 100, (words.MOST, 1, 2)))
+    spread = Ink(rng.uniform(0, 100, (reading.MOST, 1, 2)))
     row = Ink(np.column_stack([0.3 * np.arange(4000), rng.uniform(size=4000)])[:, None])
-    same = Ink([[[0, 0], [1, 1]]] * words.MOST)
+    same = Ink([[[0, 0], [1, 1]]] * reading.MOST)
     for ink in (spread, row, same):
-        assert finished(words.read_word, ink, 2)
-    assert finished(words.read_text, row)
-    assert finished(words.read_text, same)
+        assert finished(reading.read_word, ink, 2)
+    assert finished(reading.read_text, row)
+    assert finished(reading.read_text, same)
 
 
 def test_an_endless_stroke_is_read_in_little_time_and_memory():
     ink = Ink([np.random.default_rng(0).normal(size=(100_000, 2)).cumsum(axis=0)])
     tracemalloc.start()
     try:
-        assert finished(words.read_word, ink, 5)
-        assert finished(words.read_text, ink, 5)
+        assert finished(reading.read_word, ink, 5)
+        assert finished(reading.read_text, ink, 5)
         assert tracemalloc.get_traced_memory()[1] < 300e6
     finally:
         tracemalloc.stop()
@@ -237,14 +237,16 @@ point = st.tuples(*[st.sampled_from([0.0, 1e-9, 1.0, 9e8, -9e8]) | st.floats(-10
 @given(st.lists(st.lists(point, min_size=1, max_size=4), max_size=6), st.integers(1, 3))
 def test_any_page_gives_an_answer(drawn, times):
     ink = Ink(drawn * times)
-    text = words.read_text(ink)
+    text = reading.read_text(ink)
     assert (not text.words) == ink.empty
-    for word in (*text.words, words.read_word(ink)):
+    for word in (*text.words, reading.read_word(ink)):
         assert 0 <= word.probability <= 1
         assert len(word.text) == len(word.boxes) == len(word.letters)
 
 
 @pytest.mark.parametrize("text", ["hello", "B7K2"])
 def test_one_word_stays_one_where_no_language_says_so(text):
-    read = [str(words.read_text(in_ink(text, seed), Uniform(CHARACTERS))) for seed in range(40, 46)]
+    read = [
+        str(reading.read_text(in_ink(text, seed), Uniform(CHARACTERS))) for seed in range(40, 46)
+    ]
     assert not any(" " in one for one in read)

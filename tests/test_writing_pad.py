@@ -14,11 +14,11 @@ from hwr import panels, writing
 from hwr.corrections import Corrections
 from hwr.corrections import strokes_of as strokes_in
 from hwr.ink import Ink
-from hwr.languages import NAMES, NONE, PROSE, language
 from hwr.marks import SURE, UNSURE
-from hwr.reader import Reader, Remembering
 from hwr.recognizer import Recognizer
-from hwr.words import Text, Word, read_text, read_word
+from hwr.words.incremental import Reader, Remembering
+from hwr.words.languages import NAMES, NONE, PROSE, language
+from hwr.words.reading import Text, Word, read_text, read_word
 from hwr.writing import REST, WritingPad
 
 HELLO = strokes_of("hello")
@@ -172,7 +172,7 @@ def test_an_empty_sheet_says_what_to_do(pad):
 
 
 def test_too_many_strokes_are_told_and_the_pad_lives_on(pad, hand, monkeypatch):
-    monkeypatch.setattr("hwr.words.MOST", 3)
+    monkeypatch.setattr("hwr.words.reading.MOST", 3)
     hand.draw(*HELLO)
     assert "too many for handwriting" in note(pad)
     monkeypatch.undo()

@@ -14,7 +14,7 @@ from scipy import ndimage
 
 from hwr.images import components
 from hwr.images.io import decoded
-from hwr.units import Units
+from hwr.words.segments import Units
 
 LONGEST = 2400
 """Pixels to which a larger picture's longer side is brought."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from hwr.ink import LONGER_SIDE, convert
-from hwr.units import Units
+from hwr.words.segments import Units
 
 INK = 0.5
 """From this grey on, a pixel belongs to a patch."""

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from hwr import panels, plots
 from hwr.alphabets import Alphabet
-from hwr.dial import Dial
 from hwr.ink import Ink, convert
+from hwr.interactive.slider import Dial
 from hwr.play import base
 from hwr.play.base import Toy
 from hwr.plots.base import PALETTE, TELLING

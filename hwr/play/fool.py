@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from hwr import panels, plots
 from hwr.augmentation import change_thickness, sample
-from hwr.dial import Dial
 from hwr.ink import SIDE, Ink
+from hwr.interactive.slider import Dial
 from hwr.play import base
 from hwr.play.base import Picture, Toy
 from hwr.plots.base import PALETTE, TELLING, draw_image

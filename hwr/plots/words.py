@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from hwr.ink import PEN, Ink
-from hwr.lattice import Group
 from hwr.plots.base import PALETTE, TELLING, draw_image, figure
-from hwr.units import Units
-from hwr.words import Word
+from hwr.words.lattice import Group
+from hwr.words.reading import Word
+from hwr.words.segments import Units
 
 WIDTH = 7.2
 """Width of a figure in inches."""

@@ -2,7 +2,7 @@
 
 In alphabetical order a word shares its beginning with the one before, so that only its other
 letters are written; and the 57,000 words of English have 424 different frequencies, so that each
-names its own by a number. What Python learns from them (:mod:`hwr.language`), ``language.js``
+names its own by a number. What Python learns from them (:mod:`hwr.words.language_model`), ``language.js``
 learns in the page.
 """
 
@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from hwr.groups import known
-from hwr.language import listed
+from hwr.words.hypotheses import known
+from hwr.words.language_model import listed
 
 MOST_SHARED = 25
 """So many shared letters have a sign: A for none to Z for 25."""
@@ -30,7 +30,7 @@ def data(language: str = "en") -> dict[str, Any]:
     -------
     dict
         For JSON: the language's name as ``language``; ``frequencies``, each once; ``words``, as
-        :func:`packed` gives them; and as ``fitted`` the coefficients of :mod:`hwr.groups`.
+        :func:`packed` gives them; and as ``fitted`` the coefficients of :mod:`hwr.words.hypotheses`.
 
     Raises
     ------

@@ -2,8 +2,8 @@
 
 Nobody can say where one letter ends and the next begins without knowing what they are: two strokes
 may be ``d`` or ``cl``. So nothing is decided early. All groups of neighbouring units that may be
-one letter are read (:mod:`hwr.groups`), and a search over all ways to cut the word
-(:mod:`hwr.lattice`) decides, with a model of the language, for the word as a whole.
+one letter are read (:mod:`hwr.words.hypotheses`), and a search over all ways to cut the word
+(:mod:`hwr.words.lattice`) decides, with a model of the language, for the word as a whole.
 """
 
 import math
@@ -14,14 +14,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr import layout
-from hwr.groups import Scored, Seen
 from hwr.ink import Ink
-from hwr.language import Language, Prose
-from hwr.lattice import posteriors
-from hwr.readings import confidence, probability_right, readings
 from hwr.recognizer import Recognizer
-from hwr.units import Units
+from hwr.words import layout
+from hwr.words.decoding import confidence, probability_right, readings
+from hwr.words.hypotheses import Scored, Seen
+from hwr.words.language_model import Language, Prose
+from hwr.words.lattice import posteriors
+from hwr.words.segments import Units
 
 SURE = 0.8
 """A word is sure from this probability on."""

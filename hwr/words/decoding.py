@@ -1,6 +1,6 @@
 """The ways to read a word: its text, the case it is written in, and how far it can be trusted.
 
-The search (:mod:`hwr.lattice`) compares letters of one case with each other. Whether a word is
+The search (:mod:`hwr.words.lattice`) compares letters of one case with each other. Whether a word is
 written small, with a capital, or in capitals is settled here: by how probable its letters are as
 either, by how high the first one rises, and by how often words are written so.
 """
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.groups import Case, Scored, log_odds
-from hwr.language import Language
-from hwr.lattice import Path, posteriors, search
-from hwr.units import Units
+from hwr.words.hypotheses import Case, Scored, log_odds
+from hwr.words.language_model import Language
+from hwr.words.lattice import Path, posteriors, search
+from hwr.words.segments import Units
 
 SMALL, TITLE, CAPITALS = (False, False), (True, False), (True, True)
 """How a word may be written: whether its first letter, and whether the others are capitals."""

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from hwr.alphabets import CHARACTERS
 from hwr.ink import Ink
-from hwr.language import Language
 from hwr.recognizer import Recognizer
-from hwr.units import Units
-from hwr.words import Text, read_text, read_word
+from hwr.words.language_model import Language
+from hwr.words.reading import Text, read_text, read_word
+from hwr.words.segments import Units
 
 Key = tuple[float | bytes, ...]
 
@@ -61,7 +61,7 @@ class Reader:
         self._kept: dict[Key, NDArray[np.uint8]] = {}
 
     def read(self, ink: Ink, language: Language) -> Text:
-        """Read the ink as it stands, as :mod:`hwr.words` does.
+        """Read the ink as it stands, as :mod:`hwr.words.reading` does.
 
         Raises
         ------

@@ -3,7 +3,7 @@
 from functools import cache
 
 from hwr.alphabets import CHARACTERS
-from hwr.language import Language, Prose, Uniform
+from hwr.words.language_model import Language, Prose, Uniform
 
 ENGLISH = "English"
 PROSE = {

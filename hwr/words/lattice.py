@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hwr.language import END, Language, State
+from hwr.words.language_model import END, Language, State
 
 BEAM = 40
 """So many beginnings are kept at each place."""

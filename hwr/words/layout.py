@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.units import Units
+from hwr.words.segments import Units
 
 FLAT = 0.35
 """Units lower than so many letter heights (dots, dashes) start no line of their own."""

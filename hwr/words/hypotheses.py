@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr import lattice
 from hwr._support.paths import ARTEFACTS
 from hwr.alphabets import CHARACTERS
-from hwr.lattice import Group
 from hwr.recognizer import Recognizer
-from hwr.units import MEASURES, Units
+from hwr.words import lattice
+from hwr.words.lattice import Group
+from hwr.words.segments import MEASURES, Units
 
 ERROR = 0.02
 """So often the recogniser is taken to be wrong altogether: no letter is ever impossible."""
@@ -79,7 +79,7 @@ def evidence(shapes: Array, characters: Array) -> Array:
     Parameters
     ----------
     shapes : ndarray of float64, shape (groups, 7)
-        As :meth:`hwr.units.Units.shape` gives them.
+        As :meth:`hwr.words.segments.Units.shape` gives them.
     characters : ndarray of float64, shape (groups, 62)
         Probabilities.
 
