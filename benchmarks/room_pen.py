@@ -9,8 +9,8 @@ import numpy as np
 from room_kernel import Asked, Kernel, RoomError
 
 from hwr.datasets.writer import Writer
-from hwr.panels import plain
-from hwr.paper import Paper
+from hwr.pads.canvas import Paper
+from hwr.pads.html import plain
 
 CHARACTERS = "ABDEGHKMNPQRTabdeghnqrt2345678"
 """What is drawn; not what is misread by nature, such as O, o and 0."""

@@ -6,10 +6,10 @@ import ipycanvas
 import numpy as np
 from PIL import Image, ImageDraw
 
-from hwr import panels
 from hwr.datasets import synthetic
 from hwr.datasets.compose import compose
 from hwr.datasets.writer import Writer
+from hwr.pads import html
 from hwr.recognizer import Recognizer
 
 
@@ -80,7 +80,7 @@ def watch(monkeypatch):
 
 
 def note(pad):
-    return panels.plain(pad._note.value)
+    return html.plain(pad._note.value)
 
 
 def in_ink(text, seed=21):

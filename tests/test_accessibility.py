@@ -67,7 +67,7 @@ LIVE = [
 from hwr import check, scribe
 from hwr.interactive.slider import Dial
 from hwr.ink import convert
-from hwr.pad import Pad
+from hwr.pads.pad import Pad
 from hwr.play.decide import Replay
 from hwr.play.duel import Duel
 from hwr.play.fool import Fool

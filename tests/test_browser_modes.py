@@ -21,7 +21,7 @@ pytestmark = IN_A_BROWSER
 
 WORD = picture(*strokes_of("hello", at=(80, 250), scale=80), size=(900, 400))
 
-PADS = """from hwr.pad import Pad
+PADS = """from hwr.pads.pad import Pad
 
 pad = Pad()
 pad"""

@@ -11,13 +11,14 @@ import pytest
 from pads import Hand, Nearest, note, watch
 from PIL import Image
 
-from hwr import alphabets, panels, saliency
-from hwr.character_pad import PENS, CharacterPad
+from hwr import alphabets, saliency
 from hwr.datasets import synthetic
 from hwr.datasets.drawings import Drawing, load_drawings, save_drawing
 from hwr.ink import PEN, Ink, steps
-from hwr.newest import RATE, Newest
-from hwr.paper import SIDE
+from hwr.pads import html
+from hwr.pads.canvas import SIDE
+from hwr.pads.character import PENS, CharacterPad
+from hwr.pads.throttle import RATE, Newest
 from hwr.recognizer import Reading, Recognizer
 
 
@@ -61,7 +62,7 @@ def test_a_drawn_character_is_read(pad, hand, character):
     hand.draw(*made_up(character))
     assert pad.reading.best == character
     assert f"<b>{character}</b>" in pad._words.value
-    assert panels.spoken(character, pad.alphabet) in pad._heard.value
+    assert html.spoken(character, pad.alphabet) in pad._heard.value
     assert note(pad) == ""
 
 
@@ -162,7 +163,7 @@ def test_answers_are_throttled_and_about_the_newest_ink(pad, hand, recognizer):
     count, asked = asyncio.run(session())
     assert len(pad.ink.strokes[0]) == count > 60
     assert 3 <= asked <= 0.8 * RATE + 2
-    assert panels.words(pad.reading) in pad._words.value  # the lifted pen was answered at once
+    assert html.words(pad.reading) in pad._words.value  # the lifted pen was answered at once
 
 
 def test_bars_move_while_the_stroke_is_drawn(pad, hand):
@@ -279,7 +280,7 @@ def test_a_wider_pen_is_seen_by_the_network_too(pad, hand):
         pad._pen.value = pen
         assert pad.ink.pen == pen
         grey.append(pad.reading.image.mean())
-        assert panels.words(pad.reading) in pad._words.value
+        assert html.words(pad.reading) in pad._words.value
     assert grey == sorted(grey)
     assert PENS["medium"] == PEN
 
@@ -292,7 +293,7 @@ def test_each_alphabet_answers_within_itself(pad, hand, name, rows):
     pad._alphabet.value = alphabets.find(name)
     assert pad.reading.alphabet.name == name
     assert pad._bars.value.count("<span>") == rows
-    assert panels.words(pad.reading) in pad._words.value
+    assert html.words(pad.reading) in pad._words.value
 
 
 def test_an_alphabet_of_ones_own(recognizer):
@@ -465,7 +466,7 @@ def test_the_open_panel_follows_every_finished_stroke(own):
     shown = pad._inside._content.value
     assert shown.count("<img") == 3
     assert "32 feature maps of convolution 1" in shown
-    assert f"makes <b>{panels.name(pad.reading.best, pad.alphabet)}</b> less" in shown
+    assert f"makes <b>{html.name(pad.reading.best, pad.alphabet)}</b> less" in shown
     pad._clear.click()
     assert "<img" not in pad._inside._content.value
     pad._inside.button.value = False
@@ -509,7 +510,7 @@ def test_the_sheet_is_twice_as_fine_as_it_is_large(pad):
 def test_a_stored_pad_is_a_picture_with_its_answer(pad, hand):
     hand.draw(*made_up("W"))
     png, alt = pad.picture()
-    assert panels.heard(pad.reading) in alt
+    assert html.heard(pad.reading) in alt
     assert len(png) < 20_000
     picture = np.asarray(Image.open(BytesIO(png)).convert("L"))
     sheet = picture[60:372, 20:332]
@@ -528,7 +529,7 @@ def test_each_step_of_the_conversion_is_a_picture_with_its_name(pad, hand):
     expected = steps(pad.ink)
     assert pad._steps.value.count("<img alt=") == len(expected)
     assert all(name in pad._steps.value for name in expected)
-    assert set(expected) == set(panels.STEPS)
+    assert set(expected) == set(html.STEPS)
 
 
 def reading(best, share, alphabet="62", sure=True):
@@ -553,15 +554,15 @@ def reading(best, share, alphabet="62", sure=True):
     ],
 )
 def test_words(given, said):
-    assert panels.plain(panels.words(given)).startswith(said)
+    assert html.plain(html.words(given)).startswith(said)
 
 
 def test_what_is_heard_tells_case_and_digits_apart():
-    assert panels.heard(reading("g", 0.91)).startswith("Probably small g, 91 percent; else digit 0")
-    assert panels.heard(reading("G", 1.0)).startswith("Probably capital G, over 99 percent")
-    assert "letter C" in panels.heard(reading("C", 0.7, "47"))
+    assert html.heard(reading("g", 0.91)).startswith("Probably small g, 91 percent; else digit 0")
+    assert html.heard(reading("G", 1.0)).startswith("Probably capital G, over 99 percent")
+    assert "letter C" in html.heard(reading("C", 0.7, "47"))
 
 
 def test_the_best_bar_is_coloured_only_when_sure():
-    assert 'class="best" style="width:91.0%"' in panels.bars(reading("g", 0.91))
-    assert 'class="best"' not in panels.bars(reading("g", 0.91, sure=False))
+    assert 'class="best" style="width:91.0%"' in html.bars(reading("g", 0.91))
+    assert 'class="best"' not in html.bars(reading("g", 0.91, sure=False))

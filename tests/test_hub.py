@@ -172,7 +172,7 @@ class TestTheCourse:
     def test_everyone_has_it_and_reads_with_little_memory(self, adas, record_property):
         told = adas.run(
             "import sys, numpy\n"
-            "from hwr.pad import Pad\n"
+            "from hwr.pads.pad import Pad\n"
             "from hwr.datasets.synthetic import write\n"
             "pad = Pad()\n"
             "reading = pad.recognizer.read(write('7', numpy.random.default_rng(3)))\n"

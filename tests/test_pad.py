@@ -10,10 +10,10 @@ import pytest
 from pads import Hand, Nearest, in_ink, note, strokes_of
 from PIL import Image
 
-from hwr import panels
 from hwr.datasets import synthetic
 from hwr.ink import Ink
-from hwr.pad import MODES, Pad
+from hwr.pads import html
+from hwr.pads.pad import MODES, Pad
 from hwr.recognizer import Recognizer
 
 
@@ -97,7 +97,7 @@ def test_an_unknown_mode_or_alphabet_is_told(recognizer):
 
 def test_a_mode_that_cannot_be_loaded_is_told_and_the_pad_lives_on(recognizer, monkeypatch):
     pad = Pad(recognizer)
-    monkeypatch.setitem(sys.modules, "hwr.writing", None)  # its import fails
+    monkeypatch.setitem(sys.modules, "hwr.pads.writing", None)  # its import fails
     pad._mode.value = "word"
     assert "ModuleNotFoundError" in note(pad)
     assert pad.mode == "character"
@@ -123,7 +123,7 @@ def test_a_stored_pad_is_a_picture_with_its_answer(recognizer, mode):
     if mode in ("word", "line"):
         assert "Probably go" in alt
     if mode == "character":
-        assert panels.heard(pad.reading) in alt
+        assert html.heard(pad.reading) in alt
 
 
 # --- what it costs -----------------------------------------------------------------------------
@@ -148,7 +148,7 @@ def test_the_pad_starts_within_a_second_and_loads_only_what_it_needs():
         "hwr.images.binarization",
     )
     code = (
-        "import sys, time; from hwr.pad import Pad; began = time.process_time();"
+        "import sys, time; from hwr.pads.pad import Pad; began = time.process_time();"
         "pad = Pad(); print(time.process_time() - began);"
         f"print([module for module in {heavy} if module in sys.modules])"
     )

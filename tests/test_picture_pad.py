@@ -10,9 +10,9 @@ import pytest
 from pads import note, picture, strokes_of
 from PIL import Image, ImageGrab
 
-from hwr import clipboard, panels
 from hwr.ink import open_picture
-from hwr.picture import PicturePad
+from hwr.pads import clipboard, html
+from hwr.pads.picture import PicturePad
 from hwr.recognizer import Recognizer
 
 WORD = picture(*strokes_of("hello", at=(80, 250), scale=80), size=(900, 400))
@@ -54,7 +54,7 @@ def upload(pad, content, name="some.png"):
 
 
 def said(pad):
-    return panels.plain(pad._said.value)
+    return html.plain(pad._said.value)
 
 
 def shown(pad):
@@ -91,8 +91,8 @@ def test_a_character_in_a_picture_is_read(pad, recognizer):
     upload(pad, LETTER)
     expected = recognizer.read(open_picture(LETTER))
     assert pad.text == expected.best
-    assert panels.words(expected) in pad._said.value
-    assert pad._bars.value == panels.bars(expected)
+    assert html.words(expected) in pad._said.value
+    assert pad._bars.value == html.bars(expected)
     assert words(pad) == []
     assert pad._tongue.disabled
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hwr import panels
 from hwr.alphabets import BYMERGE
 from hwr.convolution import convolve
 from hwr.datasets import synthetic
 from hwr.ink import Ink, convert
+from hwr.pads import html
 from hwr.play import base, decide, duel, fool, kernel
 from hwr.play.decide import Replay, Story, beginning
 from hwr.play.duel import Duel
@@ -47,7 +47,7 @@ def broken(images):
 
 
 def note(toy):
-    return panels.plain(toy.note.value)
+    return html.plain(toy.note.value)
 
 
 def texts(made):
@@ -356,7 +356,7 @@ def test_the_dial_goes_through_the_drawing(recognizer):
     drawn = toy._drawing.value
     toy.moment.value = 4
     assert "20% drawn" in toy._words.value
-    assert recognizer.read(beginning(G, 0.2)).best in panels.plain(toy._words.value)
+    assert recognizer.read(beginning(G, 0.2)).best in html.plain(toy._words.value)
     assert toy._drawing.value != drawn
     assert toy._drawing.value.count("<img") == 1
     toy.moment.value = decide.decided(toy.story) + 1
@@ -540,7 +540,7 @@ def test_enter_goes_through_all_images_to_the_comparison(sheet):
         assert sheet.field.value == ""
     assert sheet.finished
     assert sheet.result.scores[0] == 4
-    assert sheet.result.words() in panels.plain(sheet._progress.value)
+    assert sheet.result.words() in html.plain(sheet._progress.value)
     assert sheet._shown.value.count("<img") == 5
     assert f"label <b>{truth[0]}</b><br>you {wrong} ✗" in sheet._shown.value
     assert "<table" in sheet._shown.value
@@ -583,7 +583,7 @@ def test_what_is_no_answer_is_told_and_asked_again(sheet, typed):
 
 
 def test_an_error_in_the_duel_is_shown(sheet, monkeypatch):
-    monkeypatch.setattr(panels, "picture", lambda *_: 1 / 0)
+    monkeypatch.setattr(html, "picture", lambda *_: 1 / 0)
     enter(sheet, "a")
     assert "ZeroDivisionError" in note(sheet)
 

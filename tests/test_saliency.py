@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from hwr import export, inside, models, saliency
+from hwr import export, models, saliency
 from hwr._support.keras import keras
 from hwr.alphabets import BYCLASS, find
 from hwr.datasets import synthetic
 from hwr.ink import convert
+from hwr.pads import feature_panel
 from hwr.recognizer import Recognizer
 from hwr.training import as_input
 
@@ -81,7 +82,7 @@ def test_a_network_without_convolution_is_told():
 def test_mosaic_scales_each_map_to_its_peak():
     maps = np.zeros((3, 2, 2), np.float32)
     maps[0, 0, 0], maps[1, 1, 1], maps[1, 0, 0], maps[2] = 4, 10, 5, -1
-    laid = inside.mosaic(maps, columns=2)
+    laid = feature_panel.mosaic(maps, columns=2)
     assert laid.shape == (5, 5)
     assert (laid[0, 0], laid[1, 4], laid[0, 3]) == (255, 255, 128)
     assert laid[3:].max() == 0

@@ -32,10 +32,10 @@ from pages import (
 )
 from PIL import Image
 
-from hwr import panels
 from hwr.alphabets import CHARACTERS
 from hwr.datasets.writer import Writer
 from hwr.ink import convert, open_picture
+from hwr.pads import html
 from hwr.recognizer import Recognizer
 from hwr.web import page as builder
 from hwr.web import runtime
@@ -160,7 +160,7 @@ def test_it_is_read_while_it_is_drawn(page):
 
 def test_a_screen_reader_hears_what_python_says(page, recognizer):
     ink = drawn(page, "g")
-    expected = panels.heard(recognizer.read(ink))
+    expected = html.heard(recognizer.read(ink))
     assert page.locator("#heard").text_content() != expected  # only when the pen has rested
     page.wait_for_function("text => document.getElementById('heard').textContent == text",
                            arg=expected, timeout=3_000)  # fmt: skip
@@ -326,7 +326,7 @@ def test_a_word_is_read_as_python_reads_it(page):
     draw(page, strokes)
     expected = read_word(ink_of(strokes), Prose("en"))
     text = page.locator("[data-shows=text]")
-    sure = f"{expected.text}, {panels.percent(expected.probability)} sure"
+    sure = f"{expected.text}, {html.percent(expected.probability)} sure"
     page.get_by_text(sure, exact=True).wait_for()  # it waits until the pen rests
     assert text.text_content() == expected.text == "figure"
     others = page.locator("[data-shows=others] b").all_text_contents()

@@ -10,16 +10,16 @@ import pytest
 from pads import Hand, note, strokes_of, watch
 from PIL import Image
 
-from hwr import panels, writing
-from hwr.corrections import Corrections
-from hwr.corrections import strokes_of as strokes_in
 from hwr.ink import Ink
-from hwr.marks import SURE, UNSURE
+from hwr.pads import html, writing
+from hwr.pads.boxes import SURE, UNSURE
+from hwr.pads.corrections import Corrections
+from hwr.pads.corrections import strokes_of as strokes_in
+from hwr.pads.writing import REST, WritingPad
 from hwr.recognizer import Recognizer
 from hwr.words.incremental import Reader, Remembering
 from hwr.words.languages import NAMES, NONE, PROSE, language
 from hwr.words.reading import Text, Word, read_text, read_word
-from hwr.writing import REST, WritingPad
 
 HELLO = strokes_of("hello")
 LINES = [
@@ -59,11 +59,11 @@ def drawn(monkeypatch):
 
 
 def said(pad):
-    return panels.plain(pad._said.value)
+    return html.plain(pad._said.value)
 
 
 def heard(pad):
-    return panels.plain(pad._heard.value)
+    return html.plain(pad._heard.value)
 
 
 def buttons(pad):
@@ -276,7 +276,7 @@ def test_new_ink_within_a_word_makes_it_another_one():
 def test_a_word_among_others_is_chosen_and_corrected(lines):
     panel = lines._corrector
     assert panel._fields.layout.display == "none"
-    assert "Choose a word" in panels.plain(panel._title.value)
+    assert "Choose a word" in html.plain(panel._title.value)
     button(lines, "this").click()
     assert panel._fields.layout.display is None
     assert [mark.label for mark in lines.paper.marks if mark.chosen] == list("this")

@@ -11,9 +11,9 @@ from ipywidgets import Layout
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hwr import panels
 from hwr._support.display import as_html
 from hwr.ink import SIDE, Ink, convert
+from hwr.pads import html
 from hwr.plots.base import png
 
 Picture = NDArray[np.uint8]
@@ -75,7 +75,7 @@ class Toy(ABC):
 
     def lay_out(self, *parts: widgets.Widget) -> None:
         """Put the parts below one another, the note for what goes wrong last."""
-        self.widget.children = (widgets.HTML(panels.STYLE), *parts, self.note)
+        self.widget.children = (widgets.HTML(html.STYLE), *parts, self.note)
 
     def guard(self, callback: Callable[..., None]) -> Callable[..., None]:
         """Show in the note what goes wrong in a callback, where it would be swallowed."""
@@ -132,7 +132,7 @@ def captioned(picture: str, caption: str) -> str:
     )
 
 
-def best(probabilities: NDArray[Any], count: int = panels.BARS) -> list[int]:
+def best(probabilities: NDArray[Any], count: int = html.BARS) -> list[int]:
     """Give the most probable classes, best first."""
     return [int(index) for index in np.argsort(-probabilities, kind="stable")[:count]]
 
@@ -141,7 +141,7 @@ def bars(names: Sequence[str], shares: Sequence[float], coloured: Sequence[bool]
     """Draw probabilities as bars in HTML; what they say must stand in words beside them."""
     rows = [
         f'<b>{escape(name)}</b><div><div class="{"best" if colour else "other"}" '
-        f'style="width:{share:.1%}"></div></div><span>{escape(panels.percent(share))}</span>'
+        f'style="width:{share:.1%}"></div></div><span>{escape(html.percent(share))}</span>'
         for name, share, colour in zip(names, shares, coloured, strict=True)
     ]
     return f'<div class="hwr-bars" aria-hidden="true">{"".join(rows)}</div>'

@@ -7,8 +7,9 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr import alphabets, metrics, panels
+from hwr import alphabets, metrics
 from hwr.alphabets import Alphabet
+from hwr.pads import html
 
 CHANCE = 0.05
 """A difference that tossed coins reach more often than this may well be chance."""
@@ -84,7 +85,7 @@ class Comparison:
         meaning = "is hardly chance" if self.chance < CHANCE else "may well be chance"
         return said + (
             f"You alone were right about {only_you}, the network alone about {only_network}. "
-            f"Tossed coins fall as unevenly, or more so, in {panels.percent(self.chance)} of "
+            f"Tossed coins fall as unevenly, or more so, in {html.percent(self.chance)} of "
             f"cases: the difference {meaning}."
         )
 

@@ -17,10 +17,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hwr import panels, plots
+from hwr import plots
 from hwr.alphabets import Alphabet
 from hwr.ink import Ink, convert
 from hwr.interactive.slider import Dial
+from hwr.pads import html
 from hwr.play import base
 from hwr.play.base import Toy
 from hwr.plots.base import PALETTE, TELLING
@@ -252,13 +253,13 @@ class Replay(Toy):
         names = [self.story.labels[index] for index in shown]
         shares = [float(chances[index]) for index in shown]
         final = int(self.story.probabilities[-1].argmax())
-        seen = base.captioned(panels.picture(convert(part), "As the network sees it", 5), "seen")
+        seen = base.captioned(html.picture(convert(part), "As the network sees it", 5), "seen")
         drawn = base.captioned(svg(self.ink, part), "drawn")
         self._drawing.value = f'<div style="display: flex; gap: 16px">{drawn}{seen}</div>'
         self._bars.value = base.bars(names, shares, [index == final for index in shown])
         settled = " From here on it stays so." if moment == decided(self.story) else ""
         self._words.value = base.status(
-            f"{share:.0%} drawn: {names[0]} ({panels.percent(shares[0])}).{settled}"
+            f"{share:.0%} drawn: {names[0]} ({html.percent(shares[0])}).{settled}"
         )
 
 

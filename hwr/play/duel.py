@@ -18,8 +18,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hwr import alphabets, panels, plots
+from hwr import alphabets, plots
 from hwr.alphabets import Alphabet
+from hwr.pads import html
 from hwr.play import base
 from hwr.play.base import Toy
 from hwr.play.comparison import Comparison, compare, place
@@ -228,7 +229,7 @@ class Duel(Toy):
         self.field.value = self.result.name(before) if before >= 0 else ""
         where = f"Image {at + 1} of {len(self.images)}"
         self._progress.value = base.status(where)
-        self._shown.value = base.captioned(panels.picture(self.images[at], where, 8), "")
+        self._shown.value = base.captioned(html.picture(self.images[at], where, 8), "")
 
     def _show_comparison(self) -> None:
         self._progress.value = base.status(self._said())
@@ -236,7 +237,7 @@ class Duel(Toy):
         for number, image in enumerate(self.images):
             caption = "<br>".join(map(escape, _answers(self.result, number)))
             label = self.result.name(self._labels[number])
-            shown = panels.picture(image, f"Image {number + 1}", 2)
+            shown = html.picture(image, f"Image {number + 1}", 2)
             caption = f"<figcaption>label <b>{label}</b><br>{caption}</figcaption>"
             figures.append(f"<figure>{shown}{caption}</figure>")
         classes, counts = self.result.confusion

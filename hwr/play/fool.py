@@ -19,10 +19,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hwr import panels, plots
+from hwr import plots
 from hwr.augmentation import change_thickness, sample
 from hwr.ink import SIDE, Ink
 from hwr.interactive.slider import Dial
+from hwr.pads import html
 from hwr.play import base
 from hwr.play.base import Picture, Toy
 from hwr.plots.base import PALETTE, TELLING, draw_image
@@ -178,7 +179,7 @@ def _draw_answer(ax: Axes, answer: Answer, classes: Sequence[str]) -> None:
     shares = [float(answer.probabilities[index]) for index in shown]
     first = PALETTE["main"] if answer.right else PALETTE["bad"]
     drawn = ax.barh(range(len(shown)), shares, color=[first, *["#BBBBBB"] * (len(shown) - 1)])
-    ax.bar_label(drawn, labels=[f" {panels.percent(share)}" for share in shares], fontsize=8)
+    ax.bar_label(drawn, labels=[f" {html.percent(share)}" for share in shares], fontsize=8)
     ax.set_yticks(range(len(shown)), [classes[i] for i in shown], fontfamily=TELLING, fontsize=11)
     ax.tick_params(left=False)
     ax.invert_yaxis()
@@ -244,7 +245,7 @@ class Fool(Toy):
     def _update(self, _: Any = None) -> None:
         after = changed(self.image, **self.changes)
         self._seen.value = base.captioned(
-            panels.picture(after, "The changed character", 7), "what the networks see"
+            html.picture(after, "The changed character", 7), "what the networks see"
         )
         answers = ask(after, self.networks, self.classes, self._expected)
         said = {name: f"{name}: {verdict(one, self.label)}" for name, one in answers.items()}

@@ -12,9 +12,10 @@ from ipywidgets import Layout
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from hwr import panels, plots
+from hwr import plots
 from hwr.convolution import convolve
 from hwr.ink import Ink
+from hwr.pads import html
 from hwr.play import base
 from hwr.play.base import Toy
 from hwr.plots.base import draw_image
@@ -97,7 +98,7 @@ class Workshop(Toy):
             button.on_click(self.guard(lambda _, named=named: self.take(named)))
         for field in self.fields:
             field.observe(self.guard(self._update), "value")
-        image = widgets.HTML(base.captioned(panels.picture(self.image, "The image", 6), "image"))
+        image = widgets.HTML(base.captioned(html.picture(self.image, "The image", 6), "image"))
         grid = widgets.GridBox(
             self.fields, layout=Layout(grid_template_columns="repeat(3, 72px)", grid_gap="4px")
         )
@@ -133,7 +134,7 @@ class Workshop(Toy):
         found = feature_map(self.image, self.kernel)
         top = max(float(np.abs(found).max()), 1e-9)
         coloured = SIGNED((found / top + 1) / 2, bytes=True)[..., :3]
-        picture = panels.coloured(np.ascontiguousarray(coloured), "The feature map", 6 * 28 / 26)
+        picture = html.coloured(np.ascontiguousarray(coloured), "The feature map", 6 * 28 / 26)
         self._map.value = base.captioned(picture, "feature map: blue positive, orange negative")
         self._said = f"The feature map's numbers go from {_range(found)}."
         self._words.value = base.status(self._said)

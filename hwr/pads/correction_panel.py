@@ -11,9 +11,9 @@ from typing import Any
 import ipywidgets as widgets
 from ipywidgets import Layout
 
-from hwr.corrections import Corrected, Lines
-from hwr.marks import Mark
-from hwr.panels import percent
+from hwr.pads.boxes import Mark
+from hwr.pads.corrections import Corrected, Lines
+from hwr.pads.html import percent
 
 Guard = Callable[[Callable[..., None]], Callable[..., None]]
 

@@ -1,6 +1,6 @@
 """The pad: draw or write, or give a picture, and see it read.
 
->>> from hwr.pad import Pad
+>>> from hwr.pads.pad import Pad
 >>> Pad()                                                                  # doctest: +SKIP
 """
 
@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 from ipywidgets import Layout
 
-from hwr import panels
 from hwr._support.display import as_html
 from hwr.alphabets import Alphabet, find
-from hwr.character_pad import CharacterPad
 from hwr.ink import Ink
-from hwr.note import Note
+from hwr.pads import html
+from hwr.pads.character import CharacterPad
+from hwr.pads.status_line import Note
 from hwr.recognizer import Reading, Recognizer
 
 if TYPE_CHECKING:
-    from hwr.picture import PicturePad
-    from hwr.writing import WritingPad
+    from hwr.pads.picture import PicturePad
+    from hwr.pads.writing import WritingPad
 
 MODES = {"a character": "character", "a word": "word", "lines": "line", "a picture": "picture"}
 
@@ -77,7 +77,7 @@ class Pad:
         self._note = Note()
         self._holder = widgets.VBox(layout=Layout(width="100%"))
         self.widget = widgets.VBox(
-            [widgets.HTML(panels.STYLE), self._mode, self._note, self._holder],
+            [widgets.HTML(html.STYLE), self._mode, self._note, self._holder],
             layout=Layout(width="100%"),
         )
         self.widget.add_class("hwr-pad")
@@ -143,10 +143,10 @@ class Pad:
     def _make(self, mode: str) -> "WritingPad | PicturePad":
         # Only who reads words needs what follows from these imports.
         if mode == "picture":
-            from hwr.picture import PicturePad
+            from hwr.pads.picture import PicturePad
 
             return PicturePad(self.recognizer)
-        from hwr.writing import WritingPad
+        from hwr.pads.writing import WritingPad
 
         return WritingPad("word" if mode == "word" else "line", self.recognizer)
 

@@ -11,14 +11,14 @@ from typing import Literal
 import ipywidgets as widgets
 from ipywidgets import Layout
 
-from hwr import said, still
-from hwr.corrections import Corrected, Corrections, Lines, strokes_of
-from hwr.corrector import Corrector
 from hwr.ink import Ink
-from hwr.newest import Newest
-from hwr.note import Note
-from hwr.panels import plain
-from hwr.paper import Format, Paper
+from hwr.pads import sentences, snapshot
+from hwr.pads.canvas import Format, Paper
+from hwr.pads.correction_panel import Corrector
+from hwr.pads.corrections import Corrected, Corrections, Lines, strokes_of
+from hwr.pads.html import plain
+from hwr.pads.status_line import Note
+from hwr.pads.throttle import Newest
 from hwr.recognizer import Recognizer
 from hwr.words.incremental import Reader
 from hwr.words.languages import ENGLISH, NAMES, PROSE, language
@@ -162,11 +162,9 @@ class WritingPad:
         self._corrector.show(self._lines, not drawing)
         self._mark()
         told = self._lines, self.ink.empty, f"{self.paper.kind.hint}."
-        self._say(said.sentence(*told))
+        self._say(sentences.sentence(*told))
         if not drawing:  # once a stroke, not twenty times a second
-            self._heard.value = (
-                f'<p class="hwr-heard" role="status" aria-live="polite">{said.heard(*told)}</p>'
-            )
+            self._heard.value = f'<p class="hwr-heard" role="status" aria-live="polite">{sentences.heard(*told)}</p>'
 
     def _say(self, sentence: str) -> None:
         self._said.value = f'<div class="hwr-words" aria-hidden="true">{sentence}</div>'
@@ -183,7 +181,7 @@ class WritingPad:
         """Give a picture of it, a PNG file, and what it shows in words."""
         self._answer_soon.now()
         told = self._lines, self.ink.empty, f"{self.paper.kind.hint}."
-        sentence = plain(said.sentence(*told))
+        sentence = plain(sentences.sentence(*told))
         size = self.paper.kind.width, self.paper.kind.height
-        drawn = still.writing(self.ink, self.paper.width, size, self.paper.marks, sentence)
-        return drawn, f"A pad with writing. {said.heard(*told)}"
+        drawn = snapshot.writing(self.ink, self.paper.width, size, self.paper.marks, sentence)
+        return drawn, f"A pad with writing. {sentences.heard(*told)}"

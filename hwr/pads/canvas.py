@@ -13,9 +13,9 @@ from ipycanvas import MultiCanvas, hold_canvas
 from ipywidgets import Layout
 from traitlets import Unicode
 
-from hwr import marks
 from hwr.ink import PEN, Ink
-from hwr.marks import Mark
+from hwr.pads import boxes
+from hwr.pads.boxes import Mark
 
 SIDE = 640
 """Side of a character's sheet in canvas pixels: twice its size on the page, to look sharp."""
@@ -274,7 +274,7 @@ class Paper:
 
     def _draw_marks(self) -> None:
         size = min(36, round(self.kind.letter / 3))
-        marks.on_canvas(self._boxes, self.marks, self.width / 2 + 4, size)
+        boxes.on_canvas(self._boxes, self.marks, self.width / 2 + 4, size)
 
     def _use_pen(self) -> None:
         self._ink.fill_style = self._ink.stroke_style = INK

@@ -9,13 +9,13 @@ from ipywidgets import Layout
 from numpy.typing import NDArray
 from PIL import Image
 
-from hwr import clipboard, panels, said, still
 from hwr._support.display import as_html
-from hwr.corrections import Corrected, Corrections, Lines
-from hwr.corrector import Corrector
 from hwr.images import binarization, components
 from hwr.ink import open_picture
-from hwr.note import Note
+from hwr.pads import clipboard, html, sentences, snapshot
+from hwr.pads.correction_panel import Corrector
+from hwr.pads.corrections import Corrected, Corrections, Lines
+from hwr.pads.status_line import Note
 from hwr.recognizer import Reading, Recognizer
 from hwr.words.incremental import Reader
 from hwr.words.languages import ENGLISH, NAMES, language
@@ -185,12 +185,12 @@ class PicturePad:
         self._corrector.show(lines, finished=True)
         one = self._read if isinstance(self._read, Reading) else None
         self._tongue.disabled = self._kind.value == "character"
-        self._bars.value = panels.bars(one) if one else ""
+        self._bars.value = html.bars(one) if one else ""
         self._say(self._sentence())
         self._view.value = ""
         if self._shown is not None:
             alt = f"The picture as it is read. {self._spoken()}"
-            drawn = still.captioned(self._shown.copy(), self._corrector.marks(), "", self._scale)
+            drawn = snapshot.captioned(self._shown.copy(), self._corrector.marks(), "", self._scale)
             self._view.value = f'<div class="hwr-view">{as_html(drawn, alt)}</div>'
         self._heard.value = (
             f'<p class="hwr-heard" role="status" aria-live="polite">{self._spoken()}</p>'
@@ -201,13 +201,13 @@ class PicturePad:
 
     def _sentence(self) -> str:
         if isinstance(self._read, Reading):
-            return panels.words(self._read)
-        return said.sentence(self.lines, self._content is None, HINT)
+            return html.words(self._read)
+        return sentences.sentence(self.lines, self._content is None, HINT)
 
     def _spoken(self) -> str:
         if isinstance(self._read, Reading):
-            return panels.heard(self._read)
-        return said.heard(self.lines, self._content is None, HINT)
+            return html.heard(self._read)
+        return sentences.heard(self.lines, self._content is None, HINT)
 
     def __repr__(self) -> str:
         return f"picture, text {self.text!r}"
@@ -215,8 +215,8 @@ class PicturePad:
     def picture(self) -> tuple[bytes, str]:
         """Give a picture of it, a PNG file, and what it shows in words."""
         shown = self._shown or Image.new("RGB", (720, 60), "#ffffff")
-        sentence = panels.plain(self._sentence())
-        drawn = still.captioned(shown.copy(), self._corrector.marks(), sentence, self._scale)
+        sentence = html.plain(self._sentence())
+        drawn = snapshot.captioned(shown.copy(), self._corrector.marks(), sentence, self._scale)
         return drawn, f"A pad for pictures. {self._spoken()}"
 
 

@@ -7,7 +7,8 @@ import numpy as np
 from ipywidgets import Layout
 from numpy.typing import NDArray
 
-from hwr import panels, saliency
+from hwr import saliency
+from hwr.pads import html
 from hwr.recognizer import Reading, Recognizer
 
 TITLE = "What the network looks at"
@@ -59,10 +60,10 @@ class Inside:
 
     def _map(self, reading: Reading) -> str:
         drops = saliency.occlusion(self._recognizer, reading.image, reading.alphabet)
-        answer = panels.name(reading.best, reading.alphabet)
+        answer = html.name(reading.best, reading.alphabet)
         alt = f"The drawing, coloured by what speaks for {answer} and what against it"
         return (
-            f"<figure>{panels.coloured(saliency.overlay(reading.image, drops), alt, 6)}"
+            f"<figure>{html.coloured(saliency.overlay(reading.image, drops), alt, 6)}"
             f"<figcaption>Hiding what is <b class='for'>blue</b> makes <b>{answer}</b> less "
             "probable, hiding what is <b class='against'>red</b> more probable."
             "</figcaption></figure>"
@@ -76,7 +77,7 @@ class Inside:
         figures = []
         for number, maps in enumerate(self._layers.maps(reading.image), 1):
             alt = f"{len(maps)} feature maps of convolution {number}: dark where a filter responds"
-            shown = panels.picture(mosaic(maps), alt, 2)
+            shown = html.picture(mosaic(maps), alt, 2)
             caption = f"Convolution {number}: {len(maps)} filters"
             figures.append(f"<figure>{shown}<figcaption>{caption}</figcaption></figure>")
         return "".join(figures)

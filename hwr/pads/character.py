@@ -11,14 +11,14 @@ from typing import Any
 import ipywidgets as widgets
 from ipywidgets import Layout
 
-from hwr import panels, still
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, find
 from hwr.datasets.drawings import Drawing, save_drawing
 from hwr.ink import PEN, Ink, steps
-from hwr.inside import Inside
-from hwr.newest import Newest
-from hwr.note import Note
-from hwr.paper import SIDE, Paper
+from hwr.pads import html, snapshot
+from hwr.pads.canvas import SIDE, Paper
+from hwr.pads.feature_panel import Inside
+from hwr.pads.status_line import Note
+from hwr.pads.throttle import Newest
 from hwr.recognizer import Reading, Recognizer
 
 PICTURE_RATE = 5
@@ -180,18 +180,16 @@ class CharacterPad:
 
     def _answer(self) -> None:
         ink, reading = self.ink, self.reading
-        self._words.value = (
-            f'<div class="hwr-words" aria-hidden="true">{panels.words(reading)}</div>'
-        )
-        self._bars.value = panels.bars(reading)
+        self._words.value = f'<div class="hwr-words" aria-hidden="true">{html.words(reading)}</div>'
+        self._bars.value = html.bars(reading)
         drawing, now = self.paper.drawing, perf_counter()
         if not drawing or now > self._pictured + 1 / PICTURE_RATE:
             self._pictured = now
-            self._steps.value = panels.row({} if ink.empty else steps(ink))
+            self._steps.value = html.row({} if ink.empty else steps(ink))
         if not drawing:  # once a stroke, not twenty times a second
             self._inside.show(reading)
             self._heard.value = (
-                f'<p class="hwr-heard" role="status" aria-live="polite">{panels.heard(reading)}</p>'
+                f'<p class="hwr-heard" role="status" aria-live="polite">{html.heard(reading)}</p>'
             )
 
     def _save_drawing(self) -> None:
@@ -208,5 +206,5 @@ class CharacterPad:
     def picture(self) -> tuple[bytes, str]:
         """Give a picture of it, a PNG file, and what it shows in words."""
         reading, count = self.reading, len(self.paper.strokes)
-        alt = f"A pad with {count} stroke{'s' if count != 1 else ''}. {panels.heard(reading)}"
-        return still.character(self.ink, self.paper.width, SIDE, reading), alt
+        alt = f"A pad with {count} stroke{'s' if count != 1 else ''}. {html.heard(reading)}"
+        return snapshot.character(self.ink, self.paper.width, SIDE, reading), alt

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 
 from hwr.ink import Ink
-from hwr.marks import Mark
+from hwr.pads.boxes import Mark
 from hwr.words.reading import Text, Word
 
 Lines = tuple[tuple["Corrected", ...], ...]

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from hwr import marks, panels
 from hwr.ink import Ink
-from hwr.marks import Mark
+from hwr.pads import html
+from hwr.pads.boxes import Mark
 from hwr.recognizer import Reading
 
 SIZE = 720, 400
@@ -37,7 +37,7 @@ def character(ink: Ink, width: float, side: int, reading: Reading) -> bytes:
     """
     picture = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(picture)
-    draw.text((16, 12), panels.plain(panels.words(reading)), INK, ImageFont.load_default(19))
+    draw.text((16, 12), html.plain(html.words(reading)), INK, ImageFont.load_default(19))
     sheet = _sheet(ink, width, (side, side)).resize((320, 320), Image.Resampling.LANCZOS)
     picture.paste(sheet, (16, 56))
     if ink.empty:
@@ -114,7 +114,7 @@ def captioned(
     picture = Image.new("RGB", (sheet.width, sheet.height + head), PAPER)
     draw = ImageDraw.Draw(picture)
     draw.text((8, size / 2), "\n".join(lines), INK, ImageFont.load_default(1.2 * size))
-    marks.on_picture(ImageDraw.Draw(sheet), boxes, scale, margin, size)
+    boxes.on_picture(ImageDraw.Draw(sheet), boxes, scale, margin, size)
     picture.paste(sheet, (0, head))
     right, bottom = picture.width - 1, picture.height - 1
     draw.rectangle((0, head, right, bottom), outline="#bdbdbd")
@@ -140,14 +140,14 @@ def _sheet(ink: Ink, width: float, size: tuple[int, int]) -> Image.Image:
 
 def _bars(draw: ImageDraw.ImageDraw, reading: Reading) -> None:
     font = ImageFont.load_default(17)
-    best = np.argsort(-reading.probabilities, kind="stable")[: panels.BARS]
+    best = np.argsort(-reading.probabilities, kind="stable")[: html.BARS]
     for row, index in enumerate(best):
         share, top = float(reading.probabilities[index]), 62 + 34 * row
-        label = panels.name(reading.alphabet.classes[index], reading.alphabet)
+        label = html.name(reading.alphabet.classes[index], reading.alphabet)
         draw.rectangle((408, top, 628, top + 18), TRACK)
         if not reading.candidates:
             continue
         draw.text((372, top), label, INK, font, anchor="ma")
         colour = BEST if row == 0 and reading.sure else "#999999"
         draw.rectangle((408, top, 408 + round(220 * share), top + 18), colour)
-        draw.text((704, top), panels.percent(share), SOFT, font, anchor="ra")
+        draw.text((704, top), html.percent(share), SOFT, font, anchor="ra")

@@ -2,8 +2,8 @@
 
 from html import escape
 
-from hwr.corrections import Corrected, Lines
-from hwr.panels import percent, plain
+from hwr.pads.corrections import Corrected, Lines
+from hwr.pads.html import percent, plain
 
 NAMED = 4
 """So many words in doubt are named; the rest are counted."""
