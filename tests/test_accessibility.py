@@ -68,10 +68,10 @@ from hwr import check, scribe
 from hwr.interactive.slider import Dial
 from hwr.ink import convert
 from hwr.pads.pad import Pad
-from hwr.play.decide import Replay
-from hwr.play.duel import Duel
-from hwr.play.fool import Fool
-from hwr.play.kernel import Workshop
+from hwr.interactive.decide import Replay
+from hwr.interactive.duel import Duel
+from hwr.interactive.fool import Fool
+from hwr.interactive.kernel import Workshop
 from hwr.plots.tables import Table
 from hwr.recognizer import Recognizer
 

@@ -136,7 +136,7 @@ def test_an_exercise_a_question_and_a_toy(jupyter, browser):
         "from hwr import check\n\n\ndef starts(size, window, stride):\n"
         "    return list(range(0, size, stride))\n\n\ncheck.starts(starts)",
         "check.larger_images",
-        "import numpy as np\nfrom hwr.play import kernel\nfrom hwr.datasets.synthetic import write\n"
+        "import numpy as np\nfrom hwr.interactive import kernel\nfrom hwr.datasets.synthetic import write\n"
         "kernel.Workshop(write('B', np.random.default_rng(1)))",
     ]
     name = write_notebook(jupyter, "exercise.ipynb", *cells)

@@ -14,12 +14,12 @@ from hwr.alphabets import BYMERGE
 from hwr.convolution import convolve
 from hwr.datasets import synthetic
 from hwr.ink import Ink, convert
+from hwr.interactive import decide, duel, fool, kernel, widget
+from hwr.interactive.decide import Replay, Story, beginning
+from hwr.interactive.duel import Duel
+from hwr.interactive.fool import Fool, changed
+from hwr.interactive.kernel import KERNELS, Workshop
 from hwr.pads import html
-from hwr.play import base, decide, duel, fool, kernel
-from hwr.play.decide import Replay, Story, beginning
-from hwr.play.duel import Duel
-from hwr.play.fool import Fool, changed
-from hwr.play.kernel import KERNELS, Workshop
 from hwr.recognizer import Recognizer
 
 G = synthetic.write("g", np.random.default_rng(0))
@@ -74,7 +74,7 @@ def every_control(widget):
 
 def test_no_toy_needs_tensorflow():
     code = (
-        "import sys; from hwr.play import decide, duel, fool, kernel;"
+        "import sys; from hwr.interactive import decide, duel, fool, kernel;"
         "print('tensorflow' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -83,10 +83,10 @@ def test_no_toy_needs_tensorflow():
 
 def test_what_is_no_drawing_is_told():
     with pytest.raises(ValueError, match="draw a character first"):
-        base.as_image(Ink())
+        widget.as_image(Ink())
     with pytest.raises(ValueError, match="must be uint8 of shape"):
-        base.as_image(np.zeros((28, 28)))
-    np.testing.assert_array_equal(base.as_image(G), convert(G))
+        widget.as_image(np.zeros((28, 28)))
+    np.testing.assert_array_equal(widget.as_image(G), convert(G))
 
 
 # --- fool the network --------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 The changes are made to the 28x28 image, after the conversion of the drawing. Before it they would
 come to nothing: the conversion brings every drawing to one place and one size.
 
->>> from hwr.play.fool import Fool
+>>> from hwr.interactive.fool import Fool
 >>> Fool(image, {"plain": plain, "augmented": augmented}, CHARACTERS, "g")  # doctest: +SKIP
 """
 
@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from hwr import plots
 from hwr.augmentation import change_thickness, sample
 from hwr.ink import SIDE, Ink
+from hwr.interactive import widget
 from hwr.interactive.slider import Dial
+from hwr.interactive.widget import Picture, Toy
 from hwr.pads import html
-from hwr.play import base
-from hwr.play.base import Picture, Toy
 from hwr.plots.base import PALETTE, TELLING, draw_image
 
 Network = Callable[[NDArray[np.uint8]], NDArray[Any]]
@@ -60,7 +60,7 @@ def changed(
     """
     if size <= 0:
         raise ValueError(f"The size is {size}: give more than 0, and 1 to keep it.")
-    images = change_thickness(base.as_image(drawing)[None], np.array([float(thickness)]))
+    images = change_thickness(widget.as_image(drawing)[None], np.array([float(thickness)]))
     middle = (SIDE - 1) / 2
     down, right = np.mgrid[:SIDE, :SIDE] - middle - np.reshape(shift, (2, 1, 1))
     cos, sin = np.cos(np.deg2rad(turn)) / size, np.sin(np.deg2rad(turn)) / size
@@ -161,7 +161,7 @@ def figure(
     **changes
         ``shift``, ``turn``, ``size``, ``thickness``, as for :func:`changed`.
     """
-    image = base.as_image(drawing)
+    image = widget.as_image(drawing)
     after = changed(image, **changes)
     answers = ask(after, networks, classes, expected(image, networks, classes, label))
     columns = 2 + len(answers)
@@ -175,7 +175,7 @@ def figure(
 
 
 def _draw_answer(ax: Axes, answer: Answer, classes: Sequence[str]) -> None:
-    shown = base.best(answer.probabilities)
+    shown = widget.best(answer.probabilities)
     shares = [float(answer.probabilities[index]) for index in shown]
     first = PALETTE["main"] if answer.right else PALETTE["bad"]
     drawn = ax.barh(range(len(shown)), shares, color=[first, *["#BBBBBB"] * (len(shown) - 1)])
@@ -205,7 +205,7 @@ class Fool(Toy):
         label: str | None = None,
     ) -> None:
         super().__init__()
-        self.image = base.as_image(drawing)
+        self.image = widget.as_image(drawing)
         self.networks, self.classes, self.label = networks, classes, label
         self._expected = expected(self.image, networks, classes, label)
         self.down = Dial("Down", 0, -10, 10, 1)
@@ -221,7 +221,7 @@ class Fool(Toy):
             dial.observe(self.guard(self._update), "value")
         self.reset.on_click(self.guard(self._reset))
         controls = widgets.VBox([*self._dials, self.reset], layout=Layout(flex="1 1 300px"))
-        self.lay_out(base.row(self._seen, controls), base.row(*self._bars), self._words)
+        self.lay_out(widget.row(self._seen, controls), widget.row(*self._bars), self._words)
         self._update()
 
     @property
@@ -244,13 +244,13 @@ class Fool(Toy):
 
     def _update(self, _: Any = None) -> None:
         after = changed(self.image, **self.changes)
-        self._seen.value = base.captioned(
+        self._seen.value = widget.captioned(
             html.picture(after, "The changed character", 7), "what the networks see"
         )
         answers = ask(after, self.networks, self.classes, self._expected)
         said = {name: f"{name}: {verdict(one, self.label)}" for name, one in answers.items()}
         self._said = "; ".join(said.values()) + "."
-        self._words.value = base.status(self._said, seen=False)
+        self._words.value = widget.status(self._said, seen=False)
         for place, (name, answer) in zip(self._bars, answers.items(), strict=True):
             place.value = f"<p>{escape(said[name])}</p>{_bars(answer, self.classes)}"
 
@@ -260,8 +260,8 @@ class Fool(Toy):
 
 
 def _bars(answer: Answer, classes: Sequence[str]) -> str:
-    shown = base.best(answer.probabilities)
-    return base.bars(
+    shown = widget.best(answer.probabilities)
+    return widget.bars(
         [classes[index] for index in shown],
         [float(answer.probabilities[index]) for index in shown],
         [index == shown[0] and answer.right for index in shown],

@@ -1,6 +1,6 @@
 """Kernel workshop: nine numbers, and at once what they make of a drawing.
 
->>> from hwr.play.kernel import Workshop
+>>> from hwr.interactive.kernel import Workshop
 >>> Workshop(pad.ink)                                                      # doctest: +SKIP
 """
 
@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from hwr import plots
 from hwr.convolution import convolve
 from hwr.ink import Ink
+from hwr.interactive import widget
+from hwr.interactive.widget import Toy
 from hwr.pads import html
-from hwr.play import base
-from hwr.play.base import Toy
 from hwr.plots.base import draw_image
 from hwr.plots.convolution import SIGNED, draw_numbers, draw_signed
 
@@ -54,7 +54,7 @@ def feature_map(drawing: Ink | NDArray[Any], kernel: ArrayLike) -> NDArray[np.fl
     numbers = np.asarray(kernel, np.float64)
     if numbers.shape != (3, 3) or not np.isfinite(numbers).all():
         raise ValueError("A kernel for this workshop is 3 rows of 3 numbers: give nine numbers.")
-    return convolve(base.as_image(drawing) / 255, numbers)
+    return convolve(widget.as_image(drawing) / 255, numbers)
 
 
 def figure(drawing: Ink | NDArray[Any], kernel: ArrayLike) -> Figure:
@@ -67,7 +67,7 @@ def figure(drawing: Ink | NDArray[Any], kernel: ArrayLike) -> Figure:
     """
     found = feature_map(drawing, kernel)
     made, axes = plots.figure(1, 3, size=(7.4, 3.0))
-    draw_image(axes[0], base.as_image(drawing), "image")
+    draw_image(axes[0], widget.as_image(drawing), "image")
     draw_numbers(axes[1], np.asarray(kernel, float), "kernel")
     draw_signed(axes[2], found, "feature map")
     axes[2].set_xlabel(f"{_range(found)}\norange below 0, blue above", fontsize=9)
@@ -89,7 +89,7 @@ class Workshop(Toy):
         super().__init__()
         if name not in KERNELS:
             raise ValueError(f"There is no kernel {name!r}: choose one of {', '.join(KERNELS)}.")
-        self.image = base.as_image(drawing)
+        self.image = widget.as_image(drawing)
         self.fields = [_field(row, column) for row in (1, 2, 3) for column in (1, 2, 3)]
         self.buttons = {named: widgets.Button(description=named) for named in KERNELS}
         self._map, self._words = widgets.HTML(), widgets.HTML()
@@ -98,14 +98,14 @@ class Workshop(Toy):
             button.on_click(self.guard(lambda _, named=named: self.take(named)))
         for field in self.fields:
             field.observe(self.guard(self._update), "value")
-        image = widgets.HTML(base.captioned(html.picture(self.image, "The image", 6), "image"))
+        image = widgets.HTML(widget.captioned(html.picture(self.image, "The image", 6), "image"))
         grid = widgets.GridBox(
             self.fields, layout=Layout(grid_template_columns="repeat(3, 72px)", grid_gap="4px")
         )
         grid.add_class("hwr-kernel")
         kernel = widgets.VBox([widgets.HTML(HIDE_NAMES), grid])
         self.lay_out(
-            base.row(*self.buttons.values()), base.row(image, kernel, self._map), self._words
+            widget.row(*self.buttons.values()), widget.row(image, kernel, self._map), self._words
         )
         self.take(name)
 
@@ -135,9 +135,9 @@ class Workshop(Toy):
         top = max(float(np.abs(found).max()), 1e-9)
         coloured = SIGNED((found / top + 1) / 2, bytes=True)[..., :3]
         picture = html.coloured(np.ascontiguousarray(coloured), "The feature map", 6 * 28 / 26)
-        self._map.value = base.captioned(picture, "feature map: blue positive, orange negative")
+        self._map.value = widget.captioned(picture, "feature map: blue positive, orange negative")
         self._said = f"The feature map's numbers go from {_range(found)}."
-        self._words.value = base.status(self._said)
+        self._words.value = widget.status(self._said)
 
 
 def _range(values: NDArray[np.float64]) -> str:

@@ -3,7 +3,7 @@
 Hard are the images that the network doubts, whether or not it reads them right: chosen by its
 mistakes, they would make any opponent look better than it.
 
->>> from hwr.play.duel import Duel
+>>> from hwr.interactive.duel import Duel
 >>> Duel(test.images, test.labels, probabilities)                          # doctest: +SKIP
 """
 
@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from hwr import alphabets, plots
 from hwr.alphabets import Alphabet
+from hwr.interactive import widget
+from hwr.interactive.mcnemar import Comparison, compare, place
+from hwr.interactive.widget import Toy
 from hwr.pads import html
-from hwr.play import base
-from hwr.play.base import Toy
-from hwr.play.comparison import Comparison, compare, place
 from hwr.plots.base import TELLING, draw_image
 from hwr.plots.convolution import draw_signed
 from hwr.plots.tables import Table
@@ -177,7 +177,7 @@ class Duel(Toy):
         self.field.on_msg(self.guard(self._on_message))
         self.next.on_click(self.guard(lambda _: self._go_on()))
         self.back.on_click(self.guard(lambda _: self._show(self.at - 1)))
-        controls = base.row(self.field, self.back, self.next)
+        controls = widget.row(self.field, self.back, self.next)
         self.lay_out(self._progress, self._shown, controls)
         self._show(0)
 
@@ -228,11 +228,11 @@ class Duel(Toy):
         before = self.yours[at]
         self.field.value = self.result.name(before) if before >= 0 else ""
         where = f"Image {at + 1} of {len(self.images)}"
-        self._progress.value = base.status(where)
-        self._shown.value = base.captioned(html.picture(self.images[at], where, 8), "")
+        self._progress.value = widget.status(where)
+        self._shown.value = widget.captioned(html.picture(self.images[at], where, 8), "")
 
     def _show_comparison(self) -> None:
-        self._progress.value = base.status(self._said())
+        self._progress.value = widget.status(self._said())
         figures = []
         for number, image in enumerate(self.images):
             caption = "<br>".join(map(escape, _answers(self.result, number)))

@@ -3,7 +3,7 @@
 Every part is read as the pad reads it: brought to one place and one size. A short stroke that will
 become a small part of the whole therefore fills the image as long as it is all there is.
 
->>> from hwr.play.decide import Replay
+>>> from hwr.interactive.decide import Replay
 >>> Replay(pad.ink, pad.recognizer)                                        # doctest: +SKIP
 """
 
@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from hwr import plots
 from hwr.alphabets import Alphabet
 from hwr.ink import Ink, convert
+from hwr.interactive import widget
 from hwr.interactive.slider import Dial
+from hwr.interactive.widget import Toy
 from hwr.pads import html
-from hwr.play import base
-from hwr.play.base import Toy
 from hwr.plots.base import PALETTE, TELLING
 from hwr.recognizer import Recognizer
 
@@ -123,7 +123,7 @@ def likely(story: Story, share: float = LIKELY) -> list[int]:
     """Give the classes that were ever likely: the final one, then by their highest probability."""
     peaks = story.probabilities.max(axis=0)
     peaks[story.probabilities[-1].argmax()] = 2  # before all others
-    return [index for index in base.best(peaks, len(LINES)) if peaks[index] >= share]
+    return [index for index in widget.best(peaks, len(LINES)) if peaks[index] >= share]
 
 
 def figure(ink: Ink, story: Story) -> Figure:
@@ -211,7 +211,7 @@ class Replay(Toy):
         self.moment.observe(self.guard(self._update), "value")
         self.play.on_click(self.guard(lambda _: self._play_or_stop()))
         self.lay_out(
-            base.row(self.play, self.moment), self._words, base.row(self._drawing, self._bars)
+            widget.row(self.play, self.moment), self._words, widget.row(self._drawing, self._bars)
         )
         self._update()
 
@@ -249,16 +249,16 @@ class Replay(Toy):
     def _update(self, _: Any = None) -> None:
         moment = self.moment.value - 1
         share, chances = float(self.story.times[moment]), self.story.probabilities[moment]
-        part, shown = beginning(self.ink, share), base.best(chances)
+        part, shown = beginning(self.ink, share), widget.best(chances)
         names = [self.story.labels[index] for index in shown]
         shares = [float(chances[index]) for index in shown]
         final = int(self.story.probabilities[-1].argmax())
-        seen = base.captioned(html.picture(convert(part), "As the network sees it", 5), "seen")
-        drawn = base.captioned(svg(self.ink, part), "drawn")
+        seen = widget.captioned(html.picture(convert(part), "As the network sees it", 5), "seen")
+        drawn = widget.captioned(svg(self.ink, part), "drawn")
         self._drawing.value = f'<div style="display: flex; gap: 16px">{drawn}{seen}</div>'
-        self._bars.value = base.bars(names, shares, [index == final for index in shown])
+        self._bars.value = widget.bars(names, shares, [index == final for index in shown])
         settled = " From here on it stays so." if moment == decided(self.story) else ""
-        self._words.value = base.status(
+        self._words.value = widget.status(
             f"{share:.0%} drawn: {names[0]} ({html.percent(shares[0])}).{settled}"
         )
 
