@@ -7,8 +7,8 @@ import pytest
 
 from hwr import check
 from hwr.check import convolution, dataset, training
-from hwr.check.exercise import Exercise, is_stub
-from hwr.check.question import Question
+from hwr.check._exercise import Exercise, is_stub
+from hwr.check._question import Question
 
 EXERCISES = {
     name: found for name in check.__all__ if isinstance(found := getattr(check, name), Exercise)

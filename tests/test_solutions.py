@@ -7,8 +7,8 @@ import nbformat
 import pytest
 
 from hwr import check
-from hwr.check.exercise import Exercise
-from hwr.check.question import Question
+from hwr.check._exercise import Exercise
+from hwr.check._question import Question
 from tools import solutions
 
 LESSONS = [

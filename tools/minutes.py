@@ -9,8 +9,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from hwr.check.exercise import Exercise
-from hwr.check.question import Question
+from hwr.check._exercise import Exercise
+from hwr.check._question import Question
 from tools import solutions
 
 WORDS_A_MINUTE, SECONDS_A_CELL = 200, 15

@@ -16,8 +16,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from hwr import check
-from hwr.check.exercise import Exercise
-from hwr.check.question import Question
+from hwr.check._exercise import Exercise
+from hwr.check._question import Question
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "notebooks"

@@ -1,7 +1,7 @@
 """The exercises of the course, under one name: ``check.NAME(answer)``.
 
 ``check.NAME.hint()`` helps, a little more at every call, and ``check.NAME.solution()`` shows a
-solution. One module for each lesson; how an answer is judged is in :mod:`hwr.check.exercise`.
+solution. One module for each lesson; how an answer is judged is in :mod:`hwr.check._exercise`.
 """
 
 from hwr.check.augmentation import keeps_label, prepared, shift, what_helps, where_to_augment

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.check.exercise import Exercise, function
-from hwr.check.question import Question
+from hwr.check._exercise import Exercise, function
+from hwr.check._question import Question
 
 _IMAGE = np.arange(1, 31, dtype=np.uint8).reshape(5, 6)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.check.exercise import function
-from hwr.check.question import Question
+from hwr.check._exercise import function
+from hwr.check._question import Question
 
 Weights = NDArray[np.float64]
 # A row's largest weight is a power of 2: divided by its scale it is 127, and not 126.99999.

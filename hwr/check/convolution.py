@@ -5,8 +5,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy import signal
 
-from hwr.check.exercise import function, value
-from hwr.check.question import Question
+from hwr.check._exercise import function, value
+from hwr.check._question import Question
 
 FLIPPED = (
     "Your kernel is turned by 180 degrees: that is the convolution of mathematics. A network lays "

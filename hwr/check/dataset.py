@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr.alphabets import CHARACTERS, LETTERS
-from hwr.check.exercise import function
-from hwr.check.question import Question
+from hwr.check._exercise import function
+from hwr.check._question import Question
 from hwr.dataset import fingerprints
 
 _IMAGES = np.random.default_rng(2).integers(0, 256, (3, 28, 28), dtype=np.uint8)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.check.exercise import function
-from hwr.check.question import Question
+from hwr.check._exercise import function
+from hwr.check._question import Question
 
 _FOUR = np.array([0.1, 0.5, 0.05, 0.35])
 _SIX = np.array([0.3, 0.02, 0.18, 0.06, 0.4, 0.04])

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.check.exercise import function
-from hwr.check.question import Question
+from hwr.check._exercise import function
+from hwr.check._question import Question
 from hwr.recognizer import softmax
 
 _MATRIX = np.array([[8, 1, 1], [3, 5, 0], [0, 2, 10]])

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.check.exercise import function
-from hwr.check.question import Question
+from hwr.check._exercise import function
+from hwr.check._question import Question
 
 
 def _nth(labels: NDArray[np.int64]) -> NDArray[np.int64]:

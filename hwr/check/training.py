@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.check.exercise import function
-from hwr.check.question import Question
+from hwr.check._exercise import function
+from hwr.check._question import Question
 from hwr.recognizer import softmax
 
 _IMAGES = np.random.default_rng(7).integers(0, 256, (4, 28, 28), dtype=np.uint8)

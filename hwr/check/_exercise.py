@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from hwr.check.compare import difference, explain, outcome, same, told
+from hwr.check._compare import difference, explain, outcome, same, told
 
 State = Literal["not attempted", "wrong", "right"]
 STYLES = {"not attempted": ("○", "#6B6B6B"), "wrong": ("✗", "#D55E00"), "right": ("✓", "#009E73")}

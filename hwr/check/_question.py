@@ -4,7 +4,7 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
-from hwr.check.exercise import Verdict
+from hwr.check._exercise import Verdict
 
 LETTERS = "abcdef"
 
