@@ -329,7 +329,7 @@ def bring_runtime(environment: Environment) -> None:
     if (environment.folder / "share" / "hwr" / "runtime").is_dir():
         return
     source = [str(environment.kit / "runtime")] if environment.kit else []
-    command = [str(environment.python), "-m", "hwr.web.runtime", *source]
+    command = [str(environment.python), "-m", "hwr.web.tfjs", *source]
     with alone(environment.turn):
         status = subprocess.call(command, cwd=environment.root, env=surroundings())
     if status != 0:

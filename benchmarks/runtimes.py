@@ -23,7 +23,7 @@ from hwr.alphabets import CHARACTERS
 from hwr.datasets import synthetic
 from hwr.ink import convert
 from hwr.recognizer import Recognizer
-from hwr.web import page, precision, runtime
+from hwr.web import build, quantization, tfjs
 from tools.checks import find_chromium
 
 TFJS, CORE = "@tensorflow/tfjs-backend-", "@tensorflow/tfjs-core/dist/tf-core.es2017.min.js"
@@ -104,9 +104,9 @@ def answer_times(cpu_backend: str, folder: Path) -> dict[str, tuple[float, float
     recognizer = Recognizer.load()
     drawn = [synthetic.write(CHARACTERS[i % 62], np.random.default_rng([0, i])) for i in range(100)]
     rows = [convert(ink).ravel().tolist() for ink in drawn]
-    text = page.fill(
+    text = build.fill(
         TEMPLATE.replace("@RUNTIME@", f"@RUNTIME@<script>{cpu_backend}</script>"),
-        page.data(recognizer),
+        build.data(recognizer),
     )
     file = folder / "page.html"
     file.write_text(text, "utf-8")
@@ -125,7 +125,7 @@ def answer_times(cpu_backend: str, folder: Path) -> dict[str, tuple[float, float
 
 def main() -> None:
     """Measure and print the table."""
-    runtime.install()
+    tfjs.install()
     folder = Path(tempfile.mkdtemp())
     try:
         packages = install(folder)
@@ -137,8 +137,8 @@ def main() -> None:
             clocked = "".join(f"{ms:>11.1f} ms" for ms in times.get(name, ()))
             print(f"{name:28}{whole / 1e6:>7.2f} MB{small / 1e6:>7.2f} MB{clocked}")
         print("\nThe course's network, in base64:")
-        for bits in precision.PRECISIONS:
-            size = precision.size(Recognizer.load().weights, bits) * 4 / 3
+        for bits in quantization.PRECISIONS:
+            size = quantization.size(Recognizer.load().weights, bits) * 4 / 3
             print(f"{bits:28}{size / 1e6:>7.2f} MB")
     finally:
         shutil.rmtree(folder)

@@ -94,9 +94,9 @@ def _read(arguments: argparse.Namespace) -> int:
 
 
 def _web(arguments: argparse.Namespace) -> int:
-    from hwr.web import page
+    from hwr.web import build
 
-    out = page.make(arguments.out, arguments.model, arguments.precision)
+    out = build.make(arguments.out, arguments.model, arguments.precision)
     print(f"The page is {out}, {out.stat().st_size / 1e6:.1f} MB: open it with a double click.")
     return 0
 

@@ -256,10 +256,10 @@ def front_end() -> Iterator[Finding]:
 
 def page() -> Iterator[Finding]:
     """Look for TensorFlow.js, on which the web page of lesson 08 runs."""
-    from hwr.web import runtime
+    from hwr.web import tfjs
 
     try:
-        runtime.files()
+        tfjs.files()
     except ValueError as error:
         yield Finding("page", "warning", str(error))
     else:

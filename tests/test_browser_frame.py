@@ -21,13 +21,13 @@ from lab import (
     write_notebook,
 )
 
-from hwr.web import page as web
-from hwr.web import runtime
+from hwr.web import build as web
+from hwr.web import tfjs
 
 pytestmark = [
     *IN_A_BROWSER,
     pytest.mark.skipif(
-        not runtime.is_installed(), reason="TensorFlow.js is not installed: no page to frame"
+        not tfjs.is_installed(), reason="TensorFlow.js is not installed: no page to frame"
     ),
 ]
 

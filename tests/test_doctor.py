@@ -12,7 +12,7 @@ import pytest
 
 from hwr import doctor
 from hwr.datasets import archive
-from hwr.web import runtime
+from hwr.web import tfjs
 
 ROOT = Path(doctor.__file__).parent.parent
 
@@ -178,16 +178,16 @@ def no_emnist(monkeypatch, tmp_path):
 
 
 def test_a_page_without_its_runtime_is_only_a_warning(monkeypatch, tmp_path):
-    monkeypatch.setattr(runtime, "FOLDER", tmp_path)
+    monkeypatch.setattr(tfjs, "FOLDER", tmp_path)
     finding = only(doctor.page())
     assert finding.state == "warning"
-    assert "run 'python -m hwr.web.runtime'" in finding.words
-    for name in runtime.FILES:
+    assert "run 'python -m hwr.web.tfjs'" in finding.words
+    for name in tfjs.FILES:
         (tmp_path / name).write_bytes(name.encode())
     monkeypatch.setattr(
-        runtime,
+        tfjs,
         "FILES",
-        {name: ("", hashlib.sha256(name.encode()).hexdigest()) for name in runtime.FILES},
+        {name: ("", hashlib.sha256(name.encode()).hexdigest()) for name in tfjs.FILES},
     )
     assert only(doctor.page()).state == "ok"
 

@@ -260,7 +260,7 @@ def test_the_runtime_of_the_web_page_is_brought_once_and_its_lack_is_no_end(
     course.bring_runtime(environment)
     assert "only the web page of lesson 08 needs it" in capsys.readouterr().out
     course.bring_runtime(Environment(environment.root, Path("stick")))
-    module = ["-m", "hwr.web.runtime"]
+    module = ["-m", "hwr.web.tfjs"]
     assert calls == [module, [*module, str(Path("stick", "runtime"))]]
     (environment.folder / "share" / "hwr" / "runtime").mkdir(parents=True)
     course.bring_runtime(environment)

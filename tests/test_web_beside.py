@@ -5,10 +5,10 @@ import pytest
 
 from hwr.datasets import synthetic
 from hwr.recognizer import Recognizer
-from hwr.web import beside, runtime
+from hwr.web import node_recognizer, tfjs
 
 installed = pytest.mark.skipif(
-    not runtime.is_installed(), reason="TensorFlow.js is not installed: nothing to compare"
+    not tfjs.is_installed(), reason="TensorFlow.js is not installed: nothing to compare"
 )
 
 
@@ -17,7 +17,7 @@ installed = pytest.mark.skipif(
 def test_it_answers_as_python_does(weights, bound):
     images, _ = synthetic.dataset(62, seed=3)
     recognizer = Recognizer.load()
-    answers = beside.answers(recognizer, images, weights)
+    answers = node_recognizer.answers(recognizer, images, weights)
     expected = recognizer.probabilities(images, "uniform")
     assert answers.probabilities.shape == (62, 62)
     assert np.abs(answers.probabilities - expected).max() < bound
@@ -26,6 +26,6 @@ def test_it_answers_as_python_does(weights, bound):
 
 
 def test_without_the_runtime_it_says_what_to_do(monkeypatch, tmp_path):
-    monkeypatch.setattr(runtime, "FOLDER", tmp_path)
+    monkeypatch.setattr(tfjs, "FOLDER", tmp_path)
     with pytest.raises(ValueError, match=r"run 'python -m hwr\.web\.runtime'"):
-        beside.answers(Recognizer.load(), np.zeros((1, 28, 28), np.uint8))
+        node_recognizer.answers(Recognizer.load(), np.zeros((1, 28, 28), np.uint8))

@@ -37,8 +37,8 @@ from hwr.datasets.writer import Writer
 from hwr.ink import convert, open_picture
 from hwr.pads import html
 from hwr.recognizer import Recognizer
-from hwr.web import page as builder
-from hwr.web import runtime
+from hwr.web import build as builder
+from hwr.web import tfjs
 from hwr.words.language_model import Prose, Uniform
 from hwr.words.reading import read_word
 from tools.checks import find_chromium
@@ -51,7 +51,7 @@ pytestmark = [
         find_chromium() is None, reason="no Chromium on this machine: the page not tested"
     ),
     pytest.mark.skipif(
-        not runtime.is_installed(), reason="TensorFlow.js is not installed: there is no page"
+        not tfjs.is_installed(), reason="TensorFlow.js is not installed: there is no page"
     ),
 ]
 FOCUSED = "() => document.activeElement.outerHTML"

@@ -11,7 +11,7 @@ import pytest
 import hwr.__main__ as command_line
 from hwr._support.keras import keras
 from hwr.recognizer import Recognizer
-from hwr.web import FOLDER, page, runtime
+from hwr.web import FOLDER, build, tfjs
 
 TEMPLATE = (
     '<meta http-equiv="Content-Security-Policy" content="@POLICY@"><style>@STYLE@</style>'
@@ -21,7 +21,7 @@ TEMPLATE = (
 )
 
 needs_runtime = pytest.mark.skipif(
-    not runtime.is_installed(),
+    not tfjs.is_installed(),
     reason="the page's runtime is not installed, which takes a network: course.py setup",
 )
 
@@ -30,18 +30,18 @@ needs_runtime = pytest.mark.skipif(
 def small_runtime(tmp_path, monkeypatch):
     """Files that stand in for TensorFlow.js's, installed in a folder of the test's own."""
     contents = {
-        runtime.CORE: b"tf = 1;\n//# sourceMappingURL=tf.js.map",
-        runtime.WASM_BACKEND: b"tf += '</b>@DATA@';",
-        runtime.WASM: b"\x00asm",
-        runtime.APACHE: b"Apache -- License",
-        runtime.MIT: b"/*\nCopyright somebody.\n*/\nseed();",
+        tfjs.CORE: b"tf = 1;\n//# sourceMappingURL=tf.js.map",
+        tfjs.WASM_BACKEND: b"tf += '</b>@DATA@';",
+        tfjs.WASM: b"\x00asm",
+        tfjs.APACHE: b"Apache -- License",
+        tfjs.MIT: b"/*\nCopyright somebody.\n*/\nseed();",
     }
     known = {
         name: (f"package/{name}", hashlib.sha256(content).hexdigest())
         for name, content in contents.items()
     }
-    monkeypatch.setattr(runtime, "FILES", known)
-    monkeypatch.setattr(runtime, "FOLDER", tmp_path / "share" / "runtime")
+    monkeypatch.setattr(tfjs, "FILES", known)
+    monkeypatch.setattr(tfjs, "FOLDER", tmp_path / "share" / "runtime")
     source = tmp_path / "kit"
     source.mkdir()
     for name, content in contents.items():
@@ -54,30 +54,30 @@ def small_runtime(tmp_path, monkeypatch):
 
 def test_the_runtime_is_taken_from_a_folder_and_checked(small_runtime):
     with pytest.raises(ValueError, match=r"runtime is not installed, its tf-core\.js is missing"):
-        runtime.files()
-    (small_runtime / runtime.WASM).write_bytes(b"half")
+        tfjs.files()
+    (small_runtime / tfjs.WASM).write_bytes(b"half")
     with pytest.raises(ValueError, match=r"tf-backend-wasm\.wasm is missing or not the file"):
-        runtime.install(small_runtime)
-    assert not list(runtime.FOLDER.parent.iterdir())
-    (small_runtime / runtime.WASM).write_bytes(b"\x00asm")
-    runtime.install(small_runtime)
-    assert runtime.files()[runtime.WASM] == b"\x00asm"
-    assert list(runtime.FOLDER.parent.iterdir()) == [runtime.FOLDER]
+        tfjs.install(small_runtime)
+    assert not list(tfjs.FOLDER.parent.iterdir())
+    (small_runtime / tfjs.WASM).write_bytes(b"\x00asm")
+    tfjs.install(small_runtime)
+    assert tfjs.files()[tfjs.WASM] == b"\x00asm"
+    assert list(tfjs.FOLDER.parent.iterdir()) == [tfjs.FOLDER]
 
 
 def test_a_damaged_runtime_is_replaced_and_a_whole_one_left(small_runtime, tmp_path):
-    runtime.install(small_runtime)
-    (runtime.FOLDER / runtime.CORE).write_bytes(b"half")
-    assert not runtime.is_installed()
-    runtime.install(small_runtime)
-    assert runtime.is_installed()
-    runtime.install(tmp_path / "nowhere")  # nothing to do
+    tfjs.install(small_runtime)
+    (tfjs.FOLDER / tfjs.CORE).write_bytes(b"half")
+    assert not tfjs.is_installed()
+    tfjs.install(small_runtime)
+    assert tfjs.is_installed()
+    tfjs.install(tmp_path / "nowhere")  # nothing to do
 
 
 @pytest.mark.usefixtures("small_runtime")
 def test_without_a_network_it_is_said_in_one_sentence(monkeypatch, capsys):
     monkeypatch.setenv("HWR_OFFLINE", "1")
-    assert runtime.main([]) == 1
+    assert tfjs.main([]) == 1
     said = capsys.readouterr().err
     assert re.fullmatch(r"hwr: The page's runtime.*HWR_OFFLINE is set: unset it and run .*\n", said)
 
@@ -87,8 +87,8 @@ def test_a_registry_that_does_not_answer_is_said_in_one_sentence(monkeypatch):
     monkeypatch.setenv("HWR_OFFLINE", "0")
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")  # nobody listens there
     with pytest.raises(ValueError, match=r"could not be fetched .* \(ECONNREFUSED\): connect to"):
-        runtime.install()
-    assert not runtime.FOLDER.exists()
+        tfjs.install()
+    assert not tfjs.FOLDER.exists()
 
 
 def test_the_lock_pins_what_is_installed_and_names_no_host():
@@ -100,25 +100,25 @@ def test_the_lock_pins_what_is_installed_and_names_no_host():
     packages = {name: package for name, package in lock.items() if name}
     assert all(package["integrity"].startswith("sha512-") for package in packages.values())
     assert not any("resolved" in package for package in packages.values())
-    for place, _ in runtime.FILES.values():  # each comes from a package that is pinned
+    for place, _ in tfjs.FILES.values():  # each comes from a package that is pinned
         assert any(f"node_modules/{place}".startswith(name + "/") for name in packages)
 
 
 def test_whose_work_it_is_stands_in_the_page(small_runtime):
-    runtime.install(small_runtime)
-    comment = runtime.scripts().split("-->")[0]
+    tfjs.install(small_runtime)
+    comment = tfjs.scripts().split("-->")[0]
     assert comment.startswith("<!--")
     assert "Apache - - License" in comment  # two hyphens would end the comment
     assert comment.endswith("seedrandom: Copyright somebody.\n")
-    assert "sourceMappingURL" not in runtime.scripts()
+    assert "sourceMappingURL" not in tfjs.scripts()
 
 
 # --- the page ----------------------------------------------------------------------------------
 
 
 def test_the_policy_names_every_script_and_style(small_runtime):
-    runtime.install(small_runtime)
-    text = page.fill(TEMPLATE, {"a": "</script><!--@STYLE@"}, style="p { color: red }")
+    tfjs.install(small_runtime)
+    text = build.fill(TEMPLATE, {"a": "</script><!--@STYLE@"}, style="p { color: red }")
     policy = re.search('content="([^"]+)"', text)[1]
     directives = dict(part.split(" ", 1) for part in policy.split("; "))
     assert directives["default-src"] == "'none'"
@@ -137,15 +137,15 @@ def test_the_policy_names_every_script_and_style(small_runtime):
 
 
 def test_data_cannot_end_their_element(small_runtime):
-    runtime.install(small_runtime)
+    tfjs.install(small_runtime)
     described = {"a": "</script><!--@STYLE@"}
-    text = page.fill(TEMPLATE, described)
+    text = build.fill(TEMPLATE, described)
     written = re.search(r'id="data">(.*?)</script>', text)[1]
     assert json.loads(written) == described
 
 
 def test_the_template_has_each_place_once():
-    template = page.TEMPLATE.read_text("utf-8")
+    template = build.TEMPLATE.read_text("utf-8")
     for name in ("POLICY", "STYLE", "IMPORTS", "RUNTIME", "DATA"):
         assert template.count(f"@{name}@") == 1
     assert '<script type="module">import "hwr/main.js";</script>' in template
@@ -156,7 +156,7 @@ def test_the_courses_page_is_one_small_file(tmp_path, capsys):
     out = tmp_path / "new" / "page.html"
     assert command_line.main(["web", str(out)]) == 0
     size = out.stat().st_size
-    assert size <= page.LARGEST == 6_000_000
+    assert size <= build.LARGEST == 6_000_000
     assert capsys.readouterr().out.startswith(f"The page is {out}, {size / 1e6:.1f} MB")
     text = out.read_text("utf-8")
     assert not re.search(r"@(POLICY|STYLE|IMPORTS|RUNTIME|DATA)@", text)
@@ -168,7 +168,7 @@ def test_the_courses_page_is_one_small_file(tmp_path, capsys):
 @needs_runtime
 def test_fewer_bits_make_a_smaller_page(tmp_path):
     sizes = [
-        page.make(tmp_path / "page.html", precision=bits).stat().st_size
+        build.make(tmp_path / "page.html", precision=bits).stat().st_size
         for bits in ("float32", "float16", "int8")
     ]
     assert sizes[0] - sizes[1] > 1_500_000
@@ -181,10 +181,10 @@ def test_a_network_too_large_is_refused_and_the_old_page_stays(tmp_path):
     out.write_text("old")
     networks.built("wide_cnn").save(tmp_path / "wide.keras")
     with pytest.raises(ValueError, match=r"would have \d+\.\d MB, more than 6: write its weights"):
-        page.make(out, tmp_path / "wide.keras")
+        build.make(out, tmp_path / "wide.keras")
     assert out.read_text() == "old"
-    page.make(out, tmp_path / "wide.keras", "int8")
-    assert out.stat().st_size < page.LARGEST
+    build.make(out, tmp_path / "wide.keras", "int8")
+    assert out.stat().st_size < build.LARGEST
 
 
 def of_shapes(images, classes):
@@ -222,11 +222,11 @@ def test_what_is_no_network_is_refused(tmp_path, name, content, sentence):
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(ValueError, match=sentence):
-        page.load(tmp_path / name)
+        build.load(tmp_path / name)
 
 
 def test_a_card_goes_in_by_the_same_call():
-    described = page.data(page.load())
+    described = build.data(build.load())
     assert described["card"]["temperature"] == Recognizer.load().temperature
     assert [alphabet["name"] for alphabet in described["alphabets"]] == ["62", "47", "26", "10"]
     assert described["alphabets"][1]["members"][12] == "Cc"

@@ -15,7 +15,7 @@ from thousand import thousand
 
 from hwr import ink
 from hwr.recognizer import Recognizer
-from hwr.web import network, page, precision, runtime
+from hwr.web import build, litert, quantization, tfjs
 from tools.checks import find_chromium
 
 pytestmark = [
@@ -24,7 +24,7 @@ pytestmark = [
         find_chromium() is None, reason="no Chromium on this machine: recognizer.js not tested"
     ),
     pytest.mark.skipif(
-        not runtime.is_installed(),
+        not tfjs.is_installed(),
         reason="the page's runtime is not installed, which takes a network: course.py setup",
     ),
 ]
@@ -49,7 +49,7 @@ TEMPLATE = """<!DOCTYPE html><meta charset="utf-8"><title>A test</title>
 @contextmanager
 def opened(browser, path, recognizer, bits):
     """Open a page with a recogniser from disk, without a network; what it logs fails the test."""
-    path.write_text(page.fill(TEMPLATE, page.data(recognizer, bits)), "utf-8")
+    path.write_text(build.fill(TEMPLATE, build.data(recognizer, bits)), "utf-8")
     context = browser.new_context(offline=True)
     tab, said, asked = context.new_page(), [], []
     tab.on("console", lambda message: said.append(message.text))
@@ -130,7 +130,7 @@ def test_probabilities_are_pythons(
 @pytest.mark.parametrize("bits", ["float16", "int8"])
 def test_rounded_weights_are_those_that_python_measures(browser, tmp_path, shipped, images, bits):
     """What the page loses to rounding is what `precision.rounded` says it loses."""
-    rounded = Recognizer(precision.rounded(shipped.weights, bits), shipped.card)
+    rounded = Recognizer(quantization.rounded(shipped.weights, bits), shipped.card)
     with opened(browser, tmp_path / "a.html", shipped, bits) as tab:
         found = probabilities(tab, images[:200])
     np.testing.assert_allclose(found, rounded.probabilities(images[:200], "uniform"), atol=1e-5)
@@ -144,7 +144,7 @@ def test_every_architecture_runs_as_in_litert(tab, images, name):
         const network = await hwr.Network.load(described);
         return network.logits(images.map(i => Uint8Array.from(i))).map(row => Array.from(row));
     }"""
-    asked = {"described": precision.encode(network.read(file), "float32")}
+    asked = {"described": quantization.encode(litert.read(file), "float32")}
     found = np.array(ask(tab, function, {**asked, "images": flat(images[:70])}))  # two batches
     card = {"temperature": 1, "threshold": 0.8, "class_frequencies": [1 / 62] * 62}
     expected = Recognizer(file, card).logits(images[:70])
@@ -156,7 +156,7 @@ def test_every_architecture_runs_as_in_litert(tab, images, name):
 def test_a_learners_network_answers_as_in_python(browser, tmp_path, images, drawings, saved_by):
     if saved_by == "keras":
         networks.built("small").save(tmp_path / "mine.keras")
-        mine = page.load(tmp_path / "mine.keras")
+        mine = build.load(tmp_path / "mine.keras")
         assert (mine.temperature, mine.threshold) == (1, 0.8)
     else:
         card = {"temperature": 1.7, "threshold": 0.3, "class_frequencies": [*range(1, 63)]}
@@ -170,7 +170,7 @@ def test_a_learners_network_answers_as_in_python(browser, tmp_path, images, draw
     some = [drawing for drawing in drawings if drawing.pen == ink.PEN][:40]
     with opened(browser, tmp_path / "a.html", mine, "float32") as tab:
         for i, drawing in enumerate(some):
-            alphabet, top = page.ALPHABETS[i % 4], i % 5
+            alphabet, top = build.ALPHABETS[i % 4], i % 5
             strokes = [stroke.tolist() for stroke in drawing.strokes]
             found = ask(tab, function, [strokes, alphabet, top])
             expected = mine.read(drawing, alphabet, top)

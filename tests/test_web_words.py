@@ -23,7 +23,7 @@ from hwr.datasets.compose import compose
 from hwr.datasets.writer import Writer
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
-from hwr.web import import_map, lexicon
+from hwr.web import import_map, word_list
 from hwr.words import reading
 from hwr.words.language_model import DIGITS, END, SMALL, Prose, Uniform, listed
 from hwr.words.lattice import Group, search
@@ -69,7 +69,7 @@ def page(browser):
     page, errors = browser.new_page(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.set_content(f'<!doctype html><script type="importmap">{import_map()}</script>')
-    page.evaluate(SET_UP, [MODULES, json.dumps(lexicon.data("en"))])
+    page.evaluate(SET_UP, [MODULES, json.dumps(word_list.data("en"))])
     yield page
     page.close()
     assert not errors
@@ -403,7 +403,7 @@ def own(module):
 
 
 def test_no_word_is_left_out_of_the_page():
-    data = lexicon.data("en")
+    data = word_list.data("en")
     unpacked, word = [], ""
     for shared, rest, number in re.findall("([A-Z])([a-z]*)([0-9A-Z]{2})", data["words"]):
         word = word[: ord(shared) - ord("A")] + rest
@@ -416,11 +416,11 @@ def test_no_word_is_left_out_of_the_page():
 
 def test_words_are_packed_by_what_they_share():
     pairs = [("car", 7), ("care", 36), ("cat", 0), ("cat", 1), ("z", 1295)]
-    assert lexicon.packed(pairs) == "Acar07De10Ct00D01AzZZ"
+    assert word_list.packed(pairs) == "Acar07De10Ct00D01AzZZ"
     long = "a" * 40
-    assert lexicon.packed([(long, 0), (long + "b", 0)]) == f"A{long}00Z{'a' * 15}b00"
+    assert word_list.packed([(long, 0), (long + "b", 0)]) == f"A{long}00Z{'a' * 15}b00"
 
 
 def test_a_language_without_words_is_refused_in_a_sentence():
     with pytest.raises(ValueError, match="choose one of"):
-        lexicon.data("xx")
+        word_list.data("xx")

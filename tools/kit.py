@@ -311,11 +311,11 @@ def add_emnist(place: Path) -> bool:
 
 def add_runtime(place: Path) -> None:
     """Copy what the web page runs on into a folder, unless it is there; say where it lacks."""
-    from hwr.web import runtime  # as above
+    from hwr.web import tfjs  # as above
 
     try:
-        runtime.install()
-        contents = runtime.files()
+        tfjs.install()
+        contents = tfjs.files()
     except ValueError as error:
         say(f"What the web page runs on stays out. {error}")
         return

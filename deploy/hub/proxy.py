@@ -1,6 +1,6 @@
 """The proxy before the hub: configurable-http-proxy, out of npm's registry.
 
-It is installed as the web page's runtime is (:mod:`hwr.web.runtime`): with the npm of PyPI's Node,
+It is installed as the web page's runtime is (:mod:`hwr.web.tfjs`): with the npm of PyPI's Node,
 pinned by ``package-lock.json``, into the environment.
 """
 
@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from deploy.hub.settings import Settings
-from hwr.web.runtime import npm_packages
+from hwr.web.tfjs import npm_packages
 
 LOCK = Path(__file__).parent / "package-lock.json"
 FOLDER = Path(sys.prefix) / "share" / "hwr" / "proxy"

@@ -9,7 +9,7 @@
  *
  * @typedef {{shape: number[], type: "float32"|"float16"|"int8", data: string, scales?: Weight}}
  *   Weight
- * As `hwr.web.precision.encode` describes one; `data` is in base64, lowest byte first.
+ * As `hwr.web.quantization.encode` describes one; `data` is in base64, lowest byte first.
  */
 
 import { bytes, start } from "hwr/runtime.js";

@@ -22,7 +22,7 @@ export class Recognizer {
   /**
    * Start TensorFlow.js and make the recogniser that the page's data describe.
    *
-   * @param {{card: object, alphabets: Alphabet[], network: object}} data As `hwr.web.page` writes.
+   * @param {{card: object, alphabets: Alphabet[], network: object}} data As `hwr.web.build` writes.
    * @returns {Promise<Recognizer>}
    */
   static async load(data) {

@@ -2,7 +2,7 @@
 
 A LiteRT file is a *FlatBuffer*: tables at fixed places, which the schema that comes with LiteRT
 names. What is read from it here is what `network.js` runs in the page with TensorFlow.js; the
-weights' bytes are the business of :mod:`hwr.web.precision`.
+weights' bytes are the business of :mod:`hwr.web.quantization`.
 """
 
 from collections.abc import Sequence

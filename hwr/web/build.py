@@ -17,8 +17,8 @@ from typing import Any
 
 from hwr import alphabets
 from hwr.recognizer import Recognizer
-from hwr.web import FOLDER, import_map, lexicon, network, runtime
-from hwr.web.precision import Precision, encode
+from hwr.web import FOLDER, import_map, litert, tfjs, word_list
+from hwr.web.quantization import Precision, encode
 
 LARGEST = 6_000_000
 """Bytes that the page may have."""
@@ -40,7 +40,7 @@ def make(out: Path, card: Path | None = None, precision: Precision = "float32") 
         Whose network reads in it: a recogniser's card, or a network of ours that Keras saved
         (``.keras``); by default the one that comes with the course.
     precision : {'float32', 'float16', 'int8'}
-        Of its weights, as in :mod:`hwr.web.precision`. In float32 the page answers as Python does,
+        Of its weights, as in :mod:`hwr.web.quantization`. In float32 the page answers as Python does,
         to a millionth; the others make a smaller page, of another network.
 
     Returns
@@ -54,7 +54,7 @@ def make(out: Path, card: Path | None = None, precision: Precision = "float32") 
         If the network or the runtime is none that the page can have, or the page gets too large.
     """
     recognizer = load(card)
-    runtime.install()
+    tfjs.install()
     template = TEMPLATE.read_text("utf-8")
     text = fill(template, data(recognizer, precision), style=STYLE.read_text("utf-8"))
     content = text.encode("utf-8")
@@ -90,7 +90,7 @@ def load(card: Path | None = None) -> Recognizer:
             f"{card.name} is no network that Keras {keras.__version__} can load: give the file "
             "that model.save wrote in this environment."
         ) from None
-    network.check_shapes(model.input_shape, model.output_shape)
+    litert.check_shapes(model.input_shape, model.output_shape)
     frequencies = [1 / len(alphabets.CHARACTERS)] * len(alphabets.CHARACTERS)
     described = {"architecture": model.name, "parameters": model.count_params()}
     return Recognizer(to_litert(model), {**described, **UNKNOWN, "class_frequencies": frequencies})
@@ -104,8 +104,8 @@ def data(recognizer: Recognizer, precision: Precision = "float32") -> dict[str, 
         "alphabets": [
             {"name": each.name, "classes": each.classes, "members": each.members} for each in found
         ],
-        "network": encode(network.read(recognizer.weights), precision),
-        "words": lexicon.data("en"),
+        "network": encode(litert.read(recognizer.weights), precision),
+        "words": word_list.data("en"),
     }
 
 
@@ -129,7 +129,7 @@ def fill(template: str, described: dict[str, Any], style: str = "") -> str:
     parts = {
         "STYLE": style,
         "IMPORTS": import_map(),
-        "RUNTIME": runtime.scripts(),
+        "RUNTIME": tfjs.scripts(),
         # "<" would matter to the reader of HTML, within a text too.
         "DATA": json.dumps(described, separators=(",", ":")).replace("<", "\\u003c"),
     }
