@@ -286,7 +286,7 @@ def write(path: Path, text: str) -> None:
 
 
 def keep_fresh_notebooks(environment: Environment) -> None:
-    """Copy the notebooks, for hwr.reset, where git cannot give them back; once only."""
+    """Copy the notebooks, for hwr.cli.reset, where git cannot give them back; once only."""
     fresh = environment.root / "build" / "fresh"
     git = (environment.root / ".git").exists() and shutil.which("git")
     if fresh.exists() or git:
@@ -530,7 +530,7 @@ def lab(environment: Environment, extra: Sequence[str]) -> int:
 def doctor(environment: Environment) -> int:
     """Run the doctor, with the environment's Python where there is one."""
     python = str(environment.python) if environment.python.exists() else sys.executable
-    return subprocess.call([python, "-m", "hwr.doctor"], cwd=ROOT, env=surroundings())
+    return subprocess.call([python, "-m", "hwr.cli.doctor"], cwd=ROOT, env=surroundings())
 
 
 def parser() -> argparse.ArgumentParser:

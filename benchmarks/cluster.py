@@ -55,7 +55,7 @@ def train(name: str, seed: int, ink: Sequence[Path], images: str) -> None:
     ValueError
         If the worker finds other images than ``images`` describes.
     """
-    from hwr import pool
+    from hwr.cli import pool
 
     known = pool.load()
     if known.describe() != images:

@@ -13,7 +13,7 @@ names files of drawings, JSON lines as the pad saves them. ``--report`` only pri
 ADDRESS (``HOST:PORT``) have together; see ``cluster.py``. The results are the same to the last
 digit: both ways a training has one thread, or as many as ``OMP_NUM_THREADS`` says.
 
-The training set is the pool (``hwr.pool``), which shares no image with any of the tests.
+The training set is the pool (``hwr.cli.pool``), which shares no image with any of the tests.
 """
 
 import argparse
@@ -38,13 +38,14 @@ import numpy as np
 from curves import write
 from numpy.typing import NDArray
 
-from hwr import dataset, evaluation, export, metrics, models, pool, shipped, training
+from hwr import dataset, evaluation, export, metrics, models, training
 from hwr._support.keras import keras
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, find, membership
 from hwr.augmentation import Distortion
+from hwr.cli import pool, train
+from hwr.cli.pool import Pool
 from hwr.dataset import Dataset
 from hwr.datasets import synthetic
-from hwr.pool import Pool
 from hwr.recognizer import Prior, Recognizer
 from hwr.training import Recipe
 
@@ -124,12 +125,12 @@ SYSTEMS = {
     "deep_mlp": System("E", _own("deep_mlp"), BYMERGE, remark="Its variant without convolution."),
     "tiny": _little("tiny", 10, 128, 8e-3, "How few parameters are enough."),
     "small": _little("small", 1, 64, 4e-3, "How little time is enough: one epoch."),
-    "resnet": System("ours", shipped.RECIPE, BYCLASS, remark="The recogniser of the course."),
+    "resnet": System("ours", train.RECIPE, BYCLASS, remark="The recogniser of the course."),
 }
 
 _FULL = System(
     "ablation",
-    replace(shipped.RECIPE, epochs=6),
+    replace(train.RECIPE, epochs=6),
     BYCLASS,
     remark="The recipe of the course's recogniser.",
     images=8_000,
@@ -167,7 +168,7 @@ def training_images(system: System, known: Pool) -> Dataset:
         order = np.random.default_rng(0).permutation(len(images))
         images = images.take(order[: system.images])
     if system.made_up:
-        drawn = shipped.made_up(system.made_up, shipped.MADE_UP_SEED)
+        drawn = train.made_up(system.made_up, train.MADE_UP_SEED)
         images = dataset.joined(images, replace(drawn, alphabet=pool.POOL))
     return images
 
@@ -202,7 +203,7 @@ def train(name: str, seed: int, known: Pool) -> dict[str, Any]:
         "threshold": 1.0,
         "history": trained.history,
     }
-    shipped.calibrate(weights, facts, validation)
+    train.calibrate(weights, facts, validation)
     export.save_recognizer(kept / "recognizer.json", weights, facts)
     return facts
 
@@ -210,7 +211,7 @@ def train(name: str, seed: int, known: Pool) -> dict[str, Any]:
 def ours(known: Pool) -> None:
     """Train the course's recogniser, or go on with it, as ``python -m hwr train`` does."""
     if not RECOGNIZER.exists():
-        shipped.make(RECOGNIZER, folder("resnet", 0), verbose=False)
+        train.make(RECOGNIZER, folder("resnet", 0), verbose=False)
 
 
 # --- testing -----------------------------------------------------------------------------------
@@ -319,7 +320,7 @@ def result(name: str, seeds: int, known: Pool, ink: Sequence[Path]) -> dict[str,
         "alphabet": system.alphabet.name,
         "data": known.describe(),
         "training_images": len(training_images(replace(system, made_up=0), known)),
-        "made_up_images": shipped.MADE_UP_IMAGES if name == "resnet" else system.made_up,
+        "made_up_images": train.MADE_UP_IMAGES if name == "resnet" else system.made_up,
         "recipe": asdict(system.recipe),
         "parameters": network.count_params(),
         "multiply_adds": models.multiply_adds(network),

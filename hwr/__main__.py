@@ -16,7 +16,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
 def _doctor(_: argparse.Namespace) -> int:
-    from hwr import doctor
+    from hwr.cli import doctor
 
     return doctor.main()
 
@@ -29,9 +29,9 @@ def _fetch(arguments: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    from hwr import shipped
+    from hwr.cli import train
 
-    shipped.make(arguments.out, arguments.checkpoints, verbose=sys.stdout.isatty())
+    train.make(arguments.out, arguments.checkpoints, verbose=sys.stdout.isatty())
     print(f"The recogniser is in {arguments.out}.")
     return 0
 
@@ -72,7 +72,7 @@ def _gather(arguments: argparse.Namespace) -> int:
 
 
 def _read(arguments: argparse.Namespace) -> int:
-    from hwr import read
+    from hwr.cli import read
     from hwr.recognizer import Recognizer
 
     recognizer = Recognizer.load(arguments.model)
@@ -102,7 +102,7 @@ def _web(arguments: argparse.Namespace) -> int:
 
 
 def _reset(arguments: argparse.Namespace) -> int:
-    from hwr import reset
+    from hwr.cli import reset
 
     print("\n".join(reset.reset(arguments.notebook)))
     return 0

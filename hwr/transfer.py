@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr import export, shipped
+from hwr import export
 from hwr._support.keras import keras
 from hwr.alphabets import CHARACTERS
 from hwr.augmentation import Distortion
+from hwr.cli import train
 from hwr.dataset import Course, Dataset
 from hwr.recognizer import SHIPPED, Recognizer, softmax
 from hwr.training import as_input, one_hot
@@ -148,7 +149,7 @@ def teach(drawings: Dataset, course: Course, card: Path = SHIPPED, seed: int = 0
     """
     if not len(drawings):
         raise ValueError("There is nothing to learn from: draw a few characters first.")
-    network, reader = shipped.network(card), Recognizer.load(card)
+    network, reader = train.network(card), Recognizer.load(card)
     body, head = split(network)
     old = head.get_weights()
     known, judging = _some(course.train, REHEARSED, seed), _some(course.validation, JUDGING, seed)

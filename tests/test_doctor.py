@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hwr import doctor
+from hwr.cli import doctor
 from hwr.datasets import archive
 from hwr.web import tfjs
 

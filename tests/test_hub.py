@@ -199,7 +199,7 @@ class TestTheCourse:
         path = room.settings.home(ADA) / "course" / "notebooks" / "01_convolution_and_pooling.ipynb"
         fresh = path.read_bytes()
         adas.run(f"open({str(path)!r}, 'w').write('mine')")
-        adas.run("from hwr.reset import reset; reset('01')")
+        adas.run("from hwr.cli.reset import reset; reset('01')")
         assert path.read_bytes() == fresh
         assert path.with_name("01_convolution_and_pooling.mine-1.ipynb").read_text() == "mine"
 

@@ -6,9 +6,10 @@ from functools import cache, reduce
 import numpy as np
 import pytest
 
-from hwr import dataset, shipped, transfer
+from hwr import dataset, transfer
 from hwr._support.keras import keras
 from hwr.alphabets import CHARACTERS
+from hwr.cli import train
 from hwr.dataset import Course, Dataset
 from hwr.datasets.drawings import Drawing, save_drawing
 from hwr.datasets.writer import Writer
@@ -39,7 +40,7 @@ def test_a_writer_writes_the_same_again_from_its_seed():
 
 @pytest.fixture(scope="module")
 def network():
-    return shipped.network()
+    return train.network()
 
 
 def test_body_and_head_together_are_the_network(network):

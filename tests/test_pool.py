@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from conftest import Tiny, idx
 
-from hwr import dataset, pool
+from hwr import dataset
 from hwr.alphabets import BYCLASS, BYMERGE, CHARACTERS, DIGITS, find
+from hwr.cli import pool
+from hwr.cli.pool import POOL
 from hwr.dataset import Dataset
 from hwr.datasets.archive import DataError
-from hwr.pool import POOL
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from hwr import read as reads
 from hwr.__main__ import main
+from hwr.cli import read as reads
 from hwr.words.reading import Text, Word
 
 HEIGHT = 60.0

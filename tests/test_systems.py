@@ -8,8 +8,9 @@ import pytest
 import report
 import systems
 
-from hwr import dataset, pool, results
+from hwr import dataset, results
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS
+from hwr.cli import pool
 from hwr.recognizer import SHIPPED
 
 RESULTS = list(results.load(report.RESULTS).values())

@@ -77,7 +77,7 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
     two_at_a_time = ("-n", "2", "--dist", "loadfile")  # alone, one leaves a core idle
     nbval = (
         *("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"),
-        "--ignore-glob=*.mine-*.ipynb",  # a learner's own, kept by hwr.reset
+        "--ignore-glob=*.mine-*.ipynb",  # a learner's own, kept by hwr.cli.reset
         *two_at_a_time,
     )
     return [

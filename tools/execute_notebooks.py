@@ -40,7 +40,7 @@ def find(names: Sequence[str]) -> list[Path]:
         If there is none of a name.
     """
     every = sorted(FOLDER.glob("[0-9]*.ipynb"))
-    every = [path for path in every if ".mine-" not in path.name]  # kept by hwr.reset
+    every = [path for path in every if ".mine-" not in path.name]  # kept by hwr.cli.reset
     for name in names:
         if not any(path.name.startswith(Path(name).name) for path in every):
             raise RefusedError(f"There is no notebook {name}: {', '.join(p.stem for p in every)}.")

@@ -259,7 +259,7 @@ def lacks_of(wheels: Wheels, locked: Sequence[Locked], target: Target) -> list[s
 def add_course(out: Path, tree: str = "HEAD") -> None:
     """Put the course as git has it, by default its last commit, into ``out/hwr``.
 
-    With it go copies of its notebooks, which hwr.reset gives back where there is no git.
+    With it go copies of its notebooks, which hwr.cli.reset gives back where there is no git.
 
     Raises
     ------

@@ -8,7 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
-from hwr.reset import originals
+from hwr.cli.reset import originals
 
 
 def lay_out(root: Path, fresh: Path) -> None:
@@ -31,7 +31,7 @@ def lay_out(root: Path, fresh: Path) -> None:
 def deliver(fresh: Path, course: Path) -> list[str]:
     """Copy the notebooks that a learner has not; give their names.
 
-    Beside them comes a way to the fresh ones, where :mod:`hwr.reset` looks for it.
+    Beside them comes a way to the fresh ones, where :mod:`hwr.cli.reset` looks for it.
     """
     copied = []
     for source in sorted(fresh.rglob("*.ipynb")):

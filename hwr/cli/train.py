@@ -8,10 +8,11 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from hwr import dataset, evaluation, export, metrics, models, pool, training
+from hwr import dataset, evaluation, export, metrics, models, training
 from hwr._support.keras import keras
 from hwr.alphabets import BYCLASS, CHARACTERS
 from hwr.augmentation import Distortion
+from hwr.cli import pool
 from hwr.dataset import Dataset
 from hwr.datasets import synthetic
 from hwr.recognizer import SHIPPED, Recognizer
