@@ -33,7 +33,7 @@ ALONE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 
 
 def settings() -> dict[str, str]:
-    """Give the environment in which a training ends with the same weights wherever it runs.
+    """Return the environment in which a training ends with the same weights wherever it runs.
 
     Among how many threads a sum is shared decides its last digits. There is one, or as many as
     ``OMP_NUM_THREADS`` says. NumPy and TensorFlow read all this as they are imported.
@@ -114,7 +114,7 @@ def run_all(
 
 
 def _started(address: str, processors: int | None) -> Any:
-    """Give the module ``ray``, connected to the cluster or to one of its own on this machine."""
+    """Return the module ``ray``, connected to the cluster or to one of its own on this machine."""
     if importlib.util.find_spec("ray") is None:
         raise SystemExit('Ray is not installed: pip install "hwr[cluster]", or leave out --ray.')
     os.environ |= SETTINGS_OF_RAY | (ALONE if address == HERE else {})
@@ -190,7 +190,7 @@ def _wait(ray: Any, tasks: dict[Any, Run], folder: Callable[[str, int], Path]) -
 
 
 def _epochs(folder: Path) -> tuple[int, int]:
-    """Give how many epochs a training has finished, and how many it has at most."""
+    """Return how many epochs a training has finished, and how many it has at most."""
     state = folder / "state.json"
     if not state.exists():
         return 0, 0

@@ -20,7 +20,8 @@ from typing import Any
 
 from hwr import dataset, metrics, models, training
 from hwr.alphabets import BYCLASS, BYMERGE
-from hwr.dataset import Course
+from hwr.dataset import Splits
+from hwr.datasets import emnist
 from hwr.recognizer import softmax
 from hwr.training import Recipe, Trained
 
@@ -65,9 +66,9 @@ def write(path: Path, text: str) -> None:
     os.replace(beside, path)
 
 
-def test_accuracy(trained: Trained, course: Course) -> dict[str, float]:
+def test_accuracy(trained: Trained, course: Splits) -> dict[str, float]:
     """Measure the best epoch on the test images, in 62 classes and in 47."""
-    images = training.as_input(course.test.images)
+    images = dataset.as_input(course.test.images)
     probabilities = softmax(trained.model.predict(images, 500, verbose=0))
     return {
         alphabet.name: round(
@@ -80,11 +81,11 @@ def test_accuracy(trained: Trained, course: Course) -> dict[str, float]:
     }
 
 
-def run(name: str, course: Course) -> dict[str, Any]:
+def run(name: str, course: Splits) -> dict[str, Any]:
     """Train one network, or go on with it, and give its results."""
     recipe, remark = RUNS[name]
     trained = training.fit(
-        recipe, course.train, course.validation, CHECKPOINTS / name, training.tell
+        recipe, course.train, course.validation, CHECKPOINTS / name, training.print_epoch
     )
     return {
         "name": name,
@@ -92,7 +93,7 @@ def run(name: str, course: Course) -> dict[str, Any]:
         "remark": remark,
         "command": f"python benchmarks/curves.py --only {name}",
         "data": {
-            "set": f"course set, seed {dataset.COURSE_SEED}",
+            "set": f"course set, seed {dataset.SPLIT_SEED}",
             "source": course.train.source,
             "classes": len(course.train.alphabet),
             "training_images": len(course.train),
@@ -117,7 +118,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="The long runs of notebook 04.")
     parser.add_argument("--only", choices=RUNS, help="one network; by default all, in turn")
     only = parser.parse_args().only
-    course = dataset.course(BYCLASS)
+    course = emnist.course(BYCLASS)
     RESULTS.mkdir(parents=True, exist_ok=True)
     for name in [only] if only else RUNS:
         print(name, flush=True)

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from words import APART, CLOSE, CODE, Draw, Hand, made_up, texts
 
-from hwr.datasets.compose import compose
+from hwr.datasets.synthetic import compose_word
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
 from hwr.words import hypotheses
-from hwr.words.decoding import confidence, readings
-from hwr.words.hypotheses import Seen
-from hwr.words.language_model import Prose, Uniform
-from hwr.words.segments import Units
+from hwr.words.decoding import confidence_features, decode
+from hwr.words.hypotheses import RecognitionCache
+from hwr.words.language_model import ProseModel, UniformModel
+from hwr.words.segments import Segments
 
 FITTED_ON = ((APART, False, 500), (CLOSE, False, 500), (APART, True, 300), (CLOSE, True, 200))
 """Gaps, whether codes, and how many words."""
@@ -39,12 +39,12 @@ def main() -> None:
         for text in texts(n, SEED + kind, code):
             hand = hands[rng.integers(len(hands))]
             drawn = [hand.draw(character) for character in text]
-            ink = compose(text, in_turn(drawn), hand.height, rng, gap)
-            units = Units.of_ink(ink)
+            ink = compose_word(text, in_turn(drawn), hand.height, rng, gap)
+            units = Segments.of_ink(ink)
             spans = units.groups()
             names = [units.name(*span) for span in spans]
-            seen = Seen(recognizer)
-            seen.look(units, names)
+            seen = RecognitionCache(recognizer)
+            seen.read(units, names)
             shapes += [units.shape(*span) for span in spans]
             characters.append(seen.characters(names))
             whole += [is_letter(name, drawn) for name in names]
@@ -53,8 +53,10 @@ def main() -> None:
         "command": "python benchmarks/fit_words.py",
         "data": f"{len(whole):,} groups in {sum(n for *_, n in FITTED_ON):,} words of made-up "
         "writers, and as many words again for the confidence",
-        "shape": regression(hypotheses.squared(measures), whole),
-        "whole": regression(hypotheses.evidence(measures, np.concatenate(characters)), whole),
+        "shape": regression(hypotheses.with_products(measures), whole),
+        "whole": regression(
+            hypotheses.character_features(measures, np.concatenate(characters)), whole
+        ),
         "confidence": {"coefficients": [1.0, 0, 0, 0, 0, 0], "intercept": 0.0},
     }
     keep(fitted)
@@ -75,20 +77,22 @@ def regression(terms: NDArray[np.float64], right: list[bool]) -> dict[str, objec
 def fit_confidence(hands: list[Hand], recognizer: Recognizer) -> dict[str, object]:
     """Learn how probable it is that what was read is right, from words and from scribbles."""
     rng = np.random.default_rng(SEED)
-    languages = {False: Prose("en"), True: Uniform(CODE)}
+    languages = {False: ProseModel("en"), True: UniformModel(CODE)}
     terms, right = [], []
     for kind, (gap, code, n) in enumerate(FITTED_ON):
         for number, text in enumerate(texts(n, SEED + 10 + kind, code)):
             hand = hands[rng.integers(len(hands))]
-            ink = compose(text, hand.draw, hand.height, rng, gap)
+            ink = compose_word(text, hand.draw, hand.height, rng, gap)
             if number % SPOILED == 0:
                 ink = spoiled(ink, rng)
-            units = Units.of_ink(ink)
-            scored = hypotheses.Scored(units, languages[code].letters, Seen(recognizer))
-            found = readings(units, scored, languages[code])
+            units = Segments.of_ink(ink)
+            scored = hypotheses.CharacterHypotheses(
+                units, languages[code].letters, RecognitionCache(recognizer)
+            )
+            found = decode(units, scored, languages[code])
             if not found or not found[0].path.groups:
                 continue
-            terms.append(confidence(found, scored))
+            terms.append(confidence_features(found, scored))
             right.append(found[0].text == text and number % SPOILED != 0)
     return regression(np.array(terms), right)
 
@@ -123,11 +127,11 @@ def keep(fitted: dict[str, object]) -> None:
     beside = hypotheses.FIT.with_name("unfinished-" + hypotheses.FIT.name)
     beside.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
     os.replace(beside, hypotheses.FIT)
-    hypotheses.known.cache_clear()
+    hypotheses.coefficients.cache_clear()
 
 
 def in_turn(drawn: list[Ink]) -> Draw:
-    """Give drawings one after another, whatever character is asked for."""
+    """Return drawings one after another, whatever character is asked for."""
     remaining = iter(drawn)
     return lambda _: next(remaining)
 

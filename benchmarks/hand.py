@@ -16,18 +16,18 @@ from pathlib import Path
 
 import numpy as np
 
-from hwr import dataset, evaluation
 from hwr.dataset import Dataset
+from hwr.datasets import emnist
 from hwr.datasets.drawings import load_drawings
-from hwr.datasets.writer import Writer
+from hwr.datasets.synthetic import Writer
 from hwr.recognizer import Prior, Recognizer
-from hwr.transfer import teach
+from hwr.transfer import fine_tune
 
 EACH, MEASURED = 5, 10
 
 
 def made_up(writers: int) -> Iterator[tuple[str, Dataset, Dataset]]:
-    """Give each made-up writer's drawings: to learn from, and to measure on."""
+    """Return each made-up writer's drawings: to learn from, and to measure on."""
     for seed in range(1, writers + 1):
         drawn = Writer(seed).drawings(EACH + MEASURED)
         first = np.arange(len(drawn)) < len(drawn) * EACH // (EACH + MEASURED)
@@ -35,8 +35,8 @@ def made_up(writers: int) -> Iterator[tuple[str, Dataset, Dataset]]:
 
 
 def drawn(file: Path) -> Iterator[tuple[str, Dataset, Dataset]]:
-    """Give drawings of a file, of five writers to learn from and of all others to measure on."""
-    whole = evaluation.dataset("ink", [file])
+    """Return drawings of a file, of five writers to learn from and of all others to measure on."""
+    whole = emnist.test_set("ink", [file])
     writers = np.array([drawing.writer for drawing in load_drawings(file)])
     names = np.unique(writers)
     for start in range(0, 3 * EACH, EACH):
@@ -46,7 +46,7 @@ def drawn(file: Path) -> Iterator[tuple[str, Dataset, Dataset]]:
 
 
 def accuracy(recognizer: Recognizer, dataset: Dataset, prior: Prior) -> float:
-    """Give the share read right."""
+    """Return the share read right."""
     answers = recognizer.probabilities(dataset.images, prior).argmax(axis=1)
     return float((answers == dataset.labels).mean())
 
@@ -57,7 +57,7 @@ def main() -> None:
     options.add_argument("--writers", type=int, default=8)
     options.add_argument("--ink", type=Path, nargs="*", default=[], metavar="FILE")
     chosen = options.parse_args()
-    course, shipped = dataset.course(), Recognizer.load()
+    course, shipped = emnist.course(), Recognizer.load()
     remembered = accuracy(shipped, course.test, "natural")
     print(f"course test ({course.test.source}) before: {remembered:.2%}")
     sources = [made_up(chosen.writers), *map(drawn, chosen.ink)]
@@ -65,7 +65,7 @@ def main() -> None:
         rows = []
         for name, teaching, measured in source:
             begun = time.perf_counter()
-            taught = teach(teaching, course)
+            taught = fine_tune(teaching, course)
             seconds = time.perf_counter() - begun
             reader = taught.recognizer()
             before, after = (accuracy(r, measured, "uniform") for r in (shipped, reader))

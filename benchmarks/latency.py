@@ -19,14 +19,14 @@ import numpy as np
 from hwr import models
 from hwr._support.keras import tensorflow as tf
 from hwr.alphabets import CHARACTERS
+from hwr.dataset import as_input
 from hwr.datasets import synthetic
 from hwr.ink import convert
 from hwr.recognizer import Recognizer
-from hwr.training import as_input
 
 
 def timed(answer: Callable[[Any], object], questions: list[Any]) -> list[float]:
-    """Give the milliseconds of each answer, after three that do not count."""
+    """Return the milliseconds of each answer, after three that do not count."""
     for question in questions[:3]:
         answer(question)
     times = []
@@ -46,7 +46,7 @@ def main() -> None:
     model = models.build(recognizer.card["architecture"], len(CHARACTERS))
     graph = tf.function(lambda batch: model(batch, training=False))
     inks = [
-        synthetic.write(CHARACTERS[i % 62], np.random.default_rng([0, i])) for i in range(answers)
+        synthetic.draw(CHARACTERS[i % 62], np.random.default_rng([0, i])) for i in range(answers)
     ]
     images = [convert(ink)[None] for ink in inks]
     batches = [as_input(image) for image in images]

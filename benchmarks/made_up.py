@@ -15,11 +15,11 @@ from functools import partial
 
 import numpy as np
 
-from hwr import dataset, evaluation, metrics, training
-from hwr.alphabets import BYCLASS, find
+from hwr import dataset, metrics, training
+from hwr.alphabets import BYCLASS, get_alphabet
 from hwr.augmentation import Distortion
 from hwr.dataset import Dataset
-from hwr.datasets import synthetic
+from hwr.datasets import emnist, synthetic
 from hwr.recognizer import Recognizer, softmax
 
 RECIPE = training.Recipe(
@@ -34,9 +34,9 @@ RECIPE = training.Recipe(
 
 
 def made_up(n: int, seed: int) -> Dataset:
-    """Give ``n`` images of made-up handwriting, in two halves written side by side."""
+    """Return ``n`` images of made-up handwriting, in two halves written side by side."""
     with ProcessPoolExecutor(2) as pool:
-        halves = list(pool.map(partial(synthetic.dataset, n // 2), (seed, seed + 1)))
+        halves = list(pool.map(partial(synthetic.draw_images, n // 2), (seed, seed + 1)))
     images, labels = (np.concatenate(part) for part in zip(*halves, strict=True))
     return Dataset("made-up", images, labels, BYCLASS, "made-up handwriting")
 
@@ -52,17 +52,17 @@ def main() -> None:
     rate = len(train) / (time.perf_counter() - started)
     print(f"the scribe writes {rate:,.0f} images a second in 2 processes")
 
-    figures = evaluation.measure(Recognizer.load(), evaluation.dataset("made-up"), 62, "uniform")
+    figures = metrics.measure(Recognizer.load(), emnist.test_set("made-up"), 62, "uniform")
     print(f"the shipped recogniser reads {figures['top1']:.2%} of it (62 classes)")
 
     recipe = dataclasses.replace(RECIPE, epochs=arguments.epochs)
     trained = training.fit(
         recipe, train, made_up(6200, seed=200), "runs/made-up", lambda rows: print(rows[-1])
     )
-    test = dataset.course().test
-    logits = trained.model.predict(training.as_input(test.images), batch_size=500, verbose=0)
+    test = emnist.course().test
+    logits = trained.model.predict(dataset.as_input(test.images), batch_size=500, verbose=0)
     for name in ("62", "47"):
-        alphabet = find(name)
+        alphabet = get_alphabet(name)
         probabilities = alphabet.fold(softmax(logits))
         labels = test.in_alphabet(alphabet).labels
         top3 = metrics.top_k_accuracy(labels, probabilities, 3)

@@ -142,7 +142,7 @@ def ablation(variants: list[Result]) -> str:
 
 
 def tables() -> str:
-    """Give all tables, in Markdown."""
+    """Return all tables, in Markdown."""
     found = list(load(RESULTS).values())
     systems = [one for one in found if one["system"] != "ablation"]
     variants = [one for one in found if one["system"] == "ablation"]

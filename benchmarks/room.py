@@ -36,7 +36,7 @@ TRAINING = "04_training.ipynb"
 
 
 def among(values: list[float], unit: float = 1.0) -> dict[str, float]:
-    """Give the middle, the 95th percentile and the largest of some values."""
+    """Return the middle, the 95th percentile and the largest of some values."""
     if not values:
         return {}
     shares = {"p50": 50, "p95": 95, "most": 100}
@@ -46,7 +46,7 @@ def among(values: list[float], unit: float = 1.0) -> dict[str, float]:
 
 
 def figures(room: Room) -> dict[str, Any]:
-    """Give what a lesson measured."""
+    """Return what a lesson measured."""
     hands = [learner.hand for learner in room.learners]
     drawn = sum(hand.drawn for hand in hands)
     return {

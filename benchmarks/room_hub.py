@@ -26,7 +26,7 @@ SECONDS = 90
 
 
 def read_passwords(path: Path) -> dict[str, str]:
-    """Give the learners of a hub's file of passwords, a name and its password a line."""
+    """Return the learners of a hub's file of passwords, a name and its password a line."""
     try:
         lines = path.read_text("utf-8").splitlines()
         found = dict(line.split(maxsplit=1) for line in lines if line.strip())
@@ -99,7 +99,7 @@ class Hub:
         raise SystemExit(f"The hub does not start; it says: {self._log.read_text()[-2000:]}")
 
     def processes(self) -> Iterator[psutil.Process]:
-        """Give what serves all: what keeps the hub running, hub, proxy and culler."""
+        """Return what serves all: what keeps the hub running, hub, proxy and culler."""
         yield (supervisor := psutil.Process(self._process.pid))
         yield from supervisor.children()
 

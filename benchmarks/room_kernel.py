@@ -116,14 +116,14 @@ class Kernel:
         return await self.ask("comm_msg", {"comm_id": comm, "data": data})
 
     def find(self, model: str, **state: Any) -> str:
-        """Give the id of the first widget of a model that has such a state."""
+        """Return the id of the first widget of a model that has such a state."""
         for comm, known in self.models.items():
             if known.get("_model_name") == model and state.items() <= known.items():
                 return comm
         raise RoomError(f"the kernel made no {model} with {state}")
 
     def values(self) -> Iterator[str]:
-        """Give what the pieces of HTML say."""
+        """Return what the pieces of HTML say."""
         return (str(model.get("value", "")) for model in self.models.values())
 
     # --- what it hears -------------------------------------------------------------------------

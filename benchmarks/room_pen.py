@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 from room_kernel import Asked, Kernel, RoomError
 
-from hwr.datasets.writer import Writer
-from hwr.pads.canvas import Paper
-from hwr.pads.html import plain
+from hwr.datasets.synthetic import Writer
+from hwr.pads.canvas import Sheet
+from hwr.pads.html import strip_tags
 
 CHARACTERS = "ABDEGHKMNPQRTabdeghnqrt2345678"
 """What is drawn; not what is misread by nature, such as O, o and 0."""
@@ -21,13 +21,13 @@ SPEED = 600
 PATIENCE = 10
 """Seconds until an answer counts as missing."""
 
-_SHEET = Paper(lambda finished: None)  # knows where on a sheet a drawing is placed
+_SHEET = Sheet(lambda finished: None)  # knows where on a sheet a drawing is placed
 
 Move = tuple[str, float, float]
 
 
 def moves(strokes: list[list[tuple[float, float]]]) -> Iterator[Move]:
-    """Give the mouse's events, one for each sixtieth of a second, with its way between strokes."""
+    """Return the mouse's events, one for each sixtieth of a second, with its way between strokes."""
     before = None
     for stroke in strokes:
         if before is not None:
@@ -40,7 +40,7 @@ def moves(strokes: list[list[tuple[float, float]]]) -> Iterator[Move]:
 
 
 def between(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
-    """Give the points of a straight way, without its start."""
+    """Return the points of a straight way, without its start."""
     steps = max(1, round(float(np.hypot(end[0] - start[0], end[1] - start[1])) / (SPEED / RATE)))
     return [tuple(point) for point in np.linspace(start, end, steps + 1)[1:].tolist()]
 
@@ -97,7 +97,7 @@ class Hand:
         said = next(value for value in kernel.values() if '"hwr-words"' in value)
         found = re.search("<b>(.+?)</b>", said)
         if found is None:
-            raise RoomError(f"a drawing has no answer: {plain(said)}")
+            raise RoomError(f"a drawing has no answer: {strip_tags(said)}")
         return found[1]
 
     async def look(self) -> None:

@@ -13,7 +13,7 @@ GONE = (psutil.NoSuchProcess, psutil.AccessDenied, FileNotFoundError, ProcessLoo
 
 
 def processes(names: Iterable[str]) -> Iterator[tuple[str, str, psutil.Process]]:
-    """Give learner, 'server' or 'kernel', and process, of all that the hub started for them."""
+    """Return learner, 'server' or 'kernel', and process, of all that the hub started for them."""
     names = set(names)
     for process in psutil.process_iter():
         with suppress(*GONE):  # it ended while we looked, or is none of ours
@@ -24,7 +24,7 @@ def processes(names: Iterable[str]) -> Iterator[tuple[str, str, psutil.Process]]
 
 
 def find(name: str, kind: str) -> psutil.Process:
-    """Give a learner's server, or newest kernel."""
+    """Return a learner's server, or newest kernel."""
     found = [process for _, what, process in processes([name]) if what == kind]
     return max(found, key=lambda process: process.create_time())
 
@@ -83,7 +83,7 @@ class Clock:
         return time.perf_counter() - self._began
 
     def read(self) -> dict[str, float]:
-        """Give how many cores were busy on average; what has ended meanwhile is not counted."""
+        """Return how many cores were busy on average; what has ended meanwhile is not counted."""
         seconds = self.seconds
         cores = {"whole machine": (self._machine() - self._busy) / seconds}
         for (pid, kind), used in self._used().items():

@@ -87,26 +87,26 @@ def install(folder: Path) -> Path:
 
 
 def inlined(file: Path) -> int:
-    """Give the bytes that a file takes in a page."""
+    """Return the bytes that a file takes in a page."""
     content = file.read_bytes()
     return len(base64.b64encode(content)) if file.suffix == ".wasm" else len(content)
 
 
 def packed(file: Path) -> int:
-    """Give the bytes that it takes packed, and then in base64."""
+    """Return the bytes that it takes packed, and then in base64."""
     return len(base64.b64encode(gzip.compress(file.read_bytes(), 9)))
 
 
 def answer_times(cpu_backend: str, folder: Path) -> dict[str, tuple[float, float]]:
-    """Give the milliseconds of an answer and of 32 at once, in the two backends."""
+    """Return the milliseconds of an answer and of 32 at once, in the two backends."""
     from playwright.sync_api import sync_playwright
 
     recognizer = Recognizer.load()
-    drawn = [synthetic.write(CHARACTERS[i % 62], np.random.default_rng([0, i])) for i in range(100)]
+    drawn = [synthetic.draw(CHARACTERS[i % 62], np.random.default_rng([0, i])) for i in range(100)]
     rows = [convert(ink).ravel().tolist() for ink in drawn]
-    text = build.fill(
+    text = build.fill_template(
         TEMPLATE.replace("@RUNTIME@", f"@RUNTIME@<script>{cpu_backend}</script>"),
-        build.data(recognizer),
+        build.page_data(recognizer),
     )
     file = folder / "page.html"
     file.write_text(text, "utf-8")
@@ -138,7 +138,7 @@ def main() -> None:
             print(f"{name:28}{whole / 1e6:>7.2f} MB{small / 1e6:>7.2f} MB{clocked}")
         print("\nThe course's network, in base64:")
         for bits in quantization.PRECISIONS:
-            size = quantization.size(Recognizer.load().weights, bits) * 4 / 3
+            size = quantization.weights_size(Recognizer.load().weights, bits) * 4 / 3
             print(f"{bits:28}{size / 1e6:>7.2f} MB")
     finally:
         shutil.rmtree(folder)

@@ -12,8 +12,7 @@ from PIL import Image
 from scipy import ndimage
 
 from hwr.dataset import Dataset
-from hwr.datasets.compose import BELOW, X_HEIGHT
-from hwr.datasets.writer import Writer
+from hwr.datasets.synthetic import DESCENDERS, X_HEIGHT, Writer
 from hwr.ink import convert, crop
 
 HEIGHTS = dict.fromkeys("aceimnorsuvwxz", X_HEIGHT) | {"i": 0.9, "j": 1.2, "t": 0.85}
@@ -34,13 +33,13 @@ Picture = NDArray[np.float32]
 
 
 def images_of(dataset: Dataset, rng: np.random.Generator) -> Draw:
-    """Give a random image of a dataset each time that a character is asked for."""
+    """Return a random image of a dataset each time that a character is asked for."""
     where = {c: np.flatnonzero(dataset.characters == c) for c in np.unique(dataset.characters)}
     return lambda character: dataset.images[rng.choice(where[character])]
 
 
 def made_up(seed: int) -> Draw:
-    """Give images by one made-up writer."""
+    """Return images by one made-up writer."""
     writer, rng = Writer(seed), np.random.default_rng([seed, 1])
     return lambda character: convert(writer.write(character, rng))
 
@@ -83,8 +82,8 @@ def glyph_row(
         glyph = _sized(character, draw(character), height * rng.normal(1, 0.04))
         tall, wide = glyph.shape
         top = line - tall
-        if character in BELOW or character == "j":
-            top = line - (X_HEIGHT if character in BELOW else 0.85) * height
+        if character in DESCENDERS or character == "j":
+            top = line - (X_HEIGHT if character in DESCENDERS else 0.85) * height
         left, above = round(max(right, 0)), max(round(top + rng.normal(0, 0.02) * height), 0)
         place = row[above : above + tall, left : left + wide]
         np.maximum(place, glyph[: len(place)], out=place)
@@ -172,7 +171,7 @@ def photograph(
 
 
 def light(shape: tuple[int, ...], rng: np.random.Generator) -> Picture:
-    """Give paper's brightness in 0..1: it falls off to one side, and a soft shadow lies over it."""
+    """Return paper's brightness in 0..1: it falls off to one side, and a soft shadow lies over it."""
     down, across = (np.linspace(-1, 1, side) for side in shape)
     down = down[:, None]
     towards, edge = rng.uniform(0, 2 * np.pi, 2)

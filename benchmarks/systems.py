@@ -38,14 +38,22 @@ import numpy as np
 from curves import write
 from numpy.typing import NDArray
 
-from hwr import dataset, evaluation, export, metrics, models, training
+from hwr import dataset, export, metrics, models, training
 from hwr._support.keras import keras
-from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, find, membership
+from hwr.alphabets import (
+    BYCLASS,
+    BYMERGE,
+    DIGITS,
+    LETTERS,
+    Alphabet,
+    get_alphabet,
+    membership_matrix,
+)
 from hwr.augmentation import Distortion
 from hwr.cli import pool, train
 from hwr.cli.pool import Pool
 from hwr.dataset import Dataset
-from hwr.datasets import synthetic
+from hwr.datasets import emnist, synthetic
 from hwr.recognizer import Prior, Recognizer
 from hwr.training import Recipe
 
@@ -54,9 +62,9 @@ RESULTS = HERE / "results"
 CHECKPOINTS = HERE.parent / "runs" / "systems"
 RECOGNIZER = HERE.parent / "runs" / "recognizer.json"
 
-CAPITALS = find(string.ascii_uppercase)
+CAPITALS = get_alphabet(string.ascii_uppercase)
 Figures = dict[str, dict[str, float]]
-"""By prior, what :func:`hwr.evaluation.measure` gives, and the standard error of the recall."""
+"""By prior, what :func:`hwr.metrics.measure` gives, and the standard error of the recall."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +99,12 @@ class System:
 
 
 def _own(name: str, **changes: Any) -> Recipe:
-    """Give the recipe that notebook 04's long runs have for a system, changed."""
+    """Return the recipe that notebook 04's long runs have for a system, changed."""
     return replace(curves.RUNS[name][0], **changes)
 
 
 def _little(name: str, epochs: int, batch_size: int, learning_rate: float, remark: str) -> System:
-    """Give a small network of ours: its rate rises and falls once within a few epochs."""
+    """Return a small network of ours: its rate rises and falls once within a few epochs."""
     recipe = Recipe(
         name, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, one_cycle=True
     )
@@ -162,19 +170,19 @@ RUNS = SYSTEMS | ABLATIONS
 
 
 def training_images(system: System, known: Pool) -> Dataset:
-    """Give what a system learns from, in the pool's alphabet."""
-    images = pool.within(known.train, system.alphabet)
+    """Return what a system learns from, in the pool's alphabet."""
+    images = pool.within_alphabet(known.train, system.alphabet)
     if system.images is not None:
         order = np.random.default_rng(0).permutation(len(images))
         images = images.take(order[: system.images])
     if system.made_up:
-        drawn = train.made_up(system.made_up, train.MADE_UP_SEED)
-        images = dataset.joined(images, replace(drawn, alphabet=pool.POOL))
+        drawn = synthetic.dataset(system.made_up, train.MADE_UP_SEED)
+        images = dataset.concatenate(images, replace(drawn, alphabet=pool.POOL))
     return images
 
 
 def folder(name: str, seed: int) -> Path:
-    """Give where a training keeps its checkpoint."""
+    """Return where a training keeps its checkpoint."""
     return RECOGNIZER.with_suffix("") if name == "resnet" else CHECKPOINTS / name / str(seed)
 
 
@@ -188,17 +196,17 @@ def train(name: str, seed: int, known: Pool) -> dict[str, Any]:
     images = training_images(system, known)
     validation = known.validation.in_alphabet(system.alphabet)
     recipe = replace(system.recipe, seed=seed)
-    trained = training.fit(recipe, images, validation, kept, training.tell)
+    trained = training.fit(recipe, images, validation, kept, training.print_epoch)
     weights = export.to_litert(trained.model)
-    natural = pool.within(known.train, system.alphabet)
+    natural = pool.within_alphabet(known.train, system.alphabet)
     facts: dict[str, Any] = {
         "parameters": trained.model.count_params(),
         "multiply_adds": models.multiply_adds(trained.model),
         "training_images": len(images),
         "validation_images": len(validation),
         "best_epoch": trained.best["epoch"],
-        "class_frequencies": pool.frequencies(natural, system.alphabet),
-        "natural_frequencies": pool.frequencies(validation, system.alphabet),
+        "class_frequencies": natural.class_frequencies(system.alphabet),
+        "natural_frequencies": validation.class_frequencies(system.alphabet),
         "temperature": 1.0,
         "threshold": 1.0,
         "history": trained.history,
@@ -218,7 +226,7 @@ def ours(known: Pool) -> None:
 
 
 def tests(known: Pool, ink: Sequence[Path]) -> Iterator[tuple[str, Dataset, Alphabet]]:
-    """Give every test: its name, its images and the alphabet they are read in."""
+    """Return every test: its name, its images and the alphabet they are read in."""
     named = {test.name: test for test in known.tests}
     yield "course", named["course test"], BYCLASS
     yield "capitals", named["course test"], CAPITALS
@@ -227,7 +235,7 @@ def tests(known: Pool, ink: Sequence[Path]) -> Iterator[tuple[str, Dataset, Alph
     if "mnist test" in named:
         yield "mnist", named["mnist test"], DIGITS
     if ink:
-        drawings = evaluation.dataset("ink", ink)
+        drawings = emnist.test_set("ink", ink)
         for alphabet in (BYCLASS, BYMERGE, LETTERS, DIGITS):
             yield f"ink {alphabet.name}", drawings, alphabet
         yield "ink capitals", drawings, CAPITALS
@@ -236,7 +244,7 @@ def tests(known: Pool, ink: Sequence[Path]) -> Iterator[tuple[str, Dataset, Alph
 def can_read(own: Alphabet, asked: Alphabet) -> bool:
     """Whether a network knows all characters that are asked for, and tells their classes apart."""
     knows = set("".join(asked.members)) <= set("".join(own.members))
-    return knows and bool((membership(own, asked).sum(axis=1) <= 1).all())
+    return knows and bool((membership_matrix(own, asked).sum(axis=1) <= 1).all())
 
 
 def measure(recognizer: Recognizer, own: Alphabet, asked: Alphabet, test: Dataset) -> Figures:
@@ -247,22 +255,22 @@ def measure(recognizer: Recognizer, own: Alphabet, asked: Alphabet, test: Datase
     logits = recognizer.logits(seen.images)
     for prior in priors:
         probabilities = asked.fold(recognizer.from_logits(logits, prior), own)
-        found[prior] = {"n": len(seen)} | evaluation.figures(seen.labels, probabilities)
-        matrix = metrics.confusion(seen.labels, probabilities.argmax(axis=1), len(asked))
+        found[prior] = {"n": len(seen)} | metrics.summarize(seen.labels, probabilities)
+        matrix = metrics.confusion_matrix(seen.labels, probabilities.argmax(axis=1), len(asked))
         found[prior]["recall_error"] = round(recall_error(matrix), 5)
     return found
 
 
 def recall_error(matrix: NDArray[np.int64]) -> float:
-    """Give the standard error of the mean recall, from a confusion matrix."""
+    """Return the standard error of the mean recall, from a confusion matrix."""
     attempts = matrix.sum(axis=1)
     recalls = matrix.diagonal() / attempts
     return float(np.sqrt((recalls * (1 - recalls) / attempts).sum()) / len(matrix))
 
 
 def milliseconds(recognizer: Recognizer, answers: int = 300) -> float:
-    """Give the median time of one answer, one image at a time."""
-    images, _ = synthetic.dataset(20, 0)
+    """Return the median time of one answer, one image at a time."""
+    images, _ = synthetic.draw_images(20, 0)
     times = []
     for i in range(answers):
         started = time.perf_counter()
@@ -308,7 +316,7 @@ def run(name: str, seed: int, known: Pool, ink: Sequence[Path]) -> dict[str, Any
 
 
 def result(name: str, seeds: int, known: Pool, ink: Sequence[Path]) -> dict[str, Any]:
-    """Give all that is known of a system: the content of its result file."""
+    """Return all that is known of a system: the content of its result file."""
     system = RUNS[name]
     network = models.build(system.recipe.architecture, len(system.alphabet))
     return {

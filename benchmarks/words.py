@@ -27,14 +27,13 @@ import wordfreq
 from numpy.typing import NDArray
 from PIL import Image
 
-from hwr import dataset
-from hwr.datasets.compose import compose
+from hwr.datasets import emnist
 from hwr.datasets.drawings import load_drawings
-from hwr.datasets.writer import Writer
-from hwr.images import binarization
+from hwr.datasets.synthetic import Writer, compose_word
+from hwr.images import io
 from hwr.ink import Ink
 from hwr.words import reading
-from hwr.words.language_model import SMALL, Language, Prose, Uniform
+from hwr.words.language_model import LOWERCASE, LanguageModel, ProseModel, UniformModel
 from hwr.words.reading import Writing
 
 CODE = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -58,7 +57,7 @@ class Hand:
 
 
 def people(files: list[Path]) -> list[Hand]:
-    """Give the writers of files of drawings."""
+    """Return the writers of files of drawings."""
     drawn: dict[str, dict[str, Ink]] = {}
     for file in files:
         for drawing in load_drawings(file):
@@ -71,11 +70,11 @@ def people(files: list[Path]) -> list[Hand]:
 
 
 def made_up(seeds: range) -> list[Hand]:
-    """Give made-up writers."""
+    """Return made-up writers."""
     hands = []
     for seed in seeds:
         writer, rng = Writer(seed), np.random.default_rng([seed, 1])
-        hands.append(Hand(partial(writer.write, rng=rng), 1.75, SMALL + CODE))
+        hands.append(Hand(partial(writer.write, rng=rng), 1.75, LOWERCASE + CODE))
     return hands
 
 
@@ -90,16 +89,16 @@ def texts(n: int, seed: int, code: bool = False) -> list[str]:
 def written(
     hands: list[Hand], chosen: list[str], gap: tuple[float, float]
 ) -> Iterator[tuple[str, Ink]]:
-    """Give each text, and the ink of it in one hand."""
+    """Return each text, and the ink of it in one hand."""
     rng = np.random.default_rng(SEED)
     for text in chosen:
         able = [hand for hand in hands if set(text) <= set(hand.characters)]
         hand = able[rng.integers(len(able))]
-        yield text, compose(text, hand.draw, hand.height, rng, gap)
+        yield text, compose_word(text, hand.draw, hand.height, rng, gap)
 
 
 def lines(hands: list[Hand], n: int) -> Iterator[tuple[str, Ink]]:
-    """Give lines of 5 to 8 words, each in one hand, and their ink."""
+    """Return lines of 5 to 8 words, each in one hand, and their ink."""
     rng = np.random.default_rng([SEED, 1])
     for _ in range(n):
         chosen = [VOCABULARY[i] for i in rng.integers(len(VOCABULARY), size=rng.integers(5, 9))]
@@ -107,14 +106,14 @@ def lines(hands: list[Hand], n: int) -> Iterator[tuple[str, Ink]]:
         hand = able[rng.integers(len(able))]
         strokes, right = [], 0.0
         for word in chosen:
-            ink = compose(word, hand.draw, hand.height, rng, APART)
+            ink = compose_word(word, hand.draw, hand.height, rng, APART)
             low, high = ink.bounds()
             strokes += [stroke + np.array([right - low[0], 0]) for stroke in ink.strokes]
             right += high[0] - low[0] + rng.uniform(*BETWEEN_WORDS) * hand.height
         yield " ".join(chosen), Ink(strokes)
 
 
-def measure(pairs: Iterable[tuple[str, Writing]], language: Language) -> dict[str, float]:
+def measure(pairs: Iterable[tuple[str, Writing]], language: LanguageModel) -> dict[str, float]:
     """Read words.
 
     Returns
@@ -141,13 +140,13 @@ def measure(pairs: Iterable[tuple[str, Writing]], language: Language) -> dict[st
 
 
 def calibration(probable: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """Give the expected calibration error in ten bins of probability."""
+    """Return the expected calibration error in ten bins of probability."""
     bins = np.minimum((probable * 10).astype(int), 9)
     away = [abs((probable - right)[bins == one].sum()) for one in range(10)]
     return float(sum(away) / len(right))
 
 
-def measure_lines(pairs: Iterable[tuple[str, Ink]], language: Language) -> dict[str, float]:
+def measure_lines(pairs: Iterable[tuple[str, Ink]], language: LanguageModel) -> dict[str, float]:
     """Read lines: the share of wrong characters, spaces counted too."""
     wrong = characters = n = 0
     for text, ink in pairs:
@@ -157,7 +156,7 @@ def measure_lines(pairs: Iterable[tuple[str, Ink]], language: Language) -> dict[
 
 
 def distance(one: str, other: str) -> int:
-    """Give how many characters to insert, delete or replace (Levenshtein 1966)."""
+    """Return how many characters to insert, delete or replace (Levenshtein 1966)."""
     before = list(range(len(other) + 1))
     for place, character in enumerate(one, 1):
         row = [place]
@@ -169,15 +168,15 @@ def distance(one: str, other: str) -> int:
 
 
 def pictures(chosen: list[str], draw: sheets.Draw) -> Iterator[tuple[str, NDArray[np.uint8]]]:
-    """Give words set from images, photographed."""
+    """Return words set from images, photographed."""
     rng = np.random.default_rng([SEED, 2])
     for text in chosen:
         yield text, sheets.photograph(sheets.glyph_row(text, draw, rng), rng)
 
 
 def glyphs() -> sheets.Draw:
-    """Give EMNIST's test images, or made-up ones where there is no EMNIST."""
-    return sheets.images_of(dataset.course().test, np.random.default_rng([SEED, 3]))
+    """Return EMNIST's test images, or made-up ones where there is no EMNIST."""
+    return sheets.images_of(emnist.course().test, np.random.default_rng([SEED, 3]))
 
 
 PAGE_WORDS, IN_A_LINE = 100, 8
@@ -207,7 +206,7 @@ def read_page(file: Path) -> dict[str, Any]:
     """Read a photograph: its text, the seconds, and the most memory that this process took."""
     reading.read_word(next(written(made_up(range(1)), ["warm"], APART))[1])
     began = time.perf_counter()
-    text = str(reading.read_text(binarization.open_photo(file)))
+    text = str(reading.read_text(io.open_photo(file)))
     seconds = time.perf_counter() - began
     status = Path("/proc/self/status")
     known = status.read_text(encoding="utf-8") if status.exists() else "VmHWM: 0"
@@ -216,7 +215,7 @@ def read_page(file: Path) -> dict[str, Any]:
 
 def table(hands: list[Hand], n: int) -> dict[str, dict[str, float]]:
     """Measure all rows."""
-    english, plain = Prose("en"), Uniform(SMALL)
+    english, plain = ProseModel("en"), UniformModel(LOWERCASE)
     prose = texts(n, SEED)
     rows = {
         "words, letters apart": measure(written(hands, prose, APART), english),
@@ -226,7 +225,7 @@ def table(hands: list[Hand], n: int) -> dict[str, dict[str, float]]:
     }
     if any(set(CODE) <= set(hand.characters) for hand in hands):
         codes = texts(n, SEED, code=True)
-        rows["codes"] = measure(written(hands, codes, APART), Uniform(CODE))
+        rows["codes"] = measure(written(hands, codes, APART), UniformModel(CODE))
     rows["lines"] = measure_lines(lines(hands, n // 10), english)
     rows["a page, photographed"] = measure_page()
     return rows

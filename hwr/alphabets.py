@@ -1,9 +1,9 @@
 """The characters of EMNIST, and how its splits merge them into classes.
 
-One set of 62 characters underlies everything. A coarser alphabet only groups them: ByMerge puts
-``c`` and ``C`` into one class because a handwritten one often cannot be told from the other. A
-model that knows the 62 characters therefore answers in every alphabet: the probability of a class
-is the sum of its members' probabilities.
+Everything is built on one set of 62 characters. A coarser alphabet only groups them: ByMerge puts
+``c`` and ``C`` into one class because handwritten ones often cannot be told apart. A model that
+knows the 62 characters can therefore answer in every alphabet: the probability of a class is the
+sum of its members' probabilities.
 
 Source: Cohen, Afshar, Tapson, van Schaik (2017), "EMNIST: an extension of MNIST to handwritten
 letters", arXiv:1702.05373.
@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 CHARACTERS = string.digits + string.ascii_uppercase + string.ascii_lowercase
-"""The 62 characters of ByClass; a character's place is its ByClass label."""
+"""The 62 characters of ByClass; a character's index is its ByClass label."""
 
 MERGED_LETTERS = "CIJKLMOPSUVWXYZ"
-"""The letters whose lower case looks like the upper case: one class in ByMerge and Balanced."""
+"""Letters whose two cases look alike; each is one class in ByMerge and Balanced."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class Alphabet:
     name : str
         ``'62'``, ``'47'``, ``'26'``, ``'10'``, or the characters of a custom alphabet.
     classes : tuple of str
-        What each class is called, for example ``'C'``.
+        The name of each class, for example ``'C'``.
     members : tuple of str
-        The characters each class holds, for example ``'Cc'``.
+        The characters in each class, for example ``'Cc'``.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Alphabet:
         return len(self.classes)
 
     def index(self, character: str) -> int:
-        """Give the class that holds ``character``, or -1 if none does."""
+        """Return the index of the class that holds ``character``, or -1 if none does."""
         for index, members in enumerate(self.members):
             if character in members:
                 return index
@@ -58,27 +58,27 @@ class Alphabet:
         Returns
         -------
         ndarray of int64, shape (62,)
-            Class indices; -1 where the character lies outside this alphabet.
+            Class indices; -1 for a character that is not in this alphabet.
         """
         return np.array([self.index(character) for character in CHARACTERS], dtype=np.int64)
 
     def fold(self, probabilities: NDArray[Any], of: "Alphabet | None" = None) -> NDArray[Any]:
-        """Turn probabilities of the 62 characters into probabilities of these classes.
+        """Convert probabilities of the 62 characters to probabilities of these classes.
 
         Parameters
         ----------
         probabilities : ndarray, shape (..., 62)
             Non-negative; each row sums to 1.
         of : Alphabet, optional
-            Whose classes the probabilities belong to, if it is not the 62 characters.
+            The alphabet of the given probabilities; by default the 62 characters.
 
         Returns
         -------
         ndarray, shape (..., len(self)), same dtype
-            Sums over each class's members, scaled to sum to 1: what is known once we are told
-            that the character is one of this alphabet.
+            Sums over each class's members, scaled to sum to 1: the probabilities given that the
+            character is in this alphabet.
         """
-        folded = probabilities @ membership(of or BYCLASS, self).astype(probabilities.dtype)
+        folded = probabilities @ membership_matrix(of or BYCLASS, self).astype(probabilities.dtype)
         total = folded.sum(axis=-1, keepdims=True)
         known = total > 1e-30
         scaled = np.where(known, folded / np.where(known, total, 1), 1 / len(self))
@@ -107,14 +107,14 @@ LETTERS = Alphabet(
 DIGITS = _each(string.digits, "10")
 
 
-@cache  # a pad asks for it with each answer
-def membership(alphabet: Alphabet, other: Alphabet) -> NDArray[np.float32]:
-    """Say which classes of another alphabet a class of this one may be.
+@cache  # a pad needs it for every answer
+def membership_matrix(alphabet: Alphabet, other: Alphabet) -> NDArray[np.float32]:
+    """Return which classes of two alphabets share a character.
 
     Returns
     -------
     ndarray of float32, shape (len(alphabet), len(other)), read-only
-        1 where the two classes share a character, else 0.
+        1 if the two classes share a character, else 0.
     """
     shared = [[bool(set(mine) & set(its)) for its in other.members] for mine in alphabet.members]
     found = np.array(shared, np.float32)
@@ -125,19 +125,19 @@ def membership(alphabet: Alphabet, other: Alphabet) -> NDArray[np.float32]:
 _NAMED = {alphabet.name: alphabet for alphabet in (BYCLASS, BYMERGE, LETTERS, DIGITS)}
 
 
-def find(alphabet: "str | int | Alphabet") -> Alphabet:
-    """Give an alphabet by its size, by its name, or by the characters it should hold.
+def get_alphabet(alphabet: "str | int | Alphabet") -> Alphabet:
+    """Return an alphabet by its size, its name, or the characters it should hold.
 
     Parameters
     ----------
     alphabet : str, int or Alphabet
-        ``62``, ``'47'``, … one of the four of EMNIST; or two or more different characters, such
-        as ``'O0'`` or ``string.ascii_uppercase``, for an alphabet of just these.
+        ``62``, ``'47'``, ``26`` or ``'10'`` for one of EMNIST's four; or two or more different
+        characters, such as ``'O0'`` or ``string.ascii_uppercase``, for an alphabet of just these.
 
     Raises
     ------
     ValueError
-        If it is none of these.
+        If there is no such alphabet.
     """
     if isinstance(alphabet, Alphabet):
         return alphabet

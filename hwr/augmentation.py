@@ -1,11 +1,10 @@
 """Random distortion of images: what a hand, a scanner or a mouse might have done differently.
 
-Everything happens in NumPy, on batches of uint8 images, before they reach the network. It is
-never part of a saved model: a model that distorts what it should read gives a different answer at
-every call.
+It happens in NumPy, on batches of uint8 images, before they reach the network, and is never part of
+a saved model: a model that distorts its input would answer differently at every call.
 
-For each pixel of the new image we ask where in the old image it comes from, and interpolate
-there. Rotation, shift, scale and shear move the grid of these places as a whole; elastic
+For each pixel of the new image we compute where in the old image it comes from, and interpolate
+there. Rotation, shift, scale and shear move the grid of these positions as a whole; elastic
 distortion bends it (Simard, Steinkraus, Platt 2003, "Best practices for convolutional neural
 networks applied to visual document analysis").
 """
@@ -22,7 +21,7 @@ Grid = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Distortion:
-    """How strongly images are distorted; each value is a standard deviation, 0 turns it off.
+    """How strongly images are distorted: standard deviations; 0 turns a distortion off.
 
     Attributes
     ----------
@@ -31,14 +30,14 @@ class Distortion:
     shift : float
         Pixels, in both directions.
     scale : float
-        Share of the size: 0.1 makes most images 10 % larger or smaller.
+        Relative change of width and height: with 0.1, most change by up to 10 %.
     shear : float
-        Sideways pixels for each pixel of height: the slant of a hand.
+        The slant of a hand: pixels sideways for each pixel of height.
     elastic : float
-        Pixels by which neighbouring parts of the image wander apart.
+        Pixels by which neighbouring parts of the image are displaced.
     thickness : float
-        How far strokes grow or thin: at 1, most are blended fully with the image dilated or
-        eroded by 3x3.
+        Change of the strokes' thickness: at 1, most images are replaced by their 3x3 dilation or
+        erosion.
     """
 
     rotation: float = 0.0
@@ -49,18 +48,18 @@ class Distortion:
     thickness: float = 0.0
 
     def apply(self, images: Images, rng: np.random.Generator) -> Images:
-        """Distort every image differently.
+        """Return the images, each distorted differently.
 
         Parameters
         ----------
         images : ndarray of uint8, shape (n, height, width)
         rng : numpy.random.Generator
-            The same state gives the same distortion.
+            Decides the distortion: the same state gives the same result.
 
         Returns
         -------
         ndarray of uint8, shape (n, height, width)
-            What moves out of the picture is lost; what comes in is empty paper.
+            Ink that leaves the image is lost; what enters it is empty paper.
         """
         if self.thickness:
             images = change_thickness(images, rng.normal(0, self.thickness, len(images)))
@@ -90,12 +89,12 @@ def _middle(height: int, width: int) -> NDArray[np.float64]:
 
 
 def elastic_field(shape: tuple[int, ...], strength: float, rng: np.random.Generator) -> Grid:
-    """Draw a smooth random displacement for every pixel.
+    """Return a smooth random displacement of every pixel.
 
     Returns
     -------
     ndarray of float32, shape (2, n, height, width)
-        Pixels down and to the right, of standard deviation about ``strength``.
+        Pixels down and to the right, with a standard deviation of about ``strength``.
     """
     n, height, width = shape
     coarse = rng.normal(0, strength, (2 * n, 5, 5))
@@ -104,25 +103,25 @@ def elastic_field(shape: tuple[int, ...], strength: float, rng: np.random.Genera
 
 
 def _smooth_weights(length: int, knots: int = 5) -> NDArray[np.float64]:
-    """Weights, shape (length, knots), that spread a few random numbers smoothly over a line."""
+    """Return weights, shape (length, knots), that interpolate a few numbers smoothly."""
     distance = np.linspace(0, knots - 1, length)[:, None] - np.arange(knots)
     weights = np.exp(-(distance**2))
     return np.asarray(weights / np.sqrt((weights**2).sum(axis=1, keepdims=True)))
 
 
 def sample(images: Images, grid: Grid) -> Images:
-    """Read each image at the given places, between pixels by bilinear interpolation.
+    """Return the values of each image at the given positions, by bilinear interpolation.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (n, height, width)
     grid : ndarray of float32, shape (2, n, height, width)
-        For every pixel of the result, the row and the column it comes from.
+        The row and the column in the old image for every pixel of the new one.
 
     Returns
     -------
     ndarray of uint8, shape (n, height, width)
-        Places outside the image are paper, 0.
+        Positions outside the image are paper, 0.
     """
     n, height, width = images.shape
     padded = np.pad(images, ((0, 0), (1, 2), (1, 2))).astype(np.float32)
@@ -139,15 +138,15 @@ def sample(images: Images, grid: Grid) -> Images:
 
 
 def change_thickness(images: Images, amounts: NDArray[np.float64]) -> Images:
-    """Thicken (positive) or thin (negative) the strokes of each image.
+    """Return the images with thicker (positive amount) or thinner (negative) strokes.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (n, height, width)
     amounts : ndarray of float, shape (n,)
         1 replaces each pixel by the brightest of its 3x3 neighbourhood (dilation), -1 by the
-        darkest (erosion); what lies between is a blend, what lies beyond counts as 1 or -1.
-        Each image keeps its brightest grey.
+        darkest (erosion); values between are blends, values beyond are clipped. Each image keeps
+        its brightest grey.
 
     Returns
     -------

@@ -1,8 +1,8 @@
-"""Convolution and pooling, as notebook 01 builds them: short, in NumPy, to be read.
+"""Convolution and pooling in NumPy, as notebook 01 builds them: short code that is meant to be read.
 
 What deep learning calls convolution is cross-correlation: the kernel slides over the image as it
-is. Mathematics turns it by 180 degrees first. A learned kernel is learned either way round, so
-the networks leave the turning out, and so does this module (Dumoulin and Visin 2016,
+is. In mathematics it is first rotated by 180 degrees. Because kernels are learned, the rotation
+makes no difference, so networks and this module leave it out (Dumoulin and Visin 2016,
 arXiv:1603.07285, draw the arithmetic of sizes).
 """
 
@@ -14,18 +14,18 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def output_size(size: int, window: int, stride: int = 1, padding: int = 0) -> int:
-    """Count the places at which a window fits along one side of an image.
+    """Return the number of positions of a window along one side of an image.
 
     Parameters
     ----------
     size : int
         Pixels along the side of the image.
     window : int
-        Pixels along the side of the kernel, or of what is pooled.
+        Pixels along the side of the kernel or of the pooling window.
     stride : int
-        Pixels from one place to the next.
+        Pixels from one position to the next.
     padding : int
-        Pixels of empty paper added at both ends.
+        Zeros added at both ends.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def output_size(size: int, window: int, stride: int = 1, padding: int = 0) -> in
     Raises
     ------
     ValueError
-        If the window is larger than the padded image, or a number is not possible.
+        If the window is larger than the padded image, or a number is out of range.
     """
     if size < 1 or window < 1 or stride < 1 or padding < 0:
         raise ValueError(
@@ -54,30 +54,30 @@ def output_size(size: int, window: int, stride: int = 1, padding: int = 0) -> in
 def convolve(
     image: ArrayLike, kernel: ArrayLike, stride: int = 1, padding: int = 0
 ) -> NDArray[np.float64]:
-    """Slide a kernel over an image and tell at every place how well the two match.
+    """Slide a kernel over an image and return how well the two match at every position.
 
     Parameters
     ----------
     image : array_like, shape (..., height, width)
-        One image, or any number of them; axes before the last two are kept.
+        One or more images; the axes before the last two are kept.
     kernel : array_like, shape (rows, columns)
-        Used as it is, not turned.
+        Used as it is, not rotated.
     stride : int
-        Pixels from one place to the next, down and to the right.
+        Pixels from one position to the next, down and to the right.
     padding : int
-        Pixels of zeros added on all four sides first.
+        Zeros added on all four sides first.
 
     Returns
     -------
     ndarray of float64, shape (..., new height, new width)
-        The feature map: at each place the sum of patch times kernel. Sizes as by
-        :func:`output_size`.
+        The feature map: the sum of patch times kernel at each position. :func:`output_size` gives
+        its height and width.
 
     Raises
     ------
     ValueError
-        If the kernel has not two axes or does not fit into the image, or stride or padding are
-        not possible.
+        If the kernel does not have two axes or does not fit into the image, or if stride or
+        padding are out of range.
     """
     image, kernel = np.asarray(image), np.asarray(kernel, np.float64)
     if kernel.ndim != 2:
@@ -94,29 +94,29 @@ def pool(
     stride: int | None = None,
     how: Literal["max", "average"] = "max",
 ) -> NDArray[Any]:
-    """Keep one number of each square of an image: its largest, or its average.
+    """Return the largest or the average value of each square of an image.
 
     Parameters
     ----------
     image : array_like, shape (..., height, width)
-        One image or feature map, or any number of them; axes before the last two are kept.
+        One or more images or feature maps; the axes before the last two are kept.
     size : int
         Pixels along the side of a square.
     stride : int, optional
-        Pixels from one square to the next; ``size`` if not given, so that squares lie side by
-        side. A last row or column that fills no whole square is left out.
+        Pixels from one square to the next; by default ``size``, so that the squares do not
+        overlap. Rows and columns that do not fill a whole square are left out.
     how : {'max', 'average'}
-        Which number is kept.
+        Which value to return.
 
     Returns
     -------
     ndarray, shape (..., new height, new width)
-        Of the image's dtype for the largest, float for the average.
+        With the image's dtype for the maximum, float for the average.
 
     Raises
     ------
     ValueError
-        If ``how`` is neither, a square does not fit into the image, or the stride is not possible.
+        If there is no such pooling, a square does not fit into the image, or the stride is below 1.
     """
     if how not in ("max", "average"):
         raise ValueError(f"There is no pooling {how!r}: choose 'max' or 'average'.")
@@ -127,7 +127,7 @@ def pool(
 
 
 def _windows(image: NDArray[Any], shape: tuple[int, ...], stride: int) -> NDArray[Any]:
-    """View an image as its patches, shape (..., down, across, rows, columns): nothing is copied."""
+    """Return a view of all patches, shape (..., down, across, rows, columns)."""
     every = sliding_window_view(image, shape, axis=(-2, -1))  # type: ignore[call-overload]
     return np.asarray(every[..., ::stride, ::stride, :, :])
 
@@ -136,4 +136,4 @@ def _check(image: NDArray[Any], window: tuple[int, ...], stride: int, padding: i
     if image.ndim < 2:
         raise ValueError(f"An image has rows and columns: give at least 2 axes, not {image.ndim}.")
     for side, length in zip(image.shape[-2:], window, strict=True):
-        output_size(side, length, stride, padding)  # raises where nothing fits
+        output_size(side, length, stride, padding)  # raises if the window does not fit

@@ -1,26 +1,22 @@
-"""EMNIST as arrays: the official splits, and the set that the course works with.
+"""Images with their labels, and how they are split.
 
-The course set is EMNIST's ByClass *test* member, split again: with 29 MB it holds all 62
-characters. What is measured on it is never compared with published figures, which
-are measured on the official splits.
+A :class:`Dataset` comes from anywhere: EMNIST (:mod:`hwr.datasets`), a pad, or a program. This
+module knows no archive and no network. It holds what every dataset needs: labels in another
+alphabet, a stratified split, and fingerprints, by which images that occur twice are found before
+they end up on both sides of a split.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr import alphabets
-from hwr.alphabets import SPLITS, Alphabet
-from hwr.datasets import archive, download, fallback, fetch
+from hwr.alphabets import Alphabet, get_alphabet, membership_matrix
 
-COURSE_SPLIT = "byclass", "test"
-COURSE_SEED = 2017
+SPLIT_SEED = 2017
 
 
 @dataclass(frozen=True)
@@ -32,9 +28,9 @@ class Dataset:
     name : str
         For example ``'course test'`` or ``'bymerge test'``.
     images : ndarray of uint8, shape (n, 28, 28)
-        Upright, C-contiguous; paper is 0, ink is 255.
+        Upright and C-contiguous; paper is 0, ink is 255.
     labels : ndarray of int64, shape (n,)
-        Indices into ``alphabet.classes``; 0-based for every split.
+        Indices into ``alphabet.classes``; they start at 0 in every dataset.
     alphabet : Alphabet
         The classes.
     source : str
@@ -55,33 +51,57 @@ class Dataset:
 
     @property
     def characters(self) -> NDArray[np.str_]:
-        """What each image shows: ndarray of str, shape (n,), the name of its class."""
+        """The name of each image's class: ndarray of str, shape (n,)."""
         return np.array(self.alphabet.classes)[self.labels]
 
     def take(self, indices: NDArray[Any]) -> "Dataset":
-        """Give the chosen images, copied: by indices, or by a mask of n booleans."""
+        """Return the chosen images, copied; choose by indices or by a mask of n booleans."""
         return replace(self, images=self.images[indices], labels=self.labels[indices])
 
     def in_alphabet(self, alphabet: str | int | Alphabet) -> "Dataset":
-        """Give the images whose character is in another alphabet, labelled in its classes.
+        """Return the images whose character is in another alphabet, labelled in its classes.
 
         Raises
         ------
         ValueError
             If the other alphabet separates characters that this one has merged.
         """
-        target = alphabets.find(alphabet)
+        target = get_alphabet(alphabet)
         if target == self.alphabet:
             return self
-        class_of = np.array([_class_in(target, members) for members in self.alphabet.members])
+        class_of = np.array([_common_class(target, members) for members in self.alphabet.members])
         labels = class_of[self.labels]
         inside = labels >= 0
         images = self.images if inside.all() else self.images[inside]
         return replace(self, images=images, labels=labels[inside], alphabet=target)
 
+    def class_frequencies(self, alphabet: Alphabet | None = None) -> list[float]:
+        """Return the relative frequency of each class.
 
-def _class_in(alphabet: Alphabet, members: str) -> int:
-    """Give the class that all these characters have in an alphabet; -1 if none of them has one."""
+        An image that may belong to several classes is divided among them in proportion to the
+        images whose class is known. Every class counts as at least one image.
+
+        Parameters
+        ----------
+        alphabet : Alphabet, optional
+            Whose classes to count; by default the dataset's own.
+
+        Returns
+        -------
+        list of float
+            One for each class of the alphabet; they sum to 1.
+        """
+        overlap = membership_matrix(self.alphabet, alphabet or self.alphabet).astype(np.float64)
+        counts = np.bincount(self.labels, minlength=len(self.alphabet))
+        known, ambiguous = overlap.sum(axis=1) == 1, overlap.sum(axis=1) > 1
+        per_class = (counts[known] @ overlap[known]).clip(1)
+        shares = overlap[ambiguous] * per_class
+        per_class = per_class + counts[ambiguous] @ (shares / shares.sum(axis=1, keepdims=True))
+        return [round(float(share), 6) for share in per_class / per_class.sum()]
+
+
+def _common_class(alphabet: Alphabet, members: str) -> int:
+    """Return the class to which all these characters belong; -1 if none of them has one."""
     classes = {alphabet.index(character) for character in members}
     if len(classes) > 1:
         raise ValueError(
@@ -91,140 +111,59 @@ def _class_in(alphabet: Alphabet, members: str) -> int:
     return classes.pop()
 
 
-class Course(NamedTuple):
-    """The three parts of the course set: to learn from, to choose by, and to judge once."""
+def as_input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Convert uint8 images (n, 28, 28) to a network's input: float32 (n, 28, 28, 1) in 0..1."""
+    return (images[..., None] / np.float32(255)).astype(np.float32)
+
+
+def one_hot(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
+    """Convert labels (n,) to rows (n, classes) that are 1 at the label and 0 elsewhere."""
+    return np.eye(classes, dtype=np.float32)[labels]
+
+
+class Splits(NamedTuple):
+    """Three parts of one dataset: to train on, to make choices with, and to test on once."""
 
     train: Dataset
     validation: Dataset
     test: Dataset
 
 
-def load(split: str, part: str = "test") -> Dataset:
-    """Load one part of one of EMNIST's six official splits.
-
-    It comes from an archive on this machine, else over the network; ``data/README.md`` gives the
-    order. Where there is no EMNIST at all, made-up handwriting stands in, with a notice.
-
-    Parameters
-    ----------
-    split : {'byclass', 'bymerge', 'balanced', 'letters', 'digits', 'mnist'}
-        The split.
-    part : {'test', 'train'}
-        The part.
-
-    Raises
-    ------
-    DataError
-        If there is no such split or part, or the archive lacks or has damaged it.
-    """
-    members = archive.names(split, part)
-    path = _where(members)
-    official = SPLITS[split]
-    if path is None:
-        whole = _made_up(f"{split} {part}")
-        train, validation, test = course_indices(whole.images, whole.labels)
-        indices = test if part == "test" else np.concatenate([train, validation])
-        return whole.take(indices).in_alphabet(official.alphabet)
-    images, labels = (archive.array(path, member) for member in members)
-    return Dataset(
-        name=f"{split} {part}",
-        # Upright, and a copy: what the archive gives is transposed and read-only.
-        images=np.array(images.swapaxes(1, 2), order="C"),
-        labels=labels.astype(np.int64) - official.first_label,
-        alphabet=official.alphabet,
-        source="EMNIST",
-    )
-
-
-def _where(members: Sequence[str]) -> Path | None:
-    """Give the archive to read members from; None where only made-up handwriting is left."""
-    if path := archive.holding(members):
-        return path
-    if not os.environ.get("HWR_EMNIST") and download.reachable():
-        return fetch.get(members)
-    # Where there is some EMNIST but not these members, reading says which, and how to get them.
-    return archive.locate()
-
-
-def _made_up(name: str) -> Dataset:
-    fallback.tell(download.trouble())
-    images, labels = fallback.images_and_labels()
-    return Dataset(name, images, labels, alphabets.BYCLASS, fallback.SOURCE)
-
-
-def course(alphabet: str | int | Alphabet = "62") -> Course:
-    """Load the course set: 80 % to train, 10 % to validate, 10 % to test, in every character.
-
-    An image is in the same part whatever the alphabet, and no two parts share an image. The
-    images come from where :func:`load` finds them.
-
-    Parameters
-    ----------
-    alphabet : str, int or Alphabet
-        As for :func:`hwr.alphabets.find`. Images of characters outside it are left out.
-
-    Returns
-    -------
-    Course
-        Train, validation and test: 93,055, 11,634 and 11,634 images in all 62 classes of EMNIST;
-        9,920, 1,240 and 1,240 of made-up handwriting.
-
-    Raises
-    ------
-    DataError
-        If there is some EMNIST on this machine, but the ByClass test part is absent or damaged.
-    ValueError
-        If there is no such alphabet.
-    """
-    real = _where(archive.names(*COURSE_SPLIT))
-    whole = load(*COURSE_SPLIT) if real else _made_up("made-up")
-    parts = course_indices(whole.images, whole.labels)
-    return Course(
-        *(
-            replace(whole.take(indices), name=f"course {name}").in_alphabet(alphabet)
-            for name, indices in zip(Course._fields, parts, strict=True)
-        )
-    )
-
-
-def course_indices(
+def split_indices(
     images: NDArray[np.uint8], labels: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Split images at random but always alike, each class 80 : 10 : 10, without repeats.
+    """Split images 80 : 10 : 10 within each class, without duplicates and always the same way.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (n, 28, 28)
-        Of pixel-identical images only the first is given out, so that no two parts share one.
+        Only the first of several pixel-identical images is used, so that no two parts share one.
     labels : ndarray of int64, shape (n,)
         The finest labels there are.
 
     Returns
     -------
     tuple of three ndarrays of int64
-        Indices of train, validation and test, each in rising order.
+        Indices of train, validation and test, each in ascending order.
     """
     _, first = np.unique(fingerprints(images), return_index=True)
     first.sort()
-    rng = np.random.Generator(np.random.PCG64(COURSE_SEED))
+    rng = np.random.Generator(np.random.PCG64(SPLIT_SEED))
     parts: tuple[list[NDArray[np.int64]], ...] = ([], [], [])
     for label in np.unique(labels):
         shuffled = rng.permutation(first[labels[first] == label])
         tenth = round(len(shuffled) / 10)
-        for part, indices in zip(
-            parts,
-            np.split(shuffled, [len(shuffled) - 2 * tenth, len(shuffled) - tenth]),
-            strict=True,
-        ):
+        borders = [len(shuffled) - 2 * tenth, len(shuffled) - tenth]
+        for part, indices in zip(parts, np.split(shuffled, borders), strict=True):
             part.append(indices)
     train, validation, test = (np.sort(np.concatenate(part)) for part in parts)
     return train, validation, test
 
 
 def fingerprints(images: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """Give a 64-bit hash of each image's pixels: equal for pixel-identical images, always.
+    """Return a 64-bit hash of each image's pixels; pixel-identical images always share theirs.
 
-    Different images share one with a chance of one in 10^9 for a whole EMNIST.
+    The probability that two different images of the whole EMNIST share one is about 1 in 10^9.
     """
     hashes = b"".join(
         blake2b(image, digest_size=8).digest() for image in np.ascontiguousarray(images)
@@ -232,24 +171,28 @@ def fingerprints(images: NDArray[np.uint8]) -> NDArray[np.uint64]:
     return np.frombuffer(hashes, np.uint64)
 
 
-def without(dataset: Dataset, others: Sequence[Dataset]) -> Dataset:
-    """Leave out every image that is pixel-identical to one of the other datasets' images.
+def remove_shared(dataset: Dataset, others: Sequence[Dataset]) -> Dataset:
+    """Return the images that are not pixel-identical to an image of one of the other datasets.
 
-    EMNIST's splits overlap: what is trained on must first lose what is tested on.
+    EMNIST's splits overlap: remove the test images from a training set before training on it.
     """
     seen = np.concatenate([fingerprints(other.images) for other in others])
-    keep = ~np.isin(fingerprints(dataset.images), seen)
-    return dataset.take(keep)
+    return dataset.take(~np.isin(fingerprints(dataset.images), seen))
 
 
-def joined(first: Dataset, second: Dataset) -> Dataset:
-    """Put two datasets of one alphabet together."""
+def remove_duplicates(dataset: Dataset) -> Dataset:
+    """Return the dataset with only the first of several pixel-identical images."""
+    _, first = np.unique(fingerprints(dataset.images), return_index=True)
+    return dataset.take(np.sort(first))
+
+
+def concatenate(first: Dataset, second: Dataset) -> Dataset:
+    """Return one dataset with the images of two that have the same alphabet."""
+    sources = dict.fromkeys([first.source, second.source])
     return replace(
         first,
         name=f"{first.name} and {second.name}",
         images=np.concatenate([first.images, second.images]),
         labels=np.concatenate([first.labels, second.labels]),
-        source=first.source
-        if first.source == second.source
-        else f"{first.source}, {second.source}",
+        source=", ".join(sources),
     )

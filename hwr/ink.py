@@ -1,35 +1,32 @@
-"""A drawing, and the way from a drawing to the 28x28 image that a network reads.
+"""A drawing, and its conversion to the 28x28 image that a network reads.
 
 EMNIST was made from scanned forms in five steps: blur, crop to the ink, centre in a square, add a
-border, shrink to 28x28 (Cohen et al. 2017, arXiv:1702.05373, section II). Whatever is read here,
-drawn on the pad, made up or photographed, takes the same steps. Because a drawing is first
-brought to one size, its place and size on the canvas cannot change the answer.
+border, shrink to 28x28 (Cohen et al. 2017, arXiv:1702.05373, section II). Everything that is read
+here, whether drawn on the pad, made up or photographed, takes the same steps. Because a drawing is
+first scaled to a fixed size, its position and size on the canvas cannot change the answer.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 from scipy import ndimage
-
-from hwr.images.io import decoded
 
 SIDE = 28
 """Pixels along each side of an EMNIST image."""
 BORDER = 2
-"""Empty pixels left around the ink of an EMNIST image."""
+"""Width in pixels of the empty border of an EMNIST image."""
 LONGER_SIDE = 72
-"""Pixels to which a drawing's longer side is brought before it is blurred: 3 x (28 - 2 x 2)."""
+"""Length in pixels to which a drawing's longer side is scaled before blurring: 3 x (28 - 2 x 2)."""
 BLUR = 1.2
-"""Standard deviation of the blur, in pixels of that size."""
+"""Standard deviation of the blur, in pixels at that scale."""
 PEN = 0.14
-"""Usual width of the pen, as a share of the drawing's longer side: that of EMNIST's writers."""
+"""Default pen width as a share of the drawing's longer side, as EMNIST's writers had it."""
 FAINT = 0.06
-"""Grey below this share of full ink counts as paper when a drawing is cropped."""
+"""Share of the darkest ink below which grey counts as paper when a drawing is cropped."""
 
 Strokes = Iterable[Sequence[Sequence[float]] | NDArray[np.floating[Any]]]
 
@@ -43,8 +40,8 @@ class Ink:
     strokes : tuple of ndarray of float64, each of shape (k, 2)
         The points of each stroke as (x, y), x to the right, y **down**, in any unit.
     pen : float
-        Width of the pen as a share of the drawing's longer side. Being relative, it stays the
-        same when the drawing is enlarged.
+        Width of the pen as a share of the drawing's longer side, so that it does not change when
+        the drawing is enlarged.
 
     Raises
     ------
@@ -68,7 +65,7 @@ class Ink:
         return not self.strokes
 
     def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give the smallest and the largest (x, y) of a drawing that is not empty."""
+        """Return the smallest and the largest (x, y); the drawing must not be empty."""
         points = np.concatenate(self.strokes)
         return points.min(axis=0), points.max(axis=0)
 
@@ -84,7 +81,7 @@ def _checked(stroke: Any, number: int) -> NDArray[np.float64]:
         raise ValueError(f"Stroke {number} is not a list of points: give each point as (x, y).")
     if not (np.abs(points) < 1e9).all():  # also false for NaN
         raise ValueError(
-            f"Stroke {number} holds a point that is no finite number: leave such points out."
+            f"Stroke {number} holds a point that is not a finite number: leave such points out."
         )
     return points
 
@@ -92,22 +89,22 @@ def _checked(stroke: Any, number: int) -> NDArray[np.float64]:
 # --- step 1: from strokes to a picture ---------------------------------------------------------
 
 
-def rasterise(ink: Ink) -> NDArray[np.float32]:
-    """Draw the strokes with a round, soft-edged pen, at one size for every drawing.
+def rasterize(ink: Ink) -> NDArray[np.float32]:
+    """Draw the strokes with a round, soft-edged pen, scaled to the same size for every drawing.
 
     Returns
     -------
     ndarray of float32, shape (height, width), in 0..1
-        The drawing's longer side spans ``LONGER_SIDE`` pixels, pen included; an empty drawing
-        gives one empty pixel.
+        The drawing's longer side spans ``LONGER_SIDE`` pixels including the pen; an empty drawing
+        becomes one empty pixel.
     """
     if ink.empty:
         return np.zeros((1, 1), np.float32)
     low, high = ink.bounds()
     span = float((high - low).max())
-    line = LONGER_SIDE / (1 + ink.pen)  # what is left for the pen's path
+    line = LONGER_SIDE / (1 + ink.pen)  # what the pen's width leaves for its path
     radius = (LONGER_SIDE - line) / 2
-    scale = line / span if span > 1e-6 else 0.0  # a dot stays a dot, whatever its place
+    scale = line / span if span > 1e-6 else 0.0  # a dot stays a dot, wherever it is
     margin = radius + 1
     paths = [_resample((stroke - low) * scale + margin) for stroke in ink.strokes]
     width, height = np.ceil((high - low) * scale + 2 * margin).astype(int) + 1
@@ -115,7 +112,7 @@ def rasterise(ink: Ink) -> NDArray[np.float32]:
 
 
 def _resample(path: NDArray[np.float64], spacing: float = 1.0) -> NDArray[np.float64]:
-    """Place points at most ``spacing`` pixels apart along a path, keeping both of its ends."""
+    """Return points along a path, at most ``spacing`` pixels apart, including both ends."""
     steps = np.hypot(*np.diff(path, axis=0).T)
     travelled = np.concatenate([[0.0], np.cumsum(steps)])
     count = int(np.ceil(travelled[-1] / spacing - 1e-6)) + 1
@@ -126,7 +123,7 @@ def _resample(path: NDArray[np.float64], spacing: float = 1.0) -> NDArray[np.flo
 def _stamp(
     points: NDArray[np.float64], radius: float, shape: tuple[int, int]
 ) -> NDArray[np.float32]:
-    """Press a soft disc onto the paper at every point; where discs overlap, the darker counts."""
+    """Draw a soft disc at every point; where discs overlap, the darker one wins."""
     if len(points) > 5000:  # a scribble: points closer than a quarter of a pixel add nothing
         points = np.unique(np.round(points * 4), axis=0) / 4
     height, width = shape
@@ -151,13 +148,13 @@ def _stamp(
 
 
 def blur(picture: NDArray[np.float32], sigma: float = BLUR) -> NDArray[np.float32]:
-    """Soften the edges with a Gaussian, on paper large enough to hold the softened ink."""
+    """Return the picture blurred by a Gaussian, with a margin for the blurred ink."""
     padded = np.pad(picture, int(np.ceil(3 * sigma)))
     return np.asarray(ndimage.gaussian_filter(padded, sigma, truncate=3.0), np.float32)
 
 
 def crop(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Cut away the empty paper around the ink (an empty picture stays as it is)."""
+    """Return the part of the picture that holds ink; an empty picture is returned unchanged."""
     ink = picture > FAINT * picture.max(initial=0)
     if not ink.any():
         return picture
@@ -166,7 +163,7 @@ def crop(picture: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def centre(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Place the ink in the middle of a square, its aspect kept, with the border around it."""
+    """Return the ink in the middle of a square with a border, its aspect ratio unchanged."""
     height, width = picture.shape
     longer = max(height, width)
     side = longer + 2 * round(longer * BORDER / (SIDE - 2 * BORDER))
@@ -177,7 +174,7 @@ def centre(picture: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def shrink(square: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Bring a square to 28x28 by bicubic interpolation, and its grey to 0..255."""
+    """Return a square resized to 28x28 by bicubic interpolation, its grey scaled to 0..255."""
     small = np.asarray(Image.fromarray(square).resize((SIDE, SIDE), Image.Resampling.BICUBIC))
     small = np.clip(small, 0, None)
     brightest = float(small.max())
@@ -187,24 +184,24 @@ def shrink(square: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def convert(drawing: Ink | NDArray[Any]) -> NDArray[np.uint8]:
-    """Turn a drawing or a picture into the image that a network reads.
+    """Convert a drawing or a picture to the image that a network reads.
 
     Parameters
     ----------
     drawing : Ink or ndarray of shape (height, width)
-        Strokes, or a grey picture of one character in which ink is bright and paper is 0.
+        Strokes, or a grey picture of one character with bright ink on paper that is 0.
 
     Returns
     -------
     ndarray of uint8, shape (28, 28)
-        Upright, ink is 255; all zero where nothing was drawn.
+        Upright, ink is 255; all 0 if nothing was drawn.
     """
-    return shrink(centre(crop(blur(_at_one_size(drawing)))))
+    return shrink(centre(crop(blur(_at_fixed_size(drawing)))))
 
 
-def steps(drawing: Ink | NDArray[Any]) -> dict[str, NDArray[Any]]:
-    """Give the picture after each step of :func:`convert`, by the step's name, in order."""
-    drawn = _at_one_size(drawing)
+def conversion_steps(drawing: Ink | NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Return the picture after each step of :func:`convert`, in order, by the step's name."""
+    drawn = _at_fixed_size(drawing)
     blurred = blur(drawn)
     cropped = crop(blurred)
     centred = centre(cropped)
@@ -217,14 +214,14 @@ def steps(drawing: Ink | NDArray[Any]) -> dict[str, NDArray[Any]]:
     }
 
 
-def _at_one_size(drawing: Ink | NDArray[Any]) -> NDArray[np.float32]:
+def _at_fixed_size(drawing: Ink | NDArray[Any]) -> NDArray[np.float32]:
     if isinstance(drawing, Ink):
-        return rasterise(drawing)
+        return rasterize(drawing)
     picture = np.asarray(drawing)
     if picture.ndim != 2 or picture.size == 0:
         raise ValueError(
             f"A picture must be grey, of shape (height, width), not {picture.shape}: "
-            "open files with hwr.ink.open_picture."
+            "open files with hwr.images.open_picture."
         )
     picture = crop(picture.astype(np.float32))
     brightest = float(picture.max(initial=0))
@@ -234,47 +231,3 @@ def _at_one_size(drawing: Ink | NDArray[Any]) -> NDArray[np.float32]:
     height, width = (max(1, round(side * factor)) for side in picture.shape)
     resized = Image.fromarray(picture / brightest).resize((width, height))
     return np.clip(np.asarray(resized, np.float32), 0, 1)
-
-
-# --- pictures from disk ------------------------------------------------------------------------
-
-
-def open_picture(source: str | Path | bytes) -> NDArray[np.uint8]:
-    """Open a PNG or JPEG of one character so that it can be converted.
-
-    Transparency becomes paper, the camera's rotation is undone, and dark ink on bright paper is
-    turned into bright ink on dark paper.
-
-    Parameters
-    ----------
-    source : str, Path or bytes
-        A file's name, or its content.
-
-    Returns
-    -------
-    ndarray of uint8, shape (height, width)
-        Ink is bright, up to 255; paper is 0.
-
-    Raises
-    ------
-    ValueError
-        If the file is missing, is no picture, or is too large.
-    """
-    return _separate_ink(decoded(source, lambda p: ImageOps.exif_transpose(p).convert("RGBA")))
-
-
-def _separate_ink(picture: Image.Image) -> NDArray[np.uint8]:
-    alpha = np.asarray(picture.getchannel("A"), np.float32) / 255
-    grey: NDArray[Any] = np.asarray(picture.convert("L"), np.float32)
-    seen = alpha > 0.5
-    if not seen.all():  # ink on a transparent ground: the ground takes the opposite grey
-        ground = 255.0 if not seen.any() or grey[seen].mean() < 128 else 0.0
-        grey = grey * alpha + ground * (1 - alpha)
-    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    paper = float(np.median(edge))
-    contrast = np.abs(grey - paper)
-    strongest = float(contrast.max())
-    if strongest < 30:  # nothing but paper and its grain
-        return np.zeros(grey.shape, np.uint8)
-    ink = np.clip((contrast / strongest - 0.2) / 0.6, 0, 1)
-    return np.asarray(np.rint(ink * 255), np.uint8)

@@ -1,8 +1,8 @@
 """What a recogniser gets wrong, and whether it knows.
 
-Accuracy is one number; these functions look behind it. Everything takes true labels and predicted
-probabilities as arrays, so it serves any classifier. Where labels and predictions do not fit each
-other, a ValueError says how.
+Accuracy is one number; these functions look behind it. All but :func:`measure` take true labels and
+predicted probabilities as arrays, so they work for any classifier. They raise a ValueError that says
+how labels and predictions do not match.
 """
 
 from dataclasses import dataclass
@@ -12,14 +12,82 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
+from hwr.alphabets import Alphabet, get_alphabet
+from hwr.dataset import Dataset
+from hwr.recognizer import Prior, Recognizer
+
 Labels = NDArray[np.int64]
-"""True classes or answers: ndarray of int, shape (n,), each from 0 to classes - 1."""
+"""True classes or answers: ndarray of int, shape (n,), each in 0..classes - 1."""
 Probabilities = NDArray[np.float32]
-"""What a classifier answers: ndarray of float, shape (n, classes), each row summing to 1."""
+"""A classifier's answers: ndarray of float, shape (n, classes), each row summing to 1."""
+
+
+# --- all figures at once -----------------------------------------------------------------------
+
+
+def measure(
+    recognizer: Recognizer,
+    dataset: Dataset,
+    alphabet: str | int | Alphabet = "62",
+    prior: Prior = "natural",
+) -> dict[str, Any]:
+    """Read every image of a dataset and return the figures that the course uses.
+
+    Parameters
+    ----------
+    recognizer : Recognizer
+    dataset : Dataset
+        Images whose character is not in the alphabet are left out.
+    alphabet : str, int or Alphabet
+        Which characters are possible.
+    prior : {'natural', 'uniform'}
+        As for :meth:`hwr.recognizer.Recognizer.probabilities`.
+
+    Returns
+    -------
+    dict
+        ``n``, the number of images, and the figures of :func:`summarize`.
+    """
+    chosen = get_alphabet(alphabet)
+    images = dataset.in_alphabet(chosen)
+    probabilities = chosen.fold(recognizer.probabilities(images.images, prior))
+    return {"n": len(images)} | summarize(images.labels, probabilities)
+
+
+def summarize(labels: Labels, probabilities: Probabilities) -> dict[str, float]:
+    """Return the figures that describe a classifier's answers.
+
+    Parameters
+    ----------
+    labels : ndarray of int64, shape (n,)
+    probabilities : ndarray, shape (n, classes)
+
+    Returns
+    -------
+    dict
+        ``top1`` and ``top3`` accuracy; ``recall``, its mean over the classes; ``ece``, the expected
+        calibration error; ``accuracy_at_90_coverage``, the accuracy on the 90 % of images with the
+        highest confidence. All in 0..1.
+    """
+    answers = probabilities.argmax(axis=1)
+    coverage, risk, _ = risk_coverage(labels, probabilities)
+    last_answered = int((coverage <= 0.9).sum()) - 1
+    matrix = confusion_matrix(labels, answers, probabilities.shape[1])
+    values = {
+        "top1": float((answers == labels).mean()),
+        "top3": top_k_accuracy(labels, probabilities, 3),
+        "recall": mean_recall(matrix),
+        "ece": reliability(labels, probabilities).expected_calibration_error,
+        "accuracy_at_90_coverage": 1 - float(risk[max(last_answered, 0)]),
+    }
+    return {name: round(value, 5) for name, value in values.items()}
+
+
+# --- which characters are confused -------------------------------------------------------------
 
 
 def _require_labels(labels: Labels, n: int, classes: int) -> None:
-    """Refuse what NumPy would take without a word, and turn into wrong figures."""
+    """Raise a ValueError for labels that NumPy would accept and turn into wrong figures."""
     if labels.shape != (n,) or not n:
         raise ValueError(
             f"There are labels of shape {labels.shape} for {n} answers: give one label for each "
@@ -29,12 +97,12 @@ def _require_labels(labels: Labels, n: int, classes: int) -> None:
     if low < 0 or high >= classes:
         raise ValueError(
             f"The labels go from {low} to {high}, the classes from 0 to {classes - 1}: "
-            "give labels that hwr.dataset counts, from 0 in every split."
+            "count labels from 0, as hwr.datasets does in every split."
         )
 
 
-def confusion(labels: Labels, predicted: Labels, classes: int) -> NDArray[np.int64]:
-    """Count how often each class was taken for each.
+def confusion_matrix(labels: Labels, predicted: Labels, classes: int) -> NDArray[np.int64]:
+    """Return the number of images of each class that were read as each class.
 
     Parameters
     ----------
@@ -47,22 +115,22 @@ def confusion(labels: Labels, predicted: Labels, classes: int) -> NDArray[np.int
     """
     for given in (labels, predicted):
         _require_labels(given, len(labels), classes)
-    # Labels may come as bytes, in which the product has no room.
+    # Labels may be uint8, in which the product would overflow.
     pairs = np.bincount(labels.astype(np.int64) * classes + predicted, minlength=classes**2)
     return pairs.reshape(classes, classes)
 
 
 def top_k_accuracy(labels: Labels, probabilities: Probabilities, k: int) -> float:
-    """Give the share of images whose true class is among the ``k`` most probable."""
+    """Return the share of images whose true class is among the ``k`` most probable ones."""
     _require_labels(labels, *probabilities.shape)
     best = np.argsort(-probabilities, axis=1, kind="stable")[:, :k]
     return float((best == labels[:, None]).any(axis=1).mean())
 
 
 def mean_recall(matrix: NDArray[np.int64]) -> float:
-    """Give the mean over classes of the share of each that was read right.
+    """Return the mean over the classes of the share of their images that was read right.
 
-    Unlike accuracy it counts a rare class as much as a frequent one. Classes without images are
+    Unlike accuracy, it weighs a rare class as much as a frequent one. Classes without images are
     left out.
     """
     attempts = matrix.sum(axis=1)
@@ -78,7 +146,7 @@ class ClassResult:
     ----------
     character : str
     attempts, right : int
-        How many images it had, and how many of them were read right.
+        The number of its images, and of those read right.
     mistaken_for : tuple of (str, int)
         The most frequent wrong answers with their counts.
     """
@@ -90,39 +158,50 @@ class ClassResult:
 
     @property
     def accuracy(self) -> float:
-        """The share read right; 0 where there were no attempts."""
+        """The share read right; 0 without attempts."""
         return self.right / self.attempts if self.attempts else 0.0
 
 
 def per_class(
     matrix: NDArray[np.int64], classes: tuple[str, ...], worst: int = 3
 ) -> list[ClassResult]:
-    """Give the table per character of a confusion matrix, in the order of the classes."""
+    """Return a confusion matrix as one row per character, in the order of the classes.
+
+    Parameters
+    ----------
+    matrix : ndarray of int64, shape (classes, classes)
+    classes : tuple of str
+    worst : int
+        How many of a class's most frequent wrong answers to list.
+    """
     table = []
     for label, row in enumerate(matrix):
         wrong = row.copy()
         wrong[label] = 0
-        often = np.argsort(-wrong, kind="stable")[:worst]
-        mistaken = tuple((classes[i], int(wrong[i])) for i in often if wrong[i])
+        frequent = np.argsort(-wrong, kind="stable")[:worst]
+        mistaken = tuple((classes[i], int(wrong[i])) for i in frequent if wrong[i])
         table.append(ClassResult(classes[label], int(row.sum()), int(row[label]), mistaken))
     return table
 
 
-def worst_pairs(
+def most_confused(
     matrix: NDArray[np.int64], classes: tuple[str, ...], top: int = 10
 ) -> list[tuple[str, str, int]]:
-    """Give the pairs of classes confused most, in both directions together.
+    """Return the pairs of classes that are confused most, counting both directions.
 
     Returns
     -------
     list of (class, class, count)
-        Most confused first; pairs never confused are left out.
+        Most confused first, at most ``top``; pairs that are never confused are left out.
     """
     both = np.triu(matrix + matrix.T, k=1)
     order = np.argsort(-both, axis=None, kind="stable")[:top]
     rows, columns = np.unravel_index(order, both.shape)
     pairs = zip(rows.tolist(), columns.tolist(), strict=True)
     return [(classes[r], classes[c], int(both[r, c])) for r, c in pairs if both[r, c]]
+
+
+# --- calibration -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -142,7 +221,7 @@ class Reliability:
 
     @property
     def expected_calibration_error(self) -> float:
-        """The mean distance of confidence from accuracy, weighted by the bins' images.
+        """The mean distance of confidence from accuracy, weighted by the images in each bin.
 
         Source: Guo et al. 2017, "On calibration of modern neural networks", arXiv:1706.04599.
         """
@@ -152,14 +231,15 @@ class Reliability:
 
 
 def reliability(labels: Labels, probabilities: Probabilities, bins: int = 15) -> Reliability:
-    """Compare how sure the answers were with how often they were right.
+    """Return how confident the answers were and how many of them were right, in bins.
 
     Parameters
     ----------
     labels : ndarray of int, shape (n,)
     probabilities : ndarray, shape (n, classes)
     bins : int
-        Equal parts of 0..1; an answer's confidence, its highest probability, chooses one.
+        The number of equal parts of 0..1; an answer belongs to the one that its confidence, its
+        highest probability, falls into.
     """
     _require_labels(labels, *probabilities.shape)
     confidence = probabilities.max(axis=1).astype(np.float64)
@@ -177,7 +257,7 @@ def reliability(labels: Labels, probabilities: Probabilities, bins: int = 15) ->
 def fit_temperature(
     labels: Labels, logits: NDArray[Any], log_prior: NDArray[Any] | float = 0.0
 ) -> float:
-    """Find the temperature that makes probabilities fit what happens.
+    """Return the temperature that calibrates probabilities (Guo et al. 2017).
 
     Parameters
     ----------
@@ -185,13 +265,13 @@ def fit_temperature(
         Of images that were not trained on.
     logits : ndarray, shape (n, classes)
     log_prior : ndarray, shape (classes,), optional
-        Added to the logits after the division, as a change of the prior is.
+        Added to the logits after the division, to change the prior.
 
     Returns
     -------
     float
-        Dividing logits by it gives the smallest mean negative log-likelihood. Above 1, the
-        network was too sure of itself; below 1, not sure enough.
+        Dividing the logits by it gives the smallest mean negative log-likelihood. Above 1, the
+        network was overconfident; below 1, underconfident.
     """
     _require_labels(labels, *logits.shape)
     rows = np.arange(len(labels))
@@ -205,19 +285,22 @@ def fit_temperature(
     return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
 
 
+# --- declining to answer -----------------------------------------------------------------------
+
+
 def risk_coverage(
     labels: Labels, probabilities: Probabilities
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]]:
-    """Answer only the surest images, and count how many of the answers are wrong.
+    """Return the share of wrong answers if only the most confident ones are given.
 
     Returns
     -------
     coverage : ndarray of float, shape (n,)
-        Share of the images answered, 1/n to 1.
+        Share of the images that are answered, 1/n to 1.
     risk : ndarray of float, shape (n,)
-        Share of wrong answers among them.
+        Share of wrong answers among these.
     confidence : ndarray of float32, shape (n,)
-        The threshold that gives each coverage, falling.
+        The threshold that leads to each coverage, descending.
     """
     _require_labels(labels, *probabilities.shape)
     confidence = probabilities.max(axis=1)
@@ -228,16 +311,16 @@ def risk_coverage(
 
 
 def threshold_for_risk(labels: Labels, probabilities: Probabilities, risk: float) -> float:
-    """Find the smallest confidence from which on at most this share of answers is wrong.
+    """Return the lowest threshold of confidence at which at most this share of answers is wrong.
 
     Returns
     -------
     float
-        A threshold that answers with at least this confidence keep; 1 if there is none, because
-        even the surest answers are wrong more often.
+        Answers with at least this confidence are given; 1 if even the most confident answers are
+        wrong more often.
     """
     _, risks, confidence = risk_coverage(labels, probabilities)
-    # A threshold keeps all answers of one confidence or none: only the last of them is a choice.
+    # Answers of equal confidence are given together or not at all.
     last = np.append(confidence[1:] < confidence[:-1], True)
     allowed = np.flatnonzero(last & (risks <= risk))
     return float(confidence[allowed[-1]]) if len(allowed) else 1.0

@@ -1,18 +1,23 @@
 """The networks of the course, by their names in the field.
 
-Every network takes float32 images in 0..1 of shape (28, 28, 1) and gives logits, one per class:
-probabilities are their softmax. None contains augmentation, so a saved network gives the same
-answer every time.
+Every network maps float32 images in 0..1 of shape (28, 28, 1) to logits, one per class, whose
+softmax are the probabilities. None contains augmentation, so that a saved network always gives the
+same answer.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
+from zipfile import BadZipFile
 
 import numpy as np
 
 from hwr._support.keras import keras
+from hwr.alphabets import CHARACTERS
 from hwr.ink import SIDE
+from hwr.recognizer import SHIPPED
 
 layers = keras.layers
 
@@ -21,15 +26,15 @@ Tensor: TypeAlias = keras.KerasTensor
 
 @dataclass(frozen=True)
 class Architecture:
-    """A network's recipe.
+    """The hidden layers of a network.
 
     Attributes
     ----------
     about : str
-        One line: what it is and where it comes from.
+        One line: what kind of network it is and where it comes from.
     hidden : callable
-        The layers between the images and the logits: takes the images and the number of classes
-        (LeNet's last hidden layers follow that number).
+        Adds the layers between images and logits; called with the images and the number of
+        classes, which LeNet's dense layers depend on.
     """
 
     about: str
@@ -98,8 +103,8 @@ def _batch_norm(x: Tensor) -> Tensor:
     return layers.BatchNormalization(momentum=0.95)(x)
 
 
-def _normalise(x: Tensor) -> Tensor:
-    """Bring the outputs of a convolution to one scale before ReLU cuts them."""
+def normalise(x: Tensor) -> Tensor:
+    """Apply BatchNorm, then ReLU, to the output of a convolution."""
     return layers.ReLU()(_batch_norm(x))
 
 
@@ -108,47 +113,43 @@ def _convolution(x: Tensor, filters: int) -> Tensor:
 
 
 def _residual(x: Tensor) -> Tensor:
-    """Add two convolutions' result to their input (He et al. 2015, arXiv:1512.03385)."""
+    """Add the result of two convolutions to their input (He et al. 2015, arXiv:1512.03385)."""
     filters = x.shape[-1]
-    change = _convolution(_normalise(_convolution(x, filters)), filters)
+    change = _convolution(normalise(_convolution(x, filters)), filters)
     return layers.ReLU()(layers.Add()([x, _batch_norm(change)]))
 
 
 def _resnet(x: Tensor, _classes: int) -> Tensor:
-    # 28x28 feature maps are what costs time on a CPU. The first convolution therefore steps by
-    # two, and pooling comes before BatchNorm and ReLU, which then touch a quarter of the values.
+    # 28x28 feature maps dominate the time on a CPU. The first convolution therefore has a stride of
+    # two, and pooling comes before BatchNorm and ReLU, which then process a quarter of the values.
     x = layers.Conv2D(32, 4, strides=2, padding="same", use_bias=False)(x)
-    return _resnet_body(_normalise(x))
+    return resnet_body(normalise(x))
 
 
-def _resnet_slow_stem(x: Tensor, _classes: int) -> Tensor:
-    x = layers.Conv2D(32, 4, padding="same", use_bias=False)(x)
-    return _resnet_body(layers.MaxPooling2D(2)(_normalise(x)))
-
-
-def _resnet_body(x: Tensor) -> Tensor:
+def resnet_body(x: Tensor) -> Tensor:
+    """Return what the residual network computes after its first convolution."""
     x = _residual(x)
-    x = _normalise(layers.MaxPooling2D(2)(_convolution(x, 96)))
+    x = normalise(layers.MaxPooling2D(2)(_convolution(x, 96)))
     x = _residual(x)
-    x = _normalise(layers.MaxPooling2D(2)(_convolution(x, 192)))
+    x = normalise(layers.MaxPooling2D(2)(_convolution(x, 192)))
     x = layers.Dropout(0.3)(layers.Flatten()(x))
-    return _normalise(layers.Dense(128, use_bias=False)(x))
+    return normalise(layers.Dense(128, use_bias=False)(x))
 
 
 def _small(x: Tensor, _classes: int) -> Tensor:
-    x = _normalise(layers.Conv2D(16, 4, strides=2, padding="same", use_bias=False)(x))
-    x = _normalise(layers.MaxPooling2D(2)(_convolution(x, 24)))
-    x = _normalise(layers.MaxPooling2D(2)(_convolution(x, 32)))
+    x = normalise(layers.Conv2D(16, 4, strides=2, padding="same", use_bias=False)(x))
+    x = normalise(layers.MaxPooling2D(2)(_convolution(x, 24)))
+    x = normalise(layers.MaxPooling2D(2)(_convolution(x, 32)))
     return layers.Flatten()(x)
 
 
 def _tiny(x: Tensor, _classes: int) -> Tensor:
-    # A dense layer on 7x7 maps would hold most of the parameters. Instead each of the 24 maps is
-    # weighted by one 7x7 kernel of its own and summed.
-    x = _normalise(layers.Conv2D(12, 4, strides=2, padding="same", use_bias=False)(x))
-    x = _normalise(layers.MaxPooling2D(2)(_convolution(x, 16)))
-    x = _normalise(_convolution(x, 24))
-    return layers.Flatten()(_normalise(layers.DepthwiseConv2D(7, use_bias=False)(x)))
+    # A dense layer on 7x7 maps would hold most of the parameters. Instead, each of the 24 maps is
+    # weighted by its own 7x7 kernel and summed.
+    x = normalise(layers.Conv2D(12, 4, strides=2, padding="same", use_bias=False)(x))
+    x = normalise(layers.MaxPooling2D(2)(_convolution(x, 16)))
+    x = normalise(_convolution(x, 24))
+    return layers.Flatten()(normalise(layers.DepthwiseConv2D(7, use_bias=False)(x)))
 
 
 ARCHITECTURES = {
@@ -161,19 +162,18 @@ ARCHITECTURES = {
     "tiny": Architecture("Ours, in under 10,000 parameters", _tiny),
     "small": Architecture("Ours, in under 25,000 parameters, quick to train", _small),
     "resnet": Architecture("Ours: a small residual network, fast on a CPU", _resnet),
-    "resnet_slow_stem": Architecture("The same, but 28x28 wide at first", _resnet_slow_stem),
 }
 
 
 def multiply_adds(model: keras.Model) -> int:
-    """Count the multiplications (each with an addition) that one image takes.
+    """Return the number of multiply-adds that one image takes.
 
-    Only convolutions and dense layers count; the rest is small beside them.
+    Only convolutions and dense layers count; all others take few.
     """
     total = 0
     for layer in model.layers:
         if isinstance(layer, (layers.Conv2D, layers.DepthwiseConv2D)):
-            rows, columns = layer.output.shape[1:3]  # each weight is used once at every place
+            rows, columns = layer.output.shape[1:3]  # each weight is used once at every position
             total += int(np.prod(layer.kernel.shape)) * rows * columns
         elif isinstance(layer, layers.Dense):
             total += int(np.prod(layer.kernel.shape))
@@ -181,12 +181,12 @@ def multiply_adds(model: keras.Model) -> int:
 
 
 def build(name: str, classes: int) -> keras.Model:
-    """Build an untrained network.
+    """Return an untrained network.
 
     Parameters
     ----------
     name : str
-        One of ``ARCHITECTURES``.
+        One of :data:`ARCHITECTURES`.
     classes : int
         Number of outputs.
 
@@ -205,3 +205,30 @@ def build(name: str, classes: int) -> keras.Model:
     images = keras.Input((SIDE, SIDE, 1), name="image")
     features = ARCHITECTURES[name].hidden(images, classes)
     return keras.Model(images, layers.Dense(classes, name="logits")(features), name=name)
+
+
+def load_pretrained(card: Path = SHIPPED) -> keras.Model:
+    """Return the Keras network that a recogniser was exported from, to train it further.
+
+    Parameters
+    ----------
+    card : Path
+        The recogniser's card; the network's weights lie beside it.
+
+    Raises
+    ------
+    ValueError
+        If the weights are missing, or are not those of the card's architecture.
+    """
+    described = json.loads(card.read_text(encoding="utf-8"))
+    model = build(described["architecture"], len(CHARACTERS))
+    try:
+        with np.load(card.with_suffix(".npz")) as stored:
+            model.set_weights([stored[name].astype(np.float32) for name in stored.files])
+    except (OSError, ValueError, BadZipFile):
+        raise ValueError(
+            f"{card.with_suffix('.npz').name} is missing or does not hold the weights of "
+            f"{described['architecture']}: get the course's files again, or train anew with "
+            "'python -m hwr train'."
+        ) from None
+    return model

@@ -1,9 +1,9 @@
 """A trained network at work: from a drawing to the characters it may be.
 
-Runs on LiteRT, which starts in a fraction of a second and answers in less than a millisecond;
-TensorFlow is not needed. The file of weights comes with a card, a small JSON file that says what
-it was trained on, how well it reads, and the two numbers used here: the temperature that makes its
-probabilities honest and the threshold below which it says "not sure".
+It runs on LiteRT, which starts in a fraction of a second and answers in less than a millisecond;
+TensorFlow is not needed. The weights come with a card, a small JSON file that says what they were
+trained on and how well they read. Two of its numbers are used here: the temperature that calibrates
+the probabilities, and the threshold below which an answer is "not sure".
 """
 
 import hashlib
@@ -15,10 +15,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr import alphabets
 from hwr._support.paths import ARTEFACTS
 from hwr._support.stderr import silent_stderr
-from hwr.alphabets import CHARACTERS, Alphabet
+from hwr.alphabets import CHARACTERS, Alphabet, get_alphabet
 from hwr.ink import SIDE, Ink, convert
 
 SHIPPED = ARTEFACTS / "recognizer.json"
@@ -29,19 +28,19 @@ Prior = Literal["natural", "uniform"]
 
 @dataclass(frozen=True)
 class Reading:
-    """What a recogniser makes of one drawing.
+    """A recogniser's answer to one drawing.
 
     Attributes
     ----------
     candidates : tuple of (str, float)
-        The most probable classes with their probabilities, best first; none for an empty drawing.
+        The most probable classes with their probabilities, best first; empty for an empty drawing.
     probabilities : ndarray of float32, shape (classes,)
-        Of every class of the alphabet; they sum to 1, or to 0 for an empty drawing.
+        One for each class of the alphabet; they sum to 1, or to 0 for an empty drawing.
     alphabet : Alphabet
     sure : bool
         Whether the best probability reaches the recogniser's threshold.
     image : ndarray of uint8, shape (28, 28)
-        What the network saw.
+        The image that the network read.
     """
 
     candidates: tuple[tuple[str, float], ...]
@@ -59,14 +58,21 @@ class Reading:
 class Recognizer:
     """Reads single characters.
 
+    Parameters
+    ----------
+    weights : bytes
+        A LiteRT file, from images (n, 28, 28, 1) in 0..1 to the logits of 62 characters.
+    card : dict
+        Needs ``temperature``, ``threshold`` and ``class_frequencies``.
+
     Attributes
     ----------
     card : dict
-        What is known of the network: data, seed, command, figures.
+        What is known about the network: data, seed, command, figures.
     temperature : float
-        Logits are divided by it before the softmax.
+        Divides the logits before the softmax.
     threshold : float
-        The probability from which on an answer counts as sure.
+        The lowest probability of an answer that counts as sure.
     weights : bytes
         The LiteRT file.
     """
@@ -83,7 +89,7 @@ class Recognizer:
             "natural": np.log(natural) - np.log(frequencies),
             "uniform": -np.log(frequencies),
         }
-        with silent_stderr():  # LiteRT notes which delegate it made
+        with silent_stderr():  # LiteRT prints which delegate it uses
             self._interpreter = Interpreter(model_content=weights, num_threads=1)
             self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
@@ -97,7 +103,7 @@ class Recognizer:
         Raises
         ------
         ValueError
-            If the card or the file of weights is missing or damaged.
+            If the card or the weights are missing or damaged.
         """
         path = Path(card) if card else SHIPPED
         try:
@@ -121,7 +127,7 @@ class Recognizer:
         return cls(weights, described)
 
     def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Run the network.
+        """Return the network's outputs.
 
         Parameters
         ----------
@@ -155,16 +161,16 @@ class Recognizer:
     def probabilities(
         self, images: NDArray[np.uint8], prior: Prior = "natural"
     ) -> NDArray[np.float32]:
-        """Give the probabilities of the 62 characters for each image.
+        """Return the probabilities of the 62 characters for each image.
 
         Parameters
         ----------
         images : ndarray of uint8, shape (n, 28, 28)
         prior : {'natural', 'uniform'}
-            How often characters are expected: as often as in NIST's forms, where half of all are
-            digits, or all equally often, as on a pad. The probabilities of a network follow the
-            frequencies of what it was trained on; they are exchanged for the expected ones by
-            Bayes' rule (Saerens, Latinne, Decaestecker 2002).
+            The expected frequencies of the characters: those of NIST's forms, where half are
+            digits, or equal ones, as on a pad. A network's probabilities reflect the frequencies
+            of its training images; Bayes' rule replaces these by the expected ones (Saerens,
+            Latinne, Decaestecker 2002).
 
         Returns
         -------
@@ -176,7 +182,7 @@ class Recognizer:
     def from_logits(
         self, logits: NDArray[np.float32], prior: Prior = "natural"
     ) -> NDArray[np.float32]:
-        """Turn logits, shape (n, 62), into what :meth:`probabilities` gives."""
+        """Convert logits, shape (n, 62), to probabilities as :meth:`probabilities` returns them."""
         if prior not in self._log_prior:
             raise ValueError(f"There is no prior {prior!r}: choose 'natural' or 'uniform'.")
         return softmax(logits / self.temperature + self._log_prior[prior])
@@ -193,16 +199,16 @@ class Recognizer:
         Parameters
         ----------
         drawing : Ink or ndarray
-            Strokes; an image as EMNIST's (uint8, shape (28, 28)), taken as it is; or any other
-            grey picture with bright ink, which is converted first.
+            Strokes; an image like EMNIST's (uint8, shape (28, 28)), which is read as it is; or any
+            other grey picture with bright ink, which is converted first.
         alphabet : str, int or Alphabet
-            Which characters are possible, as for :func:`hwr.alphabets.find`.
+            Which characters are possible, as for :func:`hwr.alphabets.get_alphabet`.
         top : int
-            How many candidates to give.
+            How many candidates to return.
         prior : {'natural', 'uniform'}
             As for :meth:`probabilities`.
         """
-        chosen = alphabets.find(alphabet)
+        chosen = get_alphabet(alphabet)
         is_image = isinstance(drawing, np.ndarray) and drawing.shape == (SIDE, SIDE)
         image = np.asarray(drawing, np.uint8) if is_image else convert(drawing)
         if not image.any():
@@ -215,6 +221,6 @@ class Recognizer:
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Turn logits (..., classes) into probabilities: positive, each row summing to 1."""
+    """Convert logits (..., classes) to probabilities: positive, each row summing to 1."""
     powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)

@@ -34,7 +34,7 @@ def takes(result: Result, test: str) -> bool:
 
 
 def figures(result: Result, test: str, prior: str | None = None) -> list[dict[str, float]]:
-    """Give what each seed's network reached on a test.
+    """Return what each seed's network reached on a test.
 
     The prior is the one that fits the test, unless another is named: with pen strokes every
     character is equally likely, on EMNIST's sets they come as often as in NIST's forms.
@@ -44,12 +44,12 @@ def figures(result: Result, test: str, prior: str | None = None) -> list[dict[st
 
 
 def mean(result: Result, test: str, figure: str, prior: str | None = None) -> float:
-    """Give a figure's mean over the seeds."""
+    """Return a figure's mean over the seeds."""
     return statistics.mean(one[figure] for one in figures(result, test, prior))
 
 
 def half_width(result: Result, test: str, figure: str, prior: str | None = None) -> float:
-    """Give half of the 95 % interval of a figure's mean over the seeds.
+    """Return half of the 95 % interval of a figure's mean over the seeds.
 
     It holds the uncertainty of the test's images and, with several seeds, that of the training.
     """
@@ -63,12 +63,12 @@ def half_width(result: Result, test: str, figure: str, prior: str | None = None)
 
 
 def average(result: Result, key: str) -> float:
-    """Give the mean over the seeds of what every run has, for example ``'cpu_seconds'``."""
+    """Return the mean over the seeds of what every run has, for example ``'cpu_seconds'``."""
     return float(statistics.mean(run[key] for run in result["runs"]))
 
 
 def points(results: Mapping[str, Result], test: str) -> dict[str, Point]:
-    """Give cost and top-1 accuracy of every network that can take a test, by name."""
+    """Return cost and top-1 accuracy of every network that can take a test, by name."""
     return {
         name: Point(
             result["system"],

@@ -1,13 +1,14 @@
-"""What the network looks at: which ink an answer rests on, and what the first layers see.
+"""What the network looks at: which ink supports an answer, and what the first layers compute.
 
 Two ways to look inside a trained network, for one image. *Occlusion* hides one part of the image
-after another and watches the answer (Zeiler and Fergus 2013, arXiv:1311.2901). *Feature maps* are
-the outputs of the convolutions, an image for each of their filters.
+after another and observes the answer (Zeiler and Fergus 2013, arXiv:1311.2901). *Feature maps* are
+the outputs of the convolutions, one image for each filter.
 """
 
 import warnings
 
 import numpy as np
+from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
@@ -17,36 +18,36 @@ from hwr.ink import SIDE
 from hwr.recognizer import Recognizer
 
 WINDOW, STEP = 7, 3
-"""Side of the square that hides, and how far it moves on; both in pixels."""
-FOR, AGAINST = (0, 114, 178), (213, 94, 0)
-"""Colours of ink that speaks for the answer, and against it: the course's blue and vermilion."""
+"""Side of the square that hides a part of the image, and its stride; both in pixels."""
+SUPPORTS, OPPOSES = (0, 114, 178), (213, 94, 0)
+"""Colours of ink that supports the answer or opposes it: the palette's blue and vermilion."""
 
 
 def occlusion(
     recognizer: Recognizer, image: NDArray[np.uint8], alphabet: Alphabet = BYCLASS
 ) -> NDArray[np.float32]:
-    """Say how much each pixel's neighbourhood speaks for the answer.
+    """Return how much each pixel's neighbourhood supports the answer.
 
-    A square of paper hides one part of the image after another. How far that lowers the logarithm
-    of the answer's probability is noted for all pixels that were hidden, and averaged over the
-    squares that hid them. The logarithm shows what supports an answer that is certain, too.
+    A square of paper hides one part of the image after another. The decrease of the logarithm of
+    the answer's probability is averaged, for each pixel, over the squares that hid it. The logarithm
+    also shows what supports an answer that is nearly certain.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (28, 28)
         Ink is 255.
     alphabet : Alphabet
-        Which characters are possible; every one is equally likely, as on the pad.
+        Which characters are possible; all are equally likely, as on the pad.
 
     Returns
     -------
     ndarray of float32, shape (28, 28)
-        Positive where the ink speaks for the answer, negative where it speaks against.
+        Positive where the ink supports the answer, negative where it opposes it.
     """
     places = range(0, SIDE - WINDOW + 1, STEP)
     squares = [np.s_[row : row + WINDOW, column : column + WINDOW]
                for row in places for column in places]  # fmt: skip
-    hidden = np.repeat(image[None], 1 + len(squares), axis=0)  # the first stays as it is
+    hidden = np.repeat(image[None], 1 + len(squares), axis=0)  # the first one stays unchanged
     for covered, square in zip(hidden[1:], squares, strict=True):
         covered[square] = 0
     probabilities = alphabet.fold(recognizer.probabilities(hidden, "uniform"))
@@ -59,31 +60,37 @@ def occlusion(
 
 
 def overlay(image: NDArray[np.uint8], drops: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Colour an image by what its ink speaks for.
+    """Return an image coloured by the support that its ink gives to the answer.
 
     Returns
     -------
     ndarray of uint8, shape (28, 28, 3)
-        Blue where ink speaks for the answer, vermilion where against, dark where ink is.
+        Blue where ink supports the answer, vermilion where it opposes it; ink is dark.
     """
     strength = np.abs(drops) / max(float(np.abs(drops).max()), 1e-6)
-    colour = np.where((drops >= 0)[..., None], FOR, AGAINST)
+    colour = np.where((drops >= 0)[..., None], SUPPORTS, OPPOSES)
     paper = 255 + strength[..., None] * (colour - 255.0)
     return np.asarray(np.rint(paper * (1 - 0.85 * (image / 255)[..., None])), np.uint8)
 
 
-class Layers:
-    """The first convolutions of a recogniser, to be looked at while they work.
+class FirstLayers:
+    """The first convolutions of a recogniser's network.
+
+    Parameters
+    ----------
+    recognizer : Recognizer
+    layers : int
+        The number of convolutions.
 
     Raises
     ------
     ValueError
-        If its network has none.
+        If the network has no convolution.
     """
 
     def __init__(self, recognizer: Recognizer, layers: int = 2) -> None:
         with silent_stderr(), warnings.catch_warnings(action="ignore"):
-            # Usually an interpreter forgets the values between the layers as soon as it can.
+            # By default an interpreter reuses the memory of the values between the layers.
             self._interpreter = Interpreter(
                 model_content=recognizer.weights,
                 num_threads=1,
@@ -91,17 +98,15 @@ class Layers:
             )
             self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
-        operations = self._interpreter._get_ops_details()  # nothing public gives their order
-        found = [one["outputs"][0] for one in operations if one["op_name"] == "CONV_2D"]
-        if not found:
+        self._outputs = _convolution_outputs(recognizer.weights)[:layers]
+        if not self._outputs:
             raise ValueError(
                 "This network has no convolution, so there are no feature maps to show: "
-                "take one that has, such as the course's own."
+                "choose one that has, such as the course's own."
             )
-        self._outputs = found[:layers]
 
-    def maps(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
-        """Run the network on one image.
+    def feature_maps(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        """Return the feature maps of one image.
 
         Parameters
         ----------
@@ -110,9 +115,22 @@ class Layers:
         Returns
         -------
         list of ndarray of float32, each of shape (filters, height, width)
-            What each of the first convolutions gives, after its ReLU where one follows at once.
+            One array per convolution, after the ReLU if one follows directly.
         """
         self._interpreter.set_tensor(self._input, image[None, ..., None] / np.float32(255))
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(place)[0].transpose(2, 0, 1)
                 for place in self._outputs]  # fmt: skip
+
+
+def _convolution_outputs(weights: bytes) -> list[int]:
+    """Return the output tensor of each convolution in a LiteRT file, in the order of execution."""
+    model = schema.Model.GetRootAs(weights, 0)
+    graph = model.Subgraphs(0)
+    operators = [graph.Operators(i) for i in range(graph.OperatorsLength())]
+    codes = [model.OperatorCodes(operator.OpcodeIndex()) for operator in operators]
+    return [
+        int(operator.Outputs(0))
+        for operator, code in zip(operators, codes, strict=True)
+        if max(code.BuiltinCode(), code.DeprecatedBuiltinCode()) == schema.BuiltinOperator.CONV_2D
+    ]

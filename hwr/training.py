@@ -1,61 +1,112 @@
-"""Train a network so that it can be stopped at any moment and goes on where it was.
+"""Train a network in a way that can be interrupted at any moment and resumed.
 
-After every epoch the network, its optimiser and the history are written to a folder. Everything
-random (the order of the images, their distortion) follows from the seed and the epoch's number,
-so a training that was killed and resumed ends with the same weights as one that never stopped.
+Everything random (the order of the images, their distortion, dropout) follows from the seed and the
+epoch's number, so a training that was killed and resumed ends with the same weights as one that ran
+without interruption. :mod:`hwr.checkpoint` keeps its state on disk.
+
+EMNIST's coarser splits do not tell ``c`` from ``C``. Their images can still train a network of 62
+classes: the loss only asks that the probabilities of ``c`` and ``C`` *together* be high. Targets are
+therefore rows with a 1 for every class that the image may be, else 0; with a single 1 in each row,
+loss and accuracy are the usual ones.
 """
 
-import json
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr import losses, models
+from hwr import models
 from hwr._support.keras import keras
-from hwr.alphabets import Alphabet, membership
+from hwr.alphabets import Alphabet, membership_matrix
 from hwr.augmentation import Distortion
-from hwr.dataset import Dataset
+from hwr.checkpoint import Checkpoint, History, Weights
+from hwr.dataset import Dataset, as_input, one_hot
 
-History = list[dict[str, float]]
-"""One entry per epoch: epoch, loss, accuracy, val_loss, val_accuracy, seconds, cpu_seconds."""
-Weights = list[NDArray[np.float32]]
+ops = keras.ops
+Tensor: TypeAlias = Any
+"""A tensor of Keras's backend."""
+_IMPOSSIBLE = -1e9
+"""A logit that stands for a probability of 0."""
+
+
+# --- loss and accuracy -------------------------------------------------------------------------
+
+
+@keras.saving.register_keras_serializable(package="hwr")
+class SummedCrossEntropy(keras.losses.Loss):
+    """Loss for ambiguous labels: minus the log of the summed probability of all right classes.
+
+    Parameters
+    ----------
+    label_smoothing : float
+        Weight, in 0..1, of a second term that asks for equal probabilities of all classes (Szegedy
+        et al. 2015, arXiv:1512.00567).
+    """
+
+    def __init__(self, label_smoothing: float = 0.0, name: str = "summed_cross_entropy") -> None:
+        super().__init__(name=name, reduction="sum_over_batch_size")
+        self.label_smoothing = label_smoothing
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """Return the loss of each image, shape (n,), from targets and logits, both (n, classes)."""
+        all_classes = ops.logsumexp(y_pred, axis=-1)
+        right_classes = ops.logsumexp(ops.where(y_true > 0, y_pred, _IMPOSSIBLE), axis=-1)
+        loss = all_classes - right_classes
+        if self.label_smoothing:
+            uniform = all_classes - ops.mean(y_pred, axis=-1)
+            loss = (1 - self.label_smoothing) * loss + self.label_smoothing * uniform
+        return loss
+
+    def get_config(self) -> dict[str, object]:
+        """Return what a saved network needs to restore this loss."""
+        return {"label_smoothing": self.label_smoothing, "name": self.name}
+
+
+def accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:
+    """Return 1 for each image whose highest logit is that of a right class, else 0; shape (n,)."""
+    answers = ops.argmax(y_pred, axis=-1)
+    return ops.squeeze(ops.take_along_axis(y_true, answers[:, None], axis=-1), axis=-1)
+
+
+keras.saving.register_keras_serializable(package="hwr")(accuracy)
+
+
+# --- what to train -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a network is trained.
+    """The settings of a training.
 
     Attributes
     ----------
     architecture : str
-        One of ``hwr.models.ARCHITECTURES``.
+        One of :data:`hwr.models.ARCHITECTURES`.
     epochs : int
         Passes over the training images.
     batch_size : int
         Images per step.
     learning_rate : float
-        Of the optimiser; with ``one_cycle`` its peak.
+        The optimiser's; with ``one_cycle`` its peak.
     one_cycle : bool
         Raise the rate linearly over the first tenth of all steps, then lower it to zero along a
         cosine (Smith 2018, arXiv:1803.09820). Otherwise it stays constant.
     weight_decay : float
         Share of each weight removed per step, times the rate (AdamW); 0 is plain Adam.
     label_smoothing : float
-        Probability spread over all classes instead of being given to the right one.
+        Share of the target probability that is spread evenly over all classes.
     distortion : Distortion
         Applied anew to every image in every epoch.
     averaging : float
-        Keep a running average of the weights, to which each step adds so much less than 1 of the
-        new ones, and use it instead of the last weights (Polyak and Juditsky 1992); 0 keeps none.
+        Decay of a running average of the weights that replaces the last weights (Polyak and
+        Juditsky 1992), for example 0.999; 0 turns it off.
     patience : int or None
-        Stop after so many epochs without a better validation accuracy; None never stops early.
+        Stop after this many epochs without a better validation accuracy; None never stops early.
     seed : int
         Decides everything random.
     """
@@ -75,12 +126,12 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained network with what was seen on the way.
+    """A trained network and the history of its training.
 
     Attributes
     ----------
     model : keras.Model
-        With the weights of its best epoch on the validation images.
+        With the weights of the epoch that did best on the validation images.
     history : list of dict
         One entry per epoch.
     recipe : Recipe
@@ -92,23 +143,24 @@ class Trained:
 
     @property
     def best(self) -> dict[str, float]:
-        """The epoch with the best validation accuracy."""
+        """The entry of the epoch with the best validation accuracy."""
         return self.history[_best_epoch(self.history)]
 
 
 class Batches(keras.utils.PyDataset):
     """The training images of one epoch, shuffled, distorted and scaled, batch by batch.
 
-    Each batch holds images, float32 (n, 28, 28, 1), and targets, float32 (n, classes): 1 for every
-    class that the image may be, else 0. The classes are the alphabet's, by default the dataset's.
+    Each batch holds images, float32 (n, 28, 28, 1) in 0..1, and targets, float32 (n, classes): 1
+    for every class that the image may be, else 0. The classes are the alphabet's, by default the
+    dataset's.
     """
 
     def __init__(
         self, dataset: Dataset, recipe: Recipe, epoch: int, alphabet: Alphabet | None = None
     ) -> None:
-        super().__init__(workers=2, max_queue_size=8)  # prepared beside the network's own work
+        super().__init__(workers=2, max_queue_size=8)  # prepared while the network computes
         self.dataset, self.recipe, self.epoch = dataset, recipe, epoch
-        self.targets = membership(dataset.alphabet, alphabet or dataset.alphabet)
+        self.targets = membership_matrix(dataset.alphabet, alphabet or dataset.alphabet)
         self.order = np.random.default_rng([recipe.seed, epoch]).permutation(len(dataset))
 
     def __len__(self) -> int:
@@ -123,40 +175,42 @@ class Batches(keras.utils.PyDataset):
 
 
 class RunningAverage(keras.callbacks.Callback):
-    """The running average of a network's weights, BatchNorm's statistics among them.
+    """The running average of a network's weights, BatchNorm's statistics included.
 
-    Keras's own average leaves those statistics out, which then do not fit the weights.
+    Keras's own average leaves out those statistics, which then do not fit the weights.
 
     Attributes
     ----------
     weights : list of ndarray
-        As ``model.get_weights()`` gives them.
+        In the order of ``model.get_weights()``.
     """
 
-    def __init__(self, weights: Weights, share: float) -> None:
+    def __init__(self, weights: Weights, decay: float) -> None:
         super().__init__()
-        self.weights, self.share = weights, share
+        self.weights, self.decay = weights, decay
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Take in the weights after a step; early ones, which are poor, are forgotten sooner."""
+        """Add the weights after a step; the first ones, which are poor, decay faster."""
         steps = int(self.model.optimizer.iterations)
-        share = min(self.share, (1 + steps) / (10 + steps))
-        for average, now in zip(self.weights, self.model.get_weights(), strict=True):
-            average[...] += (1 - share) * (now - average)
+        decay = min(self.decay, (1 + steps) / (10 + steps))
+        for average, current in zip(self.weights, self.model.get_weights(), strict=True):
+            average[...] += (1 - decay) * (current - average)
 
 
-def as_input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Turn uint8 images (n, 28, 28) into what networks read: float32 (n, 28, 28, 1) in 0..1."""
-    return (images[..., None] / np.float32(255)).astype(np.float32)
-
-
-def one_hot(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
-    """Turn labels (n,) into rows (n, classes) that are 1 at the label and 0 elsewhere."""
-    return np.eye(classes, dtype=np.float32)[labels]
+# --- training ----------------------------------------------------------------------------------
 
 
 def compiled(recipe: Recipe, classes: int, images: int) -> keras.Model:
-    """Build the recipe's network, ready for its first step on so many training images."""
+    """Return the recipe's network, compiled and untrained.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    classes : int
+        Number of outputs.
+    images : int
+        Number of training images, which the learning rate's schedule depends on.
+    """
     keras.utils.set_random_seed(recipe.seed)
     rate: Any = recipe.learning_rate
     if recipe.one_cycle:
@@ -170,9 +224,9 @@ def compiled(recipe: Recipe, classes: int, images: int) -> keras.Model:
     model = models.build(recipe.architecture, classes)
     model.compile(
         optimizer=keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay),
-        loss=losses.SummedCrossEntropy(recipe.label_smoothing),
-        metrics=[losses.accuracy],
-        jit_compile=False,  # on a CPU it is slower, and 25 s to the first step
+        loss=SummedCrossEntropy(recipe.label_smoothing),
+        metrics=[accuracy],
+        jit_compile=False,  # slower on a CPU, with 25 s until the first step
     )
     return model
 
@@ -185,18 +239,18 @@ def fit(
     on_epoch: Callable[[History], None] | None = None,
     verbose: bool = False,
 ) -> Trained:
-    """Train a network, or go on with a training that was stopped.
+    """Train a network, or resume a training that was interrupted.
 
     Parameters
     ----------
     recipe : Recipe
     train, validation : Dataset
-        The network learns the validation images' alphabet, and these choose the best epoch. The
-        training images' alphabet may be another as long as it has no other characters; an image
-        that may be of several classes asks for their probabilities' sum.
+        The network's classes are those of the validation images, which also choose the best epoch.
+        The training images may have another alphabet as long as it has no other characters; for an
+        image that may belong to several classes, the sum of their probabilities is trained.
     folder : path, optional
-        Where checkpoints are kept. If it holds one of the same recipe and data, training goes on
-        from there.
+        Where checkpoints are kept. If it holds one of the same recipe and data, the training
+        resumes from there.
     on_epoch : callable, optional
         Called with the history after every epoch, for example to draw curves.
     verbose : bool
@@ -205,19 +259,20 @@ def fit(
     Raises
     ------
     ValueError
-        If an image to learn from may be none of the classes, or the folder holds the checkpoint
-        of another training.
+        If a training image shows a character that is in none of the classes, or the folder holds
+        the checkpoint of another training.
     """
     alphabet = validation.alphabet
     _require_known_characters(train, alphabet)
-    checkpoint = Checkpoint(Path(folder), recipe, len(train)) if folder else None
+    settings = {"recipe": asdict(recipe), "images": len(train)}
+    checkpoint = Checkpoint(Path(folder), settings) if folder else None
     model, history, best_weights, average = _begin(recipe, len(train), len(alphabet), checkpoint)
-    seen = as_input(validation.images), one_hot(validation.labels, len(alphabet))
+    validation_data = as_input(validation.images), one_hot(validation.labels, len(alphabet))
     while len(history) < recipe.epochs and not stopped_early(history, recipe.patience):
         batches = Batches(train, recipe, len(history), alphabet)
-        row = _one_epoch(model, batches, average, verbose)
+        row = _train_one_epoch(model, batches, average, verbose)
         weights = average.weights if recipe.averaging else model.get_weights()
-        history.append(row | _measured(model, weights, seen))
+        history.append(row | _evaluate(model, weights, validation_data))
         improved = _best_epoch(history) == len(history) - 1
         if improved:
             best_weights = [weight.copy() for weight in weights]
@@ -240,9 +295,9 @@ def _require_known_characters(train: Dataset, alphabet: Alphabet) -> None:
 
 
 def _begin(
-    recipe: Recipe, images: int, classes: int, checkpoint: "Checkpoint | None"
+    recipe: Recipe, images: int, classes: int, checkpoint: Checkpoint | None
 ) -> tuple[keras.Model, History, Weights, RunningAverage]:
-    """Give network, history, best weights and average so far: a checkpoint's, or new ones."""
+    """Return network, history, best weights and running average: a checkpoint's, or new ones."""
     history = checkpoint.history() if checkpoint else []
     if checkpoint and history:
         latest = f"epoch-{len(history)}"
@@ -253,10 +308,10 @@ def _begin(
     return model, history, model.get_weights(), average
 
 
-def _one_epoch(
+def _train_one_epoch(
     model: keras.Model, batches: Batches, average: RunningAverage, verbose: bool
 ) -> dict[str, float]:
-    """Train for one epoch, and give what is known of it before the validation."""
+    """Train for one epoch and return its entry of the history, without the validation figures."""
     started, cpu_started = time.perf_counter(), time.process_time()
     _seed_dropout(model, batches.recipe.seed, batches.epoch)
     logs = model.fit(
@@ -276,21 +331,21 @@ def _one_epoch(
     }
 
 
-def _measured(
+def _evaluate(
     model: keras.Model,
     weights: Weights,
     validation: tuple[NDArray[np.float32], NDArray[np.float32]],
 ) -> dict[str, float]:
-    """Measure a network with these weights on the validation images; it keeps its own."""
+    """Return loss and accuracy on the validation images with these weights; the model's stay."""
     own = model.get_weights()
     model.set_weights(weights)
-    loss, accuracy = model.evaluate(*validation, batch_size=500, verbose=0)
+    loss, share_right = model.evaluate(*validation, batch_size=500, verbose=0)
     model.set_weights(own)
-    return {"val_loss": loss, "val_accuracy": accuracy}
+    return {"val_loss": loss, "val_accuracy": share_right}
 
 
 def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
-    """Let what dropout leaves out follow from seed and epoch: Keras does not save its state."""
+    """Derive the state of dropout from seed and epoch, because Keras does not save it."""
     for place, layer in enumerate(model.layers):
         if generator := getattr(layer, "seed_generator", None):
             rng = np.random.default_rng([seed, epoch, place])
@@ -298,12 +353,12 @@ def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
 
 
 def _best_epoch(history: History) -> int:
-    """Give the place in the history of the best validation accuracy; of equals, the first."""
+    """Return the index of the first epoch with the best validation accuracy."""
     return int(np.argmax([row["val_accuracy"] for row in history]))
 
 
-def tell(history: History) -> None:
-    """Print how the epoch went that has just ended: for ``fit``'s ``on_epoch``."""
+def print_epoch(history: History) -> None:
+    """Print the figures of the epoch that has just ended: for ``fit``'s ``on_epoch``."""
     row = history[-1]
     print(
         f"epoch {row['epoch']}: training accuracy {row['accuracy']:.2%}, "
@@ -313,72 +368,7 @@ def tell(history: History) -> None:
 
 
 def stopped_early(history: History, patience: int | None) -> bool:
-    """Whether the last ``patience`` epochs brought no better validation accuracy."""
+    """Return whether the last ``patience`` epochs brought no better validation accuracy."""
     if patience is None or not history:
         return False
     return len(history) - 1 - _best_epoch(history) >= patience
-
-
-class Checkpoint:
-    """A training's state on disk: written beside and renamed, so that it is always whole.
-
-    The folder holds ``epoch-N.keras`` (network and optimiser), ``epoch-N.npz`` (running average),
-    ``best.npz`` and ``state.json``. The last is written last; what it does not mention does not
-    count.
-    """
-
-    def __init__(self, folder: Path, recipe: Recipe, images: int) -> None:
-        self.folder = folder
-        self.training = {"recipe": asdict(recipe), "images": images}
-        folder.mkdir(parents=True, exist_ok=True)
-
-    @property
-    def state(self) -> Path:
-        """The file that says how far the training is."""
-        return self.folder / "state.json"
-
-    def history(self) -> History:
-        """Give the history of the finished epochs; empty where nothing was trained yet."""
-        if not self.state.exists():
-            return []
-        state = json.loads(self.state.read_text())
-        if state["training"] != json.loads(json.dumps(self.training)):
-            raise ValueError(
-                f"{self.folder} holds another training (other recipe or images): "
-                "choose another folder, or delete this one to start afresh."
-            )
-        history: History = state["history"]
-        return history
-
-    def network(self, name: str) -> keras.Model:
-        """Load the network and its optimiser kept under a name."""
-        return keras.models.load_model(self.folder / f"{name}.keras")
-
-    def weights(self, name: str) -> Weights:
-        """Load the weights kept under a name."""
-        with np.load(self.folder / f"{name}.npz") as stored:
-            return [stored[name] for name in stored.files]
-
-    def save(
-        self, model: keras.Model, history: History, average: Weights, better: Weights | None
-    ) -> None:
-        """Write the state after an epoch, with weights that are the best so far, if they are.
-
-        Then the epochs before are forgotten.
-        """
-        latest = f"epoch-{len(history)}"
-        _write(self.folder / f"{latest}.keras", model.save)
-        _write(self.folder / f"{latest}.npz", lambda path: np.savez(path, *average))
-        if better is not None:
-            _write(self.folder / "best.npz", lambda path: np.savez(path, *better))
-        state = {"training": self.training, "history": history}
-        _write(self.state, lambda path: path.write_text(json.dumps(state, indent=1)))
-        for old in self.folder.glob("epoch-*"):
-            if old.stem != latest:
-                old.unlink()
-
-
-def _write(path: Path, write: Callable[[Path], Any]) -> None:
-    beside = path.with_name("unfinished-" + path.name)
-    write(beside)
-    os.replace(beside, path)

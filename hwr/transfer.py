@@ -1,10 +1,10 @@
-"""A recogniser that learns one person's hand: transfer learning of its last layers.
+"""Transfer learning: a recogniser adapts its last layers to one person's handwriting.
 
-A few drawings of a few characters are far too little to train a network, but enough to adjust the
-layers behind its features. Three things keep it from forgetting everybody else's hand: the
-convolutions stay as they are; images of the dataset are rehearsed, with the network's own former
-answers as targets (Li and Hoiem 2016, arXiv:1606.09282); and old and new weights are mixed
-(Wortsman et al. 2022, arXiv:2109.01903), so that validation images lose little.
+A few drawings of a few characters are far too few to train a network, but enough to adjust the
+layers behind its features. Three things keep it from forgetting everybody else's handwriting: the
+convolutions stay unchanged; images of the dataset are rehearsed, with the network's own former
+answers as targets (Li and Hoiem 2016, arXiv:1606.09282); and old and new weights are interpolated
+(Wortsman et al. 2022, arXiv:2109.01903), so that the accuracy on validation images drops little.
 """
 
 from dataclasses import dataclass
@@ -17,35 +17,36 @@ from hwr import export
 from hwr._support.keras import keras
 from hwr.alphabets import CHARACTERS
 from hwr.augmentation import Distortion
-from hwr.cli import train
-from hwr.dataset import Course, Dataset
+from hwr.dataset import Dataset, Splits, as_input, one_hot
+from hwr.models import load_pretrained
 from hwr.recognizer import SHIPPED, Recognizer, softmax
-from hwr.training import as_input, one_hot
 
 Array = NDArray[np.float32]
 Weights = list[Array]
 
 COPIES = 8
-"""How often each drawing is learned from: once as it is, else a little distorted."""
-SLIGHTLY = Distortion(rotation=5, shift=0.5, scale=0.05, shear=0.08, elastic=0.5, thickness=0.3)
-REHEARSED, JUDGING = 6000, 5000
-"""Images of the dataset that are rehearsed, and those that choose the mixture."""
-MOST_LOST = 0.003
-"""The share of the judging images that may be lost, 0.3 %."""
+"""Training examples made of each drawing: the drawing itself and slightly distorted copies."""
+SLIGHT_DISTORTION = Distortion(
+    rotation=5, shift=0.5, scale=0.05, shear=0.08, elastic=0.5, thickness=0.3
+)
+REHEARSAL_IMAGES, SELECTION_IMAGES = 6000, 5000
+"""Images of the dataset to rehearse, and images that choose the share of the new weights."""
+MAX_ACCURACY_DROP = 0.003
+"""The largest acceptable drop of the accuracy on the selection images: 0.3 points."""
 EPOCHS, BATCH_SIZE, LEARNING_RATE = 8, 64, 1e-3
 
 
-def split(network: keras.Model) -> tuple[keras.Model, keras.Model]:
-    """Split a network behind its convolutions.
+def split_network(network: keras.Model) -> tuple[keras.Model, keras.Model]:
+    """Return a network in two parts, split behind its convolutions.
 
     Returns
     -------
     body : keras.Model
-        From images, shape (n, 28, 28, 1), to features, shape (n, features). Shared with the
-        network: do not train it.
+        From images, shape (n, 28, 28, 1), to features, shape (n, features). It shares its weights
+        with the network: do not train it.
     head : keras.Model
-        From features to logits, with layers and weights of its own. Its BatchNorm keeps the
-        statistics that it has: those of a few drawings would be no use.
+        From features to logits, with its own copy of the layers and weights. BatchNorm keeps its
+        statistics, because those of a few drawings would be unreliable.
     """
     kinds = [type(layer) for layer in network.layers]
     last = len(kinds) - 1 - kinds[::-1].index(keras.layers.Flatten)
@@ -60,28 +61,28 @@ def split(network: keras.Model) -> tuple[keras.Model, keras.Model]:
     return body, head
 
 
-def features_of(body: keras.Model, images: NDArray[np.uint8]) -> Array:
-    """Compute what the head gets to see, shape (n, features)."""
+def compute_features(body: keras.Model, images: NDArray[np.uint8]) -> Array:
+    """Return the head's input, shape (n, features)."""
     return np.asarray(body.predict(as_input(images), batch_size=256, verbose=0))
 
 
-def with_copies(drawings: Dataset, seed: int = 0) -> Dataset:
-    """Give drawings as they are and, after them, slightly distorted copies."""
+def augment_drawings(drawings: Dataset, seed: int = 0) -> Dataset:
+    """Return the drawings followed by slightly distorted copies of them."""
     rng = np.random.default_rng(seed)
-    copies = [SLIGHTLY.apply(drawings.images, rng) for _ in range(COPIES - 1)]
+    copies = [SLIGHT_DISTORTION.apply(drawings.images, rng) for _ in range(COPIES - 1)]
     images = np.concatenate([drawings.images, *copies])
     labels = np.tile(drawings.labels, COPIES)
     return Dataset(drawings.name, images, labels, drawings.alphabet, drawings.source)
 
 
-def fine_tune(head: keras.Model, features: Array, targets: Array, seed: int = 0) -> None:
-    """Train a head further.
+def train_head(head: keras.Model, features: Array, targets: Array, seed: int = 0) -> None:
+    """Train a head in place.
 
     Parameters
     ----------
     features : ndarray of float32, shape (n, features)
     targets : ndarray of float32, shape (n, classes)
-        A probability for each class: one for what a drawing shows, or a network's own answer.
+        A probability for each class: 1 for a drawing's label, or a network's own answer.
     """
     keras.utils.set_random_seed(seed)
     loss = keras.losses.CategoricalCrossentropy(from_logits=True)
@@ -89,56 +90,56 @@ def fine_tune(head: keras.Model, features: Array, targets: Array, seed: int = 0)
     head.fit(features, targets, batch_size=BATCH_SIZE, epochs=EPOCHS, verbose=0)
 
 
-def mixture(old: Weights, new: Weights, share: float) -> Weights:
-    """Give weights between old (``share`` 0) and new ones (``share`` 1)."""
+def interpolate_weights(old: Weights, new: Weights, share: float) -> Weights:
+    """Return weights on the line from the old (``share`` 0) to the new ones (``share`` 1)."""
     return [(1 - share) * one + share * other for one, other in zip(old, new, strict=True)]
 
 
 @dataclass(frozen=True)
-class Taught:
-    """What came of teaching.
+class FineTuned:
+    """A network adapted to one person's handwriting.
 
     Attributes
     ----------
     network : keras.Model
         Images to logits.
     share : float
-        Of the new weights in the mixture, 0 to 1.
-    lost : float
-        Share of the judging images that are read right no more, net.
+        Share of the new weights, in 0..1.
+    accuracy_drop : float
+        The drop of the accuracy on the selection images.
     card : Path
-        That of the recogniser which was taught.
+        The card of the original recogniser.
     """
 
     network: keras.Model
     share: float
-    lost: float
+    accuracy_drop: float
     card: Path
 
     def recognizer(self) -> Recognizer:
-        """Give it as a recogniser, with temperature and threshold of the one it was."""
+        """Return it as a recogniser, with temperature and threshold of the original one."""
         return Recognizer(export.to_litert(self.network), Recognizer.load(self.card).card)
 
     def save(self, card: Path) -> None:
-        """Write it as a recogniser, to be loaded with ``Recognizer.load(card)``."""
+        """Write it as a recogniser that ``Recognizer.load(card)`` loads."""
         known = Recognizer.load(self.card).card
-        # What was measured and trained is not true of this one any more.
-        gone = ("measured", "history", "file", "sha256", "minutes", "command")
-        facts = {name: value for name, value in known.items() if name not in gone}
+        # What was measured no longer holds for this network.
+        outdated = ("measured", "history", "file", "sha256", "minutes", "command")
+        facts = {name: value for name, value in known.items() if name not in outdated}
         facts |= {"taught": f"one person's hand, {self.share:.0%} of the way"}
         export.save_recognizer(card, export.to_litert(self.network), facts)
 
 
-def teach(drawings: Dataset, course: Course, card: Path = SHIPPED, seed: int = 0) -> Taught:
-    """Teach a recogniser one person's drawings.
+def fine_tune(drawings: Dataset, course: Splits, card: Path = SHIPPED, seed: int = 0) -> FineTuned:
+    """Adapt a recogniser to one person's drawings.
 
     Parameters
     ----------
     drawings : Dataset
-        To learn from, in 62 characters; those to measure with must not be among them.
-    course : Course
-        Its training images are rehearsed, and its validation images choose how far to go: the
-        largest share of new weights that loses at most :data:`MOST_LOST`.
+        To train on, in 62 classes; keep others to measure with.
+    course : Splits
+        Its training images are rehearsed. Its validation images choose the share of new weights:
+        the largest one at which the accuracy drops by at most :data:`MAX_ACCURACY_DROP`.
     card : Path
         The recogniser's card; its Keras weights lie beside it.
 
@@ -149,33 +150,34 @@ def teach(drawings: Dataset, course: Course, card: Path = SHIPPED, seed: int = 0
     """
     if not len(drawings):
         raise ValueError("There is nothing to learn from: draw a few characters first.")
-    network, reader = train.network(card), Recognizer.load(card)
-    body, head = split(network)
+    network, recognizer = load_pretrained(card), Recognizer.load(card)
+    body, head = split_network(network)
     old = head.get_weights()
-    known, judging = _some(course.train, REHEARSED, seed), _some(course.validation, JUDGING, seed)
-    own, rehearsed = with_copies(drawings, seed), features_of(body, known.images)
-    targets = [one_hot(own.labels, len(CHARACTERS)), softmax(logits_of(head, rehearsed))]
-    learned = np.concatenate([features_of(body, own.images), rehearsed])
-    fine_tune(head, learned, np.concatenate(targets), seed)
-    new, seen = head.get_weights(), features_of(body, judging.images)
+    known = _sample(course.train, REHEARSAL_IMAGES, seed)
+    selection = _sample(course.validation, SELECTION_IMAGES, seed)
+    own, rehearsed = augment_drawings(drawings, seed), compute_features(body, known.images)
+    targets = [one_hot(own.labels, len(CHARACTERS)), softmax(compute_logits(head, rehearsed))]
+    learned = np.concatenate([compute_features(body, own.images), rehearsed])
+    train_head(head, learned, np.concatenate(targets), seed)
+    new, features = head.get_weights(), compute_features(body, selection.images)
 
     def accuracy(share: float) -> float:
-        head.set_weights(mixture(old, new, share))
-        answers = reader.from_logits(logits_of(head, seen)).argmax(axis=1)
-        return float((answers == judging.labels).mean())
+        head.set_weights(interpolate_weights(old, new, share))
+        answers = recognizer.from_logits(compute_logits(head, features)).argmax(axis=1)
+        return float((answers == selection.labels).mean())
 
     before = accuracy(0)
-    lost = {share: before - accuracy(share) for share in np.arange(11) / 10}
-    share = max(share for share, loss in lost.items() if loss <= MOST_LOST)
-    head.set_weights(mixture(old, new, share))
-    taught = keras.Model(network.input, head(body.output))
-    return Taught(taught, float(share), lost[share], card)
+    drops = {share: before - accuracy(share) for share in np.arange(11) / 10}
+    share = max(share for share, drop in drops.items() if drop <= MAX_ACCURACY_DROP)
+    head.set_weights(interpolate_weights(old, new, share))
+    tuned = keras.Model(network.input, head(body.output))
+    return FineTuned(tuned, float(share), drops[share], card)
 
 
-def logits_of(head: keras.Model, features: Array) -> Array:
-    """Compute logits, shape (n, classes)."""
+def compute_logits(head: keras.Model, features: Array) -> Array:
+    """Return a head's logits, shape (n, classes)."""
     return np.asarray(keras.ops.convert_to_numpy(head(features, training=False)))
 
 
-def _some(dataset: Dataset, most: int, seed: int) -> Dataset:
-    return dataset.take(np.random.default_rng(seed).permutation(len(dataset))[:most])
+def _sample(dataset: Dataset, size: int, seed: int) -> Dataset:
+    return dataset.take(np.random.default_rng(seed).permutation(len(dataset))[:size])

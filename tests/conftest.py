@@ -28,14 +28,14 @@ os.environ.setdefault("HWR_OFFLINE", "1")
 
 
 def idx(array: np.ndarray) -> bytes:
-    """Give the gzipped IDX file of an array of bytes."""
+    """Return the gzipped IDX file of an array of bytes."""
     header = bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
     return gzip.compress(header + array.astype(np.uint8).tobytes(), mtime=0)
 
 
 @functools.cache
 def made_up_members() -> dict[str, bytes]:
-    """Give noise and labels for every member; ByClass and Letters have 20 images of each class.
+    """Return noise and labels for every member; ByClass and Letters have 20 images of each class.
 
     In each image, the upper right quarter is all ink: that shows which way up it is.
     """
@@ -47,14 +47,14 @@ def made_up_members() -> dict[str, bytes]:
             labels = rng.permutation(np.repeat(np.arange(len(split.alphabet)), each))
             images = rng.integers(0, 200, (len(labels), 28, 28), dtype=np.uint8)
             images[:, :14, 14:] = 255
-            names = archive.names(split.name, part)
+            names = archive.member_names(split.name, part)
             members[names[0]] = idx(images.swapaxes(1, 2))
             members[names[1]] = idx(labels + split.first_label)
     return members
 
 
 # It is the same every time, and takes a second.
-written = functools.cache(synthetic.dataset)
+written = functools.cache(synthetic.draw_images)
 
 
 @dataclass

@@ -75,7 +75,7 @@ class Jupyter:
         )
 
     def copy(self, name):
-        """Give the notebook another name, and so a kernel of its own."""
+        """Return the notebook another name, and so a kernel of its own."""
         shutil.copy(self.folder / "source.ipynb", self.folder / "work" / name)
         return name
 
@@ -152,7 +152,7 @@ def finished(page):
 
 
 def the_pad(page):
-    """Give the first pad's sheet, scrolled into view and ready."""
+    """Return the first pad's sheet, scrolled into view and ready."""
     sheet = page.locator(PAD).first
     sheet.wait_for()
     sheet.scroll_into_view_if_needed()
@@ -166,7 +166,7 @@ def clear(page):
 
 
 def strokes_on(sheet, ink, share=0.6):
-    """Give a drawing's strokes as points on the page, in the middle of the sheet."""
+    """Return a drawing's strokes as points on the page, in the middle of the sheet."""
     box = sheet.bounding_box()
     low, high = ink.bounds()
     scale = share * min(box["width"] / (high - low)[0], box["height"] / (high - low)[1])
@@ -229,7 +229,7 @@ def wait_for_ink(sheet, enough):
 
 
 def made_up(character, seed=SEED):
-    return synthetic.write(character, np.random.default_rng(seed))
+    return synthetic.draw(character, np.random.default_rng(seed))
 
 
 def open_panel(page):

@@ -50,5 +50,5 @@ def built(name):
 
 
 litert = functools.cache(lambda name: to_litert(built(name)))
-"""Give the LiteRT file of such a network."""
+"""Return the LiteRT file of such a network."""
 NAMES = [*models.ARCHITECTURES, "other_layers"]

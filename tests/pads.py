@@ -7,8 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from hwr.datasets import synthetic
-from hwr.datasets.compose import compose
-from hwr.datasets.writer import Writer
+from hwr.datasets.synthetic import Writer, compose_word
 from hwr.pads import html
 from hwr.recognizer import Recognizer
 
@@ -17,7 +16,7 @@ class Nearest(Recognizer):
     """Reads by the nearest of some made-up characters: real answers from no weights at all."""
 
     def __init__(self, each=8):
-        images, self.labels = synthetic.dataset(62 * each, seed=5)
+        images, self.labels = synthetic.draw_images(62 * each, seed=5)
         self.known = self._prepare(images)
         self.card, self.temperature, self.threshold = {}, 1.0, 0.5
         self._log_prior = {"natural": np.zeros(62), "uniform": np.zeros(62)}
@@ -38,7 +37,7 @@ class Hand:
     """Drives a pad as a browser does: the one place that uses ipycanvas's private entry."""
 
     def __init__(self, pad):
-        self._top = pad.paper.canvas[-1]
+        self._top = pad.sheet.canvas[-1]
 
     def send(self, event, **content):
         self._top._handle_frontend_event(None, {"event": event, **content}, [])
@@ -70,7 +69,7 @@ def spied(method, commands):
 
 
 def watch(monkeypatch):
-    """Give a list of what is drawn on canvases from now on: (canvas, what), in order."""
+    """Return a list of what is drawn on canvases from now on: (canvas, what), in order."""
     commands = []
     names = ("fill_rect", "fill_circle", "stroke_line", "stroke_lines", "stroke_rect")
     for name in (*names, "fill_text", "clear"):
@@ -80,17 +79,17 @@ def watch(monkeypatch):
 
 
 def note(pad):
-    return html.plain(pad._note.value)
+    return html.strip_tags(pad._note.value)
 
 
 def in_ink(text, seed=21):
-    """Give a word as a made-up writer writes it; line y = 0, capitals 1.75 high."""
+    """Return a word as a made-up writer writes it; line y = 0, capitals 1.75 high."""
     writer, rng = Writer(seed), np.random.default_rng(seed)
-    return compose(text, lambda character: writer.write(character, rng), 1.75, rng)
+    return compose_word(text, lambda character: writer.write(character, rng), 1.75, rng)
 
 
 def strokes_of(text, at=(200, 300), scale=90, seed=21):
-    """Give a word's strokes as lists of points on a sheet, from a place on its line."""
+    """Return a word's strokes as lists of points on a sheet, from a place on its line."""
     ink = in_ink(text, seed)
     left = np.array([ink.bounds()[0][0], 0])
     return [((stroke - left) * scale + np.array(at)).tolist() for stroke in ink.strokes]

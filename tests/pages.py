@@ -45,12 +45,12 @@ def started(page):
 
 
 def pad(page):
-    """Give the pad that is shown."""
+    """Return the pad that is shown."""
     return page.locator("canvas.pad:visible")
 
 
 def placed(page, ink, share=0.6):
-    """Give a drawing's strokes in the middle of the pad, in whole pixels of the window."""
+    """Return a drawing's strokes in the middle of the pad, in whole pixels of the window."""
     pad(page).scroll_into_view_if_needed()
     box = pad(page).bounding_box()
     low, high = ink.bounds()
@@ -115,12 +115,12 @@ def by_pen(page, strokes):
 
 
 def answer(page):
-    """Give the sentence that is shown."""
+    """Return the sentence that is shown."""
     return page.locator("[data-shows=answer]:visible").text_content()
 
 
 def best(page):
-    """Give the three most probable characters with their per cent, as they are shown."""
+    """Return the three most probable characters with their per cent, as they are shown."""
     return [item.split(" ", 1) for item in page.locator(".best li").all_text_contents()]
 
 
@@ -139,17 +139,17 @@ def agrees(page, reading):
 
 
 def ink_of(strokes):
-    """Give what was drawn, as Python's drawing."""
+    """Return what was drawn, as Python's drawing."""
     return Ink([[(float(x), float(y)) for x, y in stroke] for stroke in strokes])
 
 
 def axe(page):
-    """Give what axe calls serious or critical."""
+    """Return what axe calls serious or critical."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
     return page.evaluate(AXE)
 
 
 def refusal(page, call):
-    """Give the sentence with which a call in a page is refused."""
+    """Return the sentence with which a call in a page is refused."""
     return page.evaluate(f"() => {{ try {{ {call}; }} catch (error) {{ return error.message; }} }}")

@@ -10,7 +10,7 @@ import websocket
 
 
 def visitor(authority):
-    """Give a session of nobody in particular, who believes certificates of one authority."""
+    """Return a session of nobody in particular, who believes certificates of one authority."""
     session = requests.Session()
     session.trust_env = False  # a proxy or other authorities of this machine's
     session.verify = str(authority)

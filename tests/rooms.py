@@ -88,7 +88,7 @@ class Room:
         return read_passwords(self.settings.passwords)[name]
 
     def person(self, name):
-        """Give somebody before the door."""
+        """Return somebody before the door."""
         return Person(self.url, name, self.authority)
 
     def enter(self, name):
@@ -99,7 +99,7 @@ class Room:
         return person
 
     def hub_id(self):
-        """Give the hub's own process; none while it is about to be started again."""
+        """Return the hub's own process; none while it is about to be started again."""
         program = ["pgrep", "-f", "-P", str(self.process.pid), "jupyterhub_config.py"]
         listed = subprocess.run(program, capture_output=True, text=True, check=False)
         return int(listed.stdout or 0)
@@ -113,7 +113,7 @@ class Room:
         self.wait()
 
     def running(self):
-        """Give each person's processes."""
+        """Return each person's processes."""
         ours = accounts.learners(self.settings.homes)
         found = processes.of_accounts(ours.values())
         return {name: found[uid] for name, uid in ours.items()}
@@ -138,7 +138,7 @@ class Room:
 
 
 def free_ports():
-    """Give a port that nobody uses, with the two after it."""
+    """Return a port that nobody uses, with the two after it."""
     while True:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

@@ -142,7 +142,7 @@ def opened(browser, show, allowed="nowhere"):
 
 @contextmanager
 def dark(page):
-    """Give a page the colours of JupyterLab's dark theme."""
+    """Return a page the colours of JupyterLab's dark theme."""
     theme = next(
         file
         for folder in jupyter_path("nbconvert", "templates", "lab", "static")
@@ -155,7 +155,7 @@ def dark(page):
 
 @contextmanager
 def zoomed(page, percent=200):
-    """Give a page the width that is left at some zoom."""
+    """Return a page the width that is left at some zoom."""
     page.set_viewport_size({"width": WIDTH * 100 // percent, "height": 500})
     yield
     page.set_viewport_size({"width": WIDTH, "height": 1000})

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from hwr.alphabets import BYCLASS, BYMERGE, CHARACTERS, DIGITS, LETTERS, SPLITS, find
+from hwr.alphabets import BYCLASS, BYMERGE, CHARACTERS, DIGITS, LETTERS, SPLITS, get_alphabet
 
 # emnist-bymerge-mapping.txt: the character of each label
 BYMERGE_MAPPING = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"
@@ -20,7 +20,7 @@ def test_the_classes_are_those_of_the_mapping_files():
     assert "".join(BYMERGE.classes) == BYMERGE_MAPPING
     assert "".join(LETTERS.classes) == string.ascii_uppercase
     assert "".join(DIGITS.classes) == string.digits
-    assert [len(find(size)) for size in (62, 47, 26, 10)] == [62, 47, 26, 10]
+    assert [len(get_alphabet(size)) for size in (62, 47, 26, 10)] == [62, 47, 26, 10]
 
 
 def test_every_character_has_its_class():
@@ -47,7 +47,7 @@ def test_folding_sums_the_members_and_forgets_what_is_outside():
     assert BYMERGE.fold(probabilities)[BYMERGE.index("C")] == pytest.approx(0.5)
     assert LETTERS.fold(probabilities)[LETTERS.index("C")] == pytest.approx(1.0)
     assert DIGITS.fold(probabilities)[0] == pytest.approx(1.0)
-    assert find("cC").fold(probabilities) == pytest.approx([0.4, 0.6])
+    assert get_alphabet("cC").fold(probabilities) == pytest.approx([0.4, 0.6])
 
 
 def test_nothing_known_is_everything_equally_likely():
@@ -62,8 +62,8 @@ def test_nothing_known_is_everything_equally_likely():
 def test_folded_probabilities_are_probabilities(weights, name):
     total = weights.sum(axis=1, keepdims=True)
     probabilities = np.where(total > 1e-9, weights / np.maximum(total, 1e-9), 1 / 62)
-    folded = find(name).fold(probabilities)
-    assert folded.shape == (3, len(find(name)))
+    folded = get_alphabet(name).fold(probabilities)
+    assert folded.shape == (3, len(get_alphabet(name)))
     assert (folded >= 0).all()
     assert folded.sum(axis=1) == pytest.approx(np.ones(3))
 
@@ -71,4 +71,4 @@ def test_folded_probabilities_are_probabilities(weights, name):
 @pytest.mark.parametrize("wrong", ["", "A", "AA", "A-B", "é0", 5, 63])
 def test_an_unknown_alphabet_is_refused_in_one_sentence(wrong):
     with pytest.raises(ValueError, match="There is no alphabet"):
-        find(wrong)
+        get_alphabet(wrong)

@@ -15,7 +15,7 @@ from hwr.alphabets import SPLITS
 from hwr.datasets import archive
 from hwr.datasets.archive import DataError
 
-IMAGES, LABELS = archive.names("byclass", "test")
+IMAGES, LABELS = archive.member_names("byclass", "test")
 
 
 def test_the_table_has_every_member_under_the_package_s_name():
@@ -46,49 +46,49 @@ def test_importing_data_loads_nothing_heavy():
 )
 def test_an_unknown_split_or_part_gets_the_nearest(split, part, sentence):
     with pytest.raises(DataError) as error:
-        archive.names(split, part)
+        archive.member_names(split, part)
     assert sentence in str(error.value)
 
 
 class TestPlaces:
     def test_none(self, tiny: Tiny):
-        assert archive.found() == []
-        assert archive.locate() is None
-        assert archive.holding([IMAGES]) is None
+        assert archive.find_archives() == []
+        assert archive.first_archive() is None
+        assert archive.archive_with([IMAGES]) is None
 
     def test_data_comes_before_the_cache_of_the_package(self, tiny: Tiny):
         cache = tiny.write(Path(emnist.get_cached_data_path()), "byclass", "mnist")
         assert cache.is_relative_to(tiny.folder)
-        assert archive.locate() == cache
+        assert archive.first_archive() == cache
         tiny.write(archive.ARCHIVE, "byclass")
-        assert archive.found() == [archive.ARCHIVE, cache]
-        assert archive.holding([IMAGES, LABELS]) == archive.ARCHIVE
-        assert archive.holding(archive.names("mnist", "test")) == cache
+        assert archive.find_archives() == [archive.ARCHIVE, cache]
+        assert archive.archive_with([IMAGES, LABELS]) == archive.ARCHIVE
+        assert archive.archive_with(archive.member_names("mnist", "test")) == cache
 
     def test_a_page_in_the_cache_of_the_package_is_no_archive(self, tiny: Tiny):
         cache = Path(emnist.get_cached_data_path())
         cache.parent.mkdir(parents=True)
         cache.write_text("<html>moved</html>")
-        assert archive.locate() is None
+        assert archive.first_archive() is None
 
     def test_the_one_that_is_named_comes_alone(self, tiny: Tiny, monkeypatch):
         tiny.write(archive.ARCHIVE)
         named = tiny.write(tiny.folder / "stick.zip", "mnist")
         monkeypatch.setenv("HWR_EMNIST", str(named))
-        assert archive.found() == [named]
-        assert archive.holding([IMAGES]) is None
+        assert archive.find_archives() == [named]
+        assert archive.archive_with([IMAGES]) is None
 
     @pytest.mark.parametrize("name", ["absent.zip", "."])
     def test_a_wrong_name_is_never_ignored(self, tiny: Tiny, monkeypatch, name):
         tiny.write(archive.ARCHIVE)
         monkeypatch.setenv("HWR_EMNIST", str(tiny.folder / name))
         with pytest.raises(DataError, match=r"HWR_EMNIST names .*, where there is no file: set"):
-            archive.locate()
+            archive.first_archive()
 
     def test_a_broken_installation_still_finds_data(self, tiny: Tiny, monkeypatch):
         tiny.write(archive.ARCHIVE)
         monkeypatch.setitem(sys.modules, "emnist", None)
-        assert archive.found() == [archive.ARCHIVE]
+        assert archive.find_archives() == [archive.ARCHIVE]
 
 
 def _stored_at(path: Path, name: str) -> int:
@@ -193,7 +193,7 @@ class TestVerify:
     def test_each_bad_member_is_named(self, tiny: Tiny):
         path = tiny.write(tiny.folder / "two.zip")
         content = bytearray(path.read_bytes())
-        bad = [LABELS, archive.names("mnist", "train")[0]]
+        bad = [LABELS, archive.member_names("mnist", "train")[0]]
         for name in bad:
             content[_stored_at(path, name) + 20] ^= 255
         path.write_bytes(content)
@@ -209,7 +209,7 @@ class TestVerify:
         evil = {"../../climbed": b"x", "/climbed": b"x", "gzip/../../climbed": b"x"}
         path = tiny.write(tiny.folder / "a" / "b" / "evil.zip", "mnist", **evil)
         assert archive.verify(path) == []
-        archive.read(path, archive.names("mnist", "test")[0])
+        archive.read(path, archive.member_names("mnist", "test")[0])
         assert not list(tiny.folder.rglob("climbed"))
         assert not Path("/climbed").exists()
 
@@ -218,25 +218,25 @@ class TestParse:
     @pytest.mark.parametrize("array", [np.arange(7), np.arange(24).reshape(2, 3, 4)])
     def test_with_the_package_and_where_numpy_stops_it(self, monkeypatch, array):
         data = gzip.decompress(idx(array))
-        np.testing.assert_array_equal(archive.parse(data), array)
+        np.testing.assert_array_equal(archive.parse_idx(data), array)
 
         def as_on_numpy_2_4(data):
             raise TypeError("only 0-dimensional arrays can be converted to Python scalars")
 
         monkeypatch.setattr(emnist, "parse_idx", as_on_numpy_2_4)
-        np.testing.assert_array_equal(archive.parse(data), array)
+        np.testing.assert_array_equal(archive.parse_idx(data), array)
 
 
 class TestInventory:
     def test_of_a_partial_archive(self, tiny: Tiny):
-        labels = archive.names("digits", "train")[1]
+        labels = archive.member_names("digits", "train")[1]
         path = tiny.write(tiny.folder / "some.zip", "mnist", **{labels: tiny.members[labels]})
         rows = {(row.split, row.part): row for row in archive.inventory(path)}
         assert len(rows) == 12
         assert rows["mnist", "test"][2:5] == (True, True, 10)
         assert rows["digits", "train"][2:] == (False, True, 10, len(tiny.members[labels]))
         assert rows["byclass", "test"][2:] == (False, False, None, 0)
-        sizes = [len(tiny.members[name]) for name in archive.names("mnist", "train")]
+        sizes = [len(tiny.members[name]) for name in archive.member_names("mnist", "train")]
         assert rows["mnist", "train"].size == sum(sizes)
 
     def test_without_an_archive_nothing_is_held(self, tiny: Tiny):

@@ -37,7 +37,7 @@ FRAME = "iframe[title^='The page']"
 @pytest.fixture
 def lesson(jupyter):
     """A notebook of lesson 08's last cell, and the page where that looks for it."""
-    web.make(jupyter.folder / "work" / "drawings" / "my_page.html")
+    web.build_page(jupyter.folder / "work" / "drawings" / "my_page.html")
     source = (ROOT / "notebooks" / "08_into_the_browser.ipynb").read_text("utf-8")
     cells = [cell for cell in json.loads(source)["cells"] if cell["cell_type"] == "code"]
     last = "".join(cells[-1]["source"])

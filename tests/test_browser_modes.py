@@ -35,7 +35,7 @@ def choose(page, mode):
 
 
 def seen(page, selector):
-    """Give what is visible: the pad keeps the modes that are not shown."""
+    """Return what is visible: the pad keeps the modes that are not shown."""
     return page.locator(f"{selector}:visible")
 
 

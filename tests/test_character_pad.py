@@ -14,11 +14,11 @@ from PIL import Image
 from hwr import alphabets, saliency
 from hwr.datasets import synthetic
 from hwr.datasets.drawings import Drawing, load_drawings, save_drawing
-from hwr.ink import PEN, Ink, steps
+from hwr.ink import PEN, Ink, conversion_steps
 from hwr.pads import html
-from hwr.pads.canvas import SIDE
+from hwr.pads.canvas import SHEET_SIDE
 from hwr.pads.character import PENS, CharacterPad
-from hwr.pads.throttle import RATE, Newest
+from hwr.pads.throttle import RATE, Throttle
 from hwr.recognizer import Reading, Recognizer
 
 
@@ -42,12 +42,12 @@ def drawn(monkeypatch):
     return watch(monkeypatch)
 
 
-def made_up(character, seed=0, side=SIDE / 2):
-    """Give a character's strokes as lists of points in the middle of the sheet."""
-    ink = synthetic.write(character, np.random.default_rng(seed))
+def made_up(character, seed=0, side=SHEET_SIDE / 2):
+    """Return a character's strokes as lists of points in the middle of the sheet."""
+    ink = synthetic.draw(character, np.random.default_rng(seed))
     low, high = ink.bounds()
     scale = side / (high - low).max()
-    return [(stroke - (low + high) / 2) * scale + SIDE / 2 for stroke in ink.strokes]
+    return [(stroke - (low + high) / 2) * scale + SHEET_SIDE / 2 for stroke in ink.strokes]
 
 
 LINE = [(100, 100), (200, 200), (300, 300)]
@@ -62,7 +62,7 @@ def test_a_drawn_character_is_read(pad, hand, character):
     hand.draw(*made_up(character))
     assert pad.reading.best == character
     assert f"<b>{character}</b>" in pad._words.value
-    assert html.spoken(character, pad.alphabet) in pad._heard.value
+    assert html.spoken_name(character, pad.alphabet) in pad._heard.value
     assert note(pad) == ""
 
 
@@ -85,7 +85,7 @@ def test_every_move_is_drawn_at_once(pad, hand, drawn):
     hand.mouse("down", LINE[0])
     for count, point in enumerate(LINE[1:], 1):
         hand.mouse("move", point)
-        assert drawn[-1] == (pad.paper.canvas[-1], "stroke_line")
+        assert drawn[-1] == (pad.sheet.canvas[-1], "stroke_line")
         assert [name for _, name in drawn].count("stroke_line") == count
 
 
@@ -163,7 +163,9 @@ def test_answers_are_throttled_and_about_the_newest_ink(pad, hand, recognizer):
     count, asked = asyncio.run(session())
     assert len(pad.ink.strokes[0]) == count > 60
     assert 3 <= asked <= 0.8 * RATE + 2
-    assert html.words(pad.reading) in pad._words.value  # the lifted pen was answered at once
+    assert (
+        html.answer_sentence(pad.reading) in pad._words.value
+    )  # the lifted pen was answered at once
 
 
 def test_bars_move_while_the_stroke_is_drawn(pad, hand):
@@ -190,7 +192,7 @@ def test_a_slow_answer_leaves_most_of_the_time_to_the_ink():
         spent.append(0.06)
 
     async def session():
-        newest = Newest(slow)
+        newest = Throttle(slow)
         end = time.perf_counter() + 0.9
         while time.perf_counter() < end:
             newest.ask()
@@ -205,7 +207,7 @@ def test_where_all_is_late_answers_are_rarer():
     done = []
 
     async def session():
-        newest = Newest(lambda: done.append(time.perf_counter()))
+        newest = Throttle(lambda: done.append(time.perf_counter()))
         end = time.perf_counter() + 0.9
         while time.perf_counter() < end:
             newest.ask()
@@ -224,14 +226,14 @@ def test_without_an_event_loop_the_lifted_pen_is_answered(pad, hand):
 
 
 def test_replay_draws_by_itself(pad):
-    drawing = synthetic.write("W", np.random.default_rng(0))
-    asyncio.run(pad.paper.replay(drawing, seconds=0.05))
+    drawing = synthetic.draw("W", np.random.default_rng(0))
+    asyncio.run(pad.sheet.replay(drawing, seconds=0.05))
     assert [len(stroke) for stroke in pad.ink.strokes] == [len(s) for s in drawing.strokes]
     low, high = pad.ink.bounds()
     assert low.min() > 0
-    assert high.max() < SIDE
+    assert high.max() < SHEET_SIDE
     assert pad.reading.best == "W"
-    asyncio.run(pad.paper.replay(Ink()))
+    asyncio.run(pad.sheet.replay(Ink()))
     assert pad.ink.empty
 
 
@@ -270,7 +272,7 @@ def test_tab_leaves_the_sheet(pad, hand, monkeypatch):
     hand.key("Tab")
     hand.key("Tab", shift=True)
     hand.key("Escape")
-    assert moved == [(pad.paper.canvas, "blur")] * 3
+    assert moved == [(pad.sheet.canvas, "blur")] * 3
 
 
 def test_a_wider_pen_is_seen_by_the_network_too(pad, hand):
@@ -280,7 +282,7 @@ def test_a_wider_pen_is_seen_by_the_network_too(pad, hand):
         pad._pen.value = pen
         assert pad.ink.pen == pen
         grey.append(pad.reading.image.mean())
-        assert html.words(pad.reading) in pad._words.value
+        assert html.answer_sentence(pad.reading) in pad._words.value
     assert grey == sorted(grey)
     assert PENS["medium"] == PEN
 
@@ -290,10 +292,10 @@ def test_a_wider_pen_is_seen_by_the_network_too(pad, hand):
 )
 def test_each_alphabet_answers_within_itself(pad, hand, name, rows):
     hand.draw(*made_up("8"))
-    pad._alphabet.value = alphabets.find(name)
+    pad._alphabet.value = alphabets.get_alphabet(name)
     assert pad.reading.alphabet.name == name
     assert pad._bars.value.count("<span>") == rows
-    assert html.words(pad.reading) in pad._words.value
+    assert html.answer_sentence(pad.reading) in pad._words.value
 
 
 def test_an_alphabet_of_ones_own(recognizer):
@@ -466,7 +468,7 @@ def test_the_open_panel_follows_every_finished_stroke(own):
     shown = pad._inside._content.value
     assert shown.count("<img") == 3
     assert "32 feature maps of convolution 1" in shown
-    assert f"makes <b>{html.name(pad.reading.best, pad.alphabet)}</b> less" in shown
+    assert f"makes <b>{html.class_name(pad.reading.best, pad.alphabet)}</b> less" in shown
     pad._clear.click()
     assert "<img" not in pad._inside._content.value
     pad._inside.button.value = False
@@ -487,7 +489,7 @@ def test_a_page_that_connects_gets_the_drawing(pad, hand, drawn):
     hand.draw(LINE, OTHER)
     drawn.clear()
     hand.send("client_ready")
-    sheet, ink = pad.paper.canvas[0], pad.paper.canvas[-1]
+    sheet, ink = pad.sheet.canvas[0], pad.sheet.canvas[-1]
     # The page learns which canvas is meant when it changes, so the sheet must come first.
     assert drawn[0] == (sheet, "fill_rect")
     assert drawn.count((ink, "stroke_lines")) == 2
@@ -497,11 +499,11 @@ def test_a_page_that_connects_gets_the_drawing(pad, hand, drawn):
 
 def test_an_empty_sheet_says_what_to_do(pad, hand, drawn):
     hand.send("client_ready")
-    assert (pad.paper.canvas[-1], "fill_text") in drawn
+    assert (pad.sheet.canvas[-1], "fill_text") in drawn
 
 
 def test_the_sheet_is_twice_as_fine_as_it_is_large(pad):
-    assert pad.paper.canvas.width == 2 * int(pad.paper.canvas.layout.width.removesuffix("px"))
+    assert pad.sheet.canvas.width == 2 * int(pad.sheet.canvas.layout.width.removesuffix("px"))
 
 
 # --- how it is shown ---------------------------------------------------------------------------
@@ -510,7 +512,7 @@ def test_the_sheet_is_twice_as_fine_as_it_is_large(pad):
 def test_a_stored_pad_is_a_picture_with_its_answer(pad, hand):
     hand.draw(*made_up("W"))
     png, alt = pad.picture()
-    assert html.heard(pad.reading) in alt
+    assert html.screen_reader_text(pad.reading) in alt
     assert len(png) < 20_000
     picture = np.asarray(Image.open(BytesIO(png)).convert("L"))
     sheet = picture[60:372, 20:332]
@@ -526,14 +528,14 @@ def test_an_empty_pad_is_shown_too(pad):
 def test_each_step_of_the_conversion_is_a_picture_with_its_name(pad, hand):
     assert "<img" not in pad._steps.value
     hand.draw(*made_up("W"))
-    expected = steps(pad.ink)
+    expected = conversion_steps(pad.ink)
     assert pad._steps.value.count("<img alt=") == len(expected)
     assert all(name in pad._steps.value for name in expected)
     assert set(expected) == set(html.STEPS)
 
 
 def reading(best, share, alphabet="62", sure=True):
-    chosen = alphabets.find(alphabet)
+    chosen = alphabets.get_alphabet(alphabet)
     shares = np.zeros(len(chosen), np.float32)
     shares[chosen.index(best)] = share
     others = [index for index in range(len(chosen)) if index != chosen.index(best)]
@@ -554,15 +556,19 @@ def reading(best, share, alphabet="62", sure=True):
     ],
 )
 def test_words(given, said):
-    assert html.plain(html.words(given)).startswith(said)
+    assert html.strip_tags(html.answer_sentence(given)).startswith(said)
 
 
 def test_what_is_heard_tells_case_and_digits_apart():
-    assert html.heard(reading("g", 0.91)).startswith("Probably small g, 91 percent; else digit 0")
-    assert html.heard(reading("G", 1.0)).startswith("Probably capital G, over 99 percent")
-    assert "letter C" in html.heard(reading("C", 0.7, "47"))
+    assert html.screen_reader_text(reading("g", 0.91)).startswith(
+        "Probably small g, 91 percent; else digit 0"
+    )
+    assert html.screen_reader_text(reading("G", 1.0)).startswith(
+        "Probably capital G, over 99 percent"
+    )
+    assert "letter C" in html.screen_reader_text(reading("C", 0.7, "47"))
 
 
 def test_the_best_bar_is_coloured_only_when_sure():
-    assert 'class="best" style="width:91.0%"' in html.bars(reading("g", 0.91))
-    assert 'class="best"' not in html.bars(reading("g", 0.91, sure=False))
+    assert 'class="best" style="width:91.0%"' in html.probability_bars(reading("g", 0.91))
+    assert 'class="best"' not in html.probability_bars(reading("g", 0.91, sure=False))

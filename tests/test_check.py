@@ -253,7 +253,7 @@ def runs(inked, last=0):
 
 
 def whole(groups, units):
-    """Give all readings from the first unit to the last."""
+    """Return all readings from the first unit to the last."""
     open_, done = [[]], []
     while open_:
         way = open_.pop()

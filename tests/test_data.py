@@ -13,7 +13,8 @@ from conftest import Tiny, idx
 
 from hwr import alphabets, dataset
 from hwr.alphabets import BYCLASS, LETTERS, SPLITS
-from hwr.datasets import archive, download, fallback
+from hwr.dataset import split_indices
+from hwr.datasets import archive, download, emnist, fallback
 from hwr.datasets.archive import DataError
 
 REAL = os.environ.get("HWR_EMNIST")
@@ -31,7 +32,7 @@ class TestLoad:
     @pytest.mark.parametrize("part", archive.PARTS)
     @pytest.mark.parametrize("split", SPLITS.values(), ids=lambda split: split.name)
     def test_every_split_is_upright_writable_and_counted_from_0(self, stored, split, part):
-        dataset = dataset.load(split.name, part)
+        dataset = emnist.load(split.name, part)
         images, labels = dataset.images, dataset.labels
         assert dataset.name == f"{split.name} {part}"
         assert dataset.source == "EMNIST"
@@ -46,47 +47,47 @@ class TestLoad:
         assert sorted(set(dataset.characters)) == sorted(split.alphabet.classes)
 
     def test_letters_begin_with_a(self, tiny: Tiny):
-        images, labels = archive.names("letters", "test")
+        images, labels = archive.member_names("letters", "test")
         tiny.members |= {images: idx(np.zeros((2, 28, 28))), labels: idx(np.array([1, 26]))}
         archive.MEMBERS.update(tiny.table())
         tiny.write(archive.ARCHIVE)
-        assert list(dataset.load("letters").characters) == ["A", "Z"]
+        assert list(emnist.load("letters").characters) == ["A", "Z"]
 
     def test_an_unknown_split(self, tiny: Tiny):
         with pytest.raises(DataError, match="did you mean 'balanced'"):
-            dataset.load("balancd")
+            emnist.load("balancd")
 
     def test_what_is_named_and_lacks_the_split_is_an_error(self, tiny: Tiny, monkeypatch):
         path = tiny.write(tiny.folder / "mnist.zip", "mnist")
         monkeypatch.setenv("HWR_EMNIST", str(path))
-        name = archive.names("byclass", "test")[0]
-        for call in (dataset.course, lambda: dataset.load("byclass")):
+        name = archive.member_names("byclass", "test")[0]
+        for call in (emnist.course, lambda: emnist.load("byclass")):
             with pytest.raises(DataError, match=f"lacks the member {name}: unset HWR_EMNIST and r"):
                 call()
 
     def test_labels_without_images_are_an_error(self, tiny: Tiny):
-        images, labels = archive.names("digits", "train")
+        images, labels = archive.member_names("digits", "train")
         tiny.write(archive.ARCHIVE, "mnist", **{labels: tiny.members[labels]})
         with pytest.raises(DataError, match=f"lacks the member {images}: run 'python -m hwr fetch"):
-            dataset.load("digits", "train")
+            emnist.load("digits", "train")
 
     def test_some_emnist_is_never_mixed_with_made_up_handwriting(self, tiny: Tiny):
         tiny.write(archive.ARCHIVE, "mnist")
         with pytest.raises(DataError, match="run 'python -m hwr fetch byclass:test' to get it"):
-            dataset.course()
+            emnist.course()
 
 
 class TestDataset:
     def test_take(self, stored):
-        dataset = dataset.load("mnist")
+        dataset = emnist.load("mnist")
         assert (dataset.take(np.array([3, 1])).labels == dataset.labels[[3, 1]]).all()
         assert (dataset.take(dataset.labels == 7).characters == "7").all()
         assert repr(dataset) == "<mnist test: 10 images in 10 classes, EMNIST>"
 
     @pytest.mark.parametrize("alphabet", ["47", 26, "10", "O0", alphabets.LETTERS])
     def test_in_another_alphabet_each_image_keeps_its_character(self, stored, alphabet):
-        dataset = dataset.load("byclass")
-        target = alphabets.find(alphabet)
+        dataset = emnist.load("byclass")
+        target = alphabets.get_alphabet(alphabet)
         inside = np.array([target.index(character) >= 0 for character in dataset.characters])
         other = dataset.in_alphabet(alphabet)
         assert other.alphabet == target
@@ -95,11 +96,11 @@ class TestDataset:
         assert list(other.labels) == expected
 
     def test_the_same_alphabet_changes_nothing(self, stored):
-        dataset = dataset.load("byclass")
+        dataset = emnist.load("byclass")
         assert dataset.in_alphabet(BYCLASS) is dataset
 
     def test_a_merged_alphabet_can_be_merged_further(self, stored):
-        bymerge = dataset.load("bymerge")
+        bymerge = emnist.load("bymerge")
         letters = bymerge.in_alphabet("26")
         assert len(letters) == 37
         assert set(letters.characters) == set(LETTERS.classes)
@@ -107,7 +108,7 @@ class TestDataset:
     @pytest.mark.parametrize("alphabet", ["62", "Cx"])
     def test_what_is_merged_cannot_be_separated(self, stored, alphabet):
         with pytest.raises(ValueError, match=r"do not tell C from c, as the alphabet .* does: sta"):
-            dataset.load("bymerge").in_alphabet(alphabet)
+            emnist.load("bymerge").in_alphabet(alphabet)
 
 
 def digest(*parts: np.ndarray) -> str:
@@ -116,21 +117,21 @@ def digest(*parts: np.ndarray) -> str:
 
 class TestCourse:
     def test_eight_tenths_one_and_one_of_each_class(self, stored):
-        for part, each in zip(dataset.course(), (16, 2, 2), strict=True):
+        for part, each in zip(emnist.course(), (16, 2, 2), strict=True):
             assert (np.bincount(part.labels) == each).all()
-        assert [part.name for part in dataset.course()] == [
+        assert [part.name for part in emnist.course()] == [
             "course train",
             "course validation",
             "course test",
         ]
 
     def test_no_image_is_in_two_parts(self, stored):
-        parts = [set(dataset.fingerprints(part.images)) for part in dataset.course()]
+        parts = [set(dataset.fingerprints(part.images)) for part in emnist.course()]
         assert len(set.union(*parts)) == sum(map(len, parts)) == 1240
 
     @pytest.mark.parametrize("alphabet", ["47", "26", "10", "O0", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"])
     def test_an_image_is_in_the_same_part_in_every_alphabet(self, stored, alphabet):
-        for fine, coarse in zip(dataset.course(), dataset.course(alphabet), strict=True):
+        for fine, coarse in zip(emnist.course(), emnist.course(alphabet), strict=True):
             assert (coarse.images == fine.in_alphabet(alphabet).images).all()
             assert (coarse.labels == fine.in_alphabet(alphabet).labels).all()
             assert len(coarse) > 0
@@ -139,18 +140,18 @@ class TestCourse:
         rng = np.random.default_rng(0)
         images = np.repeat(rng.integers(0, 256, (100, 28, 28), dtype=np.uint8), 3, axis=0)
         labels = rng.integers(0, 3, 300)
-        parts = dataset.course_indices(images, labels)
+        parts = dataset.split_indices(images, labels)
         assert sorted(np.concatenate(parts)) == list(range(0, 300, 3))
 
     def test_the_split_never_drifts(self):
         labels = np.arange(3000) * 7 % 62
         images = np.arange(3000, dtype="<i4").repeat(196).view(np.uint8).reshape(3000, 28, 28)
-        assert digest(*dataset.course_indices(images, labels)) == "0081c781c0b18705"
+        assert digest(*dataset.split_indices(images, labels)) == "0081c781c0b18705"
 
     @needs_emnist
     def test_the_split_of_emnist_never_drifts(self):
-        dataset = dataset.load("byclass")
-        train, validation, test = dataset.course_indices(dataset.images, dataset.labels)
+        dataset = emnist.load("byclass")
+        train, validation, test = split_indices(dataset.images, dataset.labels)
         assert (len(train), len(validation), len(test)) == (93_055, 11_634, 11_634)
         assert digest(test) == "4745347263581767"
         assert digest(train, validation) == "4b64e07a4f178cdb"
@@ -187,9 +188,9 @@ class TestFingerprints:
 
 class TestMadeUp:
     def test_it_stands_in_loudly_and_once(self, tiny: Tiny, capfd):
-        course = dataset.course()
-        dataset.course("10")
-        dataset.load("letters")
+        course = emnist.course()
+        emnist.course("10")
+        emnist.load("letters")
         out, err = capfd.readouterr()
         assert out.count("Made-up handwriting, not EMNIST") == 1
         assert "HWR_OFFLINE is set" in out
@@ -201,7 +202,7 @@ class TestMadeUp:
 
     @pytest.mark.parametrize("split", SPLITS.values(), ids=lambda split: split.name)
     def test_every_split_has_its_own_alphabet(self, tiny: Tiny, split):
-        train, test = dataset.load(split.name, "train"), dataset.load(split.name)
+        train, test = emnist.load(split.name, "train"), emnist.load(split.name)
         assert test.alphabet == train.alphabet == split.alphabet
         assert set(test.labels) == set(range(len(split.alphabet)))
         assert not set(dataset.fingerprints(train.images)) & set(dataset.fingerprints(test.images))
@@ -222,7 +223,7 @@ class TestMadeUp:
 
     def test_a_folder_that_cannot_be_written_does_not_matter(self, tiny: Tiny):
         archive.DATA.write_text("a file in the folder's place")
-        assert len(dataset.course().train) == 496
+        assert len(emnist.course().train) == 496
 
     def test_other_code_makes_another_set_in_its_place(self, tiny: Tiny, monkeypatch):
         fallback.images_and_labels()
@@ -255,13 +256,13 @@ class TestMadeUp:
 
 def test_real_emnist_is_asked_when_it_is_there(stored, monkeypatch):
     monkeypatch.setattr(download, "reachable", lambda: pytest.fail("the network was asked"))
-    assert dataset.course().test.source == "EMNIST"
+    assert emnist.course().test.source == "EMNIST"
 
 
 @needs_emnist
 def test_real_characters_are_upright():
     """A 7 and a T have their ink on top, an L has it at the bottom, and left of the middle."""
-    test = dataset.load("byclass")
+    test = emnist.load("byclass")
     mean = {c: test.images[test.characters == c].mean(axis=0) for c in "7TL"}
     for character in "7T":
         assert mean[character][:12].sum() > 1.2 * mean[character][16:].sum()

@@ -64,7 +64,7 @@ def amount(text):
 
 
 def in_pod(learner):
-    """Give a pod's variables: KubeSpawner fills in what stands in braces."""
+    """Return a pod's variables: KubeSpawner fills in what stands in braces."""
     return {name: text.format(username="ada") for name, text in learner["extraEnv"].items()}
 
 
@@ -150,7 +150,7 @@ class TestSignIn:
 
     @pytest.fixture
     def mounted(self, values, readme, tmp_path):
-        """Give the hub's folder as the chart mounts it, with the class's passwords made."""
+        """Return the hub's folder as the chart mounts it, with the class's passwords made."""
         pytest.importorskip("jupyterhub", reason=NO_HUB)
         (tmp_path / "names.txt").write_text("ada\nbob\n")
         code = re.search(r'-c "(.*?)"', readme, re.DOTALL)[1]

@@ -29,13 +29,13 @@ def answered(draw):
 
 
 def test_confusion_has_a_row_for_each_true_class():
-    assert metrics.confusion(LABELS, ANSWERS, 3).tolist() == MATRIX.tolist()
-    assert metrics.confusion(LABELS, ANSWERS, 4).shape == (4, 4)
+    assert metrics.confusion_matrix(LABELS, ANSWERS, 3).tolist() == MATRIX.tolist()
+    assert metrics.confusion_matrix(LABELS, ANSWERS, 4).shape == (4, 4)
 
 
 def test_confusion_of_labels_that_are_bytes():
     labels = np.array([61, 61, 0], np.uint8)
-    matrix = metrics.confusion(labels, labels, 62)
+    matrix = metrics.confusion_matrix(labels, labels, 62)
     assert matrix[61, 61] == 2
     assert matrix[0, 0] == 1
     assert matrix.sum() == 3
@@ -46,7 +46,7 @@ def test_confusion_recall_and_top_k_agree_with_scikit_learn(case):
     labels, probabilities = case
     answers, classes = probabilities.argmax(axis=1), probabilities.shape[1]
     every = np.arange(classes)
-    matrix = metrics.confusion(labels, answers, classes)
+    matrix = metrics.confusion_matrix(labels, answers, classes)
     theirs = sklearn.metrics.confusion_matrix(labels, answers, labels=every)
     assert matrix.tolist() == theirs.tolist()
     recall = sklearn.metrics.recall_score(
@@ -85,9 +85,9 @@ def test_table_names_the_most_frequent_mistakes_first():
 
 
 def test_worst_pairs_add_both_directions():
-    assert metrics.worst_pairs(MATRIX, CLASSES) == [("A", "B", 3), ("B", "C", 1)]
-    assert metrics.worst_pairs(MATRIX, CLASSES, top=1) == [("A", "B", 3)]
-    assert metrics.worst_pairs(np.eye(3, dtype=int), CLASSES) == []
+    assert metrics.most_confused(MATRIX, CLASSES) == [("A", "B", 3), ("B", "C", 1)]
+    assert metrics.most_confused(MATRIX, CLASSES, top=1) == [("A", "B", 3)]
+    assert metrics.most_confused(np.eye(3, dtype=int), CLASSES) == []
 
 
 def test_reliability_by_hand():
@@ -175,8 +175,8 @@ def test_labels_that_do_not_fit_are_refused(call):
 
 def test_confusion_refuses_labels_beyond_the_classes():
     with pytest.raises(ValueError, match="the classes from 0 to 1"):
-        metrics.confusion(LABELS, ANSWERS, 2)
+        metrics.confusion_matrix(LABELS, ANSWERS, 2)
     with pytest.raises(ValueError, match="one label for each image"):
-        metrics.confusion(LABELS, ANSWERS[:-1], 3)
+        metrics.confusion_matrix(LABELS, ANSWERS[:-1], 3)
     with pytest.raises(ValueError, match="at least one image"):
-        metrics.confusion(LABELS[:0], ANSWERS[:0], 3)
+        metrics.confusion_matrix(LABELS[:0], ANSWERS[:0], 3)

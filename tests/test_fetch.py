@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 from conftest import Server, Tiny
 
-from hwr import dataset
-from hwr.datasets import archive, download, fetch
+from hwr.datasets import archive, download, emnist
 from hwr.datasets.archive import DataError
 
-BYCLASS = archive.names("byclass", "test")
+BYCLASS = archive.member_names("byclass", "test")
 
 
 def held() -> list[str]:
@@ -36,7 +35,7 @@ class TestRanges:
     @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
     def test_only_what_is_needed_is_moved(self, tiny: Tiny, server: Server, compression):
         server.content = tiny.write(tiny.folder / "o.zip", compression=compression).read_bytes()
-        assert fetch.fetch() == archive.ARCHIVE
+        assert download.fetch() == archive.ARCHIVE
         assert held() == sorted(BYCLASS)
         assert archive.verify(archive.ARCHIVE) == []
         needed = sum(len(tiny.members[name]) for name in BYCLASS)
@@ -45,32 +44,32 @@ class TestRanges:
         assert leftovers() == set()
 
     def test_what_is_there_is_kept_and_not_fetched_again(self, tiny: Tiny, server: Server):
-        fetch.fetch(["mnist"])
+        download.fetch(["mnist"])
         before = server.sent
-        fetch.fetch(["mnist", "mnist:test"])
+        download.fetch(["mnist", "mnist:test"])
         assert server.sent == before
-        fetch.fetch(["letters", "mnist:train"])
-        wanted = [archive.names(*part) for part in (("letters", "test"), ("mnist", "train"))]
-        assert held() == sorted([*sum(wanted, ()), *archive.names("mnist", "test")])
+        download.fetch(["letters", "mnist:train"])
+        wanted = [archive.member_names(*part) for part in (("letters", "test"), ("mnist", "train"))]
+        assert held() == sorted([*sum(wanted, ()), *archive.member_names("mnist", "test")])
         assert archive.verify(archive.ARCHIVE) == []
 
     def test_a_damaged_member_is_fetched_again(self, tiny: Tiny, server: Server):
         tiny.members[BYCLASS[1]] += b"x"
         tiny.write(archive.ARCHIVE, "byclass", "mnist")
         assert len(archive.verify(archive.ARCHIVE)) == 1
-        fetch.fetch()
+        download.fetch()
         assert archive.verify(archive.ARCHIVE) == []
-        assert set(BYCLASS) | set(archive.names("mnist", "test")) <= set(held())
+        assert set(BYCLASS) | set(archive.member_names("mnist", "test")) <= set(held())
 
     @pytest.mark.parametrize("content", [b"<html>moved</html>", b"PK\x03\x04 cut off", b""])
     def test_what_is_no_archive_is_replaced(self, tiny: Tiny, server: Server, content):
         archive.DATA.mkdir()
         archive.ARCHIVE.write_bytes(content)
-        fetch.fetch()
+        download.fetch()
         assert held() == sorted(BYCLASS)
 
     def test_loading_fetches_by_itself(self, server: Server, capfd):
-        course = dataset.course()
+        course = emnist.course()
         assert course.test.source == "EMNIST"
         out, err = capfd.readouterr()
         assert "Downloading EMNIST: 100%" in out
@@ -81,20 +80,20 @@ class TestRanges:
     ):
         monkeypatch.setenv("HWR_EMNIST", str(tiny.write(tiny.folder / "mnist.zip", "mnist")))
         with pytest.raises(DataError, match=f"lacks the member {BYCLASS[0]}: unset HWR_EMNIST"):
-            dataset.course()
+            emnist.course()
         assert server.asked == []
 
     def test_a_broken_download_goes_on_where_it_stopped(self, tiny: Tiny, server: Server):
         server.mode = "cut"
         with pytest.raises(DataError, match="broke off: run the same again, it goes on where"):
-            fetch.fetch()
+            download.fetch()
         assert not archive.ARCHIVE.exists()
         part = archive.DATA / "fetch" / f"{Path(BYCLASS[0]).name}.part"
         done = part.stat().st_size
         assert done > 100_000
         server.mode = "ranges"
         before = server.sent
-        fetch.fetch()
+        download.fetch()
         whole = sum(len(tiny.members[name]) for name in BYCLASS)
         assert server.sent - before < whole - done + 65_536 + 2000
         assert archive.verify(archive.ARCHIVE) == []
@@ -106,41 +105,41 @@ class TestRanges:
         part = folder / f"{Path(BYCLASS[0]).name}.part"
         part.write_bytes(b"something else" * 100)
         with pytest.raises(DataError, match=f"downloaded as {BYCLASS[0]} is damaged or from"):
-            fetch.fetch()
+            download.fetch()
         assert not archive.ARCHIVE.exists()
         assert not part.exists()
-        fetch.fetch()
+        download.fetch()
         assert archive.verify(archive.ARCHIVE) == []
 
     def test_another_release_is_refused(self, tiny: Tiny, server: Server):
         tiny.members[BYCLASS[0]] = tiny.members[BYCLASS[1]]
         server.content = tiny.write(tiny.folder / "new.zip").read_bytes()
         with pytest.raises(DataError, match="is damaged or from another release"):
-            fetch.fetch()
+            download.fetch()
         assert not archive.ARCHIVE.exists()
 
     def test_a_member_that_the_server_lacks(self, tiny: Tiny, server: Server):
         server.content = tiny.write(tiny.folder / "new.zip", "mnist").read_bytes()
         with pytest.raises(DataError, match=f"lacks the member {BYCLASS[0]}: copy the archive"):
-            fetch.fetch()
+            download.fetch()
 
 
 class TestOtherServers:
     def test_without_ranges_the_whole_archive_is_fetched(self, tiny: Tiny, server: Server):
         server.mode = "no ranges"
-        fetch.fetch()
+        download.fetch()
         assert held() == sorted(tiny.members)
         assert leftovers() == set()
 
     def test_without_ranges_broken_off(self, tiny: Tiny, server: Server, monkeypatch):
         server.mode = "no ranges"
-        assert download.reachable()
+        assert download.is_reachable()
         official = server.content
         monkeypatch.setattr(server, "mode", "cut")
         server.asked.clear()
         monkeypatch.setattr(download, "members", lambda *_: None)
         with pytest.raises(DataError, match="broke off"):
-            fetch.fetch()
+            download.fetch()
         assert not archive.ARCHIVE.exists()
         assert leftovers() == set()
         assert server.content is official
@@ -148,48 +147,48 @@ class TestOtherServers:
     def test_a_page_is_taken_for_no_network(self, server: Server, capsys):
         server.mode = "page"
         with pytest.raises(DataError, match=r"cannot be downloaded \(what answers is not the arch"):
-            fetch.fetch()
-        assert dataset.course().test.source == "made-up handwriting"
+            download.fetch()
+        assert emnist.course().test.source == "made-up handwriting"
         assert "what answers is not the archive" in capsys.readouterr().out.replace("\n* ", " ")
 
     def test_a_page_in_the_middle_is_not_kept(self, server: Server):
         server.mode = "page later"
         with pytest.raises(DataError, match="is not EMNIST's zip archive: try again later, or"):
-            fetch.fetch()
+            download.fetch()
         assert not archive.ARCHIVE.exists()
         assert leftovers() == set()
 
     def test_what_is_no_zip_file_inside(self, server: Server):
         server.content = b"PK\x03\x04" + bytes(200_000)
         with pytest.raises(DataError, match="is not EMNIST's zip archive: try again later, or"):
-            fetch.fetch()
+            download.fetch()
 
     def test_an_error_is_passed_on(self, server: Server):
         server.mode = "error"
         with pytest.raises(DataError, match=r"\(the server answers with error 503\)"):
-            fetch.fetch()
+            download.fetch()
 
     def test_a_silent_server_is_waited_for_5_s_once(self, tiny: Tiny, server: Server, monkeypatch):
         assert download.PATIENCE == 5
         monkeypatch.setattr(download, "PATIENCE", 0.5)
         server.mode = "silent"
         started = time.monotonic()
-        assert download.trouble() == "no answer within 0.5 seconds"
+        assert download.why_unreachable() == "no answer within 0.5 seconds"
         assert 0.4 < time.monotonic() - started < 5
-        assert dataset.course().test.source == "made-up handwriting"
-        assert not download.reachable()
+        assert emnist.course().test.source == "made-up handwriting"
+        assert not download.is_reachable()
         assert len(server.asked) == 1
 
     def test_no_server(self, server: Server, monkeypatch):
         monkeypatch.setattr(download, "ADDRESS", "http://127.0.0.1:9/gzip.zip")
         with pytest.raises(DataError, match=r"\(no network, or the server does not answer\): chec"):
-            fetch.fetch()
+            download.fetch()
 
     def test_offline_never_asks(self, server: Server, monkeypatch):
         monkeypatch.setenv("HWR_OFFLINE", "1")
-        assert dataset.course().test.source == "made-up handwriting"
+        assert emnist.course().test.source == "made-up handwriting"
         with pytest.raises(DataError, match=r"\(HWR_OFFLINE is set\)"):
-            fetch.fetch()
+            download.fetch()
         assert server.asked == []
 
 
@@ -202,14 +201,14 @@ class TestRoom:
         with pytest.raises(
             DataError, match=r"no room for EMNIST: .* MB are needed in .*, 0 MB are"
         ):
-            fetch.fetch()
+            download.fetch()
         assert server.sent < 100_000 or mode == "no ranges"
         assert leftovers() == set()
 
     def test_a_folder_that_cannot_be_written(self, tiny: Tiny, server: Server):
         archive.DATA.write_text("a file in the folder's place")
         with pytest.raises(DataError, match=r"cannot be written into .*: make room or give the"):
-            fetch.fetch()
+            download.fetch()
 
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no resource limits")
     def test_the_disk_fills_up_under_way(self, tiny: Tiny, server: Server):
@@ -262,7 +261,7 @@ class TestProcesses:
         assert not archive.ARCHIVE.exists()
         server.mode = "ranges"
         server.asked.clear()
-        fetch.fetch()
+        download.fetch()
         starts = [start for start, _ in server.asked[2:]]
         with zipfile.ZipFile(tiny.folder / "official.zip") as file:
             assert starts[0] == file.getinfo(BYCLASS[0]).header_offset + done
@@ -285,21 +284,21 @@ class TestProcesses:
 class TestFromFile:
     def test_only_what_is_wanted_is_copied(self, tiny: Tiny):
         stick = tiny.write(tiny.folder / "stick.zip")
-        assert fetch.fetch(["byclass", "mnist:train"], stick) == archive.ARCHIVE
-        assert held() == sorted([*BYCLASS, *archive.names("mnist", "train")])
-        assert dataset.load("byclass").source == "EMNIST"
+        assert download.fetch(["byclass", "mnist:train"], stick) == archive.ARCHIVE
+        assert held() == sorted([*BYCLASS, *archive.member_names("mnist", "train")])
+        assert emnist.load("byclass").source == "EMNIST"
 
     def test_names_that_climb_out_stay_out(self, tiny: Tiny):
         evil = {"../climbed": b"x", "/climbed": b"x", "gzip/../../climbed": b"x"}
         stick = tiny.write(tiny.folder / "stick.zip", "byclass", **evil)
-        fetch.fetch(source=stick)
+        download.fetch(source=stick)
         assert held() == sorted(BYCLASS)
         assert not list(tiny.folder.rglob("climbed"))
 
     @pytest.mark.parametrize("splits", [["letter"], ["byclass:training"], ["byclass:test:x"]])
     def test_an_unknown_split(self, tiny: Tiny, splits):
         with pytest.raises(DataError, match="EMNIST has no"):
-            fetch.fetch(splits, tiny.write(tiny.folder / "stick.zip"))
+            download.fetch(splits, tiny.write(tiny.folder / "stick.zip"))
 
     def test_a_bad_stick_leaves_everything_as_it_was(self, tiny: Tiny):
         tiny.write(archive.ARCHIVE, "mnist")
@@ -307,8 +306,8 @@ class TestFromFile:
         tiny.members[BYCLASS[1]] += b"x"
         stick = tiny.write(tiny.folder / "stick.zip")
         with pytest.raises(DataError, match=f"The member {BYCLASS[1]} of .* is damaged or from"):
-            fetch.fetch(source=stick)
+            download.fetch(source=stick)
         with pytest.raises(DataError, match=r"There is no file .*absent\.zip"):
-            fetch.fetch(source=tiny.folder / "absent.zip")
+            download.fetch(source=tiny.folder / "absent.zip")
         assert archive.ARCHIVE.read_bytes() == before
         assert leftovers() == set()

@@ -11,7 +11,7 @@ from hwr.recognizer import Recognizer
 
 
 def drawn(character, seed, writer="me"):
-    ink = synthetic.write(character, np.random.default_rng(seed))
+    ink = synthetic.draw(character, np.random.default_rng(seed))
     return Drawing(character, writer, Ink([100 * stroke for stroke in ink.strokes]))
 
 
@@ -24,19 +24,19 @@ def files(tmp_path):
 
 
 def test_people_are_told_apart_by_name_or_by_file(files):
-    merged = gather.merge(files)
+    merged = gather.merge_drawings(files)
     assert [drawing.writer for drawing in merged[::4]] == ["anna", "ben", "Chloé"]
     assert len(merged) == 12
 
 
 def test_a_drawing_that_comes_twice_counts_once(files):
-    assert len(gather.merge([files[0], files[1], files[0]])) == 8
+    assert len(gather.merge_drawings([files[0], files[1], files[0]])) == 8
 
 
 def test_the_result_counts_each_person_and_each_character(files):
-    drawings = gather.merge(files)
+    drawings = gather.merge_drawings(files)
     wrong = Drawing("D", "anna", drawn("7", 99).ink)
-    result = gather.read([*drawings, wrong])
+    result = gather.read_drawings([*drawings, wrong])
     anna = next(person for person in result.people if person.name == "anna")
     assert (anna.drawings, anna.right) == (5, 4)
     assert sum(person.drawings for person in result.people) == 13
@@ -46,17 +46,17 @@ def test_the_result_counts_each_person_and_each_character(files):
 
 
 def test_it_agrees_with_reading_one_by_one(files):
-    drawings, reader = gather.merge(files), Recognizer.load()
+    drawings, reader = gather.merge_drawings(files), Recognizer.load()
     right = sum(
         reader.read(one.ink, "26").best == one.label for one in drawings if one.label != "7"
     )
-    result = gather.read(drawings, reader, "26")
+    result = gather.read_drawings(drawings, reader, "26")
     assert sum(person.right for person in result.people) == right
     assert sum(found.right for found in result.characters) == right
 
 
 def test_small_letters_count_in_their_merged_class():
-    result = gather.read([drawn("c", 1, "x"), drawn("C", 1, "x")])
+    result = gather.read_drawings([drawn("c", 1, "x"), drawn("C", 1, "x")])
     assert [(found.character, found.attempts) for found in result.characters] == [("C", 2)]
 
 
@@ -68,11 +68,13 @@ def test_the_command_prints_the_result_and_writes_the_merged_file(files, tmp_pat
     assert "character" in printed
     again = load_drawings(out)
     assert len(again) == 12
-    assert gather.report(gather.read(gather.merge([out]))) + "\n" == printed
+    assert (
+        gather.format_report(gather.read_drawings(gather.merge_drawings([out]))) + "\n" == printed
+    )
 
 
 def test_merging_keeps_every_point(files, tmp_path):
-    merged = gather.merge(files)
+    merged = gather.merge_drawings(files)
     save_drawings(tmp_path / "class.txt", merged)
     for before, after in zip(merged, load_drawings(tmp_path / "class.txt"), strict=True):
         assert all(map(np.array_equal, before.ink.strokes, after.ink.strokes))

@@ -278,7 +278,7 @@ class TestWhoIsStopped:
 
 
 def taken(uid):
-    """Give the bytes that an account's processes have."""
+    """Return the bytes that an account's processes have."""
     table = processes.of_account(uid)
     return processes.memory(table, set(table))
 

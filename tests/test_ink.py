@@ -8,10 +8,11 @@ from PIL import Image, ImageDraw
 
 from hwr.alphabets import CHARACTERS
 from hwr.datasets import synthetic
-from hwr.ink import Ink, blur, centre, convert, crop, open_picture, rasterise, shrink, steps
+from hwr.images.io import open_picture
+from hwr.ink import Ink, blur, centre, conversion_steps, convert, crop, rasterize, shrink
 
 drawings = st.builds(
-    lambda character, seed: synthetic.write(character, np.random.default_rng(seed)),
+    lambda character, seed: synthetic.draw(character, np.random.default_rng(seed)),
     st.sampled_from(CHARACTERS),
     st.integers(0, 10**6),
 )
@@ -106,8 +107,8 @@ def test_an_impossible_pen_is_refused(pen):
 
 
 def test_the_steps_are_the_conversion():
-    ink = synthetic.write("R", np.random.default_rng(3))
-    by_step = steps(ink)
+    ink = synthetic.draw("R", np.random.default_rng(3))
+    by_step = conversion_steps(ink)
     assert list(by_step) == ["drawn", "blurred", "cropped", "centred", "28 x 28"]
     assert (by_step["28 x 28"] == convert(ink)).all()
     assert max(by_step["drawn"].shape) == pytest.approx(72, abs=4)
@@ -117,7 +118,7 @@ def test_the_steps_are_the_conversion():
 
 
 def test_each_step_does_its_one_thing():
-    line = rasterise(Ink([[(0, 0), (0, 10)]]))
+    line = rasterize(Ink([[(0, 0), (0, 10)]]))
     assert line.shape[0] > 3 * line.shape[1]
     assert blur(line).sum() == pytest.approx(line.sum(), rel=1e-3)
     spot = np.zeros((9, 9), np.float32)

@@ -157,7 +157,7 @@ def test_emnist_is_what_the_course_needs_byte_for_byte(tiny, tmp_path):
         assert kit.add_emnist(place)
         with zipfile.ZipFile(place) as file:
             assert {name: file.read(name) for name in file.namelist()} == {
-                name: tiny.members[name] for name in archive.names("byclass", "test")
+                name: tiny.members[name] for name in archive.member_names("byclass", "test")
             }
     archive.ARCHIVE.unlink()
     assert kit.add_emnist(place)  # it has them already

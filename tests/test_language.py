@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hwr.words.language_model import END, Prose, Uniform
+from hwr.words.language_model import END, ProseModel, UniformModel
 
 
 @pytest.fixture(scope="module")
 def english():
-    return Prose("en")
+    return ProseModel("en")
 
 
 def log_probability(language, word):
@@ -42,23 +42,23 @@ def test_all_continuations_together_are_what_was_there_before(english, beginning
 
 
 def test_in_a_code_nothing_is_likelier_than_anything_else():
-    code = Uniform("0123456789")
+    code = UniformModel("0123456789")
     assert log_probability(code, "2026") == log_probability(code, "9999") == -4 * math.log(10)
 
 
 def test_other_languages_have_other_words(english):
-    german = Prose("de")
+    german = ProseModel("de")
     assert log_probability(german, "und") > log_probability(english, "und")
 
 
 @pytest.mark.parametrize(("name", "words"), [("xx", "choose one of"), ("ru", "letters a to z")])
 def test_a_language_that_cannot_be_read_is_refused_in_a_sentence(name, words):
     with pytest.raises(ValueError, match=words):
-        Prose(name)
+        ProseModel(name)
 
 
 def test_words_with_marks_are_known_by_their_letters(english):
-    german = Prose("de")
+    german = ProseModel("de")
     assert log_probability(german, "fur") > log_probability(english, "fur")
     assert log_probability(german, "strasse") > log_probability(german, "strase")
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hwr.words.language_model import END, Prose, Uniform
-from hwr.words.lattice import Group, posteriors, search
+from hwr.words.language_model import END, ProseModel, UniformModel
+from hwr.words.lattice import Group, beam_search, posteriors
 
 
 def group(start, end, **scores):
@@ -16,7 +16,7 @@ def group(start, end, **scores):
 
 
 def every_reading(groups, units):
-    """Give every text with the best score of its ink, by trying all ways to cut."""
+    """Return every text with the best score of its ink, by trying all ways to cut."""
     found = {}
 
     def go(place, text, ink):
@@ -49,14 +49,14 @@ def lattices(draw):
 @given(lattices(), st.sampled_from([0.0, 0.7, 1.0]))
 def test_without_a_beam_it_is_exact(lattice, weight):
     units, groups = lattice
-    language = Prose("en")
+    language = ProseModel("en")
     expected = {}
     for text, ink in every_reading(groups, units).items():
         state = language.begin()
         for letter in text + END:
             state = language.extend(state, letter)
         expected[text] = ink + weight * language.score(state)
-    found = search(groups, units, language, weight, beam=None, letters=None)
+    found = beam_search(groups, units, language, weight, beam=None, letters=None)
     assert {path.text: path.score for path in found} == pytest.approx(expected)
     assert [path.score for path in found] == sorted(expected.values(), reverse=True)
 
@@ -64,26 +64,32 @@ def test_without_a_beam_it_is_exact(lattice, weight):
 def test_the_language_decides_where_the_ink_cannot():
     cut = [group(0, 2, d=0.1), group(0, 1, c=0.0), group(1, 2, l=0.0)]
     rest = [group(2, 3, o=0.0), group(3, 4, g=0.0)]
-    assert search([*cut, *rest], 4, Uniform("abcdefghijklmnopqrstuvwxyz"), 0)[0].text == "dog"
+    assert (
+        beam_search([*cut, *rest], 4, UniformModel("abcdefghijklmnopqrstuvwxyz"), 0)[0].text
+        == "dog"
+    )
     cut[0] = group(0, 2, d=-0.5)
-    assert search([*cut, *rest], 4, Uniform("abcdefghijklmnopqrstuvwxyz"), 0)[0].text == "clog"
-    assert search([*cut, *rest], 4, Prose("en"), 1)[0].text == "dog"
+    assert (
+        beam_search([*cut, *rest], 4, UniformModel("abcdefghijklmnopqrstuvwxyz"), 0)[0].text
+        == "clog"
+    )
+    assert beam_search([*cut, *rest], 4, ProseModel("en"), 1)[0].text == "dog"
 
 
 def test_a_path_says_how_the_ink_was_cut():
     groups = [group(0, 2, w=1.0), group(0, 1, v=0.0), group(1, 2, v=0.0)]
-    best = search(groups, 2, Uniform("vw"), 0)[0]
+    best = beam_search(groups, 2, UniformModel("vw"), 0)[0]
     assert [(one.start, one.end) for one in best.groups] == [(0, 2)]
 
 
 def test_where_no_path_leads_to_the_end_there_is_no_reading():
-    assert search([group(0, 1, a=0.0)], 2, Uniform("ab")) == []
-    assert search([], 0, Uniform("ab")) == []
+    assert beam_search([group(0, 1, a=0.0)], 2, UniformModel("ab")) == []
+    assert beam_search([], 0, UniformModel("ab")) == []
 
 
 def test_posteriors_sum_to_one_and_follow_the_scores():
     groups = [group(0, 1, a=2.0, b=1.0)]
-    paths = search(groups, 1, Uniform("ab"))
+    paths = beam_search(groups, 1, UniformModel("ab"))
     shares = posteriors([path.score for path in paths])
     assert sum(shares) == pytest.approx(1)
     assert shares[0] / shares[1] == pytest.approx(math.e)

@@ -5,11 +5,11 @@ import warnings
 import numpy as np
 
 from hwr.words import layout
-from hwr.words.segments import Units
+from hwr.words.segments import Segments
 
 
 def units(*boxes):
-    return Units(np.array(boxes, float), lambda _: np.zeros((28, 28), np.uint8))
+    return Segments(np.array(boxes, float), lambda _: np.zeros((28, 28), np.uint8))
 
 
 def row(top, n=4, left=0.0, slope=0.0):
@@ -24,7 +24,7 @@ def tops(found):
 
 def lines(*boxes):
     every = units(*boxes)
-    return tops((every, layout.lines(every)))
+    return tops((every, layout.find_lines(every)))
 
 
 def test_the_letter_height_is_that_of_tall_letters():
@@ -36,7 +36,7 @@ def test_the_letter_height_is_that_of_tall_letters():
 
 def test_lines_are_given_from_top_to_bottom():
     assert lines(*row(6.0), *row(0.0), *row(3.0)) == [[0.0] * 4, [3.0] * 4, [6.0] * 4]
-    assert layout.lines(units()) == []
+    assert layout.find_lines(units()) == []
 
 
 def test_a_sloped_line_stays_one():
@@ -55,9 +55,9 @@ def test_a_tail_starts_no_line():
 
 
 def test_wide_gaps_are_spaces():
-    odds = layout.spaces(units(*row(0.0), *row(0.0, left=5.6)), 1.0)
+    odds = layout.word_break_log_odds(units(*row(0.0), *row(0.0, left=5.6)), 1.0)
     assert (np.flatnonzero(odds > 0) + 1).tolist() == [4]
-    narrow = layout.spaces(units(*row(0.0)), 1.0)
+    narrow = layout.word_break_log_odds(units(*row(0.0)), 1.0)
     np.testing.assert_allclose(narrow, (0.2 - 0.575) * layout.STEEP)
 
 
@@ -65,4 +65,6 @@ def test_points_without_height_raise_no_warning():
     points = units(*([place, 0.0, place, 0.0] for place in range(5)))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert np.isfinite(layout.spaces(points, layout.letter_height(points.boxes))).all()
+        assert np.isfinite(
+            layout.word_break_log_odds(points, layout.letter_height(points.boxes))
+        ).all()

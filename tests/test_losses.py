@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from hwr._support.keras import keras
-from hwr.losses import SummedCrossEntropy, accuracy
 from hwr.recognizer import softmax
+from hwr.training import SummedCrossEntropy, accuracy
 
 LOGITS = np.array([[2, 1, 0, -1], [0.5, 3, 2.5, 0], [-20, 40, 0, 1]], np.float32)
 ONE = np.eye(4, dtype=np.float32)[[0, 2, 1]]

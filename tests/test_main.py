@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hwr import evaluation
+from hwr import metrics
 from hwr.__main__ import main
-from hwr.datasets import synthetic
+from hwr.datasets import emnist, synthetic
 
 
 def drawings_file(folder: Path, n: int = 31) -> Path:
     lines = []
     for i in range(n):
         character = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[i]
-        ink = synthetic.write(character, np.random.default_rng(i))
+        ink = synthetic.draw(character, np.random.default_rng(i))
         strokes = [stroke.tolist() for stroke in ink.strokes]
         lines.append(json.dumps({"label": character, "writer": "scribe", "strokes": strokes}))
     file = folder / "drawings.jsonl"
@@ -62,7 +62,7 @@ def test_rows_outside_the_alphabet_are_left_out(tmp_path, capsys):
 
 
 def test_measure_counts_rightly(monkeypatch):
-    monkeypatch.setattr(evaluation, "MADE_UP", 62)  # one of each; all take 5 seconds
+    monkeypatch.setattr(metrics, "MADE_UP", 62)  # one of each; all take 5 seconds
 
     class Fixed:
         def probabilities(self, images, prior):
@@ -71,8 +71,8 @@ def test_measure_counts_rightly(monkeypatch):
             answers[:, 11] = 0.3
             return answers / answers.sum(axis=1, keepdims=True)
 
-    dataset = evaluation.dataset("made-up").take(np.arange(10, 14))  # A, B, C, D
-    figures = evaluation.measure(Fixed(), dataset, "ABCD", "natural")
+    dataset = emnist.test_set("made-up").take(np.arange(10, 14))  # A, B, C, D
+    figures = metrics.measure(Fixed(), dataset, "ABCD", "natural")
     assert figures["n"] == 4
     assert figures["top1"] == figures["recall"] == 0.25
     assert figures["top3"] >= 0.5

@@ -10,15 +10,15 @@ import pytest
 from hwr import export, models
 from hwr._support.keras import keras
 from hwr.alphabets import CHARACTERS
+from hwr.dataset import as_input
 from hwr.datasets import synthetic
 from hwr.models import ARCHITECTURES
 from hwr.recognizer import Recognizer
-from hwr.training import as_input
 
 
 @pytest.fixture(scope="module")
 def images() -> np.ndarray:
-    return synthetic.dataset(6, 1)[0]
+    return synthetic.draw_images(6, 1)[0]
 
 
 @pytest.fixture(scope="module")

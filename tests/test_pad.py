@@ -28,7 +28,7 @@ def visible(pad):
 
 def test_a_pad_reads_characters_at_first(recognizer, tmp_path):
     pad = Pad(recognizer, path=tmp_path / "drawings.jsonl", writer="Ada")
-    asyncio.run(pad.replay(synthetic.write("W", np.random.default_rng(0)), seconds=0.05))
+    asyncio.run(pad.replay(synthetic.draw("W", np.random.default_rng(0)), seconds=0.05))
     assert pad.mode == "character"
     assert pad.reading.best in "Ww"
     assert pad.text == pad.reading.best
@@ -79,7 +79,7 @@ def test_a_word_is_replayed(recognizer):
     asyncio.run(pad.replay(in_ink("hello"), seconds=0.05))
     low, high = pad.ink.bounds()
     assert low.min() > 0
-    assert (high < [pad.shown.paper.kind.width, pad.shown.paper.kind.height]).all()
+    assert (high < [pad.shown.sheet.kind.width, pad.shown.sheet.kind.height]).all()
     assert pad.text == "hello"
 
 
@@ -123,7 +123,7 @@ def test_a_stored_pad_is_a_picture_with_its_answer(recognizer, mode):
     if mode in ("word", "line"):
         assert "Probably go" in alt
     if mode == "character":
-        assert html.heard(pad.reading) in alt
+        assert html.screen_reader_text(pad.reading) in alt
 
 
 # --- what it costs -----------------------------------------------------------------------------

@@ -6,16 +6,14 @@ from functools import cache, reduce
 import numpy as np
 import pytest
 
-from hwr import dataset, transfer
+from hwr import dataset, models, transfer
 from hwr._support.keras import keras
 from hwr.alphabets import CHARACTERS
-from hwr.cli import train
-from hwr.dataset import Course, Dataset
+from hwr.dataset import Dataset, Splits, as_input
 from hwr.datasets.drawings import Drawing, save_drawing
-from hwr.datasets.writer import Writer
+from hwr.datasets.synthetic import Writer
 from hwr.plots.hand import two_goals
 from hwr.recognizer import SHIPPED, Recognizer
-from hwr.training import as_input
 
 
 def test_a_writer_keeps_to_shapes_of_its_own():
@@ -40,13 +38,13 @@ def test_a_writer_writes_the_same_again_from_its_seed():
 
 @pytest.fixture(scope="module")
 def network():
-    return train.network()
+    return models.load_pretrained()
 
 
 def test_body_and_head_together_are_the_network(network):
     images = Writer(1).drawings(1, "abcdef").images
-    body, head = transfer.split(network)
-    logits = transfer.logits_of(head, transfer.features_of(body, images))
+    body, head = transfer.split_network(network)
+    logits = transfer.compute_logits(head, transfer.compute_features(body, images))
     expected = np.asarray(network(as_input(images), training=False))
     np.testing.assert_allclose(logits, expected, atol=1e-4)
     assert body.count_params() + head.count_params() == network.count_params()
@@ -54,21 +52,23 @@ def test_body_and_head_together_are_the_network(network):
 
 def test_a_head_has_weights_of_its_own_and_keeps_its_statistics(network):
     before = [weight.copy() for weight in network.get_weights()]
-    body, head = transfer.split(network)
+    body, head = transfer.split_network(network)
     drawings = Writer(1).drawings(3, "abc")
-    features = transfer.features_of(body, drawings.images)
+    features = transfer.compute_features(body, drawings.images)
     statistics = [np.array(w) for la in head.layers for w in la.non_trainable_weights[-2:]]
-    transfer.fine_tune(head, features, np.eye(62, dtype=np.float32)[drawings.labels])
+    transfer.train_head(head, features, np.eye(62, dtype=np.float32)[drawings.labels])
     after = [np.array(w) for la in head.layers for w in la.non_trainable_weights[-2:]]
     assert all(map(np.array_equal, network.get_weights(), before))
-    assert not np.array_equal(head.get_weights()[0], transfer.split(network)[1].get_weights()[0])
+    assert not np.array_equal(
+        head.get_weights()[0], transfer.split_network(network)[1].get_weights()[0]
+    )
     assert len(statistics) > 0
     assert all(map(np.array_equal, statistics, after))
 
 
 def test_copies_come_after_the_drawings_themselves():
     drawings = Writer(2).drawings(2, "xy")
-    copies = transfer.with_copies(drawings)
+    copies = transfer.augment_drawings(drawings)
     assert len(copies) == transfer.COPIES * len(drawings)
     assert np.array_equal(copies.images[:4], drawings.images)
     assert not np.array_equal(copies.images[4:8], drawings.images)
@@ -77,17 +77,17 @@ def test_copies_come_after_the_drawings_themselves():
 
 def test_a_mixture_leads_from_old_to_new():
     old, new = [np.zeros(2, np.float32), np.ones(3)], [np.ones(2, np.float32), 5 * np.ones(3)]
-    assert all(map(np.array_equal, transfer.mixture(old, new, 0), old))
-    assert all(map(np.array_equal, transfer.mixture(old, new, 1), new))
-    np.testing.assert_allclose(transfer.mixture(old, new, 0.25)[1], 2)
+    assert all(map(np.array_equal, transfer.interpolate_weights(old, new, 0), old))
+    assert all(map(np.array_equal, transfer.interpolate_weights(old, new, 1), new))
+    np.testing.assert_allclose(transfer.interpolate_weights(old, new, 0.25)[1], 2)
 
 
 @cache
-def parts() -> Course:
+def parts() -> Splits:
     """Made-up stand-ins for the course set, each of its own writers."""
     hands = [[Writer(100 + 10 * part + n).drawings(1) for n in range(5)] for part in range(3)]
-    joined = [reduce(dataset.joined, hand) for hand in hands]
-    return Course(*joined)
+    joined = [reduce(dataset.concatenate, hand) for hand in hands]
+    return Splits(*joined)
 
 
 MOST_LOST = 0.02
@@ -95,10 +95,10 @@ MOST_LOST = 0.02
 
 
 @pytest.fixture(scope="module")
-def taught() -> transfer.Taught:
+def taught() -> transfer.FineTuned:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(transfer, "MOST_LOST", MOST_LOST)
-        return transfer.teach(Writer(5).drawings(5, "0Oo1Il5S8B"), parts())
+        return transfer.fine_tune(Writer(5).drawings(5, "0Oo1Il5S8B"), parts())
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +126,7 @@ def test_it_goes_only_as_far_as_the_judging_images_allow(taught, monkeypatch):
         "mixture",
         lambda old, new, share: [np.zeros_like(w) for w in old] if share else old,
     )
-    assert transfer.teach(Writer(5).drawings(1, "0O"), parts()).share == 0
+    assert transfer.fine_tune(Writer(5).drawings(1, "0O"), parts()).share == 0
 
 
 def test_a_personal_recogniser_is_saved_and_loaded(taught, recognizer, tmp_path):
@@ -144,18 +144,18 @@ def test_a_personal_recogniser_is_saved_and_loaded(taught, recognizer, tmp_path)
 def test_nothing_to_learn_from_is_one_sentence():
     empty = Writer(1).drawings(1).take(np.zeros(62, bool))
     with pytest.raises(ValueError, match="draw a few characters first"):
-        transfer.teach(empty, parts())
+        transfer.fine_tune(empty, parts())
 
 
 def test_drawings_of_a_file_can_teach(tmp_path):
-    from hwr import evaluation
+    from hwr.datasets import emnist
 
     for character in "ab":
         ink = Writer(3).write(character, np.random.default_rng(1))
         save_drawing(tmp_path / "mine.jsonl", Drawing(character, "me", ink))
-    drawn = evaluation.dataset("ink", [tmp_path / "mine.jsonl"])
+    drawn = emnist.test_set("ink", [tmp_path / "mine.jsonl"])
     assert [CHARACTERS[label] for label in drawn.labels] == ["a", "b"]
-    assert len(transfer.with_copies(drawn)) == 16
+    assert len(transfer.augment_drawings(drawn)) == 16
 
 
 def test_the_figure_names_every_network_and_the_bound():

@@ -13,8 +13,10 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from hwr.images import components
-from hwr.images.binarization import LONGEST, binarise, level, open_photo, scan
+from hwr.images.binarization import binarize, deskew
+from hwr.images.io import MAX_SIDE, open_photo
 from hwr.ink import convert
+from hwr.words.reading import segment_picture
 
 WORD = "handy"
 
@@ -46,7 +48,7 @@ def expected():
 
 
 def components(grey):
-    boxes = components.Patches(binarise(grey)).boxes
+    boxes = components.Components(binarize(grey)).boxes
     return boxes[np.argsort(boxes[:, 0])]
 
 
@@ -100,16 +102,16 @@ def test_a_file_is_opened_by_its_name(tmp_path):
 
 def test_a_large_picture_is_made_smaller():
     grey = open_photo(content(Image.new("RGB", (4000, 3000), "white"), "JPEG"))
-    assert grey.shape == (LONGEST * 3 // 4, LONGEST)
+    assert grey.shape == (MAX_SIDE * 3 // 4, MAX_SIDE)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (20_000, 1), (1, 20_000), (2, 2), (7, 3)])
 @pytest.mark.parametrize("colour", [0, 128, 255])
 def test_absurd_and_empty_pictures_hold_nothing(size, colour):
-    units = scan(open_photo(content(Image.new("L", size, colour))))
+    units = segment_picture(open_photo(content(Image.new("L", size, colour))))
     assert len(units) == 0
     assert units.boxes.shape == (0, 4)
-    assert len(scan(np.full((40, 60), colour, np.uint8))) == 0
+    assert len(segment_picture(np.full((40, 60), colour, np.uint8))) == 0
 
 
 def refused(source, match):
@@ -173,14 +175,14 @@ def survives(data):
         grey = open_photo(data)
         assert grey.ndim == 2
         assert grey.dtype == np.uint8
-        scan(grey)
+        segment_picture(grey)
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(1, 60))
 def test_any_small_picture_can_be_scanned(seed, height, width):
     grey = np.random.default_rng(seed).integers(0, 256, (height, width), dtype=np.uint8)
-    units = scan(grey)
+    units = segment_picture(grey)
     for number in range(len(units)):
         assert units.image((number,)).shape == (28, 28)
 
@@ -197,7 +199,7 @@ def test_uneven_light_and_grain_change_nothing(seed, expected):
 @pytest.mark.parametrize("seed", range(5))
 def test_blank_grained_paper_holds_nothing(seed):
     blank = np.zeros((700, 500), np.float32)
-    assert len(scan(sheets.photograph(blank, np.random.default_rng(seed)))) == 0
+    assert len(segment_picture(sheets.photograph(blank, np.random.default_rng(seed)))) == 0
 
 
 def test_a_hard_shadow_is_no_ink():
@@ -206,7 +208,7 @@ def test_a_hard_shadow_is_no_ink():
     dark[:, 200:] //= 2
     dark = ndimage.gaussian_filter(dark, 1)
     light = ndimage.gaussian_filter(grey, 1)
-    assert len(scan(dark)) == len(scan(light))
+    assert len(segment_picture(dark)) == len(segment_picture(light))
 
 
 def test_specks_are_dropped_and_dots_are_not():
@@ -214,8 +216,8 @@ def test_specks_are_dropped_and_dots_are_not():
     specks = np.random.default_rng(0).integers(5, np.array(grey.shape) - 5, (40, 2))
     dirty = grey.copy()
     dirty[tuple(specks.T)] = 90
-    assert len(scan(dirty)) == len(scan(grey))
-    assert len(scan(grey)) == 4
+    assert len(segment_picture(dirty)) == len(segment_picture(grey))
+    assert len(segment_picture(grey)) == 4
 
 
 @pytest.mark.parametrize("angle", [-8, -3, -1.5, 2, 5, 9])
@@ -226,14 +228,14 @@ def test_skew_is_undone(angle):
     wide = max(row.shape[1] for row in rows)
     ink = np.pad(np.vstack([np.pad(r, ((0, 0), (0, wide - r.shape[1]))) for r in rows]), 80)
     turned = Image.fromarray(ink).rotate(-angle, Image.Resampling.BICUBIC, expand=True)
-    found = components.skew(binarise(on_paper(np.asarray(turned))))
+    found = components.estimate_skew(binarize(on_paper(np.asarray(turned))))
     assert found == pytest.approx(angle, abs=0.7)
-    assert components.skew(level(np.asarray(turned))) == pytest.approx(0, abs=0.7)
+    assert components.estimate_skew(deskew(np.asarray(turned))) == pytest.approx(0, abs=0.7)
 
 
 @pytest.mark.parametrize("word", ["hi", "of", "why", "jet", "pad"])
 def test_a_short_word_is_not_turned_by_its_ascenders(word):
-    assert components.skew(clean(word)) == 0
+    assert components.estimate_skew(clean(word)) == 0
 
 
 def test_touching_letters_are_cut_where_they_touch():
@@ -242,7 +244,7 @@ def test_touching_letters_are_cut_where_they_touch():
     draw.ellipse((60, 50, 110, 110), outline=20, width=8)
     draw.ellipse((106, 50, 156, 110), outline=20, width=8)
     draw.line((180, 20, 180, 110), fill=20, width=8)
-    units = scan(np.asarray(image))
+    units = segment_picture(np.asarray(image))
     ends = np.abs(units.right - 108)
     assert ends.min() <= 6
     assert len(units) >= 3
@@ -250,7 +252,7 @@ def test_touching_letters_are_cut_where_they_touch():
 
 
 def test_letters_apart_stay_whole():
-    units = scan(on_paper(clean("bedlock", gaps=(0.2, 0.3))))
+    units = segment_picture(on_paper(clean("bedlock", gaps=(0.2, 0.3))))
     assert len(units) <= 9
 
 
@@ -260,7 +262,7 @@ def test_an_image_holds_no_neighbours_ink():
     corner[74:80, 40:110] = 205
     bar = np.zeros_like(corner)
     bar[25:60, 60:66] = 205
-    units = scan(235 - corner - bar)
+    units = segment_picture(235 - corner - bar)
     is_bar = (units.bottom < 65) & (units.left > 55)
     assert is_bar.sum() == 1
     for chosen, alone in ((is_bar, bar), (~is_bar, corner)):  # the bar stands inside the corner
@@ -270,6 +272,6 @@ def test_an_image_holds_no_neighbours_ink():
 
 def test_all_units_together_give_the_whole_picture():
     ink = clean("at")
-    units = scan(on_paper(ink))
+    units = segment_picture(on_paper(ink))
     whole = units.image(tuple(range(len(units))))
     assert np.abs(whole.astype(int) - convert(ink)).max() <= 70

@@ -10,7 +10,7 @@ import pytest
 from pads import note, picture, strokes_of
 from PIL import Image, ImageGrab
 
-from hwr.ink import open_picture
+from hwr.images.io import open_picture
 from hwr.pads import clipboard, html
 from hwr.pads.picture import PicturePad
 from hwr.recognizer import Recognizer
@@ -54,7 +54,7 @@ def upload(pad, content, name="some.png"):
 
 
 def said(pad):
-    return html.plain(pad._said.value)
+    return html.strip_tags(pad._said.value)
 
 
 def shown(pad):
@@ -91,8 +91,8 @@ def test_a_character_in_a_picture_is_read(pad, recognizer):
     upload(pad, LETTER)
     expected = recognizer.read(open_picture(LETTER))
     assert pad.text == expected.best
-    assert html.words(expected) in pad._said.value
-    assert pad._bars.value == html.bars(expected)
+    assert html.answer_sentence(expected) in pad._said.value
+    assert pad._bars.value == html.probability_bars(expected)
     assert words(pad) == []
     assert pad._tongue.disabled
 

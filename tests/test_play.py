@@ -15,14 +15,14 @@ from hwr.convolution import convolve
 from hwr.datasets import synthetic
 from hwr.ink import Ink, convert
 from hwr.interactive import decide, duel, fool, kernel, widget
-from hwr.interactive.decide import Replay, Story, beginning
+from hwr.interactive.decide import AnswerHistory, Replay, first_part
 from hwr.interactive.duel import Duel
-from hwr.interactive.fool import Fool, changed
-from hwr.interactive.kernel import KERNELS, Workshop
+from hwr.interactive.fool import Fool, change_image
+from hwr.interactive.kernel import KERNELS, KernelWorkshop
 from hwr.pads import html
 from hwr.recognizer import Recognizer
 
-G = synthetic.write("g", np.random.default_rng(0))
+G = synthetic.draw("g", np.random.default_rng(0))
 
 
 def centre_of_ink(image):
@@ -47,7 +47,7 @@ def broken(images):
 
 
 def note(toy):
-    return html.plain(toy.note.value)
+    return html.strip_tags(toy.note.value)
 
 
 def texts(made):
@@ -101,31 +101,33 @@ def spot():
 
 
 def test_no_change_is_no_change():
-    np.testing.assert_array_equal(changed(G), convert(G))
+    np.testing.assert_array_equal(change_image(G), convert(G))
 
 
 def test_shift_moves_ink_down_and_to_the_right(spot):
-    moved = changed(spot, shift=(3, 2))
+    moved = change_image(spot, shift=(3, 2))
     np.testing.assert_array_equal(moved, np.roll(spot, (3, 2), axis=(0, 1)))
-    assert not changed(spot, shift=(0, 10)).any()  # what moves out is lost
+    assert not change_image(spot, shift=(0, 10)).any()  # what moves out is lost
 
 
 def test_a_turn_goes_clockwise(spot):
-    row, column = centre_of_ink(changed(spot, turn=90))  # from the right of the middle to below
+    row, column = centre_of_ink(
+        change_image(spot, turn=90)
+    )  # from the right of the middle to below
     assert row == pytest.approx(19.5, abs=0.1)
     assert column == pytest.approx(13.5, abs=0.1)
 
 
 def test_size_and_thickness_grow_and_shrink(spot):
-    grey = [changed(spot, thickness=amount).sum() for amount in (-1, -0.5, 0, 0.5, 1)]
+    grey = [change_image(spot, thickness=amount).sum() for amount in (-1, -0.5, 0, 0.5, 1)]
     assert grey == sorted(grey)
     assert len(set(grey)) == 5
-    half, larger = (changed(spot, size=size) for size in (0.5, 1.5))
+    half, larger = (change_image(spot, size=size) for size in (0.5, 1.5))
     assert half.sum() == pytest.approx(spot.sum() / 4, rel=0.1)
     assert larger.sum() == pytest.approx(2.25 * spot.sum(), rel=0.1)
     assert centre_of_ink(half)[1] == pytest.approx(13.5 + 6 / 2, abs=0.1)
     with pytest.raises(ValueError, match="The size is 0"):
-        changed(spot, size=0)
+        change_image(spot, size=0)
 
 
 def test_a_figure_says_who_was_fooled(spot):
@@ -214,7 +216,7 @@ def test_the_kernels_figure_shows_its_numbers(spot):
 
 
 def test_fields_and_buttons_change_the_feature_map(spot):
-    toy = Workshop(spot, "identity")
+    toy = KernelWorkshop(spot, "identity")
     assert "0 to 1" in toy._words.value
     first = toy._map.value
     toy.fields[4].value = -3
@@ -232,7 +234,7 @@ def test_fields_and_buttons_change_the_feature_map(spot):
 
 
 def test_positive_is_blue_and_negative_orange(spot):
-    toy = Workshop(spot, "left edges")
+    toy = KernelWorkshop(spot, "left edges")
     source = toy._map.value.split("base64,")[1].split('"')[0]
     pixels = np.asarray(Image.open(BytesIO(b64decode(source))))
     assert pixels.shape == (26, 26, 3)
@@ -243,13 +245,13 @@ def test_positive_is_blue_and_negative_orange(spot):
 
 
 def test_the_fields_are_named_for_those_who_do_not_see_their_place(spot):
-    toy = Workshop(spot)
+    toy = KernelWorkshop(spot)
     named = [control.description for control in every_control(toy.widget)]
     assert named == [*KERNELS, *(f"row {r}, column {c}" for r in (1, 2, 3) for c in (1, 2, 3))]
 
 
 def test_a_number_that_cannot_be_used_is_told(spot):
-    toy = Workshop(spot)
+    toy = KernelWorkshop(spot)
     toy.fields[0].value = float("nan")
     assert "give nine numbers" in note(toy)
     toy.fields[0].value = 0
@@ -257,7 +259,7 @@ def test_a_number_that_cannot_be_used_is_told(spot):
     with pytest.raises(ValueError, match="3 rows of 3 numbers"):
         kernel.figure(spot, np.ones((2, 2)))
     with pytest.raises(ValueError, match="no kernel 'smooth'"):
-        Workshop(spot, "smooth")
+        KernelWorkshop(spot, "smooth")
 
 
 # --- when did it decide? -----------------------------------------------------------------------
@@ -277,36 +279,36 @@ def length(ink):
 
 def test_a_beginning_has_its_share_of_the_length():
     for share in (0.05, 0.3, 0.5, 0.77, 1):
-        assert length(beginning(G, share)) == pytest.approx(share * length(G))
-    assert beginning(G, 1) is G
-    assert beginning(Ink(CORNER.strokes, 0.2), 0.5).pen == 0.2
+        assert length(first_part(G, share)) == pytest.approx(share * length(G))
+    assert first_part(G, 1) is G
+    assert first_part(Ink(CORNER.strokes, 0.2), 0.5).pen == 0.2
 
 
 def test_a_beginning_ends_where_the_pen_was():
-    (first,) = beginning(CORNER, 0.3).strokes
+    (first,) = first_part(CORNER, 0.3).strokes
     np.testing.assert_allclose(first, [(0, 0), (0, 3)])
-    first, second = beginning(CORNER, 0.7).strokes
+    first, second = first_part(CORNER, 0.7).strokes
     np.testing.assert_allclose(first, CORNER.strokes[0])
     np.testing.assert_allclose(second, [(0, 4), (3, 4)])
 
 
 def test_a_dot_is_there_when_what_came_before_it_is():
     letter = Ink([[(0, 5), (0, 15)], [(0, 0)]])
-    assert len(beginning(letter, 0.99).strokes) == 1
-    assert len(beginning(letter, 1).strokes) == 2
+    assert len(first_part(letter, 0.99).strokes) == 1
+    assert len(first_part(letter, 1).strokes) == 2
     dot_first = Ink([[(0, 0)], [(0, 5), (0, 15)]])
-    assert [len(stroke) for stroke in beginning(dot_first, 0.5).strokes] == [1, 2]
-    assert len(beginning(Ink([[(3, 3)]]), 0.5).strokes) == 1  # no length at all
+    assert [len(stroke) for stroke in first_part(dot_first, 0.5).strokes] == [1, 2]
+    assert len(first_part(Ink([[(3, 3)]]), 0.5).strokes) == 1  # no length at all
 
 
 @pytest.mark.parametrize("alphabet", ["62", "26"])
 def test_the_last_moment_is_the_reading_of_the_whole(recognizer, alphabet):
-    times, probabilities, labels = decide.over_time(G, recognizer, 10, alphabet)
+    times, probabilities, labels = decide.answers_over_time(G, recognizer, 10, alphabet)
     whole = recognizer.read(G, alphabet)
     np.testing.assert_array_equal(probabilities[-1], whole.probabilities)
     assert labels == whole.alphabet.classes
     np.testing.assert_allclose(times, np.arange(1, 11) / 10)
-    half = recognizer.read(beginning(G, 0.5), alphabet)
+    half = recognizer.read(first_part(G, 0.5), alphabet)
     np.testing.assert_array_equal(probabilities[4], half.probabilities)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
 
@@ -316,35 +318,37 @@ def story(*answers, labels="abc"):
     places = [labels.index(answer) for answer in answers]
     probabilities = np.full((len(answers), len(labels)), 0.2 / (len(labels) - 1), np.float32)
     probabilities[np.arange(len(answers)), places] = 0.8
-    return Story(np.arange(1, len(answers) + 1) / len(answers), probabilities, tuple(labels))
+    return AnswerHistory(
+        np.arange(1, len(answers) + 1) / len(answers), probabilities, tuple(labels)
+    )
 
 
 @pytest.mark.parametrize(
     ("answers", "moment"), [("abacc", 3), ("ccacc", 3), ("ccccc", 0), ("aaaac", 4)]
 )
 def test_decided_is_the_moment_from_which_the_answer_stays(answers, moment):
-    assert decide.decided(story(*answers)) == moment
+    assert decide.decision_moment(story(*answers)) == moment
 
 
 def test_only_what_was_ever_likely_gets_a_line():
-    assert decide.likely(story(*"aab", labels="abcd")) == [1, 0]
+    assert decide.likely_classes(story(*"aab", labels="abcd")) == [1, 0]
     many = story(*"abcdefgh", labels="abcdefghij")
-    assert decide.likely(many)[0] == 7
-    assert len(decide.likely(many)) == 5
+    assert decide.likely_classes(many)[0] == 7
+    assert len(decide.likely_classes(many)) == 5
 
 
 def test_the_figure_shows_snapshots_lines_and_the_moment(recognizer):
-    found = decide.over_time(G, recognizer, 24)
+    found = decide.answers_over_time(G, recognizer, 24)
     made = decide.figure(G, found)
     *snapshots, below = made.axes
     assert len(snapshots) == decide.SNAPSHOTS
     assert snapshots[-1].get_title() == "100%: g"
     inked = [sum(len(line.get_xdata()) for line in ax.lines) for ax in snapshots]
     assert inked == sorted(inked)
-    moment = found.times[decide.decided(found)]
+    moment = found.times[decide.decision_moment(found)]
     assert f"decided at {100 * moment:.0f} %" in texts(made)
     legend = [text.get_text() for text in below.get_legend().get_texts()]
-    assert legend == [found.labels[index] for index in decide.likely(found)]
+    assert legend == [found.labels[index] for index in decide.likely_classes(found)]
     assert legend[0] == "g"
     final = below.lines[0].get_ydata()
     np.testing.assert_allclose(final, 100 * found.probabilities[:, found.labels.index("g")])
@@ -356,13 +360,13 @@ def test_the_dial_goes_through_the_drawing(recognizer):
     drawn = toy._drawing.value
     toy.moment.value = 4
     assert "20% drawn" in toy._words.value
-    assert recognizer.read(beginning(G, 0.2)).best in html.plain(toy._words.value)
+    assert recognizer.read(first_part(G, 0.2)).best in html.strip_tags(toy._words.value)
     assert toy._drawing.value != drawn
     assert toy._drawing.value.count("<img") == 1
-    toy.moment.value = decide.decided(toy.story) + 1
+    toy.moment.value = decide.decision_moment(toy.story) + 1
     assert "From here on it stays so." in toy._words.value
     _, alt = shown(toy)
-    assert f"read as g from {toy.story.times[decide.decided(toy.story)]:.0%}" in alt
+    assert f"read as g from {toy.story.times[decide.decision_moment(toy.story)]:.0%}" in alt
     assert all(control.description for control in every_control(toy.widget))
     assert len(every_control(toy.widget)) == 2
 
@@ -401,9 +405,11 @@ def test_what_cannot_be_replayed_is_told(recognizer):
     with pytest.raises(ValueError, match="draw a character first"):
         Replay(Ink(), recognizer)
     with pytest.raises(ValueError, match="give 2 or more"):
-        decide.over_time(G, recognizer, 1)
-    dot = decide.over_time(Ink([[(3, 3)]]), recognizer, 2)  # a dot has no length, and is read
-    assert decide.decided(dot) == 0
+        decide.answers_over_time(G, recognizer, 1)
+    dot = decide.answers_over_time(
+        Ink([[(3, 3)]]), recognizer, 2
+    )  # a dot has no length, and is read
+    assert decide.decision_moment(dot) == 0
     decide.figure(Ink([[(3, 3)]]), dot)
 
 
@@ -425,7 +431,7 @@ def gaps(probabilities):
 
 def test_hard_images_are_the_doubtful_ones():
     probabilities = random_probabilities(500)
-    chosen = duel.hard(probabilities)
+    chosen = duel.hardest_images(probabilities)
     assert len(chosen) == len(set(chosen.tolist())) == 20
     gap = gaps(probabilities)
     assert (np.diff(gap[chosen]) >= 0).all()
@@ -440,9 +446,9 @@ def test_hard_images_are_the_doubtful_ones():
 def test_of_one_pair_no_more_than_asked_for():
     rings = np.tile([0.5, 0.4, 0.1], (10, 1))
     rings[::2, :2] = 0.4, 0.5  # the same pair the other way round
-    assert len(duel.hard(rings)) == 3
-    assert len(duel.hard(rings, of_each_pair=5)) == 5
-    assert len(duel.hard(rings, n=2)) == 2
+    assert len(duel.hardest_images(rings)) == 3
+    assert len(duel.hardest_images(rings, of_each_pair=5)) == 5
+    assert len(duel.hardest_images(rings, n=2)) == 2
 
 
 def test_labels_play_no_part_in_the_choice():
@@ -451,7 +457,7 @@ def test_labels_play_no_part_in_the_choice():
     right, wrong = probabilities.argmax(axis=1), probabilities.argmin(axis=1)
     chosen = [Duel(images, labels, probabilities).images for labels in (right, wrong)]
     np.testing.assert_array_equal(*chosen)
-    np.testing.assert_array_equal(chosen[0], images[duel.hard(probabilities)])
+    np.testing.assert_array_equal(chosen[0], images[duel.hardest_images(probabilities)])
 
 
 def test_compare_counts():
@@ -540,7 +546,7 @@ def test_enter_goes_through_all_images_to_the_comparison(sheet):
         assert sheet.field.value == ""
     assert sheet.finished
     assert sheet.result.scores[0] == 4
-    assert sheet.result.words() in html.plain(sheet._progress.value)
+    assert sheet.result.words() in html.strip_tags(sheet._progress.value)
     assert sheet._shown.value.count("<img") == 5
     assert f"label <b>{truth[0]}</b><br>you {wrong} ✗" in sheet._shown.value
     assert "<table" in sheet._shown.value

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hwr.alphabets import DIGITS
-from hwr.plots.answers import answer_grid, in_words
+from hwr.plots.answers import answers, in_words
 from hwr.plots.base import PALETTE
 from hwr.recognizer import Reading
 
@@ -24,7 +24,7 @@ READINGS = {
 
 @pytest.mark.parametrize("columns", [2, 3, 6])
 def test_each_image_stands_between_heading_and_answer(columns):
-    axes = answer_grid(READINGS, columns=columns).axes
+    axes = answers(READINGS, columns=columns).axes
     shown = [ax for ax in axes if ax.axison]
     assert [ax.get_title() for ax in shown] == list(READINGS)
     assert [ax.get_xlabel() for ax in shown] == ["7 95%", "1? 40%", "nothing"]
@@ -32,7 +32,7 @@ def test_each_image_stands_between_heading_and_answer(columns):
 
 
 def test_only_a_sure_answer_is_coloured():
-    colours = [ax.xaxis.label.get_color() for ax in answer_grid(READINGS).axes]
+    colours = [ax.xaxis.label.get_color() for ax in answers(READINGS).axes]
     assert colours == [PALETTE["main"], PALETTE["neutral"], PALETTE["neutral"]]
 
 

@@ -21,7 +21,7 @@ def test_before_and_after_stand_in_a_row(headings):
 def test_arrows_point_where_ink_moves():
     field = np.zeros((2, 28, 28))
     field[1] = -2  # looked for 2 to the left: ink moves to the right
-    arrows = figures.bending(IMAGE, field, IMAGE).axes[1].collections[0]
+    arrows = figures.elastic_displacement(IMAGE, field, IMAGE).axes[1].collections[0]
     assert (arrows.U == 2).all()
     assert (arrows.V == 0).all()
 
@@ -41,6 +41,6 @@ def test_shares_are_lines_by_name():
 
 
 def test_scores_are_two_marks_for_each_condition():
-    made = figures.scores(["plain", "shifted"], [0.8, 0.5], [0.81, 0.7])
+    made = figures.accuracy_comparison(["plain", "shifted"], [0.8, 0.5], [0.81, 0.7])
     without, with_it = made.axes[0].lines
     assert (list(without.get_xdata()), list(with_it.get_xdata())) == ([0.8, 0.5], [0.81, 0.7])

@@ -15,7 +15,7 @@ def texts(ax) -> list[str]:
 
 @pytest.mark.parametrize(("step", "row", "column"), [(0, 0, 0), (6, 1, 2), (15, 3, 3)])
 def test_a_step_shows_patch_product_and_what_is_done(step, row, column):
-    made = figures.patch_step(IMAGE, KERNEL, step)
+    made = figures.convolution_step(IMAGE, KERNEL, step)
     image, kernel, product, so_far = made.axes
     outline = image.patches[-1]
     assert outline.get_xy() == (column - 0.5, row - 0.5)
@@ -26,7 +26,7 @@ def test_a_step_shows_patch_product_and_what_is_done(step, row, column):
 
 
 def test_numbers_stand_in_their_squares():
-    made = figures.number_row({"one": np.array([[1, 2.5]]), "two": np.array([[np.nan], [4]])})
+    made = figures.number_arrays({"one": np.array([[1, 2.5]]), "two": np.array([[np.nan], [4]])})
     assert [ax.get_title() for ax in made.axes] == ["one", "two"]
     assert [texts(ax) for ax in made.axes] == [["1", "2.5"], ["4"]]
 
@@ -41,14 +41,14 @@ def test_feature_maps_share_one_scale():
 
 
 def test_learning_shows_the_error_and_the_kernels():
-    made = figures.learning([1.0, 0.1], {"step 1": KERNEL, "step 2": 2 * KERNEL})
+    made = figures.kernel_learning([1.0, 0.1], {"step 1": KERNEL, "step 2": 2 * KERNEL})
     assert made.axes[0].lines[0].get_ydata().tolist() == [1.0, 0.1]
     assert [ax.get_title() for ax in made.axes[1:]] == ["step 1", "step 2"]
 
 
 @pytest.mark.parametrize("numbers", [(6, 3, 2, 1), (5, 5, 1, 0), (9, 1, 4, 3)])
 def test_geometry_has_a_dot_for_every_place(numbers):
-    made = figures.geometry(*numbers)
+    made = figures.window_positions(*numbers)
     places = figures.output_size(*numbers)
     assert len(made.axes[0].lines[0].get_xdata()) == places**2
     assert f"{places} × {places}" in made.axes[0].get_title()
@@ -57,14 +57,14 @@ def test_geometry_has_a_dot_for_every_place(numbers):
 def test_a_learned_pattern_is_outlined_where_it_matches_best():
     image = np.zeros((8, 8))
     image[3, 4] = 1
-    made = figures.learned_pattern(np.array([[1.0]]), [image])
+    made = figures.kernel_matches(np.array([[1.0]]), [image])
     assert made.axes[1].patches[-1].get_xy() == (3.5, 2.5)
     assert "1.0" in made.axes[2].get_title()
 
 
 def test_lines_and_bars_carry_their_values():
-    made = figures.change_with_shift([0, 1], {"a": [0, 0.2], "b": [0, 1.4]}, "change")
+    made = figures.shift_curves([0, 1], {"a": [0, 0.2], "b": [0, 1.4]}, "change")
     assert [line.get_label() for line in made.axes[0].lines] == ["a", "b"]
     assert made.axes[0].get_ylim()[1] > 1.4
-    made = figures.work(["one", "two"], [1_000_000, 2_000_000], [3_000_000, 4_000_000])
+    made = figures.layer_costs(["one", "two"], [1_000_000, 2_000_000], [3_000_000, 4_000_000])
     assert {text.strip() for text in texts(made.axes[0])} == {"1.00", "2.00", "3.00", "4.00"}

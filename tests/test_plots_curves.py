@@ -60,7 +60,7 @@ def test_live_curves_are_one_figure_that_is_replaced(monkeypatch):
 
 
 def test_lines_are_named_and_begin_at_one():
-    made = curves.lines({"slow": [3, 2], "fast": [3, 1]}, "step", "loss", top=8)
+    made = curves.line_chart({"slow": [3, 2], "fast": [3, 1]}, "step", "loss", top=8)
     assert lines(made) == {"slow": ([1, 2], [3, 2]), "fast": ([1, 2], [3, 1])}
     assert made.axes[0].get_ylim() == (0, 8)
 
@@ -76,11 +76,11 @@ def test_time_adds_up(log):
 
 
 def test_parameters_against_time_and_accuracy():
-    made = curves.against_parameters({"mlp": (100_000, 0.5, 0.6), "cnn": (400_000, 2.0, 0.8)})
+    made = curves.cost_and_accuracy({"mlp": (100_000, 0.5, 0.6), "cnn": (400_000, 2.0, 0.8)})
     assert [list(line.get_ydata()) for line in made.axes[0].get_lines()] == [[0.5], [2.0]]
     assert [list(line.get_ydata()) for line in made.axes[1].get_lines()] == [[0.6], [0.8]]
     assert [text.get_text() for text in made.axes[1].texts] == ["mlp", "cnn"]
-    assert curves.PLAIN(1_000_000.0) == "1,000,000"
+    assert curves.PLAIN_NUMBERS(1_000_000.0) == "1,000,000"
     base._bundle(made, "drawn")
 
 

@@ -40,7 +40,7 @@ def test_mosaic_refuses_a_name_too_few():
 
 
 def test_counts_come_most_frequent_first_in_the_colour_of_their_kind():
-    made = figures.counts(np.array([1, 9, 5]), ["0", "A", "a"])
+    made = figures.class_counts(np.array([1, 9, 5]), ["0", "A", "a"])
     assert ticks(made) == ["A", "a", "0"]
     bars = made.axes[0].patches
     assert [bar.get_height() for bar in bars] == [9, 5, 1]
@@ -63,8 +63,8 @@ def test_case_distances_come_nearest_first_and_tell_merged_from_not():
 
 
 def test_conversion_names_every_step_with_its_size():
-    steps = ink.steps(ink.Ink([[(0, 0), (3, 9), (0, 9)]]))
-    made = figures.conversion(steps)
+    steps = ink.conversion_steps(ink.Ink([[(0, 0), (3, 9), (0, 9)]]))
+    made = figures.conversion_steps(steps)
     titles = [ax.get_title() for ax in made.axes]
     assert [title.split("\n")[0] for title in titles] == list(steps)
     for title, picture in zip(titles, steps.values(), strict=True):

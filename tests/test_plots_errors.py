@@ -12,7 +12,7 @@ SURE = np.array([[0.95, 0.05], [0.85, 0.15], [0.35, 0.65], [0.75, 0.25]])
 
 def test_confusion_map_has_true_characters_as_rows():
     matrix = np.array([[5, 1, 0], [0, 7, 2], [0, 0, 3]])
-    made = figures.confusion(matrix, ["9", "A", "a"], "test images")
+    made = figures.confusion_matrix(matrix, ["9", "A", "a"], "test images")
     ax, bar = made.axes
     made.canvas.draw()
     assert ax.images[0].get_array().tolist() == matrix.tolist()
@@ -24,7 +24,7 @@ def test_confusion_map_has_true_characters_as_rows():
 
 
 def test_shares_are_written_in_per_cent():
-    made = figures.confusion(np.eye(2), ["0", "1"], "share", share=True)
+    made = figures.confusion_matrix(np.eye(2), ["0", "1"], "share", share=True)
     made.canvas.draw()
     assert made.axes[1].get_yticklabels()[-1].get_text().endswith("%")
 
@@ -41,7 +41,7 @@ def test_rows_draw_at_most_a_line_of_images_and_say_where_there_are_none():
 
 
 def test_guesses_stack_the_parts_of_each_kind_as_shares_of_all_mistakes():
-    made = figures.guesses(["0 O", "the rest"], np.array([[3, 0, 1], [2, 1, 3]]))
+    made = figures.later_guesses(["0 O", "the rest"], np.array([[3, 0, 1], [2, 1, 3]]))
     ax = made.axes[0]
     widths = [[bar.get_width() for bar in part] for part in ax.containers]
     assert np.allclose(widths, [[0.3, 0.2], [0.0, 0.1], [0.1, 0.3]])
@@ -53,7 +53,7 @@ def test_guesses_stack_the_parts_of_each_kind_as_shares_of_all_mistakes():
 
 def test_reliability_draws_a_point_for_each_bin_that_is_not_empty():
     found = metrics.reliability(LABELS, SURE, bins=10)
-    made = figures.reliability([("before", found), ("after", found)])
+    made = figures.reliability_diagram([("before", found), ("after", found)])
     for ax, title in zip(made.axes, ("before", "after"), strict=True):
         points = ax.collections[-1].get_offsets()
         assert np.asarray(points) == pytest.approx(
@@ -64,7 +64,7 @@ def test_reliability_draws_a_point_for_each_bin_that_is_not_empty():
 
 def test_risk_coverage_marks_the_threshold_and_the_aim():
     coverage, risk, _ = metrics.risk_coverage(LABELS, SURE)
-    made = figures.risk_coverage([("62 classes", coverage, risk)], (0.5, 0.5), aim=0.25)
+    made = figures.risk_coverage_curve([("62 classes", coverage, risk)], (0.5, 0.5), aim=0.25)
     ax = made.axes[0]
     curve, aim, chosen = ax.lines
     assert curve.get_xdata().tolist() == coverage.tolist()
@@ -77,5 +77,5 @@ def test_risk_coverage_marks_the_threshold_and_the_aim():
 def test_risk_coverage_leaves_out_the_first_hundredth():
     n = 500
     coverage = np.arange(1, n + 1) / n
-    made = figures.risk_coverage([("all", coverage, coverage)], (0.5, 0.5), aim=0.1)
+    made = figures.risk_coverage_curve([("all", coverage, coverage)], (0.5, 0.5), aim=0.1)
     assert made.axes[0].lines[0].get_xdata()[0] == 0.01

@@ -9,7 +9,7 @@ def test_every_network_stands_at_its_cost_and_accuracy():
         "lenet": Point("E", 250.0, 98_559, 0.87, 0.002),
         "tiny": Point("ours", 120.0, 8_031, 0.88, 0.003),
     }
-    made = systems.how_far({"one test": points, "another": {"tiny": points["tiny"]}})
+    made = systems.accuracy_vs_cost({"one test": points, "another": {"tiny": points["tiny"]}})
     time, size, *_ = made.axes
     assert len(made.axes) == 4
     assert [text.get_text() for text in time.texts] == ["E", "tiny"]
@@ -20,7 +20,7 @@ def test_every_network_stands_at_its_cost_and_accuracy():
 
 
 def test_steps_are_bars_to_either_side_with_their_values():
-    made = systems.steps({"without this": -1.24, "with that": 0.3})
+    made = systems.ablation({"without this": -1.24, "with that": 0.3})
     ax = made.axes[0]
     assert [bar.get_width() for bar in ax.patches] == [-1.24, 0.3]
     assert [text.get_text() for text in ax.texts] == [" -1.2 ", " +0.3 "]

@@ -37,7 +37,7 @@ def overlap(one: Rectangle, other: Rectangle) -> bool:
 
 
 def test_a_picture_has_the_wanted_height_and_soft_ink_where_the_strokes_are():
-    drawn = words.picture(TWO_BARS, height=2, pen=0.1, pixels=40)
+    drawn = words.rasterize_word(TWO_BARS, height=2, pen=0.1, pixels=40)
     assert drawn.dtype == np.float32
     assert drawn.min() == 0
     assert drawn.max() == 1
@@ -51,7 +51,7 @@ def test_a_picture_has_the_wanted_height_and_soft_ink_where_the_strokes_are():
 
 
 def test_a_wider_pen_leaves_more_ink():
-    thin, thick = (words.picture(TWO_BARS, 2, pen=pen).mean() for pen in (0.05, 0.2))
+    thin, thick = (words.rasterize_word(TWO_BARS, 2, pen=pen).mean() for pen in (0.05, 0.2))
     assert thick > 2 * thin
 
 
@@ -72,7 +72,7 @@ def test_a_scan_shows_each_run_with_its_answer_above_the_ink_below():
 
 
 def test_strokes_are_numbered_from_left_to_right():
-    made = words.strokes(Ink(TWO_BARS.strokes[::-1]))
+    made = words.numbered_strokes(Ink(TWO_BARS.strokes[::-1]))
     [ax] = made.axes
     at = {text.get_text(): text.get_position()[0] for text in ax.texts}
     assert at == {"1": 10, "2": 13}
@@ -133,7 +133,7 @@ def word(text, sure):
 
 
 def test_writing_has_a_box_around_each_letter_and_its_text_above():
-    made = words.boxed([TWO_BARS] * 3, [[word("ll", True)], [word("11", False)], [Word()]], 2)
+    made = words.word_boxes([TWO_BARS] * 3, [[word("ll", True)], [word("11", False)], [Word()]], 2)
     assert texts(made) == ["ll", "11?"]
     colours = [to_hex(box.get_edgecolor()).upper() for box in boxes(made)]
     assert colours == [PALETTE["main"].upper()] * 2 + [PALETTE["neutral"].upper()] * 2
@@ -154,7 +154,9 @@ def test_a_photograph_is_drawn_as_it_is():
 
 
 def test_bars_stand_side_by_side_with_their_shares():
-    made = words.right({"scan": [0.75, 0.0], "search": [1.0, 0.5]}, ["apart", "touching"])
+    made = words.words_read_right(
+        {"scan": [0.75, 0.0], "search": [1.0, 0.5]}, ["apart", "touching"]
+    )
     [ax] = made.axes
     assert [bar.get_height() for bar in boxes(made)] == [0.75, 0.0, 1.0, 0.5]
     assert not any(overlap(a, b) for i, a in enumerate(boxes(made)) for b in boxes(made)[:i])

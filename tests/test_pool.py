@@ -7,10 +7,11 @@ import pytest
 from conftest import Tiny, idx
 
 from hwr import dataset
-from hwr.alphabets import BYCLASS, BYMERGE, CHARACTERS, DIGITS, find
+from hwr.alphabets import BYCLASS, BYMERGE, CHARACTERS, DIGITS, get_alphabet
 from hwr.cli import pool
 from hwr.cli.pool import POOL
 from hwr.dataset import Dataset
+from hwr.datasets import emnist
 from hwr.datasets.archive import DataError
 
 
@@ -39,7 +40,7 @@ def write(folder: Path, split: str, images: np.ndarray, labels: np.ndarray) -> N
 
 
 def test_slices_are_upright_and_labelled_with_what_is_known(archive_with_slices):
-    balanced, digits = pool.slices()
+    balanced, digits = pool.load_slices()
     assert (len(balanced), len(digits)) == (47, 10)
     assert list(balanced.characters) == list(BYMERGE.members)  # 'Cc': its case is not known
     assert "".join(digits.characters) == "0123456789"
@@ -48,7 +49,7 @@ def test_slices_are_upright_and_labelled_with_what_is_known(archive_with_slices)
 
 def test_the_pool_shares_no_image_with_a_test_or_within_itself(archive_with_slices):
     # The slice holds again what is tested on, what is validated on, and what is there already.
-    course, merged = dataset.course(), dataset.load("bymerge")
+    course, merged = emnist.course(), emnist.load("bymerge")
     again = Dataset("again", *stacked(merged, course.test, course.validation, course.train))
     labels = np.zeros(len(again), np.int64)
     write(archive_with_slices, "mnist-train", again.images.swapaxes(1, 2), labels)
@@ -72,7 +73,7 @@ def stacked(*parts: Dataset) -> tuple:
 
 def test_without_slices_it_is_the_courses_training_part(tiny, monkeypatch):
     monkeypatch.setenv("HWR_EMNIST", str(tiny.write(tiny.folder / "emnist.zip", "byclass")))
-    known, course = pool.load(), dataset.course()
+    known, course = pool.load(), emnist.course()
     np.testing.assert_array_equal(known.train.images, course.train.images)
     assert [test.name for test in known.tests] == ["course test"]
 
@@ -80,7 +81,7 @@ def test_without_slices_it_is_the_courses_training_part(tiny, monkeypatch):
 def test_with_nothing_at_hand_it_is_made_up(tiny):
     known = pool.load()
     assert known.train.source == "made-up handwriting"
-    assert len(known.train) == len(dataset.course().train)
+    assert len(known.train) == len(emnist.course().train)
 
 
 def test_a_damaged_slice_is_named(archive_with_slices):
@@ -89,17 +90,17 @@ def test_a_damaged_slice_is_named(archive_with_slices):
     for content in (whole[:-40], b"nonsense", b""):
         file.write_bytes(content)
         with pytest.raises(DataError, match=f"{file.name} cannot be read .*copy it again"):
-            pool.slices()
+            pool.load_slices()
     file.unlink()
     with pytest.raises(DataError, match=f"{file.name} cannot be read"):
-        pool.slices()
+        pool.load_slices()
 
 
 def test_images_and_labels_that_do_not_fit_are_refused(archive_with_slices):
     file = next(archive_with_slices.glob("*balanced*labels*"))
     file.write_bytes(idx(np.arange(46)))
     with pytest.raises(DataError, match="do not fit each other"):
-        pool.slices()
+        pool.load_slices()
 
 
 def labelled(*characters: str) -> Dataset:
@@ -109,20 +110,20 @@ def labelled(*characters: str) -> Dataset:
 
 def test_within_keeps_what_is_surely_in_the_alphabet():
     some = labelled("C", "c", "Cc", "7", "a")
-    assert list(pool.within(some, BYMERGE).characters) == ["C", "c", "Cc", "7", "a"]
-    assert list(pool.within(some, find("ABC")).characters) == ["C"]
-    assert list(pool.within(some, DIGITS).characters) == ["7"]
+    assert list(pool.within_alphabet(some, BYMERGE).characters) == ["C", "c", "Cc", "7", "a"]
+    assert list(pool.within_alphabet(some, get_alphabet("ABC")).characters) == ["C"]
+    assert list(pool.within_alphabet(some, DIGITS).characters) == ["7"]
 
 
 def test_frequencies_share_out_what_may_be_either():
     some = labelled(*"CCC", "c", *["Cc"] * 4, "7", "7")
-    shares = dict(zip(CHARACTERS, pool.frequencies(some, BYCLASS), strict=True))
+    shares = dict(zip(CHARACTERS, some.class_frequencies(BYCLASS), strict=True))
     assert sum(shares.values()) == pytest.approx(1, abs=1e-4)
     assert shares["C"] / shares["7"] == pytest.approx(6 / 2, rel=1e-4)  # 3 and 3/4 of 4
     assert shares["c"] / shares["7"] == pytest.approx(2 / 2, rel=1e-4)
     assert shares["A"] / shares["7"] == pytest.approx(1 / 2, rel=1e-4)  # at least one image
-    digits = pool.frequencies(labelled("7", "7", "3"), DIGITS)
+    digits = labelled("7", "7", "3").class_frequencies(DIGITS)
     assert digits[7] / digits[3] == pytest.approx(2, rel=1e-4)
     assert sum(digits) == pytest.approx(1, abs=1e-4)
-    merged = dict(zip(BYMERGE.classes, pool.frequencies(some, BYMERGE), strict=True))
+    merged = dict(zip(BYMERGE.classes, some.class_frequencies(BYMERGE), strict=True))
     assert merged["C"] / merged["7"] == pytest.approx(8 / 2, rel=1e-4)

@@ -55,7 +55,7 @@ def folder(tmp_path_factory):
 
 
 def run(capsys, *arguments):
-    """Give the exit status, stdout and stderr."""
+    """Return the exit status, stdout and stderr."""
     try:
         status = main(["read", *map(str, arguments)])
     except SystemExit as stop:

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hwr import evaluation
+from hwr import metrics
 from hwr.alphabets import CHARACTERS
-from hwr.datasets import synthetic
+from hwr.datasets import emnist, synthetic
 from hwr.ink import Ink
 from hwr.recognizer import SHIPPED, Recognizer, softmax
 
@@ -25,7 +25,7 @@ def recognizer() -> Recognizer:
 
 
 def writing(character: str, seed: int = 0) -> Ink:
-    return synthetic.write(character, np.random.default_rng(seed))
+    return synthetic.draw(character, np.random.default_rng(seed))
 
 
 def test_file_and_card_belong_together():
@@ -41,9 +41,9 @@ def test_file_and_card_belong_together():
 
 
 def test_it_reads_made_up_handwriting(recognizer, monkeypatch):
-    monkeypatch.setattr(evaluation, "MADE_UP", 620)  # tests/test_shipped.py reads them all
-    dataset = evaluation.dataset("made-up")
-    figures = evaluation.measure(recognizer, dataset, 47, "uniform")
+    monkeypatch.setattr(metrics, "MADE_UP", 620)  # tests/test_shipped.py reads them all
+    dataset = emnist.test_set("made-up")
+    figures = metrics.measure(recognizer, dataset, 47, "uniform")
     assert figures["top1"] > 0.8
     assert figures["top3"] > figures["top1"]
     assert figures["n"] == 620
@@ -98,7 +98,7 @@ def test_below_the_threshold_it_is_not_sure(recognizer):
 
 
 def test_a_uniform_prior_takes_back_what_is_frequent(recognizer):
-    images, _ = synthetic.dataset(124, seed=11)
+    images, _ = synthetic.draw_images(124, seed=11)
     natural = recognizer.probabilities(images, "natural")
     uniform = recognizer.probabilities(images, "uniform")
     expected = natural / np.array(recognizer.card["natural_frequencies"])
@@ -109,7 +109,7 @@ def test_a_uniform_prior_takes_back_what_is_frequent(recognizer):
 
 
 def test_many_images_are_read_as_each_alone(recognizer):
-    images, _ = synthetic.dataset(300, seed=12)
+    images, _ = synthetic.draw_images(300, seed=12)
     together = recognizer.logits(images)
     alone = np.concatenate([recognizer.logits(images[i : i + 1]) for i in (0, 255, 256, 299)])
     assert together[[0, 255, 256, 299]] == pytest.approx(alone, abs=1e-4)
@@ -181,7 +181,7 @@ WARM_ANSWERS = """
 import time
 import numpy as np
 from hwr.recognizer import Recognizer
-from hwr.datasets.writer import Writer
+from hwr.datasets.synthetic import Writer
 recognizer, rng = Recognizer.load(), np.random.default_rng(5)
 inks = [Writer(5).write(character, rng) for character in "0123456789abcdefghABCDEFGH"]
 recognizer.read(inks[0])

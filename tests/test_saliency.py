@@ -5,12 +5,12 @@ import pytest
 
 from hwr import export, models, saliency
 from hwr._support.keras import keras
-from hwr.alphabets import BYCLASS, find
+from hwr.alphabets import BYCLASS, get_alphabet
+from hwr.dataset import as_input
 from hwr.datasets import synthetic
 from hwr.ink import convert
 from hwr.pads import feature_panel
 from hwr.recognizer import Recognizer
-from hwr.training import as_input
 
 
 class Corner:
@@ -35,8 +35,8 @@ def test_ink_that_decides_is_found_and_ink_that_objects_too():
 
 
 def test_by_hand_one_square_is_the_drop_of_the_logarithm():
-    image = convert(synthetic.write("g", np.random.default_rng(4)))
-    recognizer, alphabet = Recognizer.load(), find("47")
+    image = convert(synthetic.draw("g", np.random.default_rng(4)))
+    recognizer, alphabet = Recognizer.load(), get_alphabet("47")
     covered = image.copy()
     covered[:7, :7] = 0
     before, after = alphabet.fold(recognizer.probabilities(np.stack([image, covered]), "uniform"))
@@ -51,8 +51,8 @@ def test_the_overlay_is_blue_for_and_red_against_and_dark_where_ink_is():
     image = np.zeros((28, 28), np.uint8)
     image[5, 5] = 255
     picture = saliency.overlay(image, drops)
-    assert tuple(picture[0, 0]) == saliency.FOR
-    assert tuple(picture[0, 1]) == saliency.AGAINST
+    assert tuple(picture[0, 0]) == saliency.SUPPORTS
+    assert tuple(picture[0, 1]) == saliency.OPPOSES
     assert tuple(picture[9, 9]) == (255, 255, 255)
     assert picture[5, 5].max() < 50
     assert 0 < picture[1, 0, 0] < 255
@@ -63,8 +63,10 @@ def test_feature_maps_are_those_of_the_layers(name):
     keras.utils.set_random_seed(3)
     network = models.build(name, 62)
     card = {"temperature": 1.0, "threshold": 0.5, "class_frequencies": [1 / 62] * 62}
-    image = convert(synthetic.write("R", np.random.default_rng(1)))
-    (maps,) = saliency.Layers(Recognizer(export.to_litert(network), card), layers=1).maps(image)
+    image = convert(synthetic.draw("R", np.random.default_rng(1)))
+    (maps,) = saliency.FirstLayers(Recognizer(export.to_litert(network), card), layers=1).maps(
+        image
+    )
     kinds = keras.layers.ReLU if name in ("resnet", "small") else keras.layers.Conv2D
     first = next(layer for layer in network.layers if isinstance(layer, kinds))
     expected = keras.Model(network.input, first.output).predict(as_input(image[None]), verbose=0)
@@ -76,7 +78,7 @@ def test_a_network_without_convolution_is_told():
     card = {"temperature": 1.0, "threshold": 0.5, "class_frequencies": [1 / 62] * 62}
     recognizer = Recognizer(export.to_litert(models.build("mlp", 62)), card)
     with pytest.raises(ValueError, match="no convolution, so there are no feature maps to show"):
-        saliency.Layers(recognizer)
+        saliency.FirstLayers(recognizer)
 
 
 def test_mosaic_scales_each_map_to_its_peak():

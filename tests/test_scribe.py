@@ -10,9 +10,9 @@ from hwr.datasets import synthetic
 
 
 def test_the_same_seed_writes_the_same_images():
-    images, labels = synthetic.dataset(70, seed=4)
-    again, _ = synthetic.dataset(31, seed=4)
-    other, _ = synthetic.dataset(31, seed=5)
+    images, labels = synthetic.draw_images(70, seed=4)
+    again, _ = synthetic.draw_images(31, seed=4)
+    other, _ = synthetic.draw_images(31, seed=5)
     assert (images[:31] == again).all()
     assert (images[:31] != other).any()
     assert images.shape == (70, 28, 28)
@@ -22,7 +22,7 @@ def test_the_same_seed_writes_the_same_images():
 
 
 def test_every_character_varies_but_stays_itself():
-    images, labels = synthetic.dataset(62 * 12, seed=0)
+    images, labels = synthetic.draw_images(62 * 12, seed=0)
     by_character = images.reshape(12, 62, 784).astype(float)
     spread = by_character.std(axis=0).mean(axis=1)
     assert (spread > 10).all()
@@ -39,18 +39,18 @@ def test_every_character_varies_but_stays_itself():
 
 
 def test_a_subset_of_characters_can_be_written():
-    _, labels = synthetic.dataset(6, seed=0, characters="xY7")
+    _, labels = synthetic.draw_images(6, seed=0, characters="xY7")
     assert "".join(CHARACTERS[label] for label in labels) == "xY7xY7"
 
 
 @pytest.mark.parametrize("wrong", ["", "ab", "-", "é"])
 def test_what_the_scribe_cannot_write_is_refused(wrong):
     with pytest.raises(ValueError, match="The scribe writes"):
-        synthetic.write(wrong, np.random.default_rng(0))
+        synthetic.draw(wrong, np.random.default_rng(0))
 
 
 def test_it_writes_quickly():
-    synthetic.dataset(62, seed=0)  # reads the fonts
+    synthetic.draw_images(62, seed=0)  # reads the fonts
     started = time.process_time()
-    synthetic.dataset(200, seed=1)
+    synthetic.draw_images(200, seed=1)
     assert 200 / (time.process_time() - started) > 100  # about 700 on a quiet core

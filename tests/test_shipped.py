@@ -6,22 +6,22 @@ import shutil
 import numpy as np
 import pytest
 
-from hwr import evaluation
+from hwr import metrics, models
 from hwr.alphabets import CHARACTERS
 from hwr.cli import train
-from hwr.datasets import fallback, synthetic
+from hwr.dataset import as_input
+from hwr.datasets import emnist, fallback, synthetic
 from hwr.recognizer import SHIPPED, Recognizer, softmax
-from hwr.training import as_input
 
 
 def test_made_up_images_to_learn_from_and_to_be_measured_on_have_seeds_of_their_own():
-    seeds = {train.MADE_UP_SEED, fallback.SEED, evaluation.MADE_UP_SEED}
+    seeds = {train.MADE_UP_SEED, fallback.SEED, emnist.MADE_UP_TEST_SEED}
     assert len(seeds) == 3
 
 
 def test_litert_and_keras_agree_in_every_probability_on_1000_images():
-    images, _ = synthetic.dataset(1000, 17)
-    keras_logits = train.network().predict(as_input(images), verbose=0)
+    images, _ = synthetic.draw_images(1000, 17)
+    keras_logits = models.load_pretrained().predict(as_input(images), verbose=0)
     litert = softmax(Recognizer.load().logits(images))
     assert np.abs(litert - softmax(keras_logits)).max() < 1e-4
     assert litert.max(axis=1).min() < 0.9  # doubtful images, where a difference would show
@@ -29,16 +29,16 @@ def test_litert_and_keras_agree_in_every_probability_on_1000_images():
 
 
 def test_the_exported_network_holds_no_augmentation_and_no_dropout():
-    model = train.network()
+    model = models.load_pretrained()
     assert not [layer for layer in model.layers if type(layer).__name__.startswith("Random")]
-    images, _ = synthetic.dataset(62, 18)
+    images, _ = synthetic.draw_images(62, 18)
     recognizer = Recognizer.load()
     np.testing.assert_array_equal(recognizer.logits(images), recognizer.logits(images))
 
 
 def test_it_reads_made_up_handwriting_no_worse_than_its_card_says():
     card = json.loads(SHIPPED.read_text())["measured"]["made-up, 62 classes"]
-    figures = evaluation.measure(Recognizer.load(), evaluation.dataset("made-up"))
+    figures = metrics.measure(Recognizer.load(), emnist.test_set("made-up"))
     assert figures["n"] == card["n"]
     assert figures["top1"] >= card["top1"] - 0.001  # as processors round
     assert card["top1"] > 0.8
@@ -53,7 +53,7 @@ def test_the_cards_figures_meet_the_courses_bars():
 def test_missing_or_foreign_weights_are_refused_in_a_sentence(tmp_path):
     shutil.copy(SHIPPED, tmp_path)
     with pytest.raises(ValueError, match=r"recognizer\.npz is missing or does not hold"):
-        train.network(tmp_path / SHIPPED.name)
+        models.load_pretrained(tmp_path / SHIPPED.name)
     np.savez(tmp_path / "recognizer.npz", np.zeros((2, 2)))
     with pytest.raises(ValueError, match="the weights of resnet: get the course's files again"):
-        train.network(tmp_path / SHIPPED.name)
+        models.load_pretrained(tmp_path / SHIPPED.name)

@@ -11,6 +11,7 @@ import systems
 from hwr import dataset, results
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS
 from hwr.cli import pool
+from hwr.datasets import emnist
 from hwr.recognizer import SHIPPED
 
 RESULTS = list(results.load(report.RESULTS).values())
@@ -112,5 +113,5 @@ def test_our_recogniser_beats_every_system_on_its_own_ground():
 @pytest.mark.skipif(dataset.archive.locate() is None, reason="needs EMNIST")
 def test_the_frequencies_on_the_card_are_those_of_the_images():
     natural = json.loads(SHIPPED.read_text())["natural_frequencies"]
-    counts = np.bincount(dataset.course().validation.labels, minlength=62)
+    counts = np.bincount(emnist.course().validation.labels, minlength=62)
     assert natural == pytest.approx(counts / counts.sum(), abs=0.004)

@@ -137,7 +137,7 @@ def test_tidying_keeps_what_a_widget_says_in_words():
 
 
 def test_without_emnist_no_notebook_is_stored(monkeypatch, capsys):
-    monkeypatch.setattr("hwr.datasets.archive.locate", lambda: None)
+    monkeypatch.setattr("hwr.datasets.archive.first_archive", lambda: None)
     assert execute_notebooks.main([]) == 1
     assert "HWR_EMNIST" in capsys.readouterr().err
 

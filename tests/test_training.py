@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hwr import dataset, training
-from hwr.alphabets import BYCLASS, Alphabet, find
+from hwr import checkpoint, dataset, training
+from hwr.alphabets import BYCLASS, Alphabet, get_alphabet
 from hwr.augmentation import Distortion
 from hwr.dataset import Dataset
 from hwr.datasets import synthetic
@@ -24,7 +24,7 @@ FAST = Recipe("lenet", epochs=2, batch_size=64, learning_rate=1e-2)
 @pytest.fixture(scope="module")
 def drawn() -> Dataset:
     """500 made-up capitals and digits: enough to learn something in a few epochs."""
-    images, labels = synthetic.dataset(500, 3, "ABCDE01234")
+    images, labels = synthetic.draw_images(500, 3, "ABCDE01234")
     return Dataset("drawn", images, labels, BYCLASS, "made-up").in_alphabet("ABCDE01234")
 
 
@@ -111,7 +111,7 @@ def test_killed_training_resumes_to_the_same_weights(tmp_path: Path) -> None:
 def test_stopped_training_goes_on_and_a_finished_one_is_not_repeated(parts, tmp_path) -> None:
     recipe = replace(FAST, epochs=3)
 
-    def stop(history: training.History) -> None:
+    def stop(history: checkpoint.History) -> None:
         if len(history) == 2:
             raise KeyboardInterrupt
 
@@ -226,27 +226,27 @@ def test_batches_are_distorted_anew_in_every_epoch(drawn) -> None:
 
 def test_without_leaves_out_pixel_identical_images(drawn) -> None:
     tests = [drawn.take(np.array([7])), drawn.take(np.array([40, 41]))]
-    kept = dataset.without(drawn, tests)
+    kept = dataset.remove_shared(drawn, tests)
     assert len(kept) == 497
     shown = {image.tobytes() for image in kept.images}
     assert not any(image.tobytes() in shown for test in tests for image in test.images)
     nearly = replace(tests[0], images=tests[0].images ^ np.uint8(1))
-    assert len(dataset.without(drawn, [nearly])) == 500
+    assert len(dataset.remove_shared(drawn, [nearly])) == 500
 
 
 def test_joined_holds_both_and_names_both_sources(drawn) -> None:
     other = replace(drawn, name="other", source="EMNIST")
-    both = dataset.joined(drawn.take(np.arange(3)), other)
+    both = dataset.concatenate(drawn.take(np.arange(3)), other)
     assert len(both) == 503
     assert (both.name, both.source) == ("drawn and other", "made-up, EMNIST")
     np.testing.assert_array_equal(both.images[3:], other.images)
     np.testing.assert_array_equal(both.labels[:3], drawn.labels[:3])
-    assert dataset.joined(drawn, drawn).source == "made-up"
+    assert dataset.concatenate(drawn, drawn).source == "made-up"
 
 
 def test_learning_rate_rises_then_falls_to_zero() -> None:
     recipe = Recipe("lenet", epochs=10, batch_size=10, learning_rate=0.01, one_cycle=True)
-    rate = training.compiled(recipe, len(find("10")), 100).optimizer._learning_rate
+    rate = training.compiled(recipe, len(get_alphabet("10")), 100).optimizer._learning_rate
     rates = [float(rate(step)) for step in range(101)]
     assert rates[0] == pytest.approx(0.01 / 25)
     assert max(rates) == pytest.approx(0.01)

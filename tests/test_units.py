@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from hwr.ink import Ink, convert
-from hwr.words.segments import MEASURES, OPEN, TOGETHER, WIDEST, Units
+from hwr.words.segments import MAX_GROUP, MAX_GROUP_WIDTH, OPEN, SHAPE_FEATURES, Segments
 
 BOXES = [[6, 0, 7, 1], [0, 0, 2, 2], [3, 1, 5, 2], [2.5, 0, 4, 1]]  # third, first, ...
 
 
 def units(boxes=BOXES):
-    return Units(np.array(boxes, float), lambda name: np.full((28, 28), sum(name), np.uint8))
+    return Segments(np.array(boxes, float), lambda name: np.full((28, 28), sum(name), np.uint8))
 
 
 def test_units_stand_from_left_to_right_and_know_their_numbers():
@@ -39,12 +39,12 @@ def test_a_box_holds_its_group():
 
 def test_a_shape_is_measured_in_heights():
     shape = units().shape(1, 3)
-    assert len(shape) == MEASURES
+    assert len(shape) == SHAPE_FEATURES
     usual = np.quantile([0.5, -1.0, 1.0], 0.75) / 2
     assert shape == pytest.approx([1.25, 1.0, 0.25, 0.5, 0.0, usual, 2])
     assert units().shape(0, 4)[2:4] == pytest.approx([OPEN, OPEN])
     assert units().shape(2, 4)[4] == pytest.approx(0.5)  # the largest gap inside
-    assert units([[0, 0, 90, 1]]).shape(0, 1)[0] == WIDEST
+    assert units([[0, 0, 90, 1]]).shape(0, 1)[0] == MAX_GROUP_WIDTH
 
 
 def test_groups_are_narrow_and_of_few_units():
@@ -52,19 +52,19 @@ def test_groups_are_narrow_and_of_few_units():
         (0, 1), (0, 2), (1, 2), (2, 3),
     ]  # fmt: skip
     near = units([[0.1 * i, 0, 0.1 * i + 0.1, 1] for i in range(8)])
-    assert max(end - start for start, end in near.groups()) == TOGETHER
+    assert max(end - start for start, end in near.groups()) == MAX_GROUP
     assert units([[0, 0, 90, 1]]).groups() == [(0, 1)]
 
 
 def test_a_stroke_is_a_unit():
     ink = Ink([[[3, 0], [3, 2]], [[0, 0], [1, 1]]], pen=0.1)
-    found = Units.of_ink(ink)
+    found = Segments.of_ink(ink)
     assert found.boxes.tolist() == [[0, 0, 1, 1], [3, 0, 3, 2]]
     assert (found.image((1,)) == convert(Ink([ink.strokes[1]], 0.1))).all()
 
 
 def test_nothing_has_no_units():
-    none = Units.of_ink(Ink())
+    none = Segments.of_ink(Ink())
     assert len(none) == 0
     assert none.groups() == []
     assert none.height == units([[1, 1, 1, 1]]).height == 1

@@ -15,9 +15,9 @@ installed = pytest.mark.skipif(
 @installed
 @pytest.mark.parametrize(("weights", "bound"), [("float32", 1e-5), ("float16", 2e-3)])
 def test_it_answers_as_python_does(weights, bound):
-    images, _ = synthetic.dataset(62, seed=3)
+    images, _ = synthetic.draw_images(62, seed=3)
     recognizer = Recognizer.load()
-    answers = node_recognizer.answers(recognizer, images, weights)
+    answers = node_recognizer.read_in_node(recognizer, images, weights)
     expected = recognizer.probabilities(images, "uniform")
     assert answers.probabilities.shape == (62, 62)
     assert np.abs(answers.probabilities - expected).max() < bound
@@ -28,4 +28,4 @@ def test_it_answers_as_python_does(weights, bound):
 def test_without_the_runtime_it_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setattr(tfjs, "FOLDER", tmp_path)
     with pytest.raises(ValueError, match=r"run 'python -m hwr\.web\.runtime'"):
-        node_recognizer.answers(Recognizer.load(), np.zeros((1, 28, 28), np.uint8))
+        node_recognizer.read_in_node(Recognizer.load(), np.zeros((1, 28, 28), np.uint8))

@@ -52,7 +52,7 @@ def ask(page, function, drawings):
 
 
 def converted(page, drawings):
-    """Give the page's images, and its milliseconds for each."""
+    """Return the page's images, and its milliseconds for each."""
     answer = ask(
         page,
         """([strokes, pen]) => {
@@ -112,7 +112,7 @@ def test_each_step_is_pythons(page, drawings):
         some,
     )
     for drawing, answer in zip(some, answers, strict=True):
-        expected = ink.steps(drawing)
+        expected = ink.conversion_steps(drawing)
         assert [name for name, *_ in answer] == list(expected)
         for name, height, width, pixels in answer:
             assert (height, width) == expected[name].shape, name

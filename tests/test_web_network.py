@@ -21,7 +21,7 @@ def shipped():
 
 
 def test_the_courses_network_is_its_layers(shipped):
-    read = litert.read(shipped.weights)
+    read = litert.read_network(shipped.weights)
     kinds = [operation.kind for operation in read.operations]
     assert kinds.count("CONV_2D") == 7
     assert kinds[-3:] == ["RESHAPE", "FULLY_CONNECTED", "FULLY_CONNECTED"]
@@ -38,7 +38,7 @@ def test_the_courses_network_is_its_layers(shipped):
 def test_its_first_layer_by_hand(shipped):
     """What is read are the weights: a convolution by hand gives what LiteRT calculates."""
     model = networks.built("cnn")
-    read = litert.read(networks.litert("cnn"))
+    read = litert.read_network(networks.litert("cnn"))
     kernel, bias = model.layers[1].get_weights()
     first = read.operations[0]
     np.testing.assert_array_equal(read.weights[first.inputs[1]], kernel.transpose(3, 0, 1, 2))
@@ -49,7 +49,7 @@ def test_its_first_layer_by_hand(shipped):
 @pytest.mark.parametrize("name", models.ARCHITECTURES)
 def test_every_architecture_is_read_whole(name):
     """Every parameter is there; those of BatchNorm went into the others."""
-    model, read = networks.built(name), litert.read(networks.litert(name))
+    model, read = networks.built(name), litert.read_network(networks.litert(name))
     held = sum(weights.size for weights in read.weights.values())
     batch_norm = [x for x in model.layers if isinstance(x, keras.layers.BatchNormalization)]
     theirs = sum(layer.count_params() for layer in batch_norm)
@@ -76,12 +76,12 @@ def stacked(*hidden, end=()):
 )
 def test_what_the_page_cannot_do_is_refused(hidden, sentence):
     with pytest.raises(ValueError, match=sentence):
-        litert.read(to_litert(stacked(*hidden)))
+        litert.read_network(to_litert(stacked(*hidden)))
 
 
 def test_a_network_of_another_shape_is_refused():
     with pytest.raises(ValueError, match=r"turns 28 x 28 x 1 into 10: the page needs .* 62"):
-        litert.read(to_litert(models.build("tiny", 10)))
+        litert.read_network(to_litert(models.build("tiny", 10)))
     with pytest.raises(ValueError, match=r"turns 32 x 32 x 3 into 62: the page needs"):
         litert.check_shapes((None, 32, 32, 3), (None, 62))
     litert.check_shapes((None, 28, 28, 1), (None, 62))
@@ -89,20 +89,20 @@ def test_a_network_of_another_shape_is_refused():
 
 def test_a_softmax_at_the_end_is_refused():
     with pytest.raises(ValueError, match="ends in a softmax: take it away"):
-        litert.read(to_litert(stacked(end=[keras.layers.Softmax()])))
+        litert.read_network(to_litert(stacked(end=[keras.layers.Softmax()])))
 
 
 @pytest.mark.parametrize("file", [b"", b"PK\x03\x04 and so on", b"\x00" * 100])
 def test_what_is_no_litert_file_is_refused(file):
     with pytest.raises(ValueError, match=r"no LiteRT file: give a recogniser's card"):
-        litert.read(file)
+        litert.read_network(file)
 
 
 def test_weights_that_are_not_float32_are_refused():
     converter = tf.lite.TFLiteConverter.from_keras_model(stacked())
     converter.optimizations = [tf.lite.Optimize.DEFAULT]  # weights of 8 bits
     with pytest.raises(ValueError, match="weights that are not float32: convert"):
-        litert.read(converter.convert())
+        litert.read_network(converter.convert())
 
 
 # --- precision ---------------------------------------------------------------------------------
@@ -113,18 +113,18 @@ def test_eight_bits_are_near_and_use_each_channels_range():
     values[3] *= 1000
     values[4] = 0
     for axis in (0, 3):
-        whole, scales = quantization.quantise(values, axis)
+        whole, scales = quantization.quantize(values, axis)
         assert whole.dtype == np.int8
         assert scales.shape == tuple(n if i == axis else 1 for i, n in enumerate(values.shape))
         assert np.all(np.abs(whole * scales - values) <= scales / 2 * 1.0001)
-    whole, _ = quantization.quantise(values, 0)
+    whole, _ = quantization.quantize(values, 0)
     assert np.abs(whole[:4]).max(axis=(1, 2, 3)).tolist() == [127] * 4
     assert not whole[4].any()
 
 
 @pytest.mark.parametrize(("bits", "bytes_each"), [("float32", 4), ("float16", 2), ("int8", 1)])
 def test_weights_come_back_as_the_page_has_them(shipped, bits, bytes_each):
-    read = litert.read(shipped.weights)
+    read = litert.read_network(shipped.weights)
     described = quantization.encode(read, bits)
     for operation in read.operations:
         if operation.kind in ("CONV_2D", "FULLY_CONNECTED"):
@@ -139,25 +139,27 @@ def test_weights_come_back_as_the_page_has_them(shipped, bits, bytes_each):
             assert bias["type"] == "float32"
     total = sum(values.size for values in read.weights.values())
     assert (
-        total * bytes_each <= quantization.size(shipped.weights, bits) < total * bytes_each + 15_000
+        total * bytes_each
+        <= quantization.weights_size(shipped.weights, bits)
+        < total * bytes_each + 15_000
     )
 
 
 def test_a_rounded_file_reads_with_the_rounded_weights(shipped):
-    assert quantization.rounded(shipped.weights, "float32") == shipped.weights
+    assert quantization.round_weights(shipped.weights, "float32") == shipped.weights
     images = np.random.default_rng(0).integers(0, 256, (20, SIDE, SIDE), dtype=np.uint8)
     exact, differences = shipped.logits(images), {}
     for bits in ("float16", "int8"):
-        file = quantization.rounded(shipped.weights, bits)
-        weights = quantization.encode(litert.read(shipped.weights), bits)["weights"]
-        for tensor, values in litert.read(file).weights.items():
+        file = quantization.round_weights(shipped.weights, bits)
+        weights = quantization.encode(litert.read_network(shipped.weights), bits)["weights"]
+        for tensor, values in litert.read_network(file).weights.items():
             np.testing.assert_array_equal(values, quantization.decode(weights[str(tensor)]))
         differences[bits] = np.abs(Recognizer(file, shipped.card).logits(images) - exact).max()
     assert 0 < differences["float16"] < differences["int8"] / 10
 
 
 def test_depthwise_kernels_have_their_channels_last():
-    read = litert.read(networks.litert("tiny"))
+    read = litert.read_network(networks.litert("tiny"))
     kernel = next(op for op in read.operations if op.kind == "DEPTHWISE_CONV_2D").inputs[1]
     weight = quantization.encode(read, "int8")["weights"][str(kernel)]
     assert weight["scales"]["shape"] == [1, 1, 1, 24]
@@ -165,4 +167,4 @@ def test_depthwise_kernels_have_their_channels_last():
 
 def test_an_unknown_precision_is_refused(shipped):
     with pytest.raises(ValueError, match="no precision 'int4': choose from float32, float16, int8"):
-        quantization.encode(litert.read(shipped.weights), "int4")
+        quantization.encode(litert.read_network(shipped.weights), "int4")

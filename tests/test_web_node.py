@@ -24,7 +24,7 @@ def test_arrays_become_lists_and_lose_no_bit():
 
 
 def test_it_imports_the_modules_of_the_page():
-    drawing = synthetic.write("g", np.random.default_rng(1))
+    drawing = synthetic.draw("g", np.random.default_rng(1))
     image = run_js(
         'const { convert } = await import("hwr/ink.js"); return convert(strokes, pen);',
         pen=drawing.pen,

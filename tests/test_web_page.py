@@ -33,13 +33,14 @@ from pages import (
 from PIL import Image
 
 from hwr.alphabets import CHARACTERS
-from hwr.datasets.writer import Writer
-from hwr.ink import convert, open_picture
+from hwr.datasets.synthetic import Writer
+from hwr.images.io import open_picture
+from hwr.ink import convert
 from hwr.pads import html
 from hwr.recognizer import Recognizer
 from hwr.web import build as builder
 from hwr.web import tfjs
-from hwr.words.language_model import Prose, Uniform
+from hwr.words.language_model import ProseModel, UniformModel
 from hwr.words.reading import read_word
 from tools.checks import find_chromium
 
@@ -61,7 +62,7 @@ FOCUSED = "() => document.activeElement.outerHTML"
 def path(tmp_path_factory):
     """The page, as ``python -m hwr web`` makes it."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    return builder.make(tmp_path_factory.mktemp("page") / "hwr.html")
+    return builder.build_page(tmp_path_factory.mktemp("page") / "hwr.html")
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +161,7 @@ def test_it_is_read_while_it_is_drawn(page):
 
 def test_a_screen_reader_hears_what_python_says(page, recognizer):
     ink = drawn(page, "g")
-    expected = html.heard(recognizer.read(ink))
+    expected = html.screen_reader_text(recognizer.read(ink))
     assert page.locator("#heard").text_content() != expected  # only when the pen has rested
     page.wait_for_function("text => document.getElementById('heard').textContent == text",
                            arg=expected, timeout=3_000)  # fmt: skip
@@ -324,9 +325,9 @@ def test_a_word_is_read_as_python_reads_it(page):
     page.get_by_text("Write a word, in separate letters", exact=True).wait_for()
     strokes = placed(page, in_ink("figure"), 0.7)
     draw(page, strokes)
-    expected = read_word(ink_of(strokes), Prose("en"))
+    expected = read_word(ink_of(strokes), ProseModel("en"))
     text = page.locator("[data-shows=text]")
-    sure = f"{expected.text}, {html.percent(expected.probability)} sure"
+    sure = f"{expected.text}, {html.format_percent(expected.probability)} sure"
     page.get_by_text(sure, exact=True).wait_for()  # it waits until the pen rests
     assert text.text_content() == expected.text == "figure"
     others = page.locator("[data-shows=others] b").all_text_contents()
@@ -338,7 +339,7 @@ def test_a_word_is_read_as_python_reads_it(page):
     assert expected.text in page.locator("[data-shows=others]").text_content()
     assert not axe(page)
     choose(page, "language", "none")
-    expected = read_word(ink_of(strokes), Uniform(CHARACTERS))
+    expected = read_word(ink_of(strokes), UniformModel(CHARACTERS))
     assert text.text_content() == expected.text
     page.get_by_role("button", name="Clear").click()
     assert answer(settled(page)) == "Write a word, in separate letters"
@@ -453,7 +454,7 @@ def test_pictures_are_dropped_and_pasted(page, recognizer, event):
 
 
 def huge():
-    """Give the head of a PNG file of 3,600 megapixels: a few bytes that would take all memory."""
+    """Return the head of a PNG file of 3,600 megapixels: a few bytes that would take all memory."""
     side = (60_000).to_bytes(4, "big")
     return (
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + side + side + b"\x08\x02\x00\x00\x00" + bytes(50)
@@ -605,7 +606,7 @@ DOCS = {
 
 
 def middle(page):
-    """Give the part of the window that holds what is used: no margins, and not the foot."""
+    """Return the part of the window that holds what is used: no margins, and not the foot."""
     body = page.locator("body").bounding_box()
     foot = page.locator("#keys").bounding_box()
     return {"x": body["x"], "y": 0, "width": body["width"], "height": foot["y"]}

@@ -54,14 +54,14 @@ def small_runtime(tmp_path, monkeypatch):
 
 def test_the_runtime_is_taken_from_a_folder_and_checked(small_runtime):
     with pytest.raises(ValueError, match=r"runtime is not installed, its tf-core\.js is missing"):
-        tfjs.files()
+        tfjs.runtime_files()
     (small_runtime / tfjs.WASM).write_bytes(b"half")
     with pytest.raises(ValueError, match=r"tf-backend-wasm\.wasm is missing or not the file"):
         tfjs.install(small_runtime)
     assert not list(tfjs.FOLDER.parent.iterdir())
     (small_runtime / tfjs.WASM).write_bytes(b"\x00asm")
     tfjs.install(small_runtime)
-    assert tfjs.files()[tfjs.WASM] == b"\x00asm"
+    assert tfjs.runtime_files()[tfjs.WASM] == b"\x00asm"
     assert list(tfjs.FOLDER.parent.iterdir()) == [tfjs.FOLDER]
 
 
@@ -118,7 +118,7 @@ def test_whose_work_it_is_stands_in_the_page(small_runtime):
 
 def test_the_policy_names_every_script_and_style(small_runtime):
     tfjs.install(small_runtime)
-    text = build.fill(TEMPLATE, {"a": "</script><!--@STYLE@"}, style="p { color: red }")
+    text = build.fill_template(TEMPLATE, {"a": "</script><!--@STYLE@"}, style="p { color: red }")
     policy = re.search('content="([^"]+)"', text)[1]
     directives = dict(part.split(" ", 1) for part in policy.split("; "))
     assert directives["default-src"] == "'none'"
@@ -139,7 +139,7 @@ def test_the_policy_names_every_script_and_style(small_runtime):
 def test_data_cannot_end_their_element(small_runtime):
     tfjs.install(small_runtime)
     described = {"a": "</script><!--@STYLE@"}
-    text = build.fill(TEMPLATE, described)
+    text = build.fill_template(TEMPLATE, described)
     written = re.search(r'id="data">(.*?)</script>', text)[1]
     assert json.loads(written) == described
 
@@ -168,7 +168,7 @@ def test_the_courses_page_is_one_small_file(tmp_path, capsys):
 @needs_runtime
 def test_fewer_bits_make_a_smaller_page(tmp_path):
     sizes = [
-        build.make(tmp_path / "page.html", precision=bits).stat().st_size
+        build.build_page(tmp_path / "page.html", precision=bits).stat().st_size
         for bits in ("float32", "float16", "int8")
     ]
     assert sizes[0] - sizes[1] > 1_500_000
@@ -181,9 +181,9 @@ def test_a_network_too_large_is_refused_and_the_old_page_stays(tmp_path):
     out.write_text("old")
     networks.built("wide_cnn").save(tmp_path / "wide.keras")
     with pytest.raises(ValueError, match=r"would have \d+\.\d MB, more than 6: write its weights"):
-        build.make(out, tmp_path / "wide.keras")
+        build.build_page(out, tmp_path / "wide.keras")
     assert out.read_text() == "old"
-    build.make(out, tmp_path / "wide.keras", "int8")
+    build.build_page(out, tmp_path / "wide.keras", "int8")
     assert out.stat().st_size < build.LARGEST
 
 
@@ -222,11 +222,11 @@ def test_what_is_no_network_is_refused(tmp_path, name, content, sentence):
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(ValueError, match=sentence):
-        build.load(tmp_path / name)
+        build.load_recognizer(tmp_path / name)
 
 
 def test_a_card_goes_in_by_the_same_call():
-    described = build.data(build.load())
+    described = build.page_data(build.load_recognizer())
     assert described["card"]["temperature"] == Recognizer.load().temperature
     assert [alphabet["name"] for alphabet in described["alphabets"]] == ["62", "47", "26", "10"]
     assert described["alphabets"][1]["members"][12] == "Cc"

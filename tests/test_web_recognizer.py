@@ -49,7 +49,7 @@ TEMPLATE = """<!DOCTYPE html><meta charset="utf-8"><title>A test</title>
 @contextmanager
 def opened(browser, path, recognizer, bits):
     """Open a page with a recogniser from disk, without a network; what it logs fails the test."""
-    path.write_text(build.fill(TEMPLATE, build.data(recognizer, bits)), "utf-8")
+    path.write_text(build.fill_template(TEMPLATE, build.page_data(recognizer, bits)), "utf-8")
     context = browser.new_context(offline=True)
     tab, said, asked = context.new_page(), [], []
     tab.on("console", lambda message: said.append(message.text))
@@ -100,7 +100,7 @@ def flat(images):
 
 
 def probabilities(tab, images):
-    """Give the page's probabilities of the 62 characters for images."""
+    """Return the page's probabilities of the 62 characters for images."""
     function = """images => hwr.recognizer.probabilities(images.map(i => Uint8Array.from(i)))
         .map(row => Array.from(row))"""
     return np.array(ask(tab, function, flat(images)))
@@ -130,7 +130,7 @@ def test_probabilities_are_pythons(
 @pytest.mark.parametrize("bits", ["float16", "int8"])
 def test_rounded_weights_are_those_that_python_measures(browser, tmp_path, shipped, images, bits):
     """What the page loses to rounding is what `precision.rounded` says it loses."""
-    rounded = Recognizer(quantization.rounded(shipped.weights, bits), shipped.card)
+    rounded = Recognizer(quantization.round_weights(shipped.weights, bits), shipped.card)
     with opened(browser, tmp_path / "a.html", shipped, bits) as tab:
         found = probabilities(tab, images[:200])
     np.testing.assert_allclose(found, rounded.probabilities(images[:200], "uniform"), atol=1e-5)
@@ -144,7 +144,7 @@ def test_every_architecture_runs_as_in_litert(tab, images, name):
         const network = await hwr.Network.load(described);
         return network.logits(images.map(i => Uint8Array.from(i))).map(row => Array.from(row));
     }"""
-    asked = {"described": quantization.encode(litert.read(file), "float32")}
+    asked = {"described": quantization.encode(litert.read_network(file), "float32")}
     found = np.array(ask(tab, function, {**asked, "images": flat(images[:70])}))  # two batches
     card = {"temperature": 1, "threshold": 0.8, "class_frequencies": [1 / 62] * 62}
     expected = Recognizer(file, card).logits(images[:70])
@@ -156,7 +156,7 @@ def test_every_architecture_runs_as_in_litert(tab, images, name):
 def test_a_learners_network_answers_as_in_python(browser, tmp_path, images, drawings, saved_by):
     if saved_by == "keras":
         networks.built("small").save(tmp_path / "mine.keras")
-        mine = build.load(tmp_path / "mine.keras")
+        mine = build.load_recognizer(tmp_path / "mine.keras")
         assert (mine.temperature, mine.threshold) == (1, 0.8)
     else:
         card = {"temperature": 1.7, "threshold": 0.3, "class_frequencies": [*range(1, 63)]}

@@ -19,14 +19,20 @@ import pytest
 from pages import refusal
 
 from hwr.alphabets import CHARACTERS
-from hwr.datasets.compose import compose
-from hwr.datasets.writer import Writer
+from hwr.datasets.synthetic import Writer, compose_word
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
 from hwr.web import import_map, word_list
 from hwr.words import reading
-from hwr.words.language_model import DIGITS, END, SMALL, Prose, Uniform, listed
-from hwr.words.lattice import Group, search
+from hwr.words.language_model import (
+    DIGITS,
+    END,
+    LOWERCASE,
+    ProseModel,
+    UniformModel,
+    word_frequencies,
+)
+from hwr.words.lattice import Group, beam_search
 from tools.checks import find_chromium
 
 MODULES = ("units", "groups", "language", "lattice", "readings", "words")
@@ -69,7 +75,7 @@ def page(browser):
     page, errors = browser.new_page(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.set_content(f'<!doctype html><script type="importmap">{import_map()}</script>')
-    page.evaluate(SET_UP, [MODULES, json.dumps(word_list.data("en"))])
+    page.evaluate(SET_UP, [MODULES, json.dumps(word_list.word_data("en"))])
     yield page
     page.close()
     assert not errors
@@ -82,7 +88,7 @@ def recognizer():
 
 @pytest.fixture(scope="module")
 def english():
-    return Prose("en")
+    return ProseModel("en")
 
 
 def strokes_of(inks):
@@ -95,9 +101,9 @@ def show(page, recognizer, inks):
         """drawings => {
           window.images = new Map();
           for (const strokes of JSON.parse(drawings)) {
-            const units = new hwr.words.segments.Units(strokes);
+            const units = new hwr.words.segments.Segments(strokes);
             if (units.length > hwr.words.reading.LONGEST) continue;
-            for (const {span} of hwr.words.hypotheses.candidates(units, data.fitted)) {
+            for (const {span} of hwr.words.hypotheses.candidate_spans(units, data.fitted)) {
               const image = units.image(span);
               images.set(image.join(), image);
             }
@@ -134,11 +140,11 @@ def read_in(page, inks, language):
 
 def in_ink(text, seed, gap):
     writer, rng = Writer(seed), np.random.default_rng([seed, len(text)])
-    return compose(text, lambda character: writer.write(character, rng), 1.75, rng, gap)
+    return compose_word(text, lambda character: writer.write(character, rng), 1.75, rng, gap)
 
 
 def as_on_a_pad(ink):
-    """Give ink in whole pixels, as a mouse gives it."""
+    """Return ink in whole pixels, as a mouse gives it."""
     low, high = ink.bounds()
     scale = 150 / (high - low)[1]
     return Ink([np.round((stroke - low) * scale) + 40 for stroke in ink.strokes])
@@ -148,7 +154,9 @@ def as_on_a_pad(ink):
 def written():
     """80 words and 40 codes by 20 made-up writers: language, and ink."""
     rng = np.random.default_rng(26)
-    known = [word for word, _ in listed("en")[:20_000] if re.fullmatch("[a-z]{3,9}", word)]
+    known = [
+        word for word, _ in word_frequencies("en")[:20_000] if re.fullmatch("[a-z]{3,9}", word)
+    ]
     inks = []
     for number in range(WORDS + CODES):
         seed, gap = 900 + number % 20, (APART, CLOSE)[number % 2]
@@ -162,7 +170,7 @@ def written():
 
 
 def apart(one, other):
-    """Give by how much two lists of (text, probability) differ; for ever where texts do."""
+    """Return by how much two lists of (text, probability) differ; for ever where texts do."""
     if [text for text, _ in one] != [text for text, _ in other]:
         return np.inf
     return max((abs(p - q) for (_, p), (_, q) in zip(one, other, strict=True)), default=0.0)
@@ -172,7 +180,7 @@ def apart(one, other):
 def compared(page, recognizer, english, written):
     """What the page reads and what Python reads, word by word."""
     pairs = []
-    for name, language in (("en", english), ("none", Uniform(CHARACTERS))):
+    for name, language in (("en", english), ("none", UniformModel(CHARACTERS))):
         inks = [ink for tongue, ink in written if tongue == name]
         show(page, recognizer, inks)
         here = [reading.read_word(ink, language, recognizer) for ink in inks]
@@ -217,7 +225,7 @@ def test_boxes_letters_and_alternatives_are_pythons(compared):
 
 
 def odd_inks():
-    """Give what is no word, with what Python makes of it by itself."""
+    """Return what is no word, with what Python makes of it by itself."""
     rng = np.random.default_rng(3)
     hello = in_ink("hello", 21, APART)
     return {
@@ -242,7 +250,7 @@ def odd_inks():
 def test_the_page_refuses_the_ink_that_python_refuses(page, recognizer, english, name):
     odd = odd_inks()
     show(page, recognizer, odd.values())
-    language = english if name == "en" else Uniform(CHARACTERS)
+    language = english if name == "en" else UniformModel(CHARACTERS)
     answers = read_in(page, odd.values(), name)
     read = 0
     for (what, ink), there in zip(odd.items(), answers, strict=True):
@@ -297,10 +305,10 @@ def test_what_was_in_the_word_before_is_not_read_again(page, recognizer):
 def test_english_is_pythons(page, english):
     """Words of the list, numbers, and what is neither: the same at every letter."""
     rng = np.random.default_rng(1)
-    known = [word for word, _ in listed("en")]
+    known = [word for word, _ in word_frequencies("en")]
     texts = [known[i] for i in rng.integers(len(known), size=300)]
-    texts += ["".join(rng.choice(list(SMALL), size)) for size in rng.integers(1, 12, 200)]
-    texts += ["".join(rng.choice(list(DIGITS + SMALL[:3]), 4)) for _ in range(60)]
+    texts += ["".join(rng.choice(list(LOWERCASE), size)) for size in rng.integers(1, 12, 200)]
+    texts += ["".join(rng.choice(list(DIGITS + LOWERCASE[:3]), 4)) for _ in range(60)]
     there = page.evaluate(
         """([texts, end]) => texts.map(text => {
           const scores = [];
@@ -325,7 +333,7 @@ def test_english_is_learned_in_a_moment(page):
     times = page.evaluate(
         """() => Array.from({length: 5}, () => {
           const begun = performance.now();
-          new hwr.words.language_model.Prose(data);
+          new hwr.words.language_model.ProseModel(data);
           return performance.now() - begun;
         })"""
     )
@@ -334,7 +342,7 @@ def test_english_is_learned_in_a_moment(page):
 
 
 def lattices(longest):
-    """Give small lattices of any kind: units, and groups with scores."""
+    """Return small lattices of any kind: units, and groups with scores."""
     rng = np.random.default_rng(8)
     for _ in range(100):
         units = int(rng.integers(1, longest + 1))
@@ -351,11 +359,11 @@ def lattices(longest):
 @pytest.mark.parametrize("exact", [True, False])
 @pytest.mark.parametrize("name", ["en", "none"])
 def test_the_search_is_pythons(page, english, name, exact):
-    language = english if name == "en" else Uniform(CHARACTERS)
+    language = english if name == "en" else UniformModel(CHARACTERS)
     given = list(lattices(4 if exact else 8))
     answers = page.evaluate(
         """([lattices, name, exact]) => lattices.map(([units, groups]) =>
-          hwr.words.lattice.search(groups, units, reader.learn(name),
+          hwr.words.lattice.beam_search(groups, units, reader.learn(name),
             exact ? {beam: Infinity, letters: Infinity} : {beam: 5, letters: 3})
           .map(({text, score, groups}) => [text, score, groups.map(g => [g.start, g.end])]))""",
         [[(units, [vars(group) for group in groups]) for units, groups in given], name, exact],
@@ -363,7 +371,7 @@ def test_the_search_is_pythons(page, english, name, exact):
     found = 0
     for (units, groups), there in zip(given, answers, strict=True):
         kept = {"beam": None, "letters": None} if exact else {"beam": 5, "letters": 3}
-        here = search(groups, units, language, **kept)
+        here = beam_search(groups, units, language, **kept)
         assert [text for text, *_ in there] == [path.text for path in here]
         np.testing.assert_allclose([score for _, score, _ in there], [p.score for p in here])
         cuts = [[[group.start, group.end] for group in path.groups] for path in here]
@@ -403,12 +411,12 @@ def own(module):
 
 
 def test_no_word_is_left_out_of_the_page():
-    data = word_list.data("en")
+    data = word_list.word_data("en")
     unpacked, word = [], ""
     for shared, rest, number in re.findall("([A-Z])([a-z]*)([0-9A-Z]{2})", data["words"]):
         word = word[: ord(shared) - ord("A")] + rest
         unpacked.append((word, data["frequencies"][int(number, 36)]))
-    assert sorted(unpacked) == sorted(listed("en"))
+    assert sorted(unpacked) == sorted(word_frequencies("en"))
     size = len(json.dumps(data))
     print(f"\n{len(unpacked):,} words in {size / 1000:.0f} kB.")
     assert size <= 320_000
@@ -416,11 +424,11 @@ def test_no_word_is_left_out_of_the_page():
 
 def test_words_are_packed_by_what_they_share():
     pairs = [("car", 7), ("care", 36), ("cat", 0), ("cat", 1), ("z", 1295)]
-    assert word_list.packed(pairs) == "Acar07De10Ct00D01AzZZ"
+    assert word_list.pack(pairs) == "Acar07De10Ct00D01AzZZ"
     long = "a" * 40
-    assert word_list.packed([(long, 0), (long + "b", 0)]) == f"A{long}00Z{'a' * 15}b00"
+    assert word_list.pack([(long, 0), (long + "b", 0)]) == f"A{long}00Z{'a' * 15}b00"
 
 
 def test_a_language_without_words_is_refused_in_a_sentence():
     with pytest.raises(ValueError, match="choose one of"):
-        word_list.data("xx")
+        word_list.word_data("xx")

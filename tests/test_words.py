@@ -9,11 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwr.alphabets import CHARACTERS
-from hwr.datasets.compose import X_HEIGHT, compose
-from hwr.datasets.writer import Writer
+from hwr.datasets.synthetic import X_HEIGHT, Writer, compose_word
 from hwr.ink import Ink
 from hwr.words import reading
-from hwr.words.language_model import Uniform
+from hwr.words.language_model import UniformModel
 
 HEIGHT = 1.75
 TEXTS = ("hello", "read", "quick", "figure", "jump", "letter", "window", "abc", "yellow", "math")
@@ -21,7 +20,7 @@ TEXTS = ("hello", "read", "quick", "figure", "jump", "letter", "window", "abc", 
 
 def in_ink(text, seed, gap=(0.15, 0.3)):
     writer, rng = Writer(seed), np.random.default_rng(seed)
-    return compose(text, lambda c: writer.write(c, rng), HEIGHT, rng, gap)
+    return compose_word(text, lambda c: writer.write(c, rng), HEIGHT, rng, gap)
 
 
 def share_read(gap):
@@ -39,7 +38,7 @@ def test_most_words_are_read_where_letters_touch():
 
 
 def test_the_language_can_be_none():
-    code = Uniform("0123456789")
+    code = UniformModel("0123456789")
     read = [reading.read_word(in_ink("2026", seed), code).text == "2026" for seed in range(30, 36)]
     assert np.mean(read) >= 0.8
 
@@ -98,7 +97,7 @@ def test_any_strokes_give_an_answer(drawn):
 
 def test_a_composed_word_stands_on_a_line():
     square = Ink([np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])])
-    ink = compose("axg", lambda _: square, 1.0, np.random.default_rng(1), (0.5, 0.5))
+    ink = compose_word("axg", lambda _: square, 1.0, np.random.default_rng(1), (0.5, 0.5))
     a, x, g = ink.strokes
     assert (a[:, 1].max(), x[:, 1].max()) == (0, 0)
     assert g[:, 1].min() == -X_HEIGHT
@@ -247,6 +246,7 @@ def test_any_page_gives_an_answer(drawn, times):
 @pytest.mark.parametrize("text", ["hello", "B7K2"])
 def test_one_word_stays_one_where_no_language_says_so(text):
     read = [
-        str(reading.read_text(in_ink(text, seed), Uniform(CHARACTERS))) for seed in range(40, 46)
+        str(reading.read_text(in_ink(text, seed), UniformModel(CHARACTERS)))
+        for seed in range(40, 46)
     ]
     assert not any(" " in one for one in read)

@@ -4,25 +4,25 @@ import numpy as np
 
 from hwr.alphabets import CHARACTERS
 from hwr.datasets import synthetic
-from hwr.datasets.writer import Writer
+from hwr.datasets.synthetic import Writer
 from hwr.ink import Ink
 
 
 def as_on_a_pad(drawing, size):
-    """Give a drawing in whole pixels, as a mouse gives it: points repeat, edges are straight."""
+    """Return a drawing in whole pixels, as a mouse gives it: points repeat, edges are straight."""
     low, high = drawing.bounds()
     scale = size / (high - low).max()
     return Ink([np.round((stroke - low) * scale) + 40 for stroke in drawing.strokes], drawing.pen)
 
 
 def there_and_back(times):
-    """Give a line that is drawn many times: one of 66.6 pixels, a point at each."""
+    """Return a line that is drawn many times: one of 66.6 pixels, a point at each."""
     ends = [(0.0, 0.0), (10.0, 30.0)]
     return Ink([[ends[i % 2] for i in range(times + 1)]])
 
 
 def odd_drawings():
-    """Give what nobody would call a character."""
+    """Return what nobody would call a character."""
     rng = np.random.default_rng(5)
     bow = np.stack([np.cos(np.linspace(0, 9, 50)), np.sin(np.linspace(0, 7, 50))], axis=1)
     return [
@@ -50,13 +50,13 @@ def odd_drawings():
 
 
 def thousand():
-    """Give 1,000 drawings: by the scribe, by made-up writers, in whole pixels, and odd ones."""
+    """Return 1,000 drawings: by the scribe, by made-up writers, in whole pixels, and odd ones."""
     rng = np.random.default_rng(20)
     odd = odd_drawings()
     writers = [Writer(seed) for seed in range(5)]
     characters = [CHARACTERS[i % len(CHARACTERS)] for i in range(1_000 - len(odd))]
     made_up = [
-        synthetic.write(character, rng) if i % 4 < 2 else writers[i % 5].write(character, rng)
+        synthetic.draw(character, rng) if i % 4 < 2 else writers[i % 5].write(character, rng)
         for i, character in enumerate(characters)
     ]
     pads = [as_on_a_pad(drawing, (90, 260)[i % 2]) for i, drawing in enumerate(made_up[:300])]

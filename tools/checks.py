@@ -185,7 +185,7 @@ def describe_data() -> str:
     """Say which images the checks will use."""
     from hwr.datasets import archive  # the package may be broken: the checks then say how
 
-    place = archive.locate()
+    place = archive.first_archive()
     return f"real EMNIST, {place}" if place else "made-up handwriting (HWR_EMNIST is not set)"
 
 

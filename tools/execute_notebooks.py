@@ -145,7 +145,7 @@ def main(names: Sequence[str]) -> int:
     """Run and store the notebooks; return 1 if one was refused, else 0."""
     from hwr.datasets import archive  # --help and tests need no data
 
-    if archive.locate() is None:
+    if archive.first_archive() is None:
         print(
             "Notebooks are stored with real EMNIST and there is none on this machine: "
             "set HWR_EMNIST to its archive, or run 'python -m hwr fetch'.",

@@ -288,14 +288,14 @@ def add_course(out: Path, tree: str = "HEAD") -> None:
 
 def add_emnist(place: Path) -> bool:
     """Write an archive of the members that the course needs; False where this machine has none."""
-    from hwr.datasets import archive, fetch  # --help and tests need no data
+    from hwr.datasets import archive, download  # --help and tests need no data
 
-    names = fetch.members()
+    names = download.member_names()
     if place.is_file() and not archive.verify(place):
-        with archive.opened(place) as there:
+        with archive.open_archive(place) as there:
             if set(names) <= set(there.namelist()):
                 return True
-    source = archive.holding(names)
+    source = archive.archive_with(names)
     if source is None:
         return False
     beside = place.with_name(f"{place.name}.part")
@@ -315,7 +315,7 @@ def add_runtime(place: Path) -> None:
 
     try:
         tfjs.install()
-        contents = tfjs.files()
+        contents = tfjs.runtime_files()
     except ValueError as error:
         say(f"What the web page runs on stays out. {error}")
         return

@@ -60,7 +60,7 @@ surest = {f"temperature {t}": 100 * with_temperature(logits, t).max() for t in (
 alt = "The highest probability of three logits falls as the temperature rises from 0.5 to 4."
 plots.show(plots.bars(list(surest), list(surest.values()), " %"), alt)""",
     "first_of_each": """from hwr import plots
-from hwr.datasets.writer import Writer
+from hwr.datasets.synthetic import Writer
 
 drawings = Writer(5).drawings(4, "agq")
 teaches = first_of_each(drawings.labels, 2)
@@ -68,9 +68,9 @@ titles = ["teaches" if one else "measures" for one in teaches]
 alt = "Four drawings of each of three characters: the first two of each teach, the others measure."
 plots.show(plots.image_grid(drawings.images, titles, columns=6, inches=1), alt)""",
     "column_scan": """from hwr import plots
-from hwr.datasets.compose import compose
+from hwr.datasets.synthetic import compose
 from hwr.plots import words
-from hwr.datasets.writer import Writer
+from hwr.datasets.synthetic import Writer
 
 rng = np.random.default_rng(1)
 ink = compose("kind", lambda letter: Writer(1).write(letter, rng), 1.75, rng, (0.3, 0.4))

@@ -151,7 +151,7 @@ def complete(settings: Settings) -> Settings:
     from hwr.datasets import archive, fallback
 
     shared = Path(settings.folder) / "shared"
-    emnist, python = archive.locate(), sys.executable
+    emnist, python = archive.first_archive(), sys.executable
     if not settings.shared_account:
         python = environment.python_for_all(shared / "python")
         if emnist is not None and not accounts.open_to_all(emnist):

@@ -1,20 +1,86 @@
-"""A picture with its alt text, for pages that would show it without."""
+"""Colours, HTML images and notices: what everything that is shown has in common."""
 
+import io
+import sys
 from base64 import b64encode
 from html import escape
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL import Image
+
+PALETTE = {
+    "main": "#0072B2",
+    "other": "#E69F00",
+    "good": "#009E73",
+    "bad": "#D55E00",
+    "third": "#CC79A7",
+    "sky": "#56B4E9",
+    "neutral": "#6B6B6B",
+}
+"""Okabe and Ito's colours (2008), which colour-blind people can tell apart; each has one meaning."""
 
 
-def as_html(png: bytes, alt: str) -> str:
-    """Give a PNG file as an ``<img>``, which every page prefers to the file itself.
+def encode_png(picture: "Image.Image", colours: int | None = None) -> bytes:
+    """Return a picture as a PNG file, reduced to a number of colours if one is given."""
+    file = io.BytesIO()
+    (picture.quantize(colours) if colours else picture).save(file, "PNG")
+    return file.getvalue()
 
-    JupyterLab, Notebook, Voilà and nbconvert show a file without its alt text, wherever that is
-    stored: only from HTML does a screen reader get it.
+
+def img_tag(png: bytes, alt: str, attributes: str = 'style="max-width: 100%"') -> str:
+    """Return a PNG file as an ``<img>``, which front ends prefer to the file itself.
+
+    JupyterLab, Notebook, Voilà and nbconvert show a file without its text alternative, wherever that
+    is stored; a screen reader gets it only from HTML.
 
     Parameters
     ----------
     png : bytes
     alt : str
-        States what it shows, for those who do not see it.
+        Text alternative: what the picture shows.
+    attributes : str
+        Further HTML attributes.
     """
     data = b64encode(png).decode()
-    return f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}" style="max-width: 100%">'
+    return f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}" {attributes}>'
+
+
+def pixel_image(pixels: "NDArray[np.uint8]", alt: str, scale: float) -> str:
+    """Return pixels, shape (rows, columns) or (rows, columns, 3), as an enlarged ``<img>``.
+
+    Parameters
+    ----------
+    scale : float
+        CSS pixels per pixel.
+    """
+    from PIL import Image  # plain text needs no pictures
+
+    height, width = (round(side * scale) for side in pixels.shape[:2])
+    size = f'width="{width}" height="{height}"'
+    return img_tag(encode_png(Image.fromarray(pixels)), alt, size)
+
+
+class Notice(Protocol):
+    """A message that can be shown as text and in a notebook."""
+
+    def __str__(self) -> str: ...
+
+    def _repr_html_(self) -> str: ...
+
+
+_shown: set[Notice] = set()
+
+
+def show_once(notice: Notice) -> None:
+    """Show a notice, in a notebook as HTML and elsewhere as text, unless it was shown before."""
+    if notice in _shown:
+        return
+    _shown.add(notice)
+    ipython: Any = sys.modules.get("IPython")
+    if ipython and hasattr(ipython.get_ipython(), "kernel"):
+        ipython.display.display(ipython.display.HTML(notice._repr_html_()))
+    else:
+        print(notice)

@@ -22,7 +22,7 @@ class Raised:
 
 
 def same(first: Any, second: Any) -> bool:
-    """Tell whether two results are the same: in shape, and in value up to rounding."""
+    """Return whether two results are the same: in shape, and in value up to rounding."""
     if isinstance(first, Raised) or isinstance(second, Raised):
         return type(first) is type(second) and first.kind == second.kind
     if _is_parts(second):
@@ -37,12 +37,12 @@ def same(first: Any, second: Any) -> bool:
 
 
 def _is_parts(result: Any) -> bool:
-    """Tell whether a result is several arrays, of which numpy could not always make one."""
+    """Return whether a result is several arrays, of which numpy could not always make one."""
     return isinstance(result, tuple) and any(isinstance(part, np.ndarray) for part in result)
 
 
 def outcome(answer: Callable[..., Any], case: tuple[Any, ...]) -> Any:
-    """Give what a function returns for a case, or how it raised."""
+    """Return what a function returns for a case, or how it raised."""
     try:
         # Copies: a function that changes its arguments must not spoil the next call.
         return answer(*copy.deepcopy(case))

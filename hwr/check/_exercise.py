@@ -40,7 +40,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Note:
+class Help:
     """A hint or a solution; ``code`` is shown as such."""
 
     words: str
@@ -103,16 +103,16 @@ class Exercise:
             reason = explain(error)
         return Verdict("wrong", reason) if reason else Verdict("right", self._right)
 
-    def hint(self) -> Note:
-        """Give a hint; the next call gives the next, and the last one stays."""
+    def hint(self) -> Help:
+        """Return a hint; the next call gives the next, and the last one stays."""
         number = min(self._given, len(self._hints) - 1)
         self._given = number + 1
         more = "" if self._given < len(self._hints) else f" Then: check.{self.name}.solution()."
-        return Note(f"Hint {number + 1} of {len(self._hints)}: {self._hints[number]}{more}")
+        return Help(f"Hint {number + 1} of {len(self._hints)}: {self._hints[number]}{more}")
 
-    def solution(self) -> Note:
+    def solution(self) -> Help:
         """Show a solution."""
-        return Note("One way to do it:", self._code)
+        return Help("One way to do it:", self._code)
 
     @property
     def code(self) -> str:
@@ -208,7 +208,7 @@ def value(
 
 
 def is_stub(answer: Any) -> bool:
-    """Tell whether an answer is still what the notebook came with."""
+    """Return whether an answer is still what the notebook came with."""
     if isinstance(answer, dict) and answer:
         return all(map(is_stub, answer.values()))
     code = getattr(answer, "__code__", None)
@@ -216,7 +216,7 @@ def is_stub(answer: Any) -> bool:
 
 
 def _source(solution: Callable[..., Any]) -> str:
-    """Give a function's code as a learner writes it: without decorator and annotations."""
+    """Return a function's code as a learner writes it: without decorator and annotations."""
     code = textwrap.dedent(inspect.getsource(solution))
     [definition] = ast.parse(code).body
     assert isinstance(definition, ast.FunctionDef)

@@ -153,7 +153,7 @@ _FEW = np.random.default_rng(4).integers(0, 256, (10, 2, 2), dtype=np.uint8)
     right="No form of a validation image is ever learned from.",
 )  # fmt: skip
 def prepared(images: np.ndarray, labels: np.ndarray, distort: Distort) -> tuple[np.ndarray, ...]:
-    """Give training images and labels (as they are, then distorted), and those to validate."""
+    """Return training images and labels (as they are, then distorted), and those to validate."""
     cut = len(images) * 4 // 5
     train = np.concatenate([images[:cut], distort(images[:cut])])
     return train, np.tile(labels[:cut], 2), images[cut:], labels[cut:]

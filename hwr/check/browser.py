@@ -81,7 +81,7 @@ def _largest(weights: Weights) -> Weights:
     right="A quarter of the bytes, and no weight is off by more than half a step of its own row.",
 )
 def quantised(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give the weights as integers from -127 to 127, and the width of a step for each row."""
+    """Return the weights as integers from -127 to 127, and the width of a step for each row."""
     scales = np.abs(weights).max(axis=1) / 127
     return np.round(weights / scales[:, None]).astype(np.int8), scales
 

@@ -77,7 +77,7 @@ feature_map = value(
     right="As many as output_size says, and none that hangs over the edge.",
 )
 def starts(size: int, window: int, stride: int) -> list[int]:
-    """Give the first row of every window that lies inside the image."""
+    """Return the first row of every window that lies inside the image."""
     return list(range(0, size - window + 1, stride))
 
 

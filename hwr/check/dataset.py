@@ -67,7 +67,7 @@ def _read(labels: NDArray[np.int64], alphabet: str) -> list[str]:
     right="Whoever forgets the 1 reads every A as a B, and fails only at the last letter.",
 )
 def letters(labels: np.ndarray) -> list[str]:
-    """Give the capital that each label 1 to 26 of the split Letters stands for."""
+    """Return the capital that each label 1 to 26 of the split Letters stands for."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     return [alphabet[label - 1] for label in labels]
 
@@ -112,7 +112,7 @@ def _shares(of: NDArray[np.int64], right: NDArray[np.bool_]) -> float:
     right="Every class counts the same, however many images it has.",
 )
 def mean_recall(labels: np.ndarray, answers: np.ndarray) -> float:
-    """Give the mean, over the classes that occur, of the share of their images read right."""
+    """Return the mean, over the classes that occur, of the share of their images read right."""
     recalls = [(answers[labels == one] == one).mean() for one in np.unique(labels)]
     return float(np.mean(recalls))
 

@@ -43,7 +43,7 @@ def _named(probabilities: NDArray[np.float64], classes: str, order: NDArray[np.i
     right="Shown to a person, three candidates mend most of what the first one gets wrong.",
 )
 def top(probabilities: np.ndarray, classes: str, k: int) -> list[str]:
-    """Give the k most probable characters, the most probable first."""
+    """Return the k most probable characters, the most probable first."""
     return [classes[place] for place in np.argsort(-probabilities)[:k]]
 
 

@@ -78,7 +78,7 @@ def _renormalised(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     right="The order of the candidates stays; only the confidence moves.",
 )
 def with_temperature(logits: np.ndarray, temperature: float) -> np.ndarray:
-    """Give the probabilities, (n, classes), of logits at a temperature."""
+    """Return the probabilities, (n, classes), of logits at a temperature."""
     powers = np.exp(logits / temperature)
     powers /= powers.sum(axis=1, keepdims=True)
     return powers
@@ -134,7 +134,7 @@ def _answered(
 def coverage_and_risk(
     probabilities: np.ndarray, labels: np.ndarray, threshold: float
 ) -> tuple[float, float]:
-    """Give the share of images answered, and the share of these answered wrong."""
+    """Return the share of images answered, and the share of these answered wrong."""
     answered = probabilities.max(axis=1) >= threshold
     wrong = probabilities.argmax(axis=1) != labels
     return answered.mean(), wrong[answered].mean()
@@ -171,7 +171,7 @@ _FIVE = np.array([[0.3, 0.4, 0.2, 0.06, 0.04], [0.1, 0.1, 0.1, 0.3, 0.4]])
     right="Two modest doubts about case add up to a firm answer about the letter.",
 )
 def merged(probabilities: np.ndarray, groups: list[list[int]]) -> np.ndarray:
-    """Give probabilities (n, groups) of classes merged into groups of class numbers."""
+    """Return probabilities (n, groups) of classes merged into groups of class numbers."""
     return np.stack([probabilities[:, group].sum(axis=1) for group in groups], axis=1)
 
 

@@ -10,7 +10,7 @@ from hwr.check._question import Question
 
 
 def _nth(labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give each drawing's number among those of its own label, from 0."""
+    """Return each drawing's number among those of its own label, from 0."""
     return np.array([np.sum(labels[:i] == label) for i, label in enumerate(labels)])
 
 

@@ -37,7 +37,7 @@ _IMAGES = np.random.default_rng(7).integers(0, 256, (4, 28, 28), dtype=np.uint8)
         "images[..., None] adds an axis at the end.",
         "(images[..., None] / 255).astype(np.float32)",
     ],
-    right="This is what hwr.training.as_input does.",
+    right="This is what hwr.dataset.as_input does.",
 )
 def as_network_input(images: np.ndarray) -> np.ndarray:
     """Make of uint8 images (n, 28, 28) what a network wants: float32 in 0..1, (n, 28, 28, 1)."""
@@ -86,7 +86,7 @@ _LOGITS = np.array([[2.0, 1.0, 0.0], [0.0, 3.0, 1.0], [1.0, 1.0, 1.5]])
     right="A sure and right answer costs nothing; a sure and wrong one costs most of all.",
 )
 def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Give the mean cross-entropy of logits (n, classes) with the labels (n,)."""
+    """Return the mean cross-entropy of logits (n, classes) with the labels (n,)."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     probabilities = powers / powers.sum(axis=1, keepdims=True)
     of_right_class = probabilities[np.arange(len(labels)), labels]
@@ -138,7 +138,7 @@ def _best(history: History, name: str) -> int:
     right="Test figures stood in the same table, and had no say.",
 )
 def best_epoch(history: History) -> int:
-    """Give the number of the epoch whose weights to keep."""
+    """Return the number of the epoch whose weights to keep."""
     return int(max(history, key=lambda row: row["val_accuracy"])["epoch"])
 
 

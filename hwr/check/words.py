@@ -14,7 +14,7 @@ Group = tuple[int, int, str, float]
 
 
 def _scanned(ink: NDArray[np.bool_]) -> list[Run]:
-    """Give the runs of True, by another way than the solution's."""
+    """Return the runs of True, by another way than the solution's."""
     change = np.diff(np.concatenate([[0], ink.astype(int), [0]]))
     ends = zip(np.flatnonzero(change == 1), np.flatnonzero(change == -1), strict=True)
     return [(int(left), int(right)) for left, right in ends]
@@ -80,7 +80,7 @@ _INSIDE[1, [1, 2, 3, 6, 7]] = True
     right="Half-open runs, as in slices: picture[:, left:right] is one piece.",
 )
 def column_scan(picture: np.ndarray) -> list[tuple[int, int]]:
-    """Give the runs of columns with ink as (left, right), right not included."""
+    """Return the runs of columns with ink as (left, right), right not included."""
     runs, left = [], None
     for column, inked in enumerate(np.append(picture.any(axis=0), False)):
         if inked and left is None:
@@ -207,7 +207,7 @@ def _anywhere(groups: list[Group], units: int) -> str:
     "readings, and you looked at each group once.",
 )
 def best_reading(groups: list[tuple[int, int, str, float]], units: int) -> str:
-    """Give the text of the best way from unit 0 to the last through groups (start, end, ...)."""
+    """Return the text of the best way from unit 0 to the last through groups (start, end, ...)."""
     best = {0: (0.0, "")}
     for start, end, letter, score in sorted(groups):
         if start in best:

@@ -1,0 +1,1 @@
+"""The commands of ``python -m hwr``, each loaded when it runs."""

@@ -177,7 +177,7 @@ def package_fault(name: str, bounds: str) -> str:
 
 
 def fits(version: str, bounds: str) -> bool:
-    """Tell whether a version meets bounds such as ``'==8.*'``, ``'>=2,<2.4'`` or ``'==0.0'``."""
+    """Return whether a version meets bounds such as ``'==8.*'``, ``'>=2,<2.4'`` or ``'==0.0'``."""
     has = _numbers(version)
     for operator, wanted in re.findall(r"(==|>=|<)\s*([\d.]*\d)", bounds):
         limit = _numbers(wanted)
@@ -259,7 +259,7 @@ def page() -> Iterator[Finding]:
     from hwr.web import tfjs
 
     try:
-        tfjs.files()
+        tfjs.runtime_files()
     except ValueError as error:
         yield Finding("page", "warning", str(error))
     else:
@@ -279,7 +279,7 @@ def data() -> Iterator[Finding]:
     try:
         from hwr.datasets import archive  # needs numpy, which may be missing or broken
 
-        places, verify = list(archive.found()), archive.verify
+        places, verify = list(archive.find_archives()), archive.verify
     except Exception:  # what keeps it from running is told under 'packages'
         pass
     if not places:

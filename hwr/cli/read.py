@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hwr.alphabets import CHARACTERS, find
-from hwr.images.binarization import open_photo
-from hwr.ink import open_picture
+from hwr.alphabets import CHARACTERS, get_alphabet
+from hwr.images.io import open_photo, open_picture
 from hwr.recognizer import Recognizer
-from hwr.words.language_model import Language, Prose, Uniform
+from hwr.words.language_model import LanguageModel, ProseModel, UniformModel
 from hwr.words.reading import Text, Word, read_text
 
 STDIN = "-"
@@ -51,7 +50,7 @@ Reader = Callable[[Source], Found]
 
 
 def word_reader(recognizer: Recognizer, language: str = "en") -> Reader:
-    """Give what reads words, lines and pages.
+    """Return what reads words, lines and pages.
 
     Parameters
     ----------
@@ -71,7 +70,7 @@ def word_reader(recognizer: Recognizer, language: str = "en") -> Reader:
             f"There are no words of a language {language!r}: give a code such as en, de or fr, as "
             f"wordfreq names it, or {NONE!r} for codes and names."
         )
-    chosen: Language = Uniform(CHARACTERS) if language == NONE else Prose(language)
+    chosen: LanguageModel = UniformModel(CHARACTERS) if language == NONE else ProseModel(language)
 
     def read(source: Source) -> Found:
         text = read_text(open_photo(source), chosen, recognizer)
@@ -83,20 +82,20 @@ def word_reader(recognizer: Recognizer, language: str = "en") -> Reader:
 
 
 def character_reader(recognizer: Recognizer, alphabet: str) -> Reader:
-    """Give what reads one character a picture.
+    """Return what reads one character a picture.
 
     Parameters
     ----------
     recognizer : Recognizer
     alphabet : str
-        As for :func:`hwr.alphabets.find`.
+        As for :func:`hwr.alphabets.get_alphabet`.
 
     Raises
     ------
     ValueError
         If there is no such alphabet.
     """
-    chosen = find(alphabet)
+    chosen = get_alphabet(alphabet)
 
     def read(source: Source) -> Found:
         reading = recognizer.read(open_picture(source), chosen)

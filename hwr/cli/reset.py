@@ -1,4 +1,4 @@
-"""Give fresh notebooks back and keep the learner's own: ``python -m hwr reset [NOTEBOOK]``.
+"""Return fresh notebooks back and keep the learner's own: ``python -m hwr reset [NOTEBOOK]``.
 
 In a git checkout, fresh is what the last commit holds. Where the course came without git, as a zip
 or in a kit, fresh are the copies in ``build/fresh``: a kit brings them along; otherwise

@@ -22,14 +22,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr._support.paths import ARTEFACTS, DATA
+from hwr._support import paths
 from hwr.alphabets import SPLITS
 
+DATA = paths.DATA
 ARCHIVE = DATA / "emnist.zip"
 PARTS = ("train", "test")
 
 
-class DataError(Exception):
+class DataError(ValueError):
     """What is wrong with the data, what was expected and what to do, in one sentence."""
 
 
@@ -42,7 +43,7 @@ class Member(NamedTuple):
 
 
 def _table() -> dict[str, Member]:
-    lines = (ARTEFACTS / "members.tsv").read_text("ascii").splitlines()
+    lines = (paths.ARTEFACTS / "members.tsv").read_text("ascii").splitlines()
     rows = (line.split("\t") for line in lines[1:])
     return {name: Member(name, int(size), sha256) for name, size, sha256 in rows}
 
@@ -51,8 +52,8 @@ MEMBERS = _table()
 """The 24 official members by name."""
 
 
-def names(split: str, part: str) -> tuple[str, str]:
-    """Give the names of the two members, images and labels, of a split's part.
+def member_names(split: str, part: str) -> tuple[str, str]:
+    """Return the names of the two members, images and labels, of a split's part.
 
     Raises
     ------
@@ -68,7 +69,7 @@ def names(split: str, part: str) -> tuple[str, str]:
     return f"{stem}-images-idx3-ubyte.gz", f"{stem}-labels-idx1-ubyte.gz"
 
 
-def found() -> list[Path]:
+def find_archives() -> list[Path]:
     """List the archives on this machine, the first to be asked first.
 
     Returns
@@ -101,23 +102,23 @@ def found() -> list[Path]:
     return paths
 
 
-def locate() -> Path | None:
-    """Give the archive that is asked first, or None if this machine has none."""
-    return next(iter(found()), None)
+def first_archive() -> Path | None:
+    """Return the archive that is asked first, or None if this machine has none."""
+    return next(iter(find_archives()), None)
 
 
-def holding(wanted: Iterable[str]) -> Path | None:
-    """Give the first archive on this machine that holds all the wanted members, or None."""
+def archive_with(wanted: Iterable[str]) -> Path | None:
+    """Return the first archive on this machine that holds all the wanted members, or None."""
     wanted = set(wanted)
-    for path in found():
-        with opened(path) as archive:
+    for path in find_archives():
+        with open_archive(path) as archive:
             if wanted <= set(archive.namelist()):
                 return path
     return None
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
     """Open an archive to read; what is not a whole zip file raises a DataError that says why."""
     try:
         archive = zipfile.ZipFile(path)
@@ -150,19 +151,19 @@ def read(path: Path, name: str) -> bytes:
     DataError
         If the archive cannot be read, lacks the member, or the member is not the official one.
     """
-    with opened(path) as archive:
+    with open_archive(path) as archive:
         try:
             content = archive.read(name)
         except KeyError:
             raise DataError(f"{path} lacks the member {name}: {_how_to_get(name)}.") from None
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
             raise DataError(f"The member {name} of {path} is damaged: {_repair(path)}.") from None
-    if problem := compare(name, content):
+    if problem := mismatch(name, content):
         raise DataError(f"The member {name} of {path} {problem}: {_repair(path)}.")
     return content
 
 
-def compare(name: str, content: bytes) -> str:
+def mismatch(name: str, content: bytes) -> str:
     """Say how a member's content differs from the official one; nothing if it does not."""
     official, sha256 = MEMBERS[name], hashlib.sha256(content).hexdigest()
     if sha256 == official.sha256:
@@ -192,7 +193,7 @@ def verify(path: Path) -> list[str]:
     """
     problems = []
     try:
-        with opened(path) as archive:
+        with open_archive(path) as archive:
             present = set(archive.namelist())
         for name in MEMBERS:
             if name in present:
@@ -205,15 +206,15 @@ def verify(path: Path) -> list[str]:
     return problems
 
 
-def array(path: Path, name: str) -> NDArray[np.uint8]:
+def read_array(path: Path, name: str) -> NDArray[np.uint8]:
     """Read one member as the array it holds, read-only: labels (n,), images (n, 28, 28).
 
     Images lie transposed, as NIST ships them.
     """
-    return parse(decompress(read(path, name)))
+    return parse_idx(decompress(read(path, name)))
 
 
-def parse(data: bytes) -> NDArray[np.uint8]:
+def parse_idx(data: bytes) -> NDArray[np.uint8]:
     """Turn the content of an IDX file of bytes into its array, of any shape, read-only."""
     import emnist  # imports requests, which a pad has no use for
 
@@ -228,7 +229,7 @@ def parse(data: bytes) -> NDArray[np.uint8]:
     return parsed
 
 
-class Holding(NamedTuple):
+class Contents(NamedTuple):
     """What an archive holds of one part of one split.
 
     ``samples`` is how many images or, where only labels are present, how many labels it has; None
@@ -243,19 +244,19 @@ class Holding(NamedTuple):
     size: int
 
 
-def inventory(path: Path | None = None) -> list[Holding]:
+def inventory(path: Path | None = None) -> list[Contents]:
     """List what an archive, by default the first on this machine, holds of each split and part."""
-    path = path or locate()
+    path = path or first_archive()
     present: set[str] = set()
     if path:
-        with opened(path) as archive:
+        with open_archive(path) as archive:
             present = set(archive.namelist())
     rows = []
     for split in SPLITS:
         for part in PARTS:
-            images, labels = names(split, part)
+            images, labels = member_names(split, part)
             held = [name for name in (labels, images) if name in present]
-            samples = len(array(path, held[0])) if path and held else None
+            samples = len(read_array(path, held[0])) if path and held else None
             size = sum(MEMBERS[name].size for name in held)
-            rows.append(Holding(split, part, images in held, labels in held, samples, size))
+            rows.append(Contents(split, part, images in held, labels in held, samples, size))
     return rows

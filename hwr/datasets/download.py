@@ -11,7 +11,7 @@ import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
@@ -31,12 +31,12 @@ CHUNK = 1 << 16
 ELSEWHERE = "copy the archive from elsewhere with 'python -m hwr fetch --from FILE'"
 
 
-def reachable() -> bool:
-    """Say whether the network has EMNIST; asked at most once in a process, for at most 5 s."""
-    return not trouble()
+def is_reachable() -> bool:
+    """Return whether the network has EMNIST; asked at most once in a process, for at most 5 s."""
+    return not why_unreachable()
 
 
-def trouble() -> str:
+def why_unreachable() -> str:
     """Say in a few words why the network does not have EMNIST; nothing if it has."""
     if os.environ.get("HWR_OFFLINE", "0") not in ("", "0"):
         return "HWR_OFFLINE is set"
@@ -77,7 +77,7 @@ def _request(address: str, span: str = "") -> Any:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
+def explain_errors() -> Iterator[None]:
     """Turn the ways in which a download fails into a DataError."""
     import requests  # a pad has no use for it
     from remotezip import RemoteIOError, RemoteZipError
@@ -104,7 +104,7 @@ def _not_emnist() -> DataError:
     )
 
 
-def members(names: Sequence[str], folder: Path) -> dict[str, Path] | None:
+def download_members(names: Sequence[str], folder: Path) -> dict[str, Path] | None:
     """Download members of the archive by HTTP ranges.
 
     Parameters
@@ -127,7 +127,7 @@ def members(names: Sequence[str], folder: Path) -> dict[str, Path] | None:
         with remotezip.RemoteZip(ADDRESS, headers=headers, timeout=STALL) as remote:
             spans = {name: _span(remote, name) for name in names}
         size = sum(length for _, length in spans.values())
-        need_room(2 * size)
+        require_disk_space(2 * size)
         with _progress(size) as bar:
             for name, (start, length) in spans.items():
                 _download(parts[name], start, length, bar)
@@ -167,8 +167,8 @@ def _save(response: Any, part: Path, mode: str, bar: Any) -> None:
             bar.update(len(chunk))
 
 
-def unwrap(name: str, part: Path) -> bytes:
-    """Give the verified member that a downloaded range of the archive holds.
+def unpack_member(name: str, part: Path) -> bytes:
+    """Return the verified member that a downloaded range of the archive holds.
 
     Raises
     ------
@@ -184,13 +184,13 @@ def unwrap(name: str, part: Path) -> bytes:
         if method == zipfile.ZIP_DEFLATED:
             content = zlib.decompressobj(-15).decompress(content)
         content = content[: archive.MEMBERS[name].size]  # stored: a data descriptor may follow
-    if problem := archive.compare(name, content):
+    if problem := archive.mismatch(name, content):
         part.unlink()
         raise DataError(f"What was downloaded as {name} {problem}: run the same again.")
     return content
 
 
-def whole(names: Sequence[str], target: Path) -> None:
+def download_archive(names: Sequence[str], target: Path) -> None:
     """Download the whole archive, for a server that knows no ranges: always from its start.
 
     It is written beside ``target`` and takes its place when the named members are verified.
@@ -200,7 +200,7 @@ def whole(names: Sequence[str], target: Path) -> None:
         with _request(ADDRESS) as response:
             response.raise_for_status()
             size = int(response.headers.get("Content-Length", 0))
-            need_room(size)
+            require_disk_space(size)
             with _progress(size) as bar:
                 _save(response, part, "wb", bar)
         try:
@@ -213,7 +213,7 @@ def whole(names: Sequence[str], target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def need_room(size: int) -> None:
+def require_disk_space(size: int) -> None:
     """Raise a DataError if the disk has less than ``size`` bytes of room for data."""
     free = shutil.disk_usage(archive.DATA).free
     if free < size:
@@ -229,3 +229,104 @@ def _progress(size: int) -> Any:
     return tqdm(
         total=size or None, unit="B", unit_scale=True, desc="Downloading EMNIST", file=sys.stdout
     )
+
+
+# --- data/emnist.zip -----------------------------------------------------------------------------
+
+COURSE_SPLITS = ("byclass",)
+"""What the course needs: images and labels of the ByClass test part."""
+
+
+def fetch(splits: Sequence[str] = (), source: Path | None = None) -> Path:
+    """Put splits into ``data/emnist.zip``, which keeps what it held before.
+
+    Parameters
+    ----------
+    splits : sequence of str
+        ``'byclass'`` or ``'byclass:test'`` is the test part, ``'byclass:train'`` the training
+        part; what the course needs if empty.
+    source : Path, optional
+        An archive to copy from, for example on a USB stick; the network if not given.
+
+    Returns
+    -------
+    Path
+        ``data/emnist.zip``; each wanted member in it is the official one.
+
+    Raises
+    ------
+    DataError
+        If a split is unknown or cannot be had. What was downloaded so far is kept.
+    """
+    return get_members(member_names(splits), source)
+
+
+def member_names(splits: Sequence[str] = ()) -> list[str]:
+    """Name the members of splits, written as in :func:`fetch`; what the course needs if empty."""
+    wanted: list[str] = []
+    for split in splits or COURSE_SPLITS:
+        name, _, part = split.partition(":")
+        wanted += archive.member_names(name, part or "test")
+    return wanted
+
+
+def get_members(wanted: Sequence[str], source: Path | None = None) -> Path:
+    """Put members into ``data/emnist.zip`` as far as it lacks them; see :func:`fetch`."""
+    with explain_errors(), _alone():
+        missing = [name for name in wanted if not _has(name)]
+        if missing and source:
+            _put(missing, lambda name: archive.read(source, name))
+        elif missing:
+            _from_network(missing)
+    return archive.ARCHIVE
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process fetch at a time; another waits, then finds what it wanted."""
+    archive.DATA.mkdir(parents=True, exist_ok=True)
+    if sys.platform == "win32":  # there, the loser of two at once fails its hash, and says so
+        yield
+        return
+    import fcntl  # not on Windows
+
+    with (archive.DATA / "fetch.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # released with the process, however it ends
+        yield
+
+
+def _has(name: str) -> bool:
+    with suppress(DataError):
+        return bool(archive.read(archive.ARCHIVE, name))
+    return False
+
+
+def _from_network(missing: Sequence[str]) -> None:
+    if reason := why_unreachable():
+        raise DataError(
+            f"EMNIST cannot be downloaded ({reason}): check the network, or {ELSEWHERE}."
+        )
+    folder = archive.DATA / "fetch"
+    folder.mkdir(exist_ok=True)
+    parts = download_members(missing, folder)
+    if parts is None:
+        download_archive(missing, archive.ARCHIVE)
+    else:
+        _put(missing, lambda name: unpack_member(name, parts[name]))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put(names: Sequence[str], read: Callable[[str], bytes]) -> None:
+    """Write an archive of these members and the sound ones of the present archive."""
+    part = archive.ARCHIVE.with_name(f"{archive.ARCHIVE.name}.part")
+    try:
+        with zipfile.ZipFile(part, "w") as new:
+            for name in names:
+                new.writestr(name, read(name))
+            for name in archive.MEMBERS:
+                if name not in names:
+                    with suppress(DataError):
+                        new.writestr(name, archive.read(archive.ARCHIVE, name))
+        part.replace(archive.ARCHIVE)
+    finally:
+        part.unlink(missing_ok=True)

@@ -5,14 +5,17 @@ rather than pictures: they are small, exact, and can be drawn again with any pen
 """
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from hwr.alphabets import CHARACTERS
-from hwr.ink import Ink
+import numpy as np
+
+from hwr._support.atomic_write import write_bytes
+from hwr.alphabets import BYCLASS, CHARACTERS
+from hwr.dataset import Dataset
+from hwr.ink import Ink, convert
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,34 +63,24 @@ def save_drawing(path: str | Path, drawing: Drawing) -> int:
         How many drawings the file holds now.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     before = path.read_bytes() if path.exists() else b""
     if before and not before.endswith(b"\n"):
         before += b"\n"
     ink = Ink([stroke.round(1) for stroke in drawing.ink.strokes], drawing.ink.pen)
     after = before + _line(replace(drawing, ink=ink))
-    _write(path, after)
+    write_bytes(path, after)
     return sum(1 for content in after.split(b"\n") if content.strip())
 
 
 def save_drawings(path: str | Path, drawings: Sequence[Drawing]) -> None:
     """Write a file of drawings, exactly as they are, in the place of one that may be there."""
-    _write(Path(path), b"".join(map(_line, drawings)))
+    write_bytes(Path(path), b"".join(map(_line, drawings)))
 
 
 def _line(drawing: Drawing) -> bytes:
     strokes = [stroke.tolist() for stroke in drawing.ink.strokes]
     line = {"label": drawing.label, "writer": drawing.writer, "strokes": strokes}
     return json.dumps(line).encode() + b"\n"
-
-
-def _write(path: Path, content: bytes) -> None:
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
 
 
 def load_drawings(path: str | Path) -> list[Drawing]:
@@ -112,6 +105,22 @@ def load_drawings(path: str | Path) -> list[Drawing]:
         for number, line in enumerate(lines, 1)
         if line.strip()
     ]
+
+
+def from_drawings(*paths: str | Path) -> Dataset:
+    """Return the drawings of one or more files, converted, as a dataset of 62 characters.
+
+    Raises
+    ------
+    ValueError
+        As for :func:`load_drawings`, or if the files hold no drawings.
+    """
+    drawings = [drawing for path in paths for drawing in load_drawings(path)]
+    if not drawings:
+        raise ValueError("These files hold no drawings: save some from the pad first.")
+    images = np.stack([convert(drawing.ink) for drawing in drawings])
+    labels = np.array([CHARACTERS.index(drawing.label) for drawing in drawings], np.int64)
+    return Dataset("drawings", images, labels, BYCLASS, "pen strokes")
 
 
 def _parse(line: str, where: str) -> Drawing:

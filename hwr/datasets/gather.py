@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from hwr.alphabets import Alphabet, find
+from hwr.alphabets import Alphabet, get_alphabet
 from hwr.datasets.drawings import Drawing, load_drawings
 from hwr.ink import convert
-from hwr.metrics import ClassResult, confusion, per_class
+from hwr.metrics import ClassResult, confusion_matrix, per_class
 from hwr.recognizer import Recognizer
 
 NOBODY = ("", "me")
@@ -22,7 +22,7 @@ NOBODY = ("", "me")
 
 
 @dataclass(frozen=True)
-class Person:
+class PersonResult:
     """How one person's drawings are read.
 
     Attributes
@@ -39,7 +39,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Result:
+class GroupResult:
     """How a class's drawings are read.
 
     Attributes
@@ -50,11 +50,11 @@ class Result:
         One for each class of the alphabet that was drawn.
     """
 
-    people: tuple[Person, ...]
+    people: tuple[PersonResult, ...]
     characters: tuple[ClassResult, ...]
 
 
-def merge(files: Sequence[str | Path]) -> list[Drawing]:
+def merge_drawings(files: Sequence[str | Path]) -> list[Drawing]:
     """Read many people's files of drawings as one.
 
     A drawing that is in two files counts once. Where a file names no writer, or only 'me', its own
@@ -77,11 +77,11 @@ def merge(files: Sequence[str | Path]) -> list[Drawing]:
     return list(merged.values())
 
 
-def read(
+def read_drawings(
     drawings: Sequence[Drawing],
     recognizer: Recognizer | None = None,
     alphabet: str | int | Alphabet = "47",
-) -> Result:
+) -> GroupResult:
     """Let a recogniser read a class's drawings.
 
     Parameters
@@ -93,7 +93,7 @@ def read(
     alphabet : str, int or Alphabet
         What may be answered; by default cases that look alike are one class.
     """
-    reader, classes = recognizer or Recognizer.load(), find(alphabet)
+    reader, classes = recognizer or Recognizer.load(), get_alphabet(alphabet)
     seen = [drawing for drawing in drawings if drawing.label in "".join(classes.members)]
     if not seen:
         raise ValueError(
@@ -107,17 +107,17 @@ def read(
     right, among = hits[:, 0], hits.any(axis=1)
     writers = np.array([drawing.writer for drawing in seen])
     people = [
-        Person(str(name), int(own.sum()), int(right[own].sum()), int(among[own].sum()))
+        PersonResult(str(name), int(own.sum()), int(right[own].sum()), int(among[own].sum()))
         for name in np.unique(writers)
         for own in [writers == name]
     ]
-    matrix = confusion(labels, order[:, 0], len(classes))
+    matrix = confusion_matrix(labels, order[:, 0], len(classes))
     drawn = [found for found in per_class(matrix, classes.classes) if found.attempts]
-    return Result(tuple(people), tuple(drawn))
+    return GroupResult(tuple(people), tuple(drawn))
 
 
-def report(result: Result) -> str:
-    """Give a result as text: a line for each person, and one for each character."""
+def format_report(result: GroupResult) -> str:
+    """Return a result as text: a line for each person, and one for each character."""
     width = max(len(person.name) for person in result.people)
     lines = [f"{'person':{width}}  drawings  right  among three"]
     lines += [

@@ -8,6 +8,7 @@ conversion that every drawing takes (:func:`hwr.ink.convert`).
 It stands in where EMNIST cannot be had. It is no substitute: see the figures in ``README.md``.
 """
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -15,7 +16,8 @@ from HersheyFonts import HersheyFonts
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from hwr.alphabets import CHARACTERS
+from hwr.alphabets import BYCLASS, CHARACTERS
+from hwr.dataset import Dataset
 from hwr.ink import PEN, SIDE, Ink, convert
 
 Stroke = NDArray[np.float64]
@@ -86,7 +88,7 @@ def bend(points: Stroke, rng: np.random.Generator, strength: float) -> Stroke:
     return points + terms @ rng.normal(0, strength, (terms.shape[1], 2))
 
 
-def write(character: str, rng: np.random.Generator) -> Ink:
+def draw(character: str, rng: np.random.Generator) -> Ink:
     """Write one character as a made-up hand would.
 
     Parameters
@@ -124,31 +126,143 @@ def write(character: str, rng: np.random.Generator) -> Ink:
     return Ink(lifted, pen=float(PEN * np.exp(rng.normal(0, 0.25))))
 
 
-def dataset(
+def draw_images(
     n: int, seed: int, characters: str = CHARACTERS
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Write ``n`` images, every character equally often.
+    """Return ``n`` images, with every character equally often.
 
     Parameters
     ----------
     n : int
-        Number of images.
     seed : int
         The same seed gives the same images; image ``i`` does not depend on ``n``.
     characters : str
-        What to write.
+        What to draw.
 
     Returns
     -------
     images : ndarray of uint8, shape (n, 28, 28)
-        As EMNIST's: upright, ink is 255.
+        Like EMNIST's: upright, ink is 255.
     labels : ndarray of int64, shape (n,)
-        ByClass labels: places in ``hwr.alphabets.CHARACTERS``.
+        ByClass labels: indices into :data:`hwr.alphabets.CHARACTERS`.
     """
     images = np.zeros((n, SIDE, SIDE), np.uint8)
     labels = np.zeros(n, np.int64)
     for i in range(n):
         character = characters[i % len(characters)]
-        images[i] = convert(write(character, np.random.default_rng([seed, i])))
+        images[i] = convert(draw(character, np.random.default_rng([seed, i])))
         labels[i] = CHARACTERS.index(character)
     return images, labels
+
+
+def dataset(n: int, seed: int) -> Dataset:
+    """Return ``n`` images as a dataset of 62 characters; see :func:`draw_images`."""
+    images, labels = draw_images(n, seed)
+    return Dataset("made-up", images, labels, BYCLASS, "made-up handwriting")
+
+
+# --- writers: each with shapes of their own ---------------------------------------------------
+
+
+class Writer:
+    """One made-up person, who writes a character nearly the same every time.
+
+    Parameters
+    ----------
+    seed : int
+        Which person: the same seed has the same hand.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._shapes: dict[str, Ink] = {}
+
+    def write(self, character: str, rng: np.random.Generator) -> Ink:
+        """Write one of the 62 characters; ``rng`` decides what varies from one time to the next."""
+        if character not in self._shapes:
+            own = np.random.default_rng([self.seed, CHARACTERS.find(character) + 1])
+            self._shapes[character] = draw(character, own)
+        shape = self._shapes[character]
+        ends = np.cumsum([len(stroke) for stroke in shape.strokes])[:-1]
+        points = np.concatenate(shape.strokes)
+        points = bend(points - points.mean(axis=0), rng, strength=0.03)
+        slant, turn, aspect = rng.normal(0, [0.06, 0.04, 0.06])
+        stretch = np.array([[np.exp(aspect), 0], [slant, 1]])
+        turned = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+        points = points @ stretch @ turned
+        points = points + gaussian_filter1d(rng.normal(0, 0.04, points.shape), 2.0, axis=0)
+        lifted = [stroke + rng.normal(0, 0.02, 2) for stroke in np.split(points, ends)]
+        return Ink(lifted, pen=float(shape.pen * np.exp(rng.normal(0, 0.08))))
+
+    def drawings(self, each: int, characters: str = CHARACTERS) -> Dataset:
+        """Write every character so many times and convert it.
+
+        Parameters
+        ----------
+        each : int
+            How often each is written.
+        characters : str
+            Which of the 62.
+
+        Returns
+        -------
+        Dataset
+            In the order of writing: all characters once, then all once more, and so on.
+        """
+        rng = np.random.default_rng([self.seed, 0])
+        text = characters * each
+        images = np.stack([convert(self.write(character, rng)) for character in text])
+        labels = np.array([CHARACTERS.index(character) for character in text], np.int64)
+        return Dataset(f"writer {self.seed}", images, labels, BYCLASS, "made-up handwriting")
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+DESCENDERS = "gpqy"
+"""Letters that hang below the line."""
+X_HEIGHT = 0.6
+"""How high small letters are, as a share of a capital's height."""
+
+
+def compose_word(
+    word: str,
+    draw: Callable[[str], Ink],
+    height: float,
+    rng: np.random.Generator,
+    gap: tuple[float, float] = (0.15, 0.3),
+) -> Ink:
+    """Set the characters of a word on a line.
+
+    Parameters
+    ----------
+    word : str
+        What to write, without spaces.
+    draw : callable
+        Gives the drawing of a character, in its natural size and anywhere.
+    height : float
+        How high this hand's capitals are.
+    rng : numpy.random.Generator
+        Decides the gaps.
+    gap : (float, float)
+        The least and the largest gap between two characters, as a share of the height; below 0
+        they run into one another.
+
+    Returns
+    -------
+    Ink
+        Strokes in the order of the characters; the line lies at y = 0.
+    """
+    strokes, right = [], 0.0
+    for character in word:
+        drawn = draw(character)
+        low, high = drawn.bounds()
+        if character in DESCENDERS:
+            down = -X_HEIGHT * height - low[1]
+        elif character == "j":
+            down = -0.9 * height - low[1]
+        else:
+            down = -high[1]
+        along = right - low[0]
+        strokes += [stroke + np.array([along, down]) for stroke in drawn.strokes]
+        right += high[0] - low[0] + rng.uniform(*gap) * height
+    return Ink(strokes)

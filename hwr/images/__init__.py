@@ -1,0 +1,15 @@
+"""Pictures from files, and the ink in them.
+
+This room knows nothing of characters: it opens pictures safely, separates ink from paper, deskews
+lines and finds connected components.
+"""
+
+from typing import TYPE_CHECKING
+
+from hwr._support.lazy import public_names
+
+if TYPE_CHECKING:
+    from hwr.images.binarization import binarize, deskew
+    from hwr.images.io import open_photo, open_picture
+
+__getattr__, __dir__, __all__ = public_names(__name__, __file__)

@@ -4,14 +4,9 @@ Letters that touch are one patch. Where it is thin it may be cut; whether it sho
 later, with the word's reading, so a cut too many does little harm and a missing one much.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-
-from hwr.ink import LONGER_SIDE, convert
-from hwr.words.segments import Units
 
 INK = 0.5
 """From this grey on, a pixel belongs to a patch."""
@@ -22,7 +17,7 @@ TALLEST, LONGEST = 6.0, 25.0
 EQUAL, SMALL = 0.75, 0.7
 """Patches are of one height if the low ones have so much of the high ones'; small letters have so
 much of tall ones'."""
-WIDE = 0.65
+MAX_WIDTH = 0.65
 """Patches wider than so many letter heights are cut: a lone small letter may be, two touching
 ones are."""
 SLICE = 0.3
@@ -41,7 +36,7 @@ Mask = NDArray[np.bool_]
 Boxes = NDArray[np.float64]
 
 
-class Patches:
+class Components:
     """Patches of connected ink, without dirt.
 
     Parameters
@@ -65,7 +60,7 @@ class Patches:
         self.labels, count = ndimage.label(mask, np.ones((3, 3)))
         self.pen = _pen(mask)
         areas = np.bincount(self.labels.ravel(), minlength=count + 1)[1:]
-        boxes = _boxes(self.labels)
+        boxes = bounding_boxes(self.labels)
         kept = areas >= max(SPECK * self.pen**2, 3)
         self.height = _letter_height(boxes[kept])
         wide, tall = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
@@ -76,7 +71,7 @@ class Patches:
 
 
 def _pen(mask: Mask) -> float:
-    """Give the width of strokes: their area by their length, which their edges tell.
+    """Return the width of strokes: their area by their length, which their edges tell.
 
     A line of length 1 in any direction crosses 4 / pi pixels' edges on average, and each stroke
     has two sides.
@@ -85,7 +80,7 @@ def _pen(mask: Mask) -> float:
     return float(mask.sum() * 8 / np.pi / edges) if edges else 1.0
 
 
-def _boxes(labels: NDArray[np.int32]) -> Boxes:
+def bounding_boxes(labels: NDArray[np.int32]) -> Boxes:
     found = [part for part in ndimage.find_objects(labels) if part]
     return np.array(
         [[across.start, down.start, across.stop, down.stop] for down, across in found], np.float64
@@ -93,7 +88,7 @@ def _boxes(labels: NDArray[np.int32]) -> Boxes:
 
 
 def _letter_height(boxes: Boxes) -> float:
-    """Give the height of tall letters: that which four of five patches stay below.
+    """Return the height of tall letters: that which four of five patches stay below.
 
     Dots do not count. Where all are of one height, they are small letters, as in "noon".
     """
@@ -103,13 +98,13 @@ def _letter_height(boxes: Boxes) -> float:
     return float(high / SMALL if low > EQUAL * high else high)
 
 
-def skew(ink: Picture) -> float:
+def estimate_skew(ink: Picture) -> float:
     """Estimate by how many degrees lines fall to the right.
 
     At the right angle, the heads and the feet of many letters are at the same height as those of
     their neighbours. Where that is hardly so, as in a short word, the answer is 0.
     """
-    patches = Patches(ink)
+    patches = Components(ink)
     tall = patches.boxes[:, 3] - patches.boxes[:, 1]
     left, top, right, bottom = patches.boxes[np.argsort(-tall)[:MOST]].T / patches.height
     middle = (left + right) / 2
@@ -130,43 +125,7 @@ def skew(ink: Picture) -> float:
     return best if agreeing(best) > times * agreeing(0) + more else 0.0
 
 
-def units(ink: Picture) -> Units:
-    """Take patches, and slices of wide ones, for units.
-
-    Parameters
-    ----------
-    ink : ndarray of float32, shape (height, width), in 0..1
-    """
-    patches = Patches(ink)
-    labels = patches.labels
-    count = len(patches.boxes)
-    for number, (left, top, right, bottom) in enumerate(patches.boxes.astype(int), 1):
-        if right - left > WIDE * patches.height:
-            part = labels[top:bottom, left:right]
-            own = part == number
-            for place in cuts(own, patches.height, patches.pen):
-                count += 1
-                own[:, :place] = False
-                part[own] = count
-    boxes = _boxes(labels)
-    for _ in range(2):  # the soft edge belongs to the patch that it surrounds
-        edge = (labels == 0) & (ink > 0.05)
-        labels[edge] = ndimage.maximum_filter(labels, 3)[edge]
-    grey = np.asarray(np.rint(ink * 255), np.uint8)
-
-    def image(which: Sequence[int]) -> NDArray[np.uint8]:
-        chosen = boxes[list(which)]
-        left, top = np.maximum(chosen[:, :2].min(axis=0).astype(int) - 2, 0)
-        right, bottom = chosen[:, 2:].max(axis=0).astype(int) + 2
-        step = max(1, int(max(right - left, bottom - top) / (3 * LONGER_SIDE)))
-        place = slice(top, bottom, step), slice(left, right, step)
-        own = np.isin(labels[place], np.asarray(which) + 1)
-        return convert(np.where(own, grey[place], 0))
-
-    return Units(boxes, image)
-
-
-def cuts(patch: Mask, height: float, pen: float) -> list[int]:
+def cut_columns(patch: Mask, height: float, pen: float) -> list[int]:
     """Find where to cut a patch so that no slice is too wide, each time where there is least ink.
 
     How much ink there is in a column is told by its thickness, and by the extent from its upper to
@@ -191,7 +150,7 @@ def cuts(patch: Mask, height: float, pen: float) -> list[int]:
     least = max(1, round(SLICE * height))
 
     def between(left: int, right: int) -> list[int]:
-        if right - left <= max(WIDE * height, 2 * least):
+        if right - left <= max(MAX_WIDTH * height, 2 * least):
             return []
         place = left + least + int(np.argmin(cost[left + least : right - least]))
         return [*between(left, place), place, *between(place, right)]

@@ -1,4 +1,4 @@
-"""Pictures from disk or from a browser: opened safely, or refused in one sentence."""
+"""Pictures from disk or from a browser: opened safely, or refused with one sentence."""
 
 import warnings
 from collections.abc import Callable
@@ -6,46 +6,54 @@ from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
-from PIL import Image
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+from scipy import ndimage
 
 Decoded = TypeVar("Decoded")
+Pixels = NDArray[np.float32]
 
+MAX_SIDE = 2400
+"""Length in pixels to which the longer side of a photograph is reduced."""
+SMALL_SIDE = 480
+"""Length in pixels of the longer side at which light and polarity are estimated."""
 MAX_PIXELS = 50_000_000
-"""Largest picture that is opened, in pixels."""
+"""Size in pixels above which a picture is refused."""
 FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM")
-"""What is opened. Other formats, such as PostScript, are programs or rarely pictures of paper."""
+"""The formats that are opened. Others, such as PostScript, are programs or rarely show paper."""
 
 
-def decoded(source: str | Path | bytes, decode: Callable[[Image.Image], Decoded]) -> Decoded:
-    """Open a picture and decode it.
+def decode(source: str | Path | bytes, read: Callable[[Image.Image], Decoded]) -> Decoded:
+    """Open a picture safely and return what `read` makes of it.
 
     Parameters
     ----------
     source : str, Path or bytes
         A file's name, or its content.
-    decode : callable
-        Makes of the opened picture what is wanted; called only if its size is bearable.
+    read : callable
+        Converts the opened picture; called only if the picture is not too large.
 
     Raises
     ------
     ValueError
-        If the file is missing, is no picture, is damaged, or is too large.
+        If the file is missing, is not a picture, is damaged, or is too large.
     """
     name = "The file" if isinstance(source, bytes) else Path(source).name
     file = BytesIO(source) if isinstance(source, bytes) else Path(source)
     try:
         with warnings.catch_warnings():
-            # Pillow's warnings of large and odd files; both are dealt with here.
+            # Pillow warns about large and unusual files; both are handled here.
             warnings.simplefilter("ignore")
             with Image.open(file, formats=FORMATS) as picture:
                 width, height = picture.size
                 if width * height <= MAX_PIXELS:
-                    return decode(picture)
+                    return read(picture)
     except FileNotFoundError:
         raise ValueError(f"There is no file {name}: check its name.") from None
     except Image.DecompressionBombError:
         raise ValueError(_too_large(name, "too many pixels")) from None
-    except Exception:  # on damaged files, Pillow's decoders raise errors of a dozen types
+    except Exception:  # Pillow's decoders raise a dozen types of errors for damaged files
         raise ValueError(
             f"{name} cannot be read as a picture: give a PNG or JPEG file that opens elsewhere."
         ) from None
@@ -57,3 +65,114 @@ def _too_large(name: str, pixels: str) -> str:
         f"{name} has {pixels}: give a picture of at most {MAX_PIXELS // 10**6} megapixels, "
         "for example a cropped one."
     )
+
+
+def open_picture(source: str | Path | bytes) -> NDArray[np.uint8]:
+    """Open a picture of one character so that it can be converted (:func:`hwr.ink.convert`).
+
+    Transparency becomes paper, the camera's rotation is undone, and dark ink on bright paper is
+    inverted.
+
+    Parameters
+    ----------
+    source : str, Path or bytes
+        A file's name, or its content.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width)
+        Ink is bright, up to 255; paper is 0.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing, is not a picture, or is too large.
+    """
+    return _separate_ink(decode(source, lambda p: ImageOps.exif_transpose(p).convert("RGBA")))
+
+
+def _separate_ink(picture: Image.Image) -> NDArray[np.uint8]:
+    grey, alpha = _grey_and_alpha(picture)
+    if not (alpha > 0.5).all():
+        grey = grey * alpha + _paper_behind(grey, alpha) * (1 - alpha)
+    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    contrast = np.abs(grey - float(np.median(edge)))
+    strongest = float(contrast.max())
+    if strongest < 30:  # nothing but paper and its grain
+        return np.zeros(grey.shape, np.uint8)
+    ink = np.clip((contrast / strongest - 0.2) / 0.6, 0, 1)
+    return np.asarray(np.rint(ink * 255), np.uint8)
+
+
+def open_photo(source: str | Path | bytes) -> NDArray[np.uint8]:
+    """Open a photograph or a scan of writing.
+
+    The camera's rotation is undone, transparency becomes paper, the first frame of an animation is
+    used, and white writing on black is inverted.
+
+    Parameters
+    ----------
+    source : str, Path or bytes
+        A file's name, or its content.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width)
+        Dark ink on bright paper; the longer side has at most ``MAX_SIDE`` pixels.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing, is not a picture, is damaged, or is too large.
+    """
+    grey = decode(source, _grey)
+    return 255 - grey if _is_white_on_black(grey) else grey
+
+
+def _grey(picture: Image.Image) -> NDArray[np.uint8]:
+    """Return a picture reduced in size, upright and grey."""
+    picture.draft("L", picture.size)  # decodes only the brightness of a JPEG
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+    elif picture.mode in ("1", "P", "CMYK", "YCbCr", "LAB", "HSV"):
+        picture = picture.convert("RGB")
+    elif picture.mode.startswith("I"):
+        picture = picture.convert("F")
+    picture.thumbnail((MAX_SIDE, MAX_SIDE))
+    upright = ImageOps.exif_transpose(picture)
+    if upright.mode == "F":
+        return _eight_bit(np.asarray(upright, np.float32))
+    if upright.mode == "RGBA":
+        values, alpha = _grey_and_alpha(upright)
+        paper = _paper_behind(values, alpha)
+        return np.asarray(np.rint(values * alpha + paper * (1 - alpha)), np.uint8)
+    return np.asarray(upright.convert("L"), np.uint8)
+
+
+def _eight_bit(values: Pixels) -> NDArray[np.uint8]:
+    """Scale any range to 0..255 by the brightest value, so that faint grain is not amplified."""
+    values = np.nan_to_num(values, posinf=0, neginf=0)
+    values = values - min(float(values.min()), 0.0)
+    return np.asarray(values * (255 / max(float(values.max()), 1e-30)), np.uint8)
+
+
+def _is_white_on_black(grey: NDArray[np.uint8]) -> bool:
+    """Return whether the strongest contrasts, which are the ink's, are bright."""
+    small = Image.fromarray(grey)
+    small.thumbnail((SMALL_SIDE, SMALL_SIDE))
+    values = np.asarray(small, np.float32)
+    contrast = values - ndimage.gaussian_filter(values, max(values.shape) / 12)
+    return bool((contrast**3).sum() > 0 and np.median(values) < 128)
+
+
+def _grey_and_alpha(picture: Image.Image) -> tuple[Pixels, Pixels]:
+    """Return the grey, in 0..255, and the opacity, in 0..1, of a picture with transparency."""
+    alpha = np.asarray(picture.getchannel("A"), np.float32) / 255
+    return np.asarray(picture.convert("L"), np.float32), alpha.astype(np.float32)
+
+
+def _paper_behind(grey: Pixels, alpha: Pixels) -> float:
+    """Return the grey of the paper, 255 or 0, on which a transparent picture's ink is visible."""
+    visible = alpha > 0.5
+    bright = not visible.any() or visible.all() or float(grey[visible].mean()) < 128
+    return 255.0 if bright else 0.0

@@ -1,5 +1,15 @@
-"""Things to play with: small toys for a notebook, each also a figure for print.
+"""Interactive figures for a notebook; each is also a still figure for print."""
 
-One module for each: :mod:`hwr.interactive.fool`, :mod:`hwr.interactive.duel`, :mod:`hwr.interactive.decide` and
-:mod:`hwr.interactive.kernel`. What they share is in :mod:`hwr.interactive.widget`.
-"""
+from typing import TYPE_CHECKING
+
+from hwr._support.lazy import public_names
+
+if TYPE_CHECKING:
+    from hwr.interactive.decide import Replay
+    from hwr.interactive.duel import Duel, hardest_images
+    from hwr.interactive.fool import Fool
+    from hwr.interactive.kernel import KernelWorkshop
+    from hwr.interactive.mcnemar import Comparison, compare
+    from hwr.interactive.slider import Slider
+
+__getattr__, __dir__, __all__ = public_names(__name__, __file__)

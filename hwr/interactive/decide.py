@@ -14,17 +14,17 @@ import ipywidgets as widgets
 import numpy as np
 from ipywidgets import Layout
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from hwr import plots
+from hwr._support.display import PALETTE
 from hwr.alphabets import Alphabet
 from hwr.ink import Ink, convert
 from hwr.interactive import widget
-from hwr.interactive.slider import Dial
-from hwr.interactive.widget import Toy
+from hwr.interactive.slider import Slider
+from hwr.interactive.widget import InteractiveFigure
 from hwr.pads import html
-from hwr.plots.base import PALETTE, TELLING
+from hwr.plots.base import TELLING, Figure
 from hwr.recognizer import Recognizer
 
 POINTS = 50
@@ -36,7 +36,7 @@ LIKELY = 0.2
 LINES = (("main", "-"), ("other", "--"), ("good", "-."), ("bad", ":"), ("third", (0, (8, 3))))
 
 
-class Story(NamedTuple):
+class AnswerHistory(NamedTuple):
     """How the probabilities changed while a drawing grew.
 
     Attributes
@@ -54,8 +54,8 @@ class Story(NamedTuple):
     labels: tuple[str, ...]
 
 
-def beginning(ink: Ink, share: float) -> Ink:
-    """Give the part of a drawing that was there when a share of its length was drawn.
+def first_part(ink: Ink, share: float) -> Ink:
+    """Return the part of a drawing that was there when a share of its length was drawn.
 
     Parameters
     ----------
@@ -83,9 +83,9 @@ def _steps(stroke: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.hypot(*np.diff(stroke, axis=0).T))
 
 
-def over_time(
+def answers_over_time(
     ink: Ink, recognizer: Recognizer, points: int = POINTS, alphabet: str | int | Alphabet = "62"
-) -> Story:
+) -> AnswerHistory:
     """Read a drawing at many moments, from its first bit to the whole.
 
     Parameters
@@ -107,26 +107,26 @@ def over_time(
     if points < 2:
         raise ValueError(f"{points} moments are no replay: give 2 or more.")
     times = np.arange(1, points + 1) / points
-    readings = [recognizer.read(beginning(ink, share), alphabet) for share in times]
+    readings = [recognizer.read(first_part(ink, share), alphabet) for share in times]
     probabilities = np.stack([reading.probabilities for reading in readings])
-    return Story(times, probabilities, readings[0].alphabet.classes)
+    return AnswerHistory(times, probabilities, readings[0].alphabet.classes)
 
 
-def decided(story: Story) -> int:
-    """Give the moment, as an index, from which the final answer stays the first."""
+def decision_moment(story: AnswerHistory) -> int:
+    """Return the moment, as an index, from which the final answer stays the first."""
     first = story.probabilities.argmax(axis=1)
     other = np.flatnonzero(first != first[-1])
     return int(other[-1]) + 1 if len(other) else 0
 
 
-def likely(story: Story, share: float = LIKELY) -> list[int]:
-    """Give the classes that were ever likely: the final one, then by their highest probability."""
+def likely_classes(story: AnswerHistory, share: float = LIKELY) -> list[int]:
+    """Return the classes that were ever likely: the final one, then by their highest probability."""
     peaks = story.probabilities.max(axis=0)
     peaks[story.probabilities[-1].argmax()] = 2  # before all others
     return [index for index in widget.best(peaks, len(LINES)) if peaks[index] >= share]
 
 
-def figure(ink: Ink, story: Story) -> Figure:
+def figure(ink: Ink, story: AnswerHistory) -> Figure:
     """Draw snapshots of the growing drawing, and below them how probabilities went.
 
     Parameters
@@ -135,7 +135,7 @@ def figure(ink: Ink, story: Story) -> Figure:
     story : Story
         As :func:`over_time` gave it.
     """
-    made, axes = plots.figure(2, SNAPSHOTS, size=(7.6, 4.4), height_ratios=[1, 2.2])
+    made, axes = plots.new_figure(2, SNAPSHOTS, size=(7.6, 4.4), height_ratios=[1, 2.2])
     below = made.add_subplot(axes[0, 0].get_gridspec()[1, :])
     moments = np.rint(np.linspace(0, len(story.times) - 1, SNAPSHOTS + 1)).astype(int)[1:]
     for ax, hidden, moment in zip(axes[0], axes[1], moments, strict=True):
@@ -153,7 +153,7 @@ def _draw_strokes(ax: Axes, ink: Ink, share: float) -> None:
     half = 0.6 * max(float((high - low).max()), 1e-6)  # one frame for all snapshots
     pen: dict[str, Any] = {"linewidth": 3, "solid_capstyle": "round"}
     dot: dict[str, Any] = {"marker": "o", "markersize": 3, "markeredgewidth": 0}
-    for part, colour in ((ink, "#DDDDDD"), (beginning(ink, share), "black")):
+    for part, colour in ((ink, "#DDDDDD"), (first_part(ink, share), "black")):
         for stroke in part.strokes:
             ax.plot(*stroke.T, color=colour, **pen, **dot)
     middle = (low + high) / 2
@@ -165,14 +165,14 @@ def _draw_strokes(ax: Axes, ink: Ink, share: float) -> None:
     ax.spines[:].set(visible=True, color="#CCCCCC")
 
 
-def _draw_lines(ax: Axes, story: Story) -> None:
+def _draw_lines(ax: Axes, story: AnswerHistory) -> None:
     ax.spines[["top", "right"]].set_visible(False)
     percent = 100 * story.times
-    for index, (colour, line) in zip(likely(story), LINES, strict=False):
+    for index, (colour, line) in zip(likely_classes(story), LINES, strict=False):
         shares = 100 * story.probabilities[:, index]
         label = story.labels[index]
         ax.plot(percent, shares, color=PALETTE[colour], linestyle=line, linewidth=2, label=label)
-    moment = percent[decided(story)]
+    moment = percent[decision_moment(story)]
     ax.axvline(moment, color=PALETTE["neutral"], linewidth=1)
     side = {"ha": "left", "x": moment + 1} if moment < 60 else {"ha": "right", "x": moment - 1}
     ax.text(y=107, s=f"decided at {moment:.0f} %", fontsize=9, va="center", **side)
@@ -183,7 +183,7 @@ def _draw_lines(ax: Axes, story: Story) -> None:
     ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), prop=font)
 
 
-class Replay(Toy):
+class Replay(InteractiveFigure):
     """A dial and a play button over the growing drawing, with what was read of it.
 
     Parameters
@@ -201,8 +201,8 @@ class Replay(Toy):
     ) -> None:
         super().__init__()
         self.ink = ink
-        self.story = over_time(ink, recognizer, points, alphabet)
-        self.moment = Dial("Moment", points, 1, points)
+        self.story = answers_over_time(ink, recognizer, points, alphabet)
+        self.moment = Slider("Moment", points, 1, points)
         self.moment.layout.flex = "1 1 240px"
         self.play = widgets.Button(icon="play", description="Play", layout=Layout(width="96px"))
         self._playing: asyncio.Task[None] | None = None
@@ -221,9 +221,12 @@ class Replay(Toy):
 
     def alt(self) -> str:
         """Say when it decided."""
-        moment, label = decided(self.story), self.story.labels
+        moment, label = decision_moment(self.story), self.story.labels
         last = label[self.story.probabilities[-1].argmax()]
-        others = ", ".join(label[index] for index in likely(self.story)[1:]) or "no other character"
+        others = (
+            ", ".join(label[index] for index in likely_classes(self.story)[1:])
+            or "no other character"
+        )
         return (
             f"A drawing as it grows, read as {last} from {self.story.times[moment]:.0%} of its "
             f"length on; likely on the way: {others}."
@@ -249,17 +252,17 @@ class Replay(Toy):
     def _update(self, _: Any = None) -> None:
         moment = self.moment.value - 1
         share, chances = float(self.story.times[moment]), self.story.probabilities[moment]
-        part, shown = beginning(self.ink, share), widget.best(chances)
+        part, shown = first_part(self.ink, share), widget.best(chances)
         names = [self.story.labels[index] for index in shown]
         shares = [float(chances[index]) for index in shown]
         final = int(self.story.probabilities[-1].argmax())
-        seen = widget.captioned(html.picture(convert(part), "As the network sees it", 5), "seen")
+        seen = widget.captioned(html.ink_image(convert(part), "As the network sees it", 5), "seen")
         drawn = widget.captioned(svg(self.ink, part), "drawn")
         self._drawing.value = f'<div style="display: flex; gap: 16px">{drawn}{seen}</div>'
         self._bars.value = widget.bars(names, shares, [index == final for index in shown])
-        settled = " From here on it stays so." if moment == decided(self.story) else ""
+        settled = " From here on it stays so." if moment == decision_moment(self.story) else ""
         self._words.value = widget.status(
-            f"{share:.0%} drawn: {names[0]} ({html.percent(shares[0])}).{settled}"
+            f"{share:.0%} drawn: {names[0]} ({html.format_percent(shares[0])}).{settled}"
         )
 
 

@@ -15,20 +15,19 @@ import ipywidgets as widgets
 import numpy as np
 from ipywidgets import Layout
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from hwr import alphabets, plots
 from hwr.alphabets import Alphabet
 from hwr.interactive import widget
-from hwr.interactive.mcnemar import Comparison, compare, place
-from hwr.interactive.widget import Toy
+from hwr.interactive.mcnemar import Comparison, class_index, compare
+from hwr.interactive.widget import InteractiveFigure
 from hwr.pads import html
-from hwr.plots.base import TELLING, draw_image
+from hwr.plots.base import TELLING, Figure, draw_image
 from hwr.plots.convolution import draw_signed
 from hwr.plots.tables import Table
 
-__all__ = ["Comparison", "Duel", "compare", "figure", "hard"]
+__all__ = ["Comparison", "Duel", "compare", "figure", "hardest_images"]
 
 COLUMNS = 10
 STYLE = """<style>
@@ -40,7 +39,9 @@ STYLE = """<style>
 """In this face 1, I and l look different."""
 
 
-def hard(probabilities: NDArray[Any], n: int = 20, of_each_pair: int = 3) -> NDArray[np.int64]:
+def hardest_images(
+    probabilities: NDArray[Any], n: int = 20, of_each_pair: int = 3
+) -> NDArray[np.int64]:
     """Choose the images whose two best candidates are nearly equal; labels play no part.
 
     Parameters
@@ -82,7 +83,7 @@ def figure(images: NDArray[np.uint8], result: Comparison) -> Figure:
     below = max(2.2, 0.9 + 0.24 * len(result.confusion[0]))
     size = (0.85 * COLUMNS, 1.3 * rows + below)
     ratios = [*[1.3] * rows, below]
-    made, axes = plots.figure(rows + 1, COLUMNS, size=size, height_ratios=ratios)
+    made, axes = plots.new_figure(rows + 1, COLUMNS, size=size, height_ratios=ratios)
     for number, ax in enumerate(axes[:-1].flat):
         if number >= len(images):
             ax.set_axis_off()
@@ -129,7 +130,7 @@ def _draw_confusion(ax: Axes, result: Comparison) -> None:
     ax.set_title(heading, fontsize=10)
 
 
-class Duel(Toy):
+class Duel(InteractiveFigure):
     """Hard images one after the other, a field for what you read, and at the end the comparison.
 
     Parameters
@@ -155,14 +156,14 @@ class Duel(Toy):
         n: int = 20,
     ) -> None:
         super().__init__()
-        self.alphabet = alphabets.find(alphabet)
+        self.alphabet = alphabets.get_alphabet(alphabet)
         if probabilities.shape != (len(images), len(self.alphabet)) or len(labels) != len(images):
             raise ValueError(
                 f"There are {len(images)} images, {len(labels)} labels and probabilities of shape "
                 f"{probabilities.shape}: give a label and a row of {len(self.alphabet)} "
                 "probabilities for each image."
             )
-        chosen = hard(probabilities, n)
+        chosen = hardest_images(probabilities, n)
         self.images = images[chosen]
         self._labels = np.asarray(labels)[chosen].astype(np.int64)
         self._network = probabilities[chosen].argmax(axis=1).astype(np.int64)
@@ -214,7 +215,7 @@ class Duel(Toy):
             self._go_on()
 
     def _go_on(self) -> None:
-        self.yours[self.at] = place(self.field.value.strip(), self.alphabet)
+        self.yours[self.at] = class_index(self.field.value.strip(), self.alphabet)
         self._show(self.at + 1)
 
     def _show(self, at: int) -> None:
@@ -229,7 +230,7 @@ class Duel(Toy):
         self.field.value = self.result.name(before) if before >= 0 else ""
         where = f"Image {at + 1} of {len(self.images)}"
         self._progress.value = widget.status(where)
-        self._shown.value = widget.captioned(html.picture(self.images[at], where, 8), "")
+        self._shown.value = widget.captioned(html.ink_image(self.images[at], where, 8), "")
 
     def _show_comparison(self) -> None:
         self._progress.value = widget.status(self._said())
@@ -237,7 +238,7 @@ class Duel(Toy):
         for number, image in enumerate(self.images):
             caption = "<br>".join(map(escape, _answers(self.result, number)))
             label = self.result.name(self._labels[number])
-            shown = html.picture(image, f"Image {number + 1}", 2)
+            shown = html.ink_image(image, f"Image {number + 1}", 2)
             caption = f"<figcaption>label <b>{label}</b><br>{caption}</figcaption>"
             figures.append(f"<figure>{shown}{caption}</figure>")
         classes, counts = self.result.confusion

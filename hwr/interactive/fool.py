@@ -16,23 +16,23 @@ import ipywidgets as widgets
 import numpy as np
 from ipywidgets import Layout
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from hwr import plots
+from hwr._support.display import PALETTE
 from hwr.augmentation import change_thickness, sample
 from hwr.ink import SIDE, Ink
 from hwr.interactive import widget
-from hwr.interactive.slider import Dial
-from hwr.interactive.widget import Picture, Toy
+from hwr.interactive.slider import Slider
+from hwr.interactive.widget import InteractiveFigure, Picture
 from hwr.pads import html
-from hwr.plots.base import PALETTE, TELLING, draw_image
+from hwr.plots.base import TELLING, Figure, draw_image
 
 Network = Callable[[NDArray[np.uint8]], NDArray[Any]]
 """From images, uint8 of shape (n, 28, 28), to probabilities of shape (n, classes)."""
 
 
-def changed(
+def change_image(
     drawing: Ink | NDArray[Any],
     shift: tuple[float, float] = (0, 0),
     turn: float = 0,
@@ -87,7 +87,7 @@ class Answer:
     right: bool
 
 
-def ask(
+def ask_networks(
     image: Picture,
     networks: Mapping[str, Network],
     classes: Sequence[str],
@@ -118,7 +118,7 @@ def ask(
     return answers
 
 
-def expected(
+def expected_answers(
     image: Picture, networks: Mapping[str, Network], classes: Sequence[str], label: str | None
 ) -> dict[str, str]:
     """Say what counts as right for each network: the label, or its answer before any change."""
@@ -128,11 +128,11 @@ def expected(
                 f"The label {label!r} is none of the classes {' '.join(classes)}: give one of them."
             )
         return dict.fromkeys(networks, label)
-    unchanged = ask(image, networks, classes, dict.fromkeys(networks, ""))
+    unchanged = ask_networks(image, networks, classes, dict.fromkeys(networks, ""))
     return {name: answer.best for name, answer in unchanged.items()}
 
 
-def verdict(answer: Answer, label: str | None) -> str:
+def describe_answer(answer: Answer, label: str | None) -> str:
     """Say in a few words whether a network was fooled."""
     if label is None:
         return f"still {answer.best}" if answer.right else f"now {answer.best}"
@@ -162,15 +162,17 @@ def figure(
         ``shift``, ``turn``, ``size``, ``thickness``, as for :func:`changed`.
     """
     image = widget.as_image(drawing)
-    after = changed(image, **changes)
-    answers = ask(after, networks, classes, expected(image, networks, classes, label))
+    after = change_image(image, **changes)
+    answers = ask_networks(
+        after, networks, classes, expected_answers(image, networks, classes, label)
+    )
     columns = 2 + len(answers)
-    made, axes = plots.figure(1, columns, size=(1.9 * columns + 0.6, 2.3))
+    made, axes = plots.new_figure(1, columns, size=(1.9 * columns + 0.6, 2.3))
     draw_image(axes[0], image, "before")
     draw_image(axes[1], after, "after")
     for ax, (name, answer) in zip(axes[2:], answers.items(), strict=True):
         _draw_answer(ax, answer, classes)
-        ax.set_title(f"{name}\n{verdict(answer, label)}", fontsize=9, fontfamily=TELLING)
+        ax.set_title(f"{name}\n{describe_answer(answer, label)}", fontsize=9, fontfamily=TELLING)
     return made
 
 
@@ -179,7 +181,7 @@ def _draw_answer(ax: Axes, answer: Answer, classes: Sequence[str]) -> None:
     shares = [float(answer.probabilities[index]) for index in shown]
     first = PALETTE["main"] if answer.right else PALETTE["bad"]
     drawn = ax.barh(range(len(shown)), shares, color=[first, *["#BBBBBB"] * (len(shown) - 1)])
-    ax.bar_label(drawn, labels=[f" {html.percent(share)}" for share in shares], fontsize=8)
+    ax.bar_label(drawn, labels=[f" {html.format_percent(share)}" for share in shares], fontsize=8)
     ax.set_yticks(range(len(shown)), [classes[i] for i in shown], fontfamily=TELLING, fontsize=11)
     ax.tick_params(left=False)
     ax.invert_yaxis()
@@ -188,7 +190,7 @@ def _draw_answer(ax: Axes, answer: Answer, classes: Sequence[str]) -> None:
     ax.spines["bottom"].set_visible(False)
 
 
-class Fool(Toy):
+class Fool(InteractiveFigure):
     """Dials that change a character, and what the networks make of it.
 
     Parameters
@@ -207,12 +209,12 @@ class Fool(Toy):
         super().__init__()
         self.image = widget.as_image(drawing)
         self.networks, self.classes, self.label = networks, classes, label
-        self._expected = expected(self.image, networks, classes, label)
-        self.down = Dial("Down", 0, -10, 10, 1)
-        self.right = Dial("Right", 0, -10, 10, 1)
-        self.turn = Dial("Turn in °", 0, -180, 180, 5)
-        self.size = Dial("Size", 1, 0.4, 1.6, 0.05)
-        self.thickness = Dial("Thickness", 0, -1, 1, 0.1)
+        self._expected = expected_answers(self.image, networks, classes, label)
+        self.down = Slider("Down", 0, -10, 10, 1)
+        self.right = Slider("Right", 0, -10, 10, 1)
+        self.turn = Slider("Turn in °", 0, -180, 180, 5)
+        self.size = Slider("Size", 1, 0.4, 1.6, 0.05)
+        self.thickness = Slider("Thickness", 0, -1, 1, 0.1)
         self.reset = widgets.Button(description="Undo all changes", icon="undo")
         self._seen, self._words = widgets.HTML(), widgets.HTML()
         self._bars = [widgets.HTML(layout=Layout(flex="1 1 240px")) for _ in networks]
@@ -243,12 +245,14 @@ class Fool(Toy):
         return f"A character before and after a change. {self._said}"
 
     def _update(self, _: Any = None) -> None:
-        after = changed(self.image, **self.changes)
+        after = change_image(self.image, **self.changes)
         self._seen.value = widget.captioned(
-            html.picture(after, "The changed character", 7), "what the networks see"
+            html.ink_image(after, "The changed character", 7), "what the networks see"
         )
-        answers = ask(after, self.networks, self.classes, self._expected)
-        said = {name: f"{name}: {verdict(one, self.label)}" for name, one in answers.items()}
+        answers = ask_networks(after, self.networks, self.classes, self._expected)
+        said = {
+            name: f"{name}: {describe_answer(one, self.label)}" for name, one in answers.items()
+        }
         self._said = "; ".join(said.values()) + "."
         self._words.value = widget.status(self._said, seen=False)
         for place, (name, answer) in zip(self._bars, answers.items(), strict=True):

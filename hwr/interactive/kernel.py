@@ -9,16 +9,15 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 from ipywidgets import Layout
-from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from hwr import plots
 from hwr.convolution import convolve
 from hwr.ink import Ink
 from hwr.interactive import widget
-from hwr.interactive.widget import Toy
+from hwr.interactive.widget import InteractiveFigure
 from hwr.pads import html
-from hwr.plots.base import draw_image
+from hwr.plots.base import Figure, draw_image
 from hwr.plots.convolution import SIGNED, draw_numbers, draw_signed
 
 KERNELS = {
@@ -66,7 +65,7 @@ def figure(drawing: Ink | NDArray[Any], kernel: ArrayLike) -> Figure:
         As for :func:`feature_map`.
     """
     found = feature_map(drawing, kernel)
-    made, axes = plots.figure(1, 3, size=(7.4, 3.0))
+    made, axes = plots.new_figure(1, 3, size=(7.4, 3.0))
     draw_image(axes[0], widget.as_image(drawing), "image")
     draw_numbers(axes[1], np.asarray(kernel, float), "kernel")
     draw_signed(axes[2], found, "feature map")
@@ -74,7 +73,7 @@ def figure(drawing: Ink | NDArray[Any], kernel: ArrayLike) -> Figure:
     return made
 
 
-class Workshop(Toy):
+class KernelWorkshop(InteractiveFigure):
     """Nine number fields, and what their kernel makes of a drawing.
 
     Parameters
@@ -98,7 +97,7 @@ class Workshop(Toy):
             button.on_click(self.guard(lambda _, named=named: self.take(named)))
         for field in self.fields:
             field.observe(self.guard(self._update), "value")
-        image = widgets.HTML(widget.captioned(html.picture(self.image, "The image", 6), "image"))
+        image = widgets.HTML(widget.captioned(html.ink_image(self.image, "The image", 6), "image"))
         grid = widgets.GridBox(
             self.fields, layout=Layout(grid_template_columns="repeat(3, 72px)", grid_gap="4px")
         )
@@ -134,7 +133,7 @@ class Workshop(Toy):
         found = feature_map(self.image, self.kernel)
         top = max(float(np.abs(found).max()), 1e-9)
         coloured = SIGNED((found / top + 1) / 2, bytes=True)[..., :3]
-        picture = html.coloured(np.ascontiguousarray(coloured), "The feature map", 6 * 28 / 26)
+        picture = html.rgb_image(np.ascontiguousarray(coloured), "The feature map", 6 * 28 / 26)
         self._map.value = widget.captioned(picture, "feature map: blue positive, orange negative")
         self._said = f"The feature map's numbers go from {_range(found)}."
         self._words.value = widget.status(self._said)

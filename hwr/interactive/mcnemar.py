@@ -67,11 +67,11 @@ class Comparison:
         shown = np.union1d(label, yours)
         if not len(label):
             return (), np.zeros((0, 0), np.int64)
-        counts = metrics.confusion(label, yours, len(self.alphabet))[np.ix_(shown, shown)]
+        counts = metrics.confusion_matrix(label, yours, len(self.alphabet))[np.ix_(shown, shown)]
         return tuple(self.alphabet.classes[index] for index in shown), counts
 
     def name(self, index: int) -> str:
-        """Give a class as a character; a dot where there is none."""
+        """Return a class as a character; a dot where there is none."""
         return self.alphabet.classes[index] if index >= 0 else "."
 
     def words(self) -> str:
@@ -85,7 +85,7 @@ class Comparison:
         meaning = "is hardly chance" if self.chance < CHANCE else "may well be chance"
         return said + (
             f"You alone were right about {only_you}, the network alone about {only_network}. "
-            f"Tossed coins fall as unevenly, or more so, in {html.percent(self.chance)} of "
+            f"Tossed coins fall as unevenly, or more so, in {html.format_percent(self.chance)} of "
             f"cases: the difference {meaning}."
         )
 
@@ -104,29 +104,29 @@ def compare(
         A character for each image, in the same order; a dot in ``yours`` where you gave none. Case
         counts only where the alphabet tells it apart.
     alphabet : str, int or Alphabet
-        As for :func:`hwr.alphabets.find`.
+        As for :func:`hwr.alphabets.get_alphabet`.
 
     Raises
     ------
     ValueError
         If there are not as many of each, or a character is not in the alphabet.
     """
-    chosen = alphabets.find(alphabet)
+    chosen = alphabets.get_alphabet(alphabet)
     if not len(labels) == len(yours) == len(network):
         raise ValueError(
             f"There are {len(labels)} labels, {len(yours)} answers of yours and {len(network)} of "
             "the network: give one of each for every image, and a dot where you have none."
         )
     return Comparison(
-        np.array([place(one, chosen) for one in labels], np.int64),
-        np.array([-1 if one == "." else place(one, chosen) for one in yours], np.int64),
-        np.array([place(one, chosen) for one in network], np.int64),
+        np.array([class_index(one, chosen) for one in labels], np.int64),
+        np.array([-1 if one == "." else class_index(one, chosen) for one in yours], np.int64),
+        np.array([class_index(one, chosen) for one in network], np.int64),
         chosen,
     )
 
 
-def place(character: str, alphabet: Alphabet) -> int:
-    """Give the class of a character, or say what was expected."""
+def class_index(character: str, alphabet: Alphabet) -> int:
+    """Return the class of a character, or say what was expected."""
     found = alphabet.index(character) if len(character) == 1 else -1
     if found < 0:
         raise ValueError(

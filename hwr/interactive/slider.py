@@ -15,7 +15,7 @@ STYLE = """<style>
 """What is not visible takes no focus and has no voice; the knob inside it is drawn all the same."""
 
 
-class Dial(widgets.HBox, widgets.ValueWidget):
+class Slider(widgets.HBox, widgets.ValueWidget):
     """A number field and a slider that always agree; works in ``interact``, too.
 
     Parameters

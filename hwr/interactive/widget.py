@@ -8,20 +8,19 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 from ipywidgets import Layout
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hwr._support.display import as_html
+from hwr._support.display import img_tag
 from hwr.ink import SIDE, Ink, convert
 from hwr.pads import html
-from hwr.plots.base import png
+from hwr.plots.base import Figure, png
 
 Picture = NDArray[np.uint8]
 """An image as EMNIST's: uint8, shape (28, 28), upright, ink is 255."""
 
 
 def as_image(drawing: Ink | NDArray[Any]) -> Picture:
-    """Give what a network sees of a drawing.
+    """Return what a network sees of a drawing.
 
     Parameters
     ----------
@@ -46,7 +45,7 @@ def as_image(drawing: Ink | NDArray[Any]) -> Picture:
     return image
 
 
-class Toy(ABC):
+class InteractiveFigure(ABC):
     """A widget that shows its own mistakes, and is a picture where widgets are not drawn.
 
     Display it as the last line of a cell. Who derives from it lays out its parts with
@@ -97,13 +96,13 @@ class Toy(ABC):
         self.note.value = f'<p class="hwr-problem" role="alert">{escape(sentence)}</p>'
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Give the widget, and a picture of it for where widgets are not drawn."""
+        """Return the widget, and a picture of it for where widgets are not drawn."""
         data = {**self.widget._repr_mimebundle_(**kwargs), "text/plain": repr(self)}
         metadata: dict[str, Any] = {}
 
         def add_picture() -> None:
             data["image/png"] = png(self.figure())
-            data["text/html"] = as_html(data["image/png"], self.alt())
+            data["text/html"] = img_tag(data["image/png"], self.alt())
             metadata["image/png"] = {"alt": self.alt()}
 
         self.guard(add_picture)()
@@ -119,13 +118,13 @@ def row(*parts: widgets.Widget) -> widgets.HBox:
 
 
 def status(sentence: str, seen: bool = True) -> str:
-    """Give a sentence as HTML that is read aloud when it changes, and maybe not seen."""
+    """Return a sentence as HTML that is read aloud when it changes, and maybe not seen."""
     look = "" if seen else ' class="hwr-heard"'
     return f'<p{look} role="status" aria-live="polite">{escape(sentence)}</p>'
 
 
 def captioned(picture: str, caption: str) -> str:
-    """Give a picture in HTML with a line of text below it."""
+    """Return a picture in HTML with a line of text below it."""
     return (
         f'<div class="hwr-steps"><figure>{picture}<figcaption>{escape(caption)}</figcaption>'
         "</figure></div>"
@@ -133,7 +132,7 @@ def captioned(picture: str, caption: str) -> str:
 
 
 def best(probabilities: NDArray[Any], count: int = html.BARS) -> list[int]:
-    """Give the most probable classes, best first."""
+    """Return the most probable classes, best first."""
     return [int(index) for index in np.argsort(-probabilities, kind="stable")[:count]]
 
 
@@ -141,7 +140,7 @@ def bars(names: Sequence[str], shares: Sequence[float], coloured: Sequence[bool]
     """Draw probabilities as bars in HTML; what they say must stand in words beside them."""
     rows = [
         f'<b>{escape(name)}</b><div><div class="{"best" if colour else "other"}" '
-        f'style="width:{share:.1%}"></div></div><span>{escape(html.percent(share))}</span>'
+        f'style="width:{share:.1%}"></div></div><span>{escape(html.format_percent(share))}</span>'
         for name, share, colour in zip(names, shares, coloured, strict=True)
     ]
     return f'<div class="hwr-bars" aria-hidden="true">{"".join(rows)}</div>'

@@ -13,7 +13,7 @@ DASH = 8, 6
 
 
 @dataclass(frozen=True)
-class Mark:
+class LetterBox:
     """A box.
 
     Attributes
@@ -39,7 +39,7 @@ class Mark:
         return SURE if self.sure else UNSURE
 
 
-def on_canvas(canvas: Canvas, marks: Iterable[Mark], margin: float, size: int) -> None:
+def draw_on_canvas(canvas: Canvas, marks: Iterable[LetterBox], margin: float, size: int) -> None:
     """Draw boxes on a layer of a sheet, in place of what is there.
 
     Parameters
@@ -64,8 +64,8 @@ def on_canvas(canvas: Canvas, marks: Iterable[Mark], margin: float, size: int) -
         canvas.fill_text(mark.label, (left + right) / 2, above)
 
 
-def on_picture(
-    draw: ImageDraw.ImageDraw, marks: Iterable[Mark], scale: float, margin: float, size: int
+def draw_on_image(
+    draw: ImageDraw.ImageDraw, marks: Iterable[LetterBox], scale: float, margin: float, size: int
 ) -> None:
     """Draw boxes on a picture.
 

@@ -15,9 +15,9 @@ from traitlets import Unicode
 
 from hwr.ink import PEN, Ink
 from hwr.pads import boxes
-from hwr.pads.boxes import Mark
+from hwr.pads.boxes import LetterBox
 
-SIDE = 640
+SHEET_SIDE = 640
 """Side of a character's sheet in canvas pixels: twice its size on the page, to look sharp."""
 INK, WHITE, HINT, RULE = "#1a1a1a", "#ffffff", "#767676", "#c9d6df"
 FAR = 32
@@ -26,7 +26,7 @@ FAR = 32
 Point = tuple[float, float]
 
 
-class Sheet(MultiCanvas):
+class LabelledCanvas(MultiCanvas):
     """Two canvases in one, with a name for screen readers: its tooltip."""
 
     # ipywidgets' page shows a tooltip only of what has a description, and fails without one.
@@ -34,7 +34,7 @@ class Sheet(MultiCanvas):
 
 
 @dataclass(frozen=True)
-class Format:
+class SheetFormat:
     """What a sheet is made for; lengths are in canvas pixels.
 
     Attributes
@@ -53,19 +53,19 @@ class Format:
         Where there are lines to write on, from the top.
     """
 
-    width: int = SIDE
-    height: int = SIDE
-    letter: float = SIDE / 2
+    width: int = SHEET_SIDE
+    height: int = SHEET_SIDE
+    letter: float = SHEET_SIDE / 2
     filled: float = 0.5
     title: str = "Sheet to draw a character on"
     hint: str = "Draw a character here"
     rules: tuple[float, ...] = ()
 
 
-CHARACTER = Format()
+CHARACTER_SHEET = SheetFormat()
 
 
-class Paper:
+class Sheet:
     """A sheet with its strokes; every change can be taken back.
 
     Parameters
@@ -92,18 +92,18 @@ class Paper:
         self,
         on_change: Callable[[bool], None],
         guard: Callable[[Callable[..., None]], Callable[..., None]] = lambda callback: callback,
-        kind: Format = CHARACTER,
+        kind: SheetFormat = CHARACTER_SHEET,
     ) -> None:
         self.kind = kind
         self.strokes: list[list[Point]] = []
-        self.marks: tuple[Mark, ...] = ()
+        self.marks: tuple[LetterBox, ...] = ()
         self.pen = PEN
         self.drawing = False
         self._on_change = on_change
         self._before: list[list[list[Point]]] = []
         # Several layers, because after a reload ipycanvas has to be told which canvas is meant,
         # and tells the page only when it changes from one to another.
-        self.canvas = Sheet(3, width=kind.width, height=kind.height, layout=self._layout())
+        self.canvas = LabelledCanvas(3, width=kind.width, height=kind.height, layout=self._layout())
         self._sheet, self._boxes, self._ink = self.canvas[0], self.canvas[1], self.canvas[2]
         self.canvas.add_class("hwr-paper")
         self.canvas.tooltip = kind.title
@@ -186,7 +186,7 @@ class Paper:
         return self.strokes[-1][-1]
 
     def _nearest(self, touches: Sequence[Point]) -> Point:
-        """Give the finger that draws: events do not name it, but it cannot have gone far."""
+        """Return the finger that draws: events do not name it, but it cannot have gone far."""
         return min(touches, key=lambda touch: dist(touch, self._tip))
 
     # --- keys ----------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ class Paper:
         self._show([])
 
     def place(self, ink: Ink) -> list[list[Point]]:
-        """Give the strokes of any drawing, moved and scaled to the middle of the sheet."""
+        """Return the strokes of any drawing, moved and scaled to the middle of the sheet."""
         low, high = ink.bounds()
         wide, tall = (high - low).clip(1e-9)
         sheet = self.kind
@@ -237,7 +237,7 @@ class Paper:
                 self.extend(point)
             self.end()
 
-    def mark(self, found: Iterable[Mark]) -> None:
+    def mark(self, found: Iterable[LetterBox]) -> None:
         """Draw these boxes, in place of those that are there."""
         found = tuple(found)
         if found != self.marks:
@@ -274,7 +274,7 @@ class Paper:
 
     def _draw_marks(self) -> None:
         size = min(36, round(self.kind.letter / 3))
-        boxes.on_canvas(self._boxes, self.marks, self.width / 2 + 4, size)
+        boxes.draw_on_canvas(self._boxes, self.marks, self.width / 2 + 4, size)
 
     def _use_pen(self) -> None:
         self._ink.fill_style = self._ink.stroke_style = INK

@@ -11,14 +11,14 @@ from typing import Any
 import ipywidgets as widgets
 from ipywidgets import Layout
 
-from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, find
+from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, get_alphabet
 from hwr.datasets.drawings import Drawing, save_drawing
-from hwr.ink import PEN, Ink, steps
+from hwr.ink import PEN, Ink, conversion_steps
 from hwr.pads import html, snapshot
-from hwr.pads.canvas import SIDE, Paper
-from hwr.pads.feature_panel import Inside
-from hwr.pads.status_line import Note
-from hwr.pads.throttle import Newest
+from hwr.pads.canvas import SHEET_SIDE, Sheet
+from hwr.pads.feature_panel import FeaturePanel
+from hwr.pads.status_line import StatusLine
+from hwr.pads.throttle import Throttle
 from hwr.recognizer import Reading, Recognizer
 
 PICTURE_RATE = 5
@@ -62,14 +62,14 @@ class CharacterPad:
         writer: str = "me",
         path: str | Path = "drawings/drawings.jsonl",
     ) -> None:
-        first = find(alphabet)
+        first = get_alphabet(alphabet)
         self.recognizer = recognizer
         self.writer = writer
         self.path = Path(path)
-        self._note = Note()
-        self.paper = Paper(self._on_change, self._note.guard)
+        self._note = StatusLine()
+        self.sheet = Sheet(self._on_change, self._note.guard)
         self._pictured = 0.0
-        self._answer_soon = Newest(self._note.guard(self._answer))
+        self._answer_soon = Throttle(self._note.guard(self._answer))
         self._make_controls(first)
         self._make_panels()
         self.widget = self._lay_out()
@@ -81,7 +81,7 @@ class CharacterPad:
     @property
     def ink(self) -> Ink:
         """The drawing as it stands."""
-        return self.paper.ink
+        return self.sheet.ink
 
     @property
     def alphabet(self) -> Alphabet:
@@ -136,12 +136,12 @@ class CharacterPad:
     def _make_panels(self) -> None:
         self._words, self._bars, self._steps = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._heard = widgets.HTML()
-        self._inside = Inside(self.recognizer)
+        self._inside = FeaturePanel(self.recognizer)
 
     def _lay_out(self) -> widgets.VBox:
         sheet = widgets.VBox(
-            [self.paper.canvas, widgets.HBox([self._undo, self._clear]), self._pen],
-            layout=Layout(flex="0 0 auto", width=f"{SIDE // 2 + 12}px"),
+            [self.sheet.canvas, widgets.HBox([self._undo, self._clear]), self._pen],
+            layout=Layout(flex="0 0 auto", width=f"{SHEET_SIDE // 2 + 12}px"),
         )
         saving = widgets.HBox([self._label, self._save])
         answer = widgets.VBox(
@@ -155,8 +155,8 @@ class CharacterPad:
         )
 
     def _connect(self) -> None:
-        self._undo.on_click(self._note.guard(lambda _: self.paper.undo()))
-        self._clear.on_click(self._note.guard(lambda _: self.paper.clear()))
+        self._undo.on_click(self._note.guard(lambda _: self.sheet.undo()))
+        self._clear.on_click(self._note.guard(lambda _: self.sheet.clear()))
         self._save.on_click(self._note.guard(lambda _: self._save_drawing()))
         self._pen.observe(self._note.guard(self._on_pen), "value")
         self._alphabet.observe(self._note.guard(lambda _: self._answer_soon.now()), "value")
@@ -174,37 +174,37 @@ class CharacterPad:
             self._answer_soon.ask()
 
     def _on_pen(self, change: Any) -> None:
-        self.paper.pen = change["new"]
-        self.paper.redraw()
+        self.sheet.pen = change["new"]
+        self.sheet.redraw()
         self._answer_soon.now()
 
     def _answer(self) -> None:
         ink, reading = self.ink, self.reading
-        self._words.value = f'<div class="hwr-words" aria-hidden="true">{html.words(reading)}</div>'
-        self._bars.value = html.bars(reading)
-        drawing, now = self.paper.drawing, perf_counter()
+        self._words.value = (
+            f'<div class="hwr-words" aria-hidden="true">{html.answer_sentence(reading)}</div>'
+        )
+        self._bars.value = html.probability_bars(reading)
+        drawing, now = self.sheet.drawing, perf_counter()
         if not drawing or now > self._pictured + 1 / PICTURE_RATE:
             self._pictured = now
-            self._steps.value = html.row({} if ink.empty else steps(ink))
+            self._steps.value = html.conversion_row({} if ink.empty else conversion_steps(ink))
         if not drawing:  # once a stroke, not twenty times a second
             self._inside.show(reading)
-            self._heard.value = (
-                f'<p class="hwr-heard" role="status" aria-live="polite">{html.heard(reading)}</p>'
-            )
+            self._heard.value = f'<p class="hwr-heard" role="status" aria-live="polite">{html.screen_reader_text(reading)}</p>'
 
     def _save_drawing(self) -> None:
         label = self._label.value.strip()
         count = save_drawing(self.path, Drawing(label, self.writer, self.ink))
-        self.paper.clear()
+        self.sheet.clear()
         self._note.say(f"Saved {label!r}, drawing number {count} of {self.path}.", "note")
 
     # --- how it is shown -----------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        return f"alphabet {self.alphabet.name}, strokes {len(self.paper.strokes)}"
+        return f"alphabet {self.alphabet.name}, strokes {len(self.sheet.strokes)}"
 
     def picture(self) -> tuple[bytes, str]:
-        """Give a picture of it, a PNG file, and what it shows in words."""
-        reading, count = self.reading, len(self.paper.strokes)
-        alt = f"A pad with {count} stroke{'s' if count != 1 else ''}. {html.heard(reading)}"
-        return snapshot.character(self.ink, self.paper.width, SIDE, reading), alt
+        """Return a picture of it, a PNG file, and what it shows in words."""
+        reading, count = self.reading, len(self.sheet.strokes)
+        alt = f"A pad with {count} stroke{'s' if count != 1 else ''}. {html.screen_reader_text(reading)}"
+        return snapshot.character_snapshot(self.ink, self.sheet.width, SHEET_SIDE, reading), alt

@@ -11,14 +11,14 @@ from typing import Any
 import ipywidgets as widgets
 from ipywidgets import Layout
 
-from hwr.pads.boxes import Mark
-from hwr.pads.corrections import Corrected, Lines
-from hwr.pads.html import percent
+from hwr.pads.boxes import LetterBox
+from hwr.pads.corrections import CorrectedWord, Lines
+from hwr.pads.html import format_percent
 
 Guard = Callable[[Callable[..., None]], Callable[..., None]]
 
 
-class Corrector:
+class CorrectionPanel:
     """Words as buttons; below them, what the chosen word may be, as a whole and letter by letter.
 
     Parameters
@@ -38,7 +38,7 @@ class Corrector:
 
     def __init__(
         self,
-        on_correct: Callable[[Corrected, str], None],
+        on_correct: Callable[[CorrectedWord, str], None],
         on_choose: Callable[[], None],
         guard: Guard,
     ) -> None:
@@ -77,15 +77,15 @@ class Corrector:
         self._other.observe(self._guard(lambda change: self._write(change["new"])), "value")
 
     @property
-    def chosen(self) -> Corrected | None:
+    def chosen(self) -> CorrectedWord | None:
         """The word that is chosen: a single one always is."""
         words = [word for line in self._lines for word in line]
         if len(words) == 1:
             return words[0]
         return next((word for word in words if word.key == self._picked), None)
 
-    def marks(self) -> list[Mark]:
-        """Give the boxes of all letters; those of one word among others stand out if chosen."""
+    def marks(self) -> list[LetterBox]:
+        """Return the boxes of all letters; those of one word among others stand out if chosen."""
         words = [word for line in self._lines for word in line]
         chosen = self.chosen if len(words) > 1 else None
         return [mark for word in words for mark in word.marks(word is chosen)]
@@ -125,7 +125,7 @@ class Corrector:
         button.on_click(self._guard(lambda _: self._choose(self._lines[row][column].key)))
         return button
 
-    def _dress(self, button: widgets.Button, word: Corrected) -> None:
+    def _dress(self, button: widgets.Button, word: CorrectedWord) -> None:
         button.description = word.text
         sure = "corrected" if word.by_hand else "sure" if word.sure else "not sure"
         button.tooltip = f"{word.text}, {sure}: choose it to correct it"
@@ -155,14 +155,14 @@ class Corrector:
         finally:
             self._filling = False
 
-    def _fill_word(self, word: Corrected) -> None:
-        options = [(f"{text} ({percent(share)})", text) for text, share in word.readings]
+    def _fill_word(self, word: CorrectedWord) -> None:
+        options = [(f"{text} ({format_percent(share)})", text) for text, share in word.readings]
         if word.text not in dict(word.readings):
             options.append((word.text, word.text))
         _offer(self._word, options, word.text)
         self._other.value = ""
 
-    def _fill_letters(self, word: Corrected) -> None:
+    def _fill_letters(self, word: CorrectedWord) -> None:
         letters = word.letters
         while len(self._letters) < len(letters):
             self._letters.append(self._letter(len(self._letters)))
@@ -195,13 +195,13 @@ class Corrector:
 
 
 def _fill(box: widgets.Box, children: list[Any]) -> None:
-    """Give a box its children, unless it has them."""
+    """Return a box its children, unless it has them."""
     if list(box.children) != children:
         box.children = children
 
 
 def _offer(field: widgets.Dropdown, options: list[tuple[str, str]], value: str) -> None:
-    """Give a list its entries, unless it has them, and choose one."""
+    """Return a list its entries, unless it has them, and choose one."""
     if list(field.options) != options:
         field.options = options
     field.value = value

@@ -4,14 +4,14 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 
 from hwr.ink import Ink
-from hwr.pads.boxes import Mark
+from hwr.pads.boxes import LetterBox
 from hwr.words.reading import Text, Word
 
-Lines = tuple[tuple["Corrected", ...], ...]
+Lines = tuple[tuple["CorrectedWord", ...], ...]
 
 
 @dataclass(frozen=True)
-class Corrected:
+class CorrectedWord:
     """A word as it was read, and as it was corrected.
 
     Attributes
@@ -50,13 +50,13 @@ class Corrected:
             for read, now, others in zip(self.word.text, self.text, self.word.letters, strict=True)
         ]
 
-    def marks(self, chosen: bool) -> Iterator[Mark]:
-        """Give the boxes of its letters."""
+    def marks(self, chosen: bool) -> Iterator[LetterBox]:
+        """Return the boxes of its letters."""
         same = len(self.text) == len(self.word.boxes)
         labels = self.text if same else " " * len(self.word.boxes)
         for (left, top, right, bottom), label in zip(self.word.boxes, labels, strict=True):
             box = (float(left), float(top), float(right), float(bottom))
-            yield Mark(box, label, self.sure, chosen)
+            yield LetterBox(box, label, self.sure, chosen)
 
 
 class Corrections:
@@ -81,12 +81,12 @@ class Corrections:
         """Put the corrections in place of what was read."""
         return tuple(tuple(self._of(word, key(word)) for word in line) for line in read.lines)
 
-    def _of(self, word: Word, key: Hashable) -> Corrected:
-        return Corrected(word, key, self._texts.get(key, word.text), key in self._texts)
+    def _of(self, word: Word, key: Hashable) -> CorrectedWord:
+        return CorrectedWord(word, key, self._texts.get(key, word.text), key in self._texts)
 
 
-def strokes_of(word: Word, ink: Ink) -> frozenset[bytes]:
-    """Give the strokes of a word, as a key: any other ink in its boxes makes it another word."""
+def stroke_key(word: Word, ink: Ink) -> frozenset[bytes]:
+    """Return the strokes of a word, as a key: any other ink in its boxes makes it another word."""
     low, high = word.boxes[:, :2].min(axis=0), word.boxes[:, 2:].max(axis=0)
     return frozenset(
         stroke.tobytes()

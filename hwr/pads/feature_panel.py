@@ -15,7 +15,7 @@ TITLE = "What the network looks at"
 COLUMNS = 16
 
 
-class Inside:
+class FeaturePanel:
     """An expandable panel: the ink that an answer rests on, and the first layers' feature maps.
 
     Attributes
@@ -30,7 +30,7 @@ class Inside:
 
     def __init__(self, recognizer: Recognizer) -> None:
         self._recognizer = recognizer
-        self._layers: saliency.Layers | None = None
+        self._layers: saliency.FirstLayers | None = None
         self._content = widgets.HTML()
         self.button = widgets.ToggleButton(description=TITLE, layout=Layout(width="auto"))
         self.button.observe(lambda _: self._fold(), "value")
@@ -60,10 +60,10 @@ class Inside:
 
     def _map(self, reading: Reading) -> str:
         drops = saliency.occlusion(self._recognizer, reading.image, reading.alphabet)
-        answer = html.name(reading.best, reading.alphabet)
+        answer = html.class_name(reading.best, reading.alphabet)
         alt = f"The drawing, coloured by what speaks for {answer} and what against it"
         return (
-            f"<figure>{html.coloured(saliency.overlay(reading.image, drops), alt, 6)}"
+            f"<figure>{html.rgb_image(saliency.overlay(reading.image, drops), alt, 6)}"
             f"<figcaption>Hiding what is <b class='for'>blue</b> makes <b>{answer}</b> less "
             "probable, hiding what is <b class='against'>red</b> more probable."
             "</figcaption></figure>"
@@ -71,13 +71,13 @@ class Inside:
 
     def _maps(self, reading: Reading) -> str:
         try:
-            self._layers = self._layers or saliency.Layers(self._recognizer)
+            self._layers = self._layers or saliency.FirstLayers(self._recognizer)
         except ValueError as error:
             return f"<p>{escape(str(error))}</p>"
         figures = []
-        for number, maps in enumerate(self._layers.maps(reading.image), 1):
+        for number, maps in enumerate(self._layers.feature_maps(reading.image), 1):
             alt = f"{len(maps)} feature maps of convolution {number}: dark where a filter responds"
-            shown = html.picture(mosaic(maps), alt, 2)
+            shown = html.ink_image(mosaic(maps), alt, 2)
             caption = f"Convolution {number}: {len(maps)} filters"
             figures.append(f"<figure>{shown}<figcaption>{caption}</figcaption></figure>")
         return "".join(figures)

@@ -86,20 +86,20 @@ STYLE = """<style>
 # --- the answer in words -----------------------------------------------------------------------
 
 
-def percent(share: float) -> str:
-    """Give a probability in whole per cent, never claiming certainty: ``'<1 %'``, ``'>99 %'``."""
+def format_percent(share: float) -> str:
+    """Return a probability in whole per cent, never claiming certainty: ``'<1 %'``, ``'>99 %'``."""
     if share >= 0.995:
         return ">99 %"
     return f"{share:.0%}".replace("%", " %") if share >= 0.005 else "<1 %"
 
 
-def name(character: str, alphabet: Alphabet) -> str:
-    """Give a class as it is written: ``'C/c'`` where a class holds both."""
+def class_name(character: str, alphabet: Alphabet) -> str:
+    """Return a class as it is written: ``'C/c'`` where a class holds both."""
     return "/".join(alphabet.members[alphabet.index(character)])
 
 
-def spoken(character: str, alphabet: Alphabet) -> str:
-    """Give a class as it is read aloud, where ``g`` and ``G`` would sound the same."""
+def spoken_name(character: str, alphabet: Alphabet) -> str:
+    """Return a class as it is read aloud, where ``g`` and ``G`` would sound the same."""
     members = alphabet.members[alphabet.index(character)]
     if len(members) > 1:
         return f"letter {character}"
@@ -111,26 +111,26 @@ def _article(character: str) -> str:
     return "an" if character in "AEFHILMNORSXaefhilmnorsx8" else "a"
 
 
-def words(reading: Reading) -> str:
+def answer_sentence(reading: Reading) -> str:
     """Say an answer in one sentence of HTML, with the runners-up, or that it is not sure."""
     if not reading.candidates:
         return "<p>Draw a digit or a letter.</p>"
     (best, share), *others = reading.candidates
-    what = f"<b>{name(best, reading.alphabet)}</b> ({escape(percent(share))})"
+    what = f"<b>{class_name(best, reading.alphabet)}</b> ({escape(format_percent(share))})"
     first = f"Probably {_article(best)} {what}" if reading.sure else f"Not sure: perhaps {what}"
     rest = " or ".join(
-        f"<b>{name(other, reading.alphabet)}</b> ({escape(percent(chance))})"
+        f"<b>{class_name(other, reading.alphabet)}</b> ({escape(format_percent(chance))})"
         for other, chance in others
     )
     return f"<p>{first}{', else ' if rest else ''}{rest}.</p>"
 
 
-def heard(reading: Reading) -> str:
+def screen_reader_text(reading: Reading) -> str:
     """Say the same for a screen reader: letters by kind, no symbols."""
     if not reading.candidates:
         return "The pad is empty."
     parts = [
-        f"{spoken(character, reading.alphabet)}, {_spoken_share(share)}"
+        f"{spoken_name(character, reading.alphabet)}, {_spoken_share(share)}"
         for character, share in reading.candidates
     ]
     first = ("Probably " if reading.sure else "Not sure: perhaps ") + parts[0]
@@ -138,19 +138,19 @@ def heard(reading: Reading) -> str:
 
 
 def _spoken_share(share: float) -> str:
-    text = percent(share).replace(" %", " percent")
+    text = format_percent(share).replace(" %", " percent")
     return text.replace("<", "under ").replace(">", "over ")
 
 
-def plain(markup: str) -> str:
-    """Give the text of a piece of HTML made here."""
+def strip_tags(markup: str) -> str:
+    """Return the text of a piece of HTML made here."""
     return unescape(re.sub("<[^>]+>", "", markup))
 
 
 # --- the answer as bars ------------------------------------------------------------------------
 
 
-def bars(reading: Reading) -> str:
+def probability_bars(reading: Reading) -> str:
     """Draw the most probable classes as bars: the best five, or all of a small alphabet."""
     shares = reading.probabilities if reading.candidates else np.zeros(len(reading.alphabet))
     shown = np.arange(len(shares))
@@ -159,9 +159,9 @@ def bars(reading: Reading) -> str:
     best = int(np.argmax(shares)) if reading.sure else -1
     rows = []
     for index in shown:
-        label = name(reading.alphabet.classes[index], reading.alphabet)
+        label = class_name(reading.alphabet.classes[index], reading.alphabet)
         colour = "best" if index == best else "other"
-        number = escape(percent(float(shares[index]))) if reading.candidates else ""
+        number = escape(format_percent(float(shares[index]))) if reading.candidates else ""
         rows.append(
             f"<b>{label if reading.candidates or len(shares) == len(shown) else '&nbsp;'}</b>"
             f'<div><div class="{colour}" style="width:{shares[index]:.1%}"></div></div>'
@@ -174,7 +174,7 @@ def bars(reading: Reading) -> str:
 # --- pictures ----------------------------------------------------------------------------------
 
 
-def picture(pixels: NDArray[Any], alt: str, scale: float) -> str:
+def ink_image(pixels: NDArray[Any], alt: str, scale: float) -> str:
     """Show a grey picture as an ``<img>``, dark ink on white paper, as it is drawn on the sheet.
 
     Parameters
@@ -187,10 +187,10 @@ def picture(pixels: NDArray[Any], alt: str, scale: float) -> str:
         CSS pixels to a pixel; enlarged without smoothing, so that each pixel is seen.
     """
     grey = pixels if pixels.dtype == np.uint8 else np.rint(np.clip(pixels, 0, 1) * 255)
-    return coloured(255 - grey.astype(np.uint8), alt, scale)
+    return rgb_image(255 - grey.astype(np.uint8), alt, scale)
 
 
-def coloured(pixels: NDArray[np.uint8], alt: str, scale: float) -> str:
+def rgb_image(pixels: NDArray[np.uint8], alt: str, scale: float) -> str:
     """Show a picture as it is, as an ``<img>``: uint8, shape (rows, columns) or with 3 colours."""
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
@@ -211,13 +211,13 @@ STEPS = {
 }
 
 
-def row(steps: dict[str, NDArray[Any]]) -> str:
+def conversion_row(steps: dict[str, NDArray[Any]]) -> str:
     """Show the conversion step by step, all at one scale but for the last, 3 times larger."""
     figures = []
     for number, (step, pixels) in enumerate(steps.items(), 1):
         scale = 3.3 if pixels.shape == (28, 28) else 1.1
         alt = f"Step {number}: {STEPS.get(step, step)}"
-        shown = picture(pixels, alt, scale)
+        shown = ink_image(pixels, alt, scale)
         figures.append(f"<figure>{shown}<figcaption>{number}. {step}</figcaption></figure>")
     hint = "<span>What the network sees will appear here, step by step.</span>"
     return f'<div class="hwr-steps">{"<span>→</span>".join(figures) or hint}</div>'

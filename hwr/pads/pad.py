@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 from ipywidgets import Layout
 
-from hwr._support.display import as_html
-from hwr.alphabets import Alphabet, find
+from hwr._support.display import img_tag
+from hwr.alphabets import Alphabet, get_alphabet
 from hwr.ink import Ink
 from hwr.pads import html
 from hwr.pads.character import CharacterPad
-from hwr.pads.status_line import Note
+from hwr.pads.status_line import StatusLine
 from hwr.recognizer import Reading, Recognizer
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Pad:
             known = ", ".join(repr(name) for name in MODES.values())
             raise ValueError(f"There is no mode {mode!r}: choose one of {known}.")
         self.recognizer = recognizer if recognizer is not None else Recognizer.load()
-        self._character = CharacterPad(self.recognizer, find(alphabet), writer, path)
+        self._character = CharacterPad(self.recognizer, get_alphabet(alphabet), writer, path)
         self._made: dict[str, CharacterPad | WritingPad | PicturePad] = {
             "character": self._character
         }
@@ -74,7 +74,7 @@ class Pad:
             style={"button_width": "100px", "description_width": "40px"},
         )
         self._before = "character"
-        self._note = Note()
+        self._note = StatusLine()
         self._holder = widgets.VBox(layout=Layout(width="100%"))
         self.widget = widgets.VBox(
             [widgets.HTML(html.STYLE), self._mode, self._note, self._holder],
@@ -170,7 +170,7 @@ class Pad:
         return f"<Pad: {self.shown!r}>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Give the widget, and a picture of it for where widgets are not drawn."""
+        """Return the widget, and a picture of it for where widgets are not drawn."""
         picture, alt = self.shown.picture()
-        shown = {"text/plain": repr(self), "text/html": as_html(picture, alt), "image/png": picture}
+        shown = {"text/plain": repr(self), "text/html": img_tag(picture, alt), "image/png": picture}
         return {**self.widget._repr_mimebundle_(**kwargs), **shown}, {"image/png": {"alt": alt}}

@@ -2,14 +2,14 @@
 
 from html import escape
 
-from hwr.pads.corrections import Corrected, Lines
-from hwr.pads.html import percent, plain
+from hwr.pads.corrections import CorrectedWord, Lines
+from hwr.pads.html import format_percent, strip_tags
 
 NAMED = 4
 """So many words in doubt are named; the rest are counted."""
 
 
-def sentence(lines: Lines, empty: bool, hint: str) -> str:
+def answer_sentence(lines: Lines, empty: bool, hint: str) -> str:
     """Say in one sentence of HTML what was read, and what of it is not sure.
 
     Parameters
@@ -28,17 +28,19 @@ def sentence(lines: Lines, empty: bool, hint: str) -> str:
     return f"<p>{_of_one(words[0]) if len(words) == 1 else _of_several(words)}</p>"
 
 
-def _of_one(word: Corrected) -> str:
+def _of_one(word: CorrectedWord) -> str:
     if word.by_hand:
         return f"{_bold(word.text)}, as you corrected it."
     (best, share), *others = word.readings
-    what = f"{_bold(best)} ({escape(percent(share))})"
+    what = f"{_bold(best)} ({escape(format_percent(share))})"
     first = f"Probably {what}" if word.sure else f"Not sure: perhaps {what}"
-    rest = " or ".join(f"{_bold(other)} ({escape(percent(chance))})" for other, chance in others)
+    rest = " or ".join(
+        f"{_bold(other)} ({escape(format_percent(chance))})" for other, chance in others
+    )
     return f"{first}{', else ' if rest else ''}{rest}."
 
 
-def _of_several(words: list[Corrected]) -> str:
+def _of_several(words: list[CorrectedWord]) -> str:
     doubtful = [word.text for word in words if not word.sure]
     if not doubtful:
         return f"{len(words)} words, sure of each."
@@ -51,9 +53,9 @@ def _bold(text: str) -> str:
     return f"<b>{escape(text)}</b>"
 
 
-def heard(lines: Lines, empty: bool, hint: str) -> str:
+def screen_reader_text(lines: Lines, empty: bool, hint: str) -> str:
     """Say the same for a screen reader, the whole text first if it has several words."""
-    said = plain(sentence(lines, empty, hint)).replace(" %", " percent")
+    said = strip_tags(answer_sentence(lines, empty, hint)).replace(" %", " percent")
     said = said.replace("<", "under ").replace(">", "over ")
     if sum(len(line) for line in lines) < 2:
         return said

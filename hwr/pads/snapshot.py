@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from hwr.ink import Ink
 from hwr.pads import html
-from hwr.pads.boxes import Mark
+from hwr.pads.boxes import LetterBox, draw_on_image
 from hwr.recognizer import Reading
 
 SIZE = 720, 400
@@ -17,7 +17,7 @@ HINT = "Run this cell, then draw here"
 PAPER, INK, SOFT, TRACK, BEST = "#ffffff", "#1a1a1a", "#5f5f5f", "#e6e6e6", "#0072b2"
 
 
-def character(ink: Ink, width: float, side: int, reading: Reading) -> bytes:
+def character_snapshot(ink: Ink, width: float, side: int, reading: Reading) -> bytes:
     """Draw a pad for a character: the drawing, the answer as a sentence and as bars, the image.
 
     Parameters
@@ -37,7 +37,9 @@ def character(ink: Ink, width: float, side: int, reading: Reading) -> bytes:
     """
     picture = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(picture)
-    draw.text((16, 12), html.plain(html.words(reading)), INK, ImageFont.load_default(19))
+    draw.text(
+        (16, 12), html.strip_tags(html.answer_sentence(reading)), INK, ImageFont.load_default(19)
+    )
     sheet = _sheet(ink, width, (side, side)).resize((320, 320), Image.Resampling.LANCZOS)
     picture.paste(sheet, (16, 56))
     if ink.empty:
@@ -51,8 +53,8 @@ def character(ink: Ink, width: float, side: int, reading: Reading) -> bytes:
     return _png(picture)
 
 
-def writing(
-    ink: Ink, width: float, size: tuple[int, int], boxes: Sequence[Mark], sentence: str
+def writing_snapshot(
+    ink: Ink, width: float, size: tuple[int, int], boxes: Sequence[LetterBox], sentence: str
 ) -> bytes:
     """Draw a pad for words: the answer in words, and the ink in its boxes.
 
@@ -82,11 +84,11 @@ def writing(
         middle = (small[0] / 2, small[1] / 2)
         hint = ImageDraw.Draw(sheet)
         hint.text(middle, HINT, SOFT, ImageFont.load_default(17), anchor="mm")
-    return captioned(sheet, boxes, sentence, scale, width * scale / 2 + 1)
+    return captioned_image(sheet, boxes, sentence, scale, width * scale / 2 + 1)
 
 
-def captioned(
-    sheet: Image.Image, boxes: Sequence[Mark], sentence: str, scale: float, margin: float = 2
+def captioned_image(
+    sheet: Image.Image, boxes: Sequence[LetterBox], sentence: str, scale: float, margin: float = 2
 ) -> bytes:
     """Draw boxes on a picture, and a sentence above it.
 
@@ -114,7 +116,7 @@ def captioned(
     picture = Image.new("RGB", (sheet.width, sheet.height + head), PAPER)
     draw = ImageDraw.Draw(picture)
     draw.text((8, size / 2), "\n".join(lines), INK, ImageFont.load_default(1.2 * size))
-    boxes.on_picture(ImageDraw.Draw(sheet), boxes, scale, margin, size)
+    draw_on_image(ImageDraw.Draw(sheet), boxes, scale, margin, size)
     picture.paste(sheet, (0, head))
     right, bottom = picture.width - 1, picture.height - 1
     draw.rectangle((0, head, right, bottom), outline="#bdbdbd")
@@ -143,11 +145,11 @@ def _bars(draw: ImageDraw.ImageDraw, reading: Reading) -> None:
     best = np.argsort(-reading.probabilities, kind="stable")[: html.BARS]
     for row, index in enumerate(best):
         share, top = float(reading.probabilities[index]), 62 + 34 * row
-        label = html.name(reading.alphabet.classes[index], reading.alphabet)
+        label = html.class_name(reading.alphabet.classes[index], reading.alphabet)
         draw.rectangle((408, top, 628, top + 18), TRACK)
         if not reading.candidates:
             continue
         draw.text((372, top), label, INK, font, anchor="ma")
         colour = BEST if row == 0 and reading.sure else "#999999"
         draw.rectangle((408, top, 408 + round(220 * share), top + 18), colour)
-        draw.text((704, top), html.percent(share), SOFT, font, anchor="ra")
+        draw.text((704, top), html.format_percent(share), SOFT, font, anchor="ra")

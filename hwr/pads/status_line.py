@@ -8,7 +8,7 @@ import ipywidgets as widgets
 from ipywidgets import Layout
 
 
-class Note(widgets.HTML):
+class StatusLine(widgets.HTML):
     """Takes no room as long as there is nothing to say."""
 
     def __init__(self) -> None:

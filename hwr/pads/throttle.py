@@ -10,7 +10,7 @@ PATIENCE = 10
 """So much longer than it had to wait itself, it lets others go first."""
 
 
-class Newest:
+class Throttle:
     """Do something soon, but at most so often, however often it is asked for.
 
     It takes a third of the time at most. Where it has to wait for a processor, because many share

@@ -13,28 +13,28 @@ from ipywidgets import Layout
 
 from hwr.ink import Ink
 from hwr.pads import sentences, snapshot
-from hwr.pads.canvas import Format, Paper
-from hwr.pads.correction_panel import Corrector
-from hwr.pads.corrections import Corrected, Corrections, Lines, strokes_of
-from hwr.pads.html import plain
-from hwr.pads.status_line import Note
-from hwr.pads.throttle import Newest
+from hwr.pads.canvas import Sheet, SheetFormat
+from hwr.pads.correction_panel import CorrectionPanel
+from hwr.pads.corrections import CorrectedWord, Corrections, Lines, stroke_key
+from hwr.pads.html import strip_tags
+from hwr.pads.status_line import StatusLine
+from hwr.pads.throttle import Throttle
 from hwr.recognizer import Recognizer
-from hwr.words.incremental import Reader
-from hwr.words.languages import ENGLISH, NAMES, PROSE, language
+from hwr.words.incremental import IncrementalReader
+from hwr.words.language_model import ENGLISH, LANGUAGE_NAMES, PROSE_LANGUAGES, language_model
 
 FLUENT, SLOW = 0.05, 0.15
 """Seconds that reading takes: up to the first it is done while a stroke is drawn, from the second
 on it waits until the pen rests."""
 REST = 0.3
 """Seconds without a stroke, after which the pen rests."""
-WORD = Format(
+WORD = SheetFormat(
     *(1600, 440, 120, 0.7),
     title="Sheet to write a word on",
     hint="Write a word here, in separate letters",
     rules=(300,),
 )
-LINES = Format(
+LINES = SheetFormat(
     *(1600, 960, 90, 0.8),
     title="Sheet to write lines of words on",
     hint="Write lines of words here, in separate letters",
@@ -52,7 +52,7 @@ class WritingPad:
     recognizer : Recognizer
         Who reads the letters.
     tongue : str
-        One of :data:`hwr.words.languages.NAMES`.
+        One of :data:`hwr.words.language_model.LANGUAGE_NAMES`.
 
     Attributes
     ----------
@@ -66,15 +66,15 @@ class WritingPad:
         self, kind: Literal["word", "line"], recognizer: Recognizer, tongue: str = ENGLISH
     ) -> None:
         self.kind = kind
-        self._reader = Reader(recognizer, one_word=kind == "word")
+        self._reader = IncrementalReader(recognizer, one_word=kind == "word")
         self._corrections = Corrections()
         self._lines: Lines = ()
         self._seconds = 0.0
-        self._note = Note()
+        self._note = StatusLine()
         guard = self._note.guard
-        self.paper = Paper(self._on_change, guard, WORD if kind == "word" else LINES)
-        self._corrector = Corrector(self._correct, self._mark, guard)
-        self._answer_soon = Newest(guard(self._answer))
+        self.sheet = Sheet(self._on_change, guard, WORD if kind == "word" else LINES)
+        self._corrector = CorrectionPanel(self._correct, self._mark, guard)
+        self._answer_soon = Throttle(guard(self._answer))
         self._make_controls(tongue)
         self.widget = self._lay_out()
         self._answer_soon.now()
@@ -84,13 +84,13 @@ class WritingPad:
     @property
     def ink(self) -> Ink:
         """All that is written, as it stands."""
-        return self.paper.ink
+        return self.sheet.ink
 
     @property
     def lines(self) -> Lines:
         """The words that are read, line by line, with their corrections."""
-        read = self._reader.read(self.ink, language(self._tongue.value))
-        return self._corrections.apply(read, partial(strokes_of, ink=self.ink))
+        read = self._reader.read(self.ink, language_model(self._tongue.value))
+        return self._corrections.apply(read, partial(stroke_key, ink=self.ink))
 
     @property
     def text(self) -> str:
@@ -105,14 +105,14 @@ class WritingPad:
         for button in (self._undo, self._clear):
             button.layout = Layout(width="110px")
         self._tongue = widgets.Dropdown(
-            options=NAMES, value=tongue, description="Language",
+            options=LANGUAGE_NAMES, value=tongue, description="Language",
             style={"description_width": "72px"}, layout=Layout(width="auto", flex="0 1 320px"),
             tooltip="The language whose words are expected",
         )  # fmt: skip
         self._said, self._heard = widgets.HTML(), widgets.HTML()
         guard = self._note.guard
-        self._undo.on_click(guard(lambda _: self.paper.undo()))
-        self._clear.on_click(guard(lambda _: self.paper.clear()))
+        self._undo.on_click(guard(lambda _: self.sheet.undo()))
+        self._clear.on_click(guard(lambda _: self.sheet.clear()))
         self._tongue.observe(guard(lambda _: self._learn()), "value")
 
     def _lay_out(self) -> widgets.VBox:
@@ -121,7 +121,7 @@ class WritingPad:
             layout=Layout(flex_flow="row wrap", width="100%"),
         )
         return widgets.VBox(
-            [self._said, self.paper.canvas, controls, self._corrector.widget, self._note,
+            [self._said, self.sheet.canvas, controls, self._corrector.widget, self._note,
              self._heard],
             layout=Layout(width="100%", grid_gap="8px"),
         )  # fmt: skip
@@ -140,48 +140,50 @@ class WritingPad:
             self._answer_soon.stop()
 
     def _learn(self) -> None:
-        if self._tongue.value in PROSE:
+        if self._tongue.value in PROSE_LANGUAGES:
             self._say(f"<p>Learning the words of {self._tongue.value} …</p>")
         self._note.clear()
         self._answer_soon.now()
 
     def _answer(self) -> None:
-        words = language(self._tongue.value)
+        words = language_model(self._tongue.value)
         began = perf_counter()
         read = self._reader.read(self.ink, words)
         self._seconds = perf_counter() - began
-        self._lines = self._corrections.apply(read, partial(strokes_of, ink=self.ink))
+        self._lines = self._corrections.apply(read, partial(stroke_key, ink=self.ink))
         self._show()
 
-    def _correct(self, word: Corrected, text: str) -> None:
+    def _correct(self, word: CorrectedWord, text: str) -> None:
         self._corrections.correct(word.key, text)
         self._answer_soon.now()
 
     def _show(self) -> None:
-        drawing = self.paper.drawing
+        drawing = self.sheet.drawing
         self._corrector.show(self._lines, not drawing)
         self._mark()
-        told = self._lines, self.ink.empty, f"{self.paper.kind.hint}."
-        self._say(sentences.sentence(*told))
+        told = self._lines, self.ink.empty, f"{self.sheet.kind.hint}."
+        self._say(sentences.answer_sentence(*told))
         if not drawing:  # once a stroke, not twenty times a second
-            self._heard.value = f'<p class="hwr-heard" role="status" aria-live="polite">{sentences.heard(*told)}</p>'
+            self._heard.value = f'<p class="hwr-heard" role="status" aria-live="polite">{sentences.screen_reader_text(*told)}</p>'
 
     def _say(self, sentence: str) -> None:
         self._said.value = f'<div class="hwr-words" aria-hidden="true">{sentence}</div>'
 
     def _mark(self) -> None:
-        self.paper.mark(self._corrector.marks())
+        self.sheet.mark(self._corrector.marks())
 
     # --- how it is shown -----------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        return f"{self.kind}, strokes {len(self.paper.strokes)}, text {self.text!r}"
+        return f"{self.kind}, strokes {len(self.sheet.strokes)}, text {self.text!r}"
 
     def picture(self) -> tuple[bytes, str]:
-        """Give a picture of it, a PNG file, and what it shows in words."""
+        """Return a picture of it, a PNG file, and what it shows in words."""
         self._answer_soon.now()
-        told = self._lines, self.ink.empty, f"{self.paper.kind.hint}."
-        sentence = plain(sentences.sentence(*told))
-        size = self.paper.kind.width, self.paper.kind.height
-        drawn = snapshot.writing(self.ink, self.paper.width, size, self.paper.marks, sentence)
-        return drawn, f"A pad with writing. {sentences.heard(*told)}"
+        told = self._lines, self.ink.empty, f"{self.sheet.kind.hint}."
+        sentence = strip_tags(sentences.answer_sentence(*told))
+        size = self.sheet.kind.width, self.sheet.kind.height
+        drawn = snapshot.writing_snapshot(
+            self.ink, self.sheet.width, size, self.sheet.marks, sentence
+        )
+        return drawn, f"A pad with writing. {sentences.screen_reader_text(*told)}"

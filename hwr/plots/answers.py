@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hwr.plots.base import PALETTE, draw_image, figure
+from hwr._support.display import PALETTE
+from hwr.plots.base import Figure, draw_image, new_figure
 from hwr.recognizer import Reading
 from hwr.saliency import overlay
 
 
-def answer_grid(readings: Mapping[str, Reading], columns: int = 6, inches: float = 1.2) -> Figure:
+def answers(readings: Mapping[str, Reading], columns: int = 6, inches: float = 1.2) -> Figure:
     """Draw what the network saw, with a heading above and its answer below.
 
     Parameters
@@ -27,7 +27,7 @@ def answer_grid(readings: Mapping[str, Reading], columns: int = 6, inches: float
     columns = min(columns, len(readings))
     rows = -(-len(readings) // columns)
     size = (columns * inches, rows * inches * 1.5)
-    made, axes = figure(rows, columns, size, squeeze=False)
+    made, axes = new_figure(rows, columns, size, squeeze=False)
     for ax in axes.flat[len(readings) :]:
         ax.set_axis_off()
     for ax, (heading, reading) in zip(axes.flat, readings.items(), strict=False):
@@ -37,7 +37,7 @@ def answer_grid(readings: Mapping[str, Reading], columns: int = 6, inches: float
     return made
 
 
-def rests_on(image: NDArray[np.uint8], drops: NDArray[Any], answer: str) -> Figure:
+def occlusion_map(image: NDArray[np.uint8], drops: NDArray[Any], answer: str) -> Figure:
     """Draw an image beside its map of what an answer rests on.
 
     Parameters
@@ -48,7 +48,7 @@ def rests_on(image: NDArray[np.uint8], drops: NDArray[Any], answer: str) -> Figu
     answer : str
         What the image was read as.
     """
-    made, (left, right) = figure(1, 2, size=(5.0, 2.8))
+    made, (left, right) = new_figure(1, 2, size=(5.0, 2.8))
     draw_image(left, image, f"read as {answer}")
     draw_image(right, overlay(image, drops.astype(np.float32)), "what speaks for it")
     right.set_xlabel("blue: for it   red: against it", fontsize=9)

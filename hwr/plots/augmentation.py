@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hwr.plots.base import PALETTE, draw_image, figure
+from hwr._support.display import PALETTE
+from hwr.plots.base import Figure, draw_image, new_figure
 
 
 def before_after(
@@ -31,7 +31,7 @@ def before_after(
     """
     columns = 1 + max(len(row) for row in distorted.values())
     size = (inches * columns + 1.0, inches * len(distorted) + 0.3)
-    made, axes = figure(len(distorted), columns, size=size, squeeze=False)
+    made, axes = new_figure(len(distorted), columns, size=size, squeeze=False)
     for row, (name, after) in zip(axes, distorted.items(), strict=True):
         draw_image(row[0], images[name])
         if headings:
@@ -45,7 +45,7 @@ def before_after(
     return made
 
 
-def bending(image: NDArray[Any], field: NDArray[Any], bent: NDArray[Any]) -> Figure:
+def elastic_displacement(image: NDArray[Any], field: NDArray[Any], bent: NDArray[Any]) -> Figure:
     """Draw an image, the arrows along which its places wander apart, and what becomes of it.
 
     Parameters
@@ -55,7 +55,7 @@ def bending(image: NDArray[Any], field: NDArray[Any], bent: NDArray[Any]) -> Fig
     field : ndarray, shape (2, height, width)
         For each pixel of the new image, how far down and to the right its ink comes from.
     """
-    made, axes = figure(1, 3, size=(7.2, 2.7))
+    made, axes = new_figure(1, 3, size=(7.2, 2.7))
     draw_image(axes[0], image, "before")
     draw_image(axes[1], image, "where each place moves (twice as long)", alpha=0.25)
     y, x = np.mgrid[1 : image.shape[0] : 3, 1 : image.shape[1] : 3]
@@ -75,7 +75,7 @@ def spreads(groups: Mapping[str, Mapping[str, NDArray[Any]]]) -> Figure:
         The values of every measure in every group; NaN is left out.
     """
     measures = list(next(iter(groups.values())))
-    made, axes = figure(1, len(measures), size=(8.4, 0.9 + 0.4 * len(groups)), sharey=True)
+    made, axes = new_figure(1, len(measures), size=(8.4, 0.9 + 0.4 * len(groups)), sharey=True)
     for ax, measure in zip(np.atleast_1d(axes), measures, strict=True):
         for place, (values, name) in enumerate(zip(groups.values(), PALETTE, strict=False)):
             low, middle, high = np.nanpercentile(values[measure], [10, 50, 90])
@@ -103,7 +103,7 @@ def shares(
     xlabel, ylabel : str
         What the axes show.
     """
-    made, ax = figure(size=(6.4, 3.0))
+    made, ax = new_figure(size=(6.4, 3.0))
     colours = [PALETTE[name] for name in ("main", "bad", "neutral", "good")]
     for (name, values), colour, mark in zip(series.items(), colours, "osD^", strict=False):
         ax.plot(positions, values, f"{mark}-", color=colour, label=name)
@@ -115,7 +115,9 @@ def shares(
     return made
 
 
-def scores(conditions: Sequence[str], without: Sequence[float], with_: Sequence[float]) -> Figure:
+def accuracy_comparison(
+    conditions: Sequence[str], without: Sequence[float], with_: Sequence[float]
+) -> Figure:
     """Draw the accuracy of two networks on several kinds of images, joined by a line.
 
     Parameters
@@ -125,7 +127,7 @@ def scores(conditions: Sequence[str], without: Sequence[float], with_: Sequence[
     without, with_ : sequence of float
         Accuracy in 0..1 of the network trained without and with augmentation.
     """
-    made, ax = figure(size=(6.8, 0.9 + 0.42 * len(conditions)))
+    made, ax = new_figure(size=(6.8, 0.9 + 0.42 * len(conditions)))
     places = np.arange(len(conditions))
     ax.hlines(places, without, with_, color="#BBBBBB", linewidth=4)
     for values, name, colour, mark in (

@@ -1,40 +1,42 @@
-"""What all figures of the course share: palette, images in a grid, and how they are shown."""
+"""What all figures of the course share: their style, grids of images, and how they are shown."""
 
 import io
 from collections.abc import Sequence
 from typing import Any
 
+import matplotlib.figure
 import numpy as np
-from IPython.display import DisplayHandle, display
+from IPython.display import DisplayHandle
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
-from hwr._support.display import as_html
-
-PALETTE = {
-    "main": "#0072B2",
-    "other": "#E69F00",
-    "good": "#009E73",
-    "bad": "#D55E00",
-    "third": "#CC79A7",
-    "sky": "#56B4E9",
-    "neutral": "#6B6B6B",
-}
-"""Okabe and Ito's colours, which colour-blind people tell apart: one meaning, one colour."""
+from hwr._support.display import PALETTE, img_tag
 
 TELLING = "monospace"
-"""The face for characters: it tells 1 from I and l, and 0 from O, as matplotlib's usual one cannot.
+"""The font for characters: it tells 1 from I and l, and 0 from O, which matplotlib's default does not.
 """
 
 DOTS_PER_INCH = 110
 
 
-def figure(
+class Figure(matplotlib.figure.Figure):
+    """A matplotlib figure that carries its text alternative.
+
+    Attributes
+    ----------
+    alt : str
+        What the figure shows, in a sentence with its main numbers, for those who do not see it. The
+        function that draws the figure sets it.
+    """
+
+    alt: str = ""
+
+
+def new_figure(
     rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.4, 3.6), **kwargs: Any
 ) -> tuple[Figure, Any]:
-    """Make a figure with axes in the course's style.
+    """Return an empty figure with axes in the course's style.
 
     Parameters
     ----------
@@ -97,7 +99,7 @@ def image_grid(
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
     height = inches * (1.25 if titles is not None else 1.0)
-    made, axes = figure(rows, columns, size=(columns * inches, rows * height), squeeze=False)
+    made, axes = new_figure(rows, columns, size=(columns * inches, rows * height), squeeze=False)
     for place, ax in enumerate(axes.flat):
         if place < len(images):
             draw_image(ax, images[place], "" if titles is None else titles[place])
@@ -106,9 +108,9 @@ def image_grid(
     return made
 
 
-def bars(names: Sequence[str], values: Sequence[float], unit: str = "") -> Figure:
+def bar_chart(names: Sequence[str], values: Sequence[float], unit: str = "") -> Figure:
     """Draw horizontal bars with their values written beside them, the first on top."""
-    made, ax = figure(size=(6.4, 0.5 + 0.32 * len(names)))
+    made, ax = new_figure(size=(6.4, 0.5 + 0.32 * len(names)))
     drawn = ax.barh(list(names), list(values), color=PALETTE["main"])
     ax.bar_label(drawn, labels=[f" {value:.3g}{unit}" for value in values])
     ax.invert_yaxis()
@@ -118,44 +120,45 @@ def bars(names: Sequence[str], values: Sequence[float], unit: str = "") -> Figur
 
 
 def png(made: Figure) -> bytes:
-    """Give a figure as a small PNG file."""
-    drawn, small = io.BytesIO(), io.BytesIO()
+    """Return a figure as a small PNG file."""
+    drawn = io.BytesIO()
     made.savefig(drawn, format="png", dpi=DOTS_PER_INCH)
-    # With 256 colours a figure looks the same and takes half the room in a notebook.
+    # With 256 colours a figure looks the same and takes half the space in a notebook.
+    small = io.BytesIO()
     Image.open(drawn).convert("RGB").quantize(256).save(small, "PNG", optimize=True)
     return small.getvalue()
 
 
-def _bundle(made: Figure, alt: str) -> dict[str, Any]:
+def bundle(made: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a figure as what IPython displays: data by MIME type, and their metadata.
+
+    Raises
+    ------
+    ValueError
+        If the figure has no text alternative.
+    """
+    if not made.alt:
+        raise ValueError("The figure has no text alternative: set figure.alt to what it shows.")
     picture = png(made)
-    return {"image/png": picture, "text/html": as_html(picture, alt), "text/plain": alt}
+    data = {"image/png": picture, "text/html": img_tag(picture, made.alt), "text/plain": made.alt}
+    return data, {"image/png": {"alt": made.alt}}
 
 
-def show(made: Figure, alt: str) -> None:
-    """Show a figure in a notebook.
+def show(made: Figure) -> None:
+    """Show a figure in a notebook, with its text alternative."""
+    show_live(made)
+
+
+def show_live(made: Figure, handle: DisplayHandle | None = None) -> DisplayHandle:
+    """Show a figure, or replace one that was shown before.
 
     Parameters
     ----------
     made : Figure
-    alt : str
-        States in a sentence what the figure shows, for those who do not see it; it is stored
-        with the picture.
-    """
-    display(_bundle(made, alt), metadata={"image/png": {"alt": alt}}, raw=True)
-
-
-def live(made: Figure, alt: str, handle: DisplayHandle | None = None) -> DisplayHandle:
-    """Show a figure, or put it in the place of the one shown before.
-
-    Parameters
-    ----------
     handle : DisplayHandle, optional
-        What the first call gave.
+        The result of the first call: its figure is replaced.
     """
-    if handle is None:
-        handle = DisplayHandle()
-        show_with = handle.display
-    else:
-        show_with = handle.update
-    show_with(_bundle(made, alt), metadata={"image/png": {"alt": alt}}, raw=True)
+    data, metadata = bundle(made)
+    display = handle.update if handle else (handle := DisplayHandle()).display
+    display(data, metadata=metadata, raw=True)
     return handle

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hwr.plots.base import PALETTE, figure
+from hwr._support.display import PALETTE
+from hwr.plots.base import Figure, new_figure
 
 
-def whole_numbers(numbers: NDArray[np.integer], bits: int = 8) -> Figure:
+def quantized_weights(numbers: NDArray[np.integer], bits: int = 8) -> Figure:
     """Draw how often each whole number stands for a weight, one bar for each.
 
     Parameters
@@ -21,14 +21,14 @@ def whole_numbers(numbers: NDArray[np.integer], bits: int = 8) -> Figure:
     """
     most = 2 ** (bits - 1) - 1
     counts = np.bincount(numbers.ravel().astype(int) + most, minlength=2 * most + 1)
-    made, ax = figure(size=(6.4, 2.6))
+    made, ax = new_figure(size=(6.4, 2.6))
     ax.bar(np.arange(-most, most + 1), counts, width=1, color=PALETTE["main"])
     ax.yaxis.set_major_formatter("{x:,.0f}")
     ax.set(xlabel="number in the file", ylabel="weights", xlim=(-most - 1, most + 1))
     return made
 
 
-def steps(filters: Mapping[str, NDArray[np.floating]], bits: int) -> Figure:
+def quantization_steps(filters: Mapping[str, NDArray[np.floating]], bits: int) -> Figure:
     """Draw filters' weights over the steps that they are rounded to, shared and of their own.
 
     Parameters
@@ -40,7 +40,7 @@ def steps(filters: Mapping[str, NDArray[np.floating]], bits: int) -> Figure:
     """
     most = 2 ** (bits - 1) - 1
     shared = max(float(np.abs(weights).max()) for weights in filters.values())
-    made, axes = figure(len(filters), 2, size=(8.4, 1.3 * len(filters)), sharex="row")
+    made, axes = new_figure(len(filters), 2, size=(8.4, 1.3 * len(filters)), sharex="row")
     for row, (name, weights) in zip(axes, filters.items(), strict=True):
         own = float(np.abs(weights).max())
         for ax, largest, whose in zip(row, (shared, own), ("layer", "filter"), strict=True):
@@ -53,7 +53,7 @@ def steps(filters: Mapping[str, NDArray[np.floating]], bits: int) -> Figure:
     return made
 
 
-def changed(shares: Mapping[str, Mapping[int, float]]) -> Figure:
+def changed_answers(shares: Mapping[str, Mapping[int, float]]) -> Figure:
     """Draw which share of the answers changes with fewer bits.
 
     Parameters
@@ -61,7 +61,7 @@ def changed(shares: Mapping[str, Mapping[int, float]]) -> Figure:
     shares : mapping of str to mapping of int to float
         For each way to round, at most two: the share of changed answers by the number of bits.
     """
-    made, ax = figure(size=(6.4, 3.2))
+    made, ax = new_figure(size=(6.4, 3.2))
     styles = zip((PALETTE["bad"], PALETTE["main"]), "os", strict=True)
     for (name, by_bits), (colour, marker) in zip(shares.items(), styles, strict=False):
         ax.plot(list(by_bits), list(by_bits.values()), marker=marker, color=colour, label=name)
@@ -74,7 +74,7 @@ def changed(shares: Mapping[str, Mapping[int, float]]) -> Figure:
     return made
 
 
-def leads(distances: NDArray[np.floating], tolerances: Mapping[str, float]) -> Figure:
+def lead_histogram(distances: NDArray[np.floating], tolerances: Mapping[str, float]) -> Figure:
     """Draw how far the best answer leads before the second, on a logarithmic axis.
 
     Parameters
@@ -84,7 +84,7 @@ def leads(distances: NDArray[np.floating], tolerances: Mapping[str, float]) -> F
     tolerances : mapping of str to float
         Names of tolerances; twice each is marked.
     """
-    made, ax = figure(size=(6.4, 3.0))
+    made, ax = new_figure(size=(6.4, 3.0))
     ax.hist(np.maximum(distances, 1e-8), bins=np.logspace(-8, 0, 49), color=PALETTE["main"])
     ax.set_xscale("log")
     ax.set_yscale("symlog", linthresh=1)

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from hwr._support.display import PALETTE
 from hwr.convolution import convolve, output_size
-from hwr.plots.base import PALETTE, draw_image, figure
+from hwr.plots.base import Figure, draw_image, new_figure
 
 SIGNED = LinearSegmentedColormap.from_list("signed", [PALETTE["bad"], "white", PALETTE["main"]])
 """Blue is positive, orange is negative, white is 0."""
@@ -49,7 +49,7 @@ def _outline(ax: Axes, row: float, column: float, shape: tuple[int, int], colour
     ax.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=colour, linewidth=3))
 
 
-def patch_step(image: NDArray[Any], kernel: NDArray[Any], step: int) -> Figure:
+def convolution_step(image: NDArray[Any], kernel: NDArray[Any], step: int) -> Figure:
     """Draw one step of a convolution: patch, kernel, their product, and the feature map so far.
 
     Parameters
@@ -65,7 +65,7 @@ def patch_step(image: NDArray[Any], kernel: NDArray[Any], step: int) -> Figure:
     product = image[row : row + height, column : column + width] * kernel
     so_far = np.where(np.arange(full.size).reshape(full.shape) <= step, full, np.nan)
     ratios = [image.shape[1], width, width, full.shape[1]]
-    made, axes = figure(1, 4, size=(8.4, 2.9), width_ratios=ratios)
+    made, axes = new_figure(1, 4, size=(8.4, 2.9), width_ratios=ratios)
     draw_numbers(axes[0], image, "image, with one patch")
     _outline(axes[0], row, column, kernel.shape, PALETTE["other"])
     draw_numbers(axes[1], kernel, "kernel")
@@ -75,10 +75,12 @@ def patch_step(image: NDArray[Any], kernel: NDArray[Any], step: int) -> Figure:
     return made
 
 
-def number_row(arrays: Mapping[str, NDArray[Any]], inches: float = 2.0) -> Figure:
+def number_arrays(arrays: Mapping[str, NDArray[Any]], inches: float = 2.0) -> Figure:
     """Draw small arrays side by side with their numbers, each with its title."""
     top = max(float(np.abs(values).max()) for values in arrays.values())
-    made, axes = figure(1, len(arrays), size=(inches * len(arrays), inches + 0.3), squeeze=False)
+    made, axes = new_figure(
+        1, len(arrays), size=(inches * len(arrays), inches + 0.3), squeeze=False
+    )
     for ax, (title, values) in zip(axes.flat, arrays.items(), strict=True):
         draw_numbers(ax, np.asarray(values), title, top=top)
     return made
@@ -108,13 +110,13 @@ def feature_maps(
     rows = -(-count // columns)
     if kernels:
         size, ratios = (1.6 * columns, 2.8), [1.0, 2.2]
-        made, axes = figure(2, columns, size=size, height_ratios=ratios)
+        made, axes = new_figure(2, columns, size=size, height_ratios=ratios)
         axes[0, 0].set_axis_off()
         for ax, kernel in zip(axes[0, 1:], kernels, strict=True):
             draw_signed(ax, kernel)
         places = axes[1]
     else:
-        made, axes = figure(rows, columns, size=(1.45 * columns, 1.75 * rows), squeeze=False)
+        made, axes = new_figure(rows, columns, size=(1.45 * columns, 1.75 * rows), squeeze=False)
         places = axes.ravel()
     draw_image(places[0], image, "image")
     for ax, (title, values) in zip(places[1:], maps.items(), strict=False):
@@ -124,7 +126,7 @@ def feature_maps(
     return made
 
 
-def learning(losses: Sequence[float], kernels: Mapping[str, NDArray[Any]]) -> Figure:
+def kernel_learning(losses: Sequence[float], kernels: Mapping[str, NDArray[Any]]) -> Figure:
     """Draw how the error falls while a kernel is learned, and kernels on the way.
 
     Parameters
@@ -137,7 +139,7 @@ def learning(losses: Sequence[float], kernels: Mapping[str, NDArray[Any]]) -> Fi
     top = max(float(np.abs(kernel).max()) for kernel in kernels.values())
     ratios = [1.7] + [1.0] * len(kernels)
     size = (2.6 + 1.2 * len(kernels), 2.0)
-    made, axes = figure(1, len(kernels) + 1, size=size, width_ratios=ratios)
+    made, axes = new_figure(1, len(kernels) + 1, size=size, width_ratios=ratios)
     axes[0].semilogy(range(1, len(losses) + 1), losses, color=PALETTE["main"])
     axes[0].set_xlabel("step")
     axes[0].set_title("error", fontsize=9)
@@ -146,7 +148,7 @@ def learning(losses: Sequence[float], kernels: Mapping[str, NDArray[Any]]) -> Fi
     return made
 
 
-def geometry(size: int, window: int, stride: int = 1, padding: int = 0) -> Figure:
+def window_positions(size: int, window: int, stride: int = 1, padding: int = 0) -> Figure:
     """Draw where a window is placed on an image: a dot for every place, outlines for three.
 
     Parameters
@@ -158,7 +160,7 @@ def geometry(size: int, window: int, stride: int = 1, padding: int = 0) -> Figur
     whole = size + 2 * padding
     paper = np.zeros((whole, whole))
     paper[padding : padding + size, padding : padding + size] = 1
-    made, ax = figure(size=(3.6, 3.6))
+    made, ax = new_figure(size=(3.6, 3.6))
     draw_image(ax, paper, f"{places} × {places} places", vmax=6)
     ax.set_xticks(np.arange(0.5, whole - 1), minor=True)
     ax.set_yticks(np.arange(0.5, whole - 1), minor=True)
@@ -177,7 +179,7 @@ def geometry(size: int, window: int, stride: int = 1, padding: int = 0) -> Figur
     return made
 
 
-def change_with_shift(
+def shift_curves(
     shifts: Sequence[int], series: Mapping[str, Sequence[float]], label: str
 ) -> Figure:
     """Draw a line for each way of reading, against the shift of the letter in pixels.
@@ -191,7 +193,7 @@ def change_with_shift(
     label : str
         What the vertical axis shows.
     """
-    made, ax = figure(size=(6.4, 3.2))
+    made, ax = new_figure(size=(6.4, 3.2))
     colours = [PALETTE[name] for name in ("bad", "main", "good", "other", "third")]
     for (name, values), colour, mark in zip(series.items(), colours, "osD^v", strict=False):
         ax.plot(shifts, values, f"{mark}-", color=colour, label=name)
@@ -205,7 +207,7 @@ def change_with_shift(
     return made
 
 
-def learned_pattern(kernel: NDArray[Any], images: Sequence[NDArray[Any]]) -> Figure:
+def kernel_matches(kernel: NDArray[Any], images: Sequence[NDArray[Any]]) -> Figure:
     """Draw a kernel, and for each image what it answers and where it matches best.
 
     Parameters
@@ -215,7 +217,7 @@ def learned_pattern(kernel: NDArray[Any], images: Sequence[NDArray[Any]]) -> Fig
     """
     maps = [convolve(image, kernel) for image in images]
     top = max(float(np.abs(values).max()) for values in maps)
-    made, axes = figure(1, 1 + 2 * len(images), size=(1.6 + 3.2 * len(images), 1.9))
+    made, axes = new_figure(1, 1 + 2 * len(images), size=(1.6 + 3.2 * len(images), 1.9))
     draw_signed(axes[0], kernel, "learned kernel")
     for ax, image, values in zip(axes[1::2], images, maps, strict=True):
         row, column = np.unravel_index(values.argmax(), values.shape)
@@ -226,7 +228,7 @@ def learned_pattern(kernel: NDArray[Any], images: Sequence[NDArray[Any]]) -> Fig
     return made
 
 
-def work(layers: Sequence[str], pooled: Sequence[int], whole: Sequence[int]) -> Figure:
+def layer_costs(layers: Sequence[str], pooled: Sequence[int], whole: Sequence[int]) -> Figure:
     """Draw the multiply-adds of each layer with and without pooling, in millions.
 
     Parameters
@@ -236,7 +238,7 @@ def work(layers: Sequence[str], pooled: Sequence[int], whole: Sequence[int]) -> 
     pooled, whole : sequence of int
         Multiply-adds of each layer, with and without pooling.
     """
-    made, ax = figure(size=(6.4, 0.8 + 0.5 * len(layers)))
+    made, ax = new_figure(size=(6.4, 0.8 + 0.5 * len(layers)))
     places = np.arange(len(layers))
     for offset, counts, name, colour in (
         (-0.19, pooled, "with pooling", "main"),

@@ -6,16 +6,16 @@ from typing import Any
 import numpy as np
 from IPython.display import DisplayHandle
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, PercentFormatter
 from numpy.typing import NDArray
 
-from hwr.plots.base import PALETTE, draw_image, figure, live
+from hwr._support.display import PALETTE
+from hwr.plots.base import Figure, draw_image, new_figure, show_live
 
 History = list[dict[str, float]]
-"""One entry per epoch, as :data:`hwr.training.History`."""
+"""One entry per epoch, as :data:`hwr.checkpoint.History`."""
 
-PLAIN = FuncFormatter(lambda value, _: f"{value:,.10g}")
+PLAIN_NUMBERS = FuncFormatter(lambda value, _: f"{value:,.10g}")
 """Writes 1,000 where matplotlib would write a power of ten."""
 
 TRAINING, VALIDATION = PALETTE["other"], PALETTE["main"]
@@ -44,7 +44,7 @@ def learning_curves(history: History, title: str = "", epochs: int | None = None
     epochs : int, optional
         Room for so many epochs, when more are to come.
     """
-    made, (left, right) = figure(1, 2, size=(7.4, 3.1))
+    made, (left, right) = new_figure(1, 2, size=(7.4, 3.1))
     numbers = [row["epoch"] for row in history]
     for ax, name in ((left, "loss"), (right, "accuracy")):
         training = [row[name] for row in history]
@@ -102,10 +102,11 @@ class LiveCurves:
             f"{last['val_accuracy']:.1%}."
         )
         made = learning_curves(history, self.title, self.epochs)
-        self._handle = live(made, alt, self._handle)
+        made.alt = alt
+        self._handle = show_live(made, self._handle)
 
 
-def lines(
+def line_chart(
     curves: Mapping[str, Sequence[float]], across: str, up: str, top: float | None = None
 ) -> Figure:
     """Draw one line for each sequence of numbers, named at its end.
@@ -119,7 +120,7 @@ def lines(
     top : float, optional
         Upper end of the vertical axis; what lies beyond is cut.
     """
-    made, ax = figure(size=(6.6, 3.4))
+    made, ax = new_figure(size=(6.6, 3.4))
     for (name, values), colour in zip(curves.items(), PALETTE.values(), strict=False):
         ax.plot(range(1, len(values) + 1), values, color=colour, label=name, linewidth=1.8)
     ax.set_ylim(0, top)
@@ -144,14 +145,14 @@ def accuracy_against_time(
     log : bool
         Whether equal distances stand for equal factors of time.
     """
-    made, ax = figure(size=(7.2, 3.8))
+    made, ax = new_figure(size=(7.2, 3.8))
     for name, history in histories.items():
         time = np.cumsum([row["seconds"] for row in history])
         accuracies = [row["val_accuracy"] for row in history]
         ax.plot(time, accuracies, "o-", color=colour(name), markersize=3.5, label=name)
     if log:
         ax.set_xscale("log")
-        ax.xaxis.set_major_formatter(PLAIN)
+        ax.xaxis.set_major_formatter(PLAIN_NUMBERS)
     else:
         ax.set_xlim(left=0)
     ax.set_xlabel(seconds)
@@ -163,11 +164,11 @@ def accuracy_against_time(
 
 
 def colour(network: str) -> str:
-    """Give a network's colour; what has none is drawn in the first."""
+    """Return a network's colour; what has none is drawn in the first."""
     return PALETTE[NETWORKS.get(network, "main")]
 
 
-def against_parameters(rows: Mapping[str, tuple[int, float, float]]) -> Figure:
+def cost_and_accuracy(rows: Mapping[str, tuple[int, float, float]]) -> Figure:
     """Set time and accuracy of networks against the number of their parameters.
 
     Parameters
@@ -175,7 +176,7 @@ def against_parameters(rows: Mapping[str, tuple[int, float, float]]) -> Figure:
     rows : dict of str to (int, float, float)
         Each network's parameters, seconds for an epoch, and accuracy in 0..1.
     """
-    made, axes = figure(1, 2, size=(7.8, 3.4))
+    made, axes = new_figure(1, 2, size=(7.8, 3.4))
     for ax, value, name in zip(axes, (1, 2), ("seconds for an epoch", "accuracy"), strict=True):
         for network, row in rows.items():
             ax.plot(row[0], row[value], "o", color=colour(network), markersize=8)
@@ -184,12 +185,12 @@ def against_parameters(rows: Mapping[str, tuple[int, float, float]]) -> Figure:
                 ha="center", fontsize=8,
             )  # fmt: skip
         ax.set_xscale("log")
-        ax.xaxis.set_major_formatter(PLAIN)
+        ax.xaxis.set_major_formatter(PLAIN_NUMBERS)
         ax.margins(0.2)
         ax.set_xlabel("parameters")
         ax.set_title(name, fontsize=10)
     axes[0].set_yscale("log")
-    axes[0].yaxis.set_major_formatter(PLAIN)
+    axes[0].yaxis.set_major_formatter(PLAIN_NUMBERS)
     axes[0].yaxis.set_minor_formatter(NullFormatter())
     axes[1].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     return made
@@ -206,7 +207,7 @@ def weight_images(weights: NDArray[Any], names: Sequence[str], columns: int = 10
         The classes.
     """
     rows = -(-len(names) // columns)
-    made, axes = figure(rows, columns, size=(columns * 0.8, rows * 1.0), squeeze=False)
+    made, axes = new_figure(rows, columns, size=(columns * 0.8, rows * 1.0), squeeze=False)
     for ax, name, column in zip(axes.flat, names, weights.T, strict=False):
         reach = float(np.abs(column).max())
         draw_image(ax, column.reshape(28, 28), name, cmap="PuOr", vmin=-reach, vmax=reach)

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
-from hwr.plots.base import PALETTE, TELLING, draw_image, figure
+from hwr._support.display import PALETTE
+from hwr.plots.base import TELLING, Figure, draw_image, new_figure
 
 KINDS = {"digits": PALETTE["main"], "capitals": PALETTE["other"], "small letters": PALETTE["good"]}
 """What a character is, and the colour this has in every figure of the lesson."""
@@ -45,7 +45,7 @@ def mosaic(
     """
     rows, side, gap = -(-len(images) // columns), images.shape[1], 9
     whole = np.full((rows * (side + gap), columns * (side + 2)), np.nan)
-    made, ax = figure(size=(columns * inches, rows * inches * (side + gap) / (side + 2)))
+    made, ax = new_figure(size=(columns * inches, rows * inches * (side + gap) / (side + 2)))
     for place, (image, name) in enumerate(zip(images, names, strict=True)):
         top, left = place // columns * (side + gap) + gap, place % columns * (side + 2) + 1
         whole[top : top + side, left : left + side] = image / max(images.max(), 1e-9)
@@ -56,7 +56,7 @@ def mosaic(
     return made
 
 
-def counts(numbers: NDArray[Any], characters: Sequence[str]) -> Figure:
+def class_counts(numbers: NDArray[Any], characters: Sequence[str]) -> Figure:
     """Draw how many images each character has, the most frequent first.
 
     Parameters
@@ -66,7 +66,7 @@ def counts(numbers: NDArray[Any], characters: Sequence[str]) -> Figure:
     """
     order = np.argsort(-numbers, kind="stable")
     names = [characters[i] for i in order]
-    made, ax = figure(size=(8.4, 2.9))
+    made, ax = new_figure(size=(8.4, 2.9))
     ax.bar(range(len(order)), numbers[order], color=[KINDS[kind(name)] for name in names])
     ax.set_xticks(range(len(order)), names, fontsize=8, fontfamily=TELLING)
     ax.tick_params(axis="x", length=0)
@@ -88,7 +88,7 @@ def case_distances(distances: Mapping[str, float], merged: str) -> Figure:
     """
     letters = sorted(distances, key=distances.__getitem__)
     looks = {True: (PALETTE["main"], None), False: (PALETTE["other"], "///")}
-    made, ax = figure(size=(8.4, 2.7))
+    made, ax = new_figure(size=(8.4, 2.7))
     for place, letter in enumerate(letters):
         colour, hatch = looks[letter in merged]
         ax.bar(place, distances[letter], color=colour, hatch=hatch, edgecolor="white")
@@ -107,8 +107,8 @@ def case_distances(distances: Mapping[str, float], merged: str) -> Figure:
     return made
 
 
-def conversion(steps: Mapping[str, NDArray[Any]]) -> Figure:
-    """Draw the pictures of :func:`hwr.ink.steps` side by side, framed.
+def conversion_steps(steps: Mapping[str, NDArray[Any]]) -> Figure:
+    """Draw the pictures of :func:`hwr.ink.conversion_steps` side by side, framed.
 
     A pixel is as large in each of them, but for the last, in which it is larger.
 
@@ -116,7 +116,7 @@ def conversion(steps: Mapping[str, NDArray[Any]]) -> Figure:
     ----------
     steps : mapping of str to ndarray of shape (height, width)
     """
-    made, axes = figure(1, len(steps), size=(8.4, 2.2))
+    made, axes = new_figure(1, len(steps), size=(8.4, 2.2))
     *others, last = steps.values()
     largest = max(max(picture.shape) for picture in others)
     for ax, (name, picture) in zip(axes, steps.items(), strict=True):
@@ -132,7 +132,7 @@ def conversion(steps: Mapping[str, NDArray[Any]]) -> Figure:
     return made
 
 
-def distances(nearest: Sequence[float]) -> Figure:
+def neighbour_distances(nearest: Sequence[float]) -> Figure:
     """Draw how many images have their nearest neighbour at which distance.
 
     Parameters
@@ -140,7 +140,7 @@ def distances(nearest: Sequence[float]) -> Figure:
     nearest : sequence of float
         One distance for each image; 0 means that the neighbour is the same picture.
     """
-    made, ax = figure(size=(6.4, 2.6))
+    made, ax = new_figure(size=(6.4, 2.6))
     edges = np.linspace(0, max(*nearest, 1e-9), 40)
     counts, _, bars = ax.hist(nearest, bins=edges, color=PALETTE["main"])
     bars[0].set_color(PALETTE["bad"])

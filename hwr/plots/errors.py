@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
-from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
+from hwr._support.display import PALETTE
 from hwr.metrics import Reliability
-from hwr.plots.base import PALETTE, TELLING, draw_image, figure
+from hwr.plots.base import TELLING, Figure, draw_image, new_figure
 
 
-def confusion(
+def confusion_matrix(
     matrix: NDArray[Any], classes: Sequence[str], unit: str, share: bool = False
 ) -> Figure:
     """Draw a confusion matrix as a map: row the true class, column the answer.
@@ -29,7 +29,7 @@ def confusion(
     share : bool
         Whether the values are shares: written in per cent, and small ones drawn stronger.
     """
-    made, ax = figure(size=(7.4, 6.6))
+    made, ax = new_figure(size=(7.4, 6.6))
     norm = PowerNorm(0.5, vmin=0) if share else None  # so that a few per cent can be seen
     drawn = ax.imshow(matrix, cmap="Blues", norm=norm, interpolation="nearest")
     ticks = range(len(classes))
@@ -66,7 +66,9 @@ def image_rows(
     columns : int
         Images in a row.
     """
-    made, axes = figure(len(rows), columns, size=(0.9 * columns, 0.98 * len(rows)), squeeze=False)
+    made, axes = new_figure(
+        len(rows), columns, size=(0.9 * columns, 0.98 * len(rows)), squeeze=False
+    )
     for line, (heading, images, titles) in zip(axes, rows, strict=True):
         for place, ax in enumerate(line):
             if place < len(images):
@@ -82,7 +84,7 @@ def image_rows(
     return made
 
 
-def guesses(kinds: Sequence[str], counts: NDArray[np.int64]) -> Figure:
+def later_guesses(kinds: Sequence[str], counts: NDArray[np.int64]) -> Figure:
     """Draw for each kind of mistake which later guess would have been right.
 
     Parameters
@@ -91,7 +93,7 @@ def guesses(kinds: Sequence[str], counts: NDArray[np.int64]) -> Figure:
     counts : ndarray of int, shape (kinds, 3)
         Mistakes whose second guess was right, whose third was, and all others.
     """
-    made, ax = figure(size=(7.0, 0.9 + 0.34 * len(kinds)))
+    made, ax = new_figure(size=(7.0, 0.9 + 0.34 * len(kinds)))
     shares = counts / counts.sum()
     start = np.zeros(len(kinds))
     names = ("second guess right", "third guess right", "neither")
@@ -109,7 +111,7 @@ def guesses(kinds: Sequence[str], counts: NDArray[np.int64]) -> Figure:
     return made
 
 
-def reliability(panels: Sequence[tuple[str, Reliability]]) -> Figure:
+def reliability_diagram(panels: Sequence[tuple[str, Reliability]]) -> Figure:
     """Draw how often answers were right against how sure they were.
 
     Parameters
@@ -117,7 +119,9 @@ def reliability(panels: Sequence[tuple[str, Reliability]]) -> Figure:
     panels : sequence of (title, Reliability)
         Drawn side by side; a bin's disc is as large as its share of the answers.
     """
-    made, axes = figure(1, len(panels), size=(3.9 * len(panels), 3.6), sharey=True, squeeze=False)
+    made, axes = new_figure(
+        1, len(panels), size=(3.9 * len(panels), 3.6), sharey=True, squeeze=False
+    )
     for ax, (title, found) in zip(axes.flat, panels, strict=True):
         filled = found.count > 0
         confidence, accuracy = found.confidence[filled], found.accuracy[filled]
@@ -136,7 +140,7 @@ def reliability(panels: Sequence[tuple[str, Reliability]]) -> Figure:
     return made
 
 
-def risk_coverage(
+def risk_coverage_curve(
     curves: Sequence[tuple[str, NDArray[np.float64], NDArray[np.float64]]],
     chosen: tuple[float, float],
     aim: float,
@@ -152,7 +156,7 @@ def risk_coverage(
     aim : float
         The risk that was aimed at.
     """
-    made, ax = figure(size=(6.4, 3.4))
+    made, ax = new_figure(size=(6.4, 3.4))
     looks = zip(("main", "other", "good"), ("-", "--", ":"), strict=True)
     for (name, coverage, risk), (colour, line) in zip(curves, looks, strict=False):
         settled = coverage >= 0.01  # before that, a single image moves the curve by much

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from matplotlib.figure import Figure
-
-from hwr.plots.base import PALETTE, figure
+from hwr._support.display import PALETTE
+from hwr.plots.base import Figure, new_figure
 
 STYLES = (("neutral", "o"), ("bad", "X"), ("main", "s"), ("good", "*"))
 
@@ -26,7 +25,7 @@ def two_goals(
     least : float
         The share of the dataset's images that must stay right.
     """
-    made, ax = figure(size=(6.4, 3.9))
+    made, ax = new_figure(size=(6.4, 3.9))
     ax.plot(*zip(*line, strict=True), ".-", color=PALETTE["sky"], label="mixtures", zorder=1)
     for (name, point), (colour, marker) in zip(networks.items(), STYLES, strict=False):
         ax.scatter(*point, s=90, color=PALETTE[colour], marker=marker, label=name, zorder=2)

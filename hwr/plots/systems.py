@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, PercentFormatter
 
-from hwr.plots.base import PALETTE, figure
-from hwr.plots.curves import PLAIN
+from hwr._support.display import PALETTE
+from hwr.plots.base import Figure, new_figure
+from hwr.plots.curves import PLAIN_NUMBERS
 
 
 class Point(NamedTuple):
@@ -25,7 +25,7 @@ class Point(NamedTuple):
     half_width: float
 
 
-def how_far(tests: Mapping[str, Mapping[str, Point]]) -> Figure:
+def accuracy_vs_cost(tests: Mapping[str, Mapping[str, Point]]) -> Figure:
     """Set accuracy against the time of training and against the number of parameters.
 
     Parameters
@@ -33,7 +33,7 @@ def how_far(tests: Mapping[str, Mapping[str, Point]]) -> Figure:
     tests : mapping of str to mapping of str to Point
         For each test the networks that can take it, by name; a row of two figures each.
     """
-    made, axes = figure(len(tests), 2, size=(7.6, 2.8 * len(tests)), squeeze=False)
+    made, axes = new_figure(len(tests), 2, size=(7.6, 2.8 * len(tests)), squeeze=False)
     for row, (test, points) in zip(axes, tests.items(), strict=True):
         for ax, cost in zip(row, ("cpu_seconds", "parameters"), strict=True):
             _scatter(ax, points, cost)
@@ -59,7 +59,7 @@ def _scatter(ax: Axes, points: Mapping[str, Point], cost: str) -> None:
             ha="right" if ours else "left", va="center", fontsize=9,
         )  # fmt: skip
     ax.set_xscale("log")
-    ax.xaxis.set_major_formatter(PLAIN)
+    ax.xaxis.set_major_formatter(PLAIN_NUMBERS)
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     ax.tick_params(labelsize=8)
@@ -67,7 +67,7 @@ def _scatter(ax: Axes, points: Mapping[str, Point], cost: str) -> None:
     ax.grid(axis="y", color="#E5E5E5", linewidth=0.7)
 
 
-def steps(changes: Mapping[str, float]) -> Figure:
+def ablation(changes: Mapping[str, float]) -> Figure:
     """Draw what each change of a recipe adds to the accuracy or takes from it.
 
     Parameters
@@ -75,7 +75,7 @@ def steps(changes: Mapping[str, float]) -> Figure:
     changes : mapping of str to float
         Percentage points by what was changed.
     """
-    made, ax = figure(size=(7.0, 0.7 + 0.36 * len(changes)))
+    made, ax = new_figure(size=(7.0, 0.7 + 0.36 * len(changes)))
     values = list(changes.values())
     colours = [PALETTE["good" if value >= 0 else "bad"] for value in values]
     drawn = ax.barh(list(changes), values, color=colours)

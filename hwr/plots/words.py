@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from hwr._support.display import PALETTE
 from hwr.ink import PEN, Ink
-from hwr.plots.base import PALETTE, TELLING, draw_image, figure
+from hwr.plots.base import TELLING, Figure, draw_image, new_figure
 from hwr.words.lattice import Group
 from hwr.words.reading import Word
-from hwr.words.segments import Units
+from hwr.words.segments import Segments
 
 WIDTH = 7.2
 """Width of a figure in inches."""
@@ -27,7 +27,7 @@ COLOURS = [PALETTE[name] for name in ("main", "other", "good", "third", "sky", "
 Picture = NDArray[np.float32]
 
 
-def picture(ink: Ink, height: float, pen: float = PEN, pixels: int = 72) -> Picture:
+def rasterize_word(ink: Ink, height: float, pen: float = PEN, pixels: int = 72) -> Picture:
     """Draw a word as a picture.
 
     Parameters
@@ -75,7 +75,7 @@ def column_scan(
     wide = np.array([shown.shape[1] for shown, _, _ in scans])
     rows = max(len(shown) for shown, _, _ in scans)
     inches = min(WIDTH / wide.sum(), 1 / 55)  # of a pixel
-    made, axes = figure(
+    made, axes = new_figure(
         2, len(scans), size=(wide.sum() * inches + 0.4, 1.3 * rows * inches + 1.1), squeeze=False,
         height_ratios=(1.3 * rows * inches, 0.6), width_ratios=wide, sharex="col",
     )  # fmt: skip
@@ -100,15 +100,15 @@ def column_scan(
     return made
 
 
-def strokes(ink: Ink) -> Figure:
+def numbered_strokes(ink: Ink) -> Figure:
     """Draw a word's strokes in several colours, numbered from left to right.
 
     Parameters
     ----------
     ink : Ink
     """
-    ink = Ink([ink.strokes[name] for name in Units.of_ink(ink).names], ink.pen)
-    made, ax = figure(size=(WIDTH, 2.2))
+    ink = Ink([ink.strokes[name] for name in Segments.of_ink(ink).names], ink.pen)
+    made, ax = new_figure(size=(WIDTH, 2.2))
     _draw(ax, ink, COLOURS, linewidth=6)
     top, bottom = ax.get_ylim()[1], ax.get_ylim()[0]
     for number, stroke in enumerate(ink.strokes, 1):
@@ -140,7 +140,7 @@ def lattice(
     """
     lanes = _lanes(groups)
     column, row = min(1.15, WIDTH / units), 0.5  # inches
-    made, ax = figure(size=(column * units + 0.1, row * (max(lanes, default=0) + 1) + 0.6))
+    made, ax = new_figure(size=(column * units + 0.1, row * (max(lanes, default=0) + 1) + 0.6))
     inner = 0.04 / column, 0.04 / row
     taken = {(group.start, group.end) for group in path}
     for group, lane in zip(groups, lanes, strict=True):
@@ -186,7 +186,7 @@ def _label(group: Group, narrow: bool) -> str:
 
 
 def _lanes(groups: Sequence[Group]) -> list[int]:
-    """Give each group a row in which it overlaps no other: the shortest lie below."""
+    """Return each group a row in which it overlaps no other: the shortest lie below."""
     found = [0] * len(groups)
     free: dict[tuple[int, int], int] = {}  # up to where a row of groups of one length is taken
     order = sorted(range(len(groups)), key=lambda i: _length_and_start(groups[i]))
@@ -207,7 +207,7 @@ def _length_and_start(group: Group) -> tuple[int, int]:
     return group.end - group.start, group.start
 
 
-def boxed(inks: Sequence[Ink], found: Sequence[Sequence[Word]], columns: int = 3) -> Figure:
+def word_boxes(inks: Sequence[Ink], found: Sequence[Sequence[Word]], columns: int = 3) -> Figure:
     """Draw writing with a box around each letter that was found, and what was read above.
 
     Parameters
@@ -223,7 +223,7 @@ def boxed(inks: Sequence[Ink], found: Sequence[Sequence[Word]], columns: int = 3
     rows = -(-len(inks) // columns)
     tallest = max(_shape(ink) for ink in inks)
     size = WIDTH, min(rows * tallest * WIDTH / columns, 6.0)
-    made, axes = figure(rows, columns, size=size, squeeze=False)
+    made, axes = new_figure(rows, columns, size=size, squeeze=False)
     for ax in axes.flat[len(inks) :]:
         ax.set_axis_off()
     for ax, ink, words in zip(axes.flat, inks, found, strict=False):
@@ -244,14 +244,14 @@ def photograph(grey: NDArray[np.uint8], found: Sequence[Word] = ()) -> Figure:
     found : sequence of Word
     """
     tall, wide = grey.shape
-    made, ax = figure(size=(WIDTH, WIDTH * tall / wide))
+    made, ax = new_figure(size=(WIDTH, WIDTH * tall / wide))
     ax.imshow(grey, cmap="gray", vmin=0, vmax=255)
     _mark(ax, found, above=0.01 * wide)
     ax.set_axis_off()
     return made
 
 
-def right(shares: Mapping[str, Sequence[float]], conditions: Sequence[str]) -> Figure:
+def words_read_right(shares: Mapping[str, Sequence[float]], conditions: Sequence[str]) -> Figure:
     """Draw the shares of words read right as bars, one group for each condition.
 
     Parameters
@@ -260,7 +260,7 @@ def right(shares: Mapping[str, Sequence[float]], conditions: Sequence[str]) -> F
         By reader, at most three; one share for each condition, in 0..1.
     conditions : sequence of str
     """
-    made, ax = figure(size=(6.4, 3.0))
+    made, ax = new_figure(size=(6.4, 3.0))
     wide = 0.8 / len(shares)
     looks = [PALETTE["neutral"], PALETTE["other"], PALETTE["main"]]
     for number, (name, values) in enumerate(shares.items()):
@@ -302,6 +302,6 @@ def _draw(ax: Axes, ink: Ink, colours: Sequence[str], linewidth: float) -> None:
 
 
 def _shape(ink: Ink) -> float:
-    """Give the height of a drawing with its margins as a share of its width."""
+    """Return the height of a drawing with its margins as a share of its width."""
     low, high = ink.bounds()
     return float((high[1] - low[1] + ABOVE + BELOW) / (high[0] - low[0] + 2 * BELOW))

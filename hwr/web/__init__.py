@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent
 
 
 def import_map() -> str:
-    """Give the page's modules as an import map, JSON: ``hwr/ink.js`` to its text as a data URL.
+    """Return the page's modules as an import map, JSON: ``hwr/ink.js`` to its text as a data URL.
 
     With it, modules import each other by these names in a page that has no server, and stay as
     they are.

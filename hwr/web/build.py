@@ -29,7 +29,7 @@ UNKNOWN = {"temperature": 1.0, "threshold": 0.8}
 """What is taken for a network that comes without a card: nobody has measured it."""
 
 
-def make(out: Path, card: Path | None = None, precision: Precision = "float32") -> Path:
+def build_page(out: Path, card: Path | None = None, precision: Precision = "float32") -> Path:
     """Make the page.
 
     Parameters
@@ -53,10 +53,10 @@ def make(out: Path, card: Path | None = None, precision: Precision = "float32") 
     ValueError
         If the network or the runtime is none that the page can have, or the page gets too large.
     """
-    recognizer = load(card)
+    recognizer = load_recognizer(card)
     tfjs.install()
     template = TEMPLATE.read_text("utf-8")
-    text = fill(template, data(recognizer, precision), style=STYLE.read_text("utf-8"))
+    text = fill_template(template, page_data(recognizer, precision), style=STYLE.read_text("utf-8"))
     content = text.encode("utf-8")
     if len(content) > LARGEST:
         raise ValueError(
@@ -74,7 +74,7 @@ def make(out: Path, card: Path | None = None, precision: Precision = "float32") 
     return out
 
 
-def load(card: Path | None = None) -> Recognizer:
+def load_recognizer(card: Path | None = None) -> Recognizer:
     """Load a recogniser by its card, or make one of a network that Keras saved."""
     if card is None or card.suffix != ".keras":
         return Recognizer.load(card)
@@ -96,20 +96,20 @@ def load(card: Path | None = None) -> Recognizer:
     return Recognizer(to_litert(model), {**described, **UNKNOWN, "class_frequencies": frequencies})
 
 
-def data(recognizer: Recognizer, precision: Precision = "float32") -> dict[str, Any]:
-    """Give what the page's modules read: the card, the alphabets, the network and the words."""
-    found = [alphabets.find(name) for name in ALPHABETS]
+def page_data(recognizer: Recognizer, precision: Precision = "float32") -> dict[str, Any]:
+    """Return what the page's modules read: the card, the alphabets, the network and the words."""
+    found = [alphabets.get_alphabet(name) for name in ALPHABETS]
     return {
         "card": recognizer.card,
         "alphabets": [
             {"name": each.name, "classes": each.classes, "members": each.members} for each in found
         ],
-        "network": encode(litert.read(recognizer.weights), precision),
-        "words": word_list.data("en"),
+        "network": encode(litert.read_network(recognizer.weights), precision),
+        "words": word_list.word_data("en"),
     }
 
 
-def fill(template: str, described: dict[str, Any], style: str = "") -> str:
+def fill_template(template: str, described: dict[str, Any], style: str = "") -> str:
     """Fill the template.
 
     Parameters
@@ -139,7 +139,7 @@ def fill(template: str, described: dict[str, Any], style: str = "") -> str:
 
 
 def policy(page: str) -> str:
-    """Give the Content Security Policy for a page: its own scripts and styles, and nothing else."""
+    """Return the Content Security Policy for a page: its own scripts and styles, and nothing else."""
     elements = _Elements()
     elements.feed(page)
     elements.close()

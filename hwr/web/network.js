@@ -5,7 +5,7 @@
  * another order, so that their logits agree to some six digits, not to the last bit.
  *
  * @typedef {{kind: string, inputs: number[], output: number}} Operation
- * With its settings beside: see `hwr.web.operations.Operation`.
+ * With its settings beside: see `hwr.web.litert.Operation`.
  *
  * @typedef {{shape: number[], type: "float32"|"float16"|"int8", data: string, scales?: Weight}}
  *   Weight

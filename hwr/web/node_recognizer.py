@@ -47,7 +47,7 @@ class Answers(NamedTuple):
     milliseconds: NDArray[np.float64]
 
 
-def answers(
+def read_in_node(
     recognizer: Recognizer, images: NDArray[np.uint8], weights: Precision = "float32"
 ) -> Answers:
     """Let the page's code read images.
@@ -66,13 +66,13 @@ def answers(
     RuntimeError
         As for :func:`hwr.web.node.run_js`.
     """
-    contents = tfjs.files()
+    contents = tfjs.runtime_files()
     told = run_js(
         PROGRAM,
         wasm=base64.b64encode(contents[tfjs.WASM]).decode("ascii"),
         scripts=[contents[name].decode() for name in (tfjs.CORE, tfjs.WASM_BACKEND)],
         card=recognizer.card,
-        network=quantization.encode(litert.read(recognizer.weights), weights),
+        network=quantization.encode(litert.read_network(recognizer.weights), weights),
         images=images.reshape(len(images), -1),
     )
     probabilities = np.array(told["probabilities"], np.float32)

@@ -20,7 +20,7 @@ Precision = Literal["float32", "float16", "int8"]
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
 
-def quantise(
+def quantize(
     values: NDArray[np.float32], axis: int
 ) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Round weights to 8 bits, with a scale for each output channel.
@@ -76,13 +76,13 @@ def encode(read: Network, precision: Precision = "float32") -> dict[str, Any]:
 
 
 def decode(described: dict[str, Any]) -> NDArray[np.float32]:
-    """Give a weight of :func:`encode` back, as the page calculates with it."""
+    """Return a weight of :func:`encode` back, as the page calculates with it."""
     values = np.frombuffer(base64.b64decode(described["data"]), f"<{_CODES[described['type']]}")
     values = values.reshape(described["shape"]).astype(np.float32)
     return values * decode(described["scales"]) if "scales" in described else values
 
 
-def rounded(file: bytes, precision: Precision) -> bytes:
+def round_weights(file: bytes, precision: Precision) -> bytes:
     """Round the weights of a LiteRT file as the page's, to measure what that costs.
 
     Parameters
@@ -97,7 +97,7 @@ def rounded(file: bytes, precision: Precision) -> bytes:
         A LiteRT file of the same network and size; its weights are float32 numbers that the
         precision has. ``Recognizer(rounded(file, 'int8'), card)`` reads with them.
     """
-    weights = encode(litert.read(file), precision)["weights"]
+    weights = encode(litert.read_network(file), precision)["weights"]
     content = bytearray(file)
     model = schema.Model.GetRootAs(content, 0)
     for tensor, described in weights.items():
@@ -106,9 +106,9 @@ def rounded(file: bytes, precision: Precision) -> bytes:
     return bytes(content)
 
 
-def size(file: bytes, precision: Precision) -> int:
-    """Give the bytes of a LiteRT file's weights in a precision, before base64."""
-    weights = encode(litert.read(file), precision)["weights"].values()
+def weights_size(file: bytes, precision: Precision) -> int:
+    """Return the bytes of a LiteRT file's weights in a precision, before base64."""
+    weights = encode(litert.read_network(file), precision)["weights"].values()
     parts = [part for weight in weights for part in (weight, weight.get("scales")) if part]
     return sum(len(base64.b64decode(part["data"])) for part in parts)
 
@@ -124,7 +124,7 @@ def _check(precision: str) -> None:
 
 
 def _channel_axes(read: Network) -> dict[int, int]:
-    """Give the axis of the output channels for each weight that a convolution or a layer has."""
+    """Return the axis of the output channels for each weight that a convolution or a layer has."""
     axes = {"CONV_2D": 0, "FULLY_CONNECTED": 0, "DEPTHWISE_CONV_2D": 3}
     return {op.inputs[1]: axes[op.kind] for op in read.operations if op.kind in axes}
 
@@ -134,7 +134,7 @@ def _encode(values: NDArray[np.float32], precision: Precision, axis: int | None)
         return _described(values, "float32")
     if precision == "float16":
         return _described(values.astype(np.float16), "float16")
-    whole, scales = quantise(values, axis)
+    whole, scales = quantize(values, axis)
     return {**_described(whole, "int8"), "scales": _described(scales, "float32")}
 
 

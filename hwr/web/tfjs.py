@@ -47,8 +47,8 @@ FILES = {
 """Each file's name here to its place among npm's packages and its SHA-256."""
 
 
-def files() -> dict[str, bytes]:
-    """Give the runtime's files by their names, as `FILES` has them.
+def runtime_files() -> dict[str, bytes]:
+    """Return the runtime's files by their names, as `FILES` has them.
 
     Raises
     ------
@@ -70,9 +70,9 @@ def files() -> dict[str, bytes]:
 
 
 def is_installed() -> bool:
-    """Tell whether every file is there and whole."""
+    """Return whether every file is there and whole."""
     try:
-        files()
+        runtime_files()
     except ValueError:
         return False
     return True
@@ -151,7 +151,7 @@ def npm_packages(source: Path, folder: Path) -> str | None:
 
 
 def _reason(said: str) -> str:
-    """Give npm's own name of what went wrong, such as ' (ENOTFOUND)'."""
+    """Return npm's own name of what went wrong, such as ' (ENOTFOUND)'."""
     codes = [line.split()[-1] for line in said.splitlines() if " code " in line]
     return f" ({codes[0]})" if codes else ""
 
@@ -179,8 +179,8 @@ def _keep(places: dict[str, Path]) -> None:
 
 
 def scripts() -> str:
-    """Give the runtime as elements of a page, with its licences in a comment before them."""
-    contents = files()
+    """Return the runtime as elements of a page, with its licences in a comment before them."""
+    contents = runtime_files()
     texts = [contents[name].decode("utf-8") for name in (CORE, WASM_BACKEND)]
     # Where a debugger would look for a source map, there is none.
     plain = [text.split("//# sourceMappingURL=")[0] for text in texts]

@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from hwr.words.hypotheses import known
-from hwr.words.language_model import listed
+from hwr.words.hypotheses import coefficients
+from hwr.words.language_model import word_frequencies
 
 MOST_SHARED = 25
 """So many shared letters have a sign: A for none to Z for 25."""
 
 
-def data(language: str = "en") -> dict[str, Any]:
-    """Give what the page needs to read words.
+def word_data(language: str = "en") -> dict[str, Any]:
+    """Return what the page needs to read words.
 
     Parameters
     ----------
@@ -37,25 +37,25 @@ def data(language: str = "en") -> dict[str, Any]:
     ValueError
         If ``wordfreq`` has no such language, or it is not written in a to z.
     """
-    words = sorted(listed(language))
+    words = sorted(word_frequencies(language))
     frequencies = sorted({frequency for _, frequency in words}, reverse=True)
     number = {frequency: place for place, frequency in enumerate(frequencies)}
     fitted = {
         name: {
-            "coefficients": known()[name]["coefficients"],
-            "intercept": known()[name]["intercept"],
+            "coefficients": coefficients()[name]["coefficients"],
+            "intercept": coefficients()[name]["intercept"],
         }
         for name in ("shape", "whole", "confidence")
     }
     return {
         "language": language,
         "frequencies": frequencies,
-        "words": packed([(word, number[frequency]) for word, frequency in words]),
+        "words": pack([(word, number[frequency]) for word, frequency in words]),
         "fitted": fitted,
     }
 
 
-def packed(words: list[tuple[str, int]]) -> str:
+def pack(words: list[tuple[str, int]]) -> str:
     """Write words in alphabetical order, and a number below 1,296 for each, as one text.
 
     For each word: how many letters it shares with the one before, as a capital, A for none; its

@@ -47,7 +47,7 @@ export class WordReader {
   /**
    * @param {{probabilities: (images: Uint8Array[]) => Float32Array[]}} recognizer
    * @param {Listed & {language: string, fitted: Fitted}} words A language's name and its words;
-   *   and how to tell what is a character. `hwr.web.word_list.data` makes it.
+   *   and how to tell what is a character. `hwr.web.word_list.word_data` makes it.
    */
   constructor(recognizer, words) {
     this.#seen = new Seen(recognizer);

@@ -1,0 +1,19 @@
+"""From handwriting to text: words, lines and pages.
+
+Begin with :mod:`hwr.words.reading`. A word's ink falls into segments, groups of which may be
+characters (:mod:`hwr.words.segments`, :mod:`hwr.words.hypotheses`); a search over all ways to cut
+the word (:mod:`hwr.words.lattice`) decides together with a language model.
+"""
+
+from typing import TYPE_CHECKING
+
+from hwr._support.lazy import public_names
+
+if TYPE_CHECKING:
+    from hwr.words.hypotheses import CharacterHypotheses, RecognitionCache
+    from hwr.words.language_model import DIGITS, LOWERCASE, LanguageModel, ProseModel, UniformModel
+    from hwr.words.lattice import Group, beam_search
+    from hwr.words.reading import Text, Word, read_text, read_word
+    from hwr.words.segments import Segments
+
+__getattr__, __dir__, __all__ = public_names(__name__, __file__)

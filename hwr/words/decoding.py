@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.words.hypotheses import Case, Scored, log_odds
-from hwr.words.language_model import Language
-from hwr.words.lattice import Path, posteriors, search
-from hwr.words.segments import Units
+from hwr.words.hypotheses import Case, CharacterHypotheses, log_odds
+from hwr.words.language_model import LanguageModel
+from hwr.words.lattice import LatticePath, beam_search, posteriors
+from hwr.words.segments import Segments
 
 SMALL, TITLE, CAPITALS = (False, False), (True, False), (True, True)
 """How a word may be written: whether its first letter, and whether the others are capitals."""
@@ -29,7 +29,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class WordReading:
     """One way to read a word.
 
     Attributes
@@ -42,36 +42,42 @@ class Reading:
     """
 
     text: str
-    path: Path
+    path: LatticePath
     score: float
 
 
-def readings(units: Units, scored: Scored, language: Language) -> list[Reading]:
-    """Give the readings of a word, best first, each text once."""
+def decode(
+    units: Segments, scored: CharacterHypotheses, language: LanguageModel
+) -> list[WordReading]:
+    """Return the readings of a word, best first, each text once."""
     if not language.settles_case:
-        paths = search(scored.groups(), len(units), language)
-        return [Reading(path.text, path, path.score) for path in paths]
+        paths = beam_search(scored.groups(), len(units), language)
+        return [WordReading(path.text, path, path.score) for path in paths]
     found = _written(SMALL, (SMALL, TITLE), units, scored, language)
     if scored.capitals() >= POSSIBLE:
         found += _written(CAPITALS, (CAPITALS,), units, scored, language)
-    best: dict[str, Reading] = {}
+    best: dict[str, WordReading] = {}
     for reading in sorted(found, key=lambda reading: -reading.score):
         best.setdefault(reading.text, reading)
     return list(best.values())
 
 
 def _written(
-    searched: Case, cases: tuple[Case, ...], units: Units, scored: Scored, language: Language
-) -> list[Reading]:
+    searched: Case,
+    cases: tuple[Case, ...],
+    units: Segments,
+    scored: CharacterHypotheses,
+    language: LanguageModel,
+) -> list[WordReading]:
     """Search letters of one case, and give each word as it may be written."""
     found = []
-    for path in search(scored.groups(searched, LONGER), len(units), language):
+    for path in beam_search(scored.groups(searched, LONGER), len(units), language):
         rise = scored.rises(path)
         for case in cases:
             score = path.score + scored.fits(path, searched, case) + math.log(OFTEN[case])
             if case != CAPITALS:
                 score += rise / 2 if case == TITLE else -rise / 2
-            found.append(Reading(_in_case(path.text, case), path, score))
+            found.append(WordReading(_in_case(path.text, case), path, score))
     return found
 
 
@@ -80,8 +86,8 @@ def _in_case(text: str, case: Case) -> str:
     return first(text[:1]) + others(text[1:])
 
 
-def confidence(found: list[Reading], scored: Scored) -> Array:
-    """Give what tells a right reading from a wrong one, or from ink that is no writing: shape (6,).
+def confidence_features(found: list[WordReading], scored: CharacterHypotheses) -> Array:
+    """Return what tells a right reading from a wrong one, or from ink that is no writing: shape (6,).
 
     The log-odds of the best reading among all; the mean and the least log-odds of its groups to be
     whole characters; the mean and the least logarithm of its letters' probabilities; and the
@@ -96,6 +102,6 @@ def confidence(found: list[Reading], scored: Scored) -> Array:
     return np.array([odds, np.mean(wholes), min(wholes), np.mean(seen), min(seen), spoken])
 
 
-def probability_right(terms: Array) -> float:
+def probability_correct(terms: Array) -> float:
     """Turn what :func:`confidence` gives into the probability that a reading is right."""
     return float(1 / (1 + np.exp(-log_odds(terms[None], "confidence")[0])))

@@ -21,7 +21,7 @@ from hwr.alphabets import CHARACTERS
 from hwr.recognizer import Recognizer
 from hwr.words import lattice
 from hwr.words.lattice import Group
-from hwr.words.segments import MEASURES, Units
+from hwr.words.segments import SHAPE_FEATURES, Segments
 
 ERROR = 0.02
 """So often the recogniser is taken to be wrong altogether: no letter is ever impossible."""
@@ -54,32 +54,32 @@ Case = tuple[bool, bool]
 
 
 @cache
-def known() -> dict[str, Any]:
-    """Give what was fitted: coefficients by name."""
+def coefficients() -> dict[str, Any]:
+    """Return what was fitted: coefficients by name."""
     fitted: dict[str, Any] = json.loads(FIT.read_text(encoding="utf-8"))
     return fitted
 
 
 def log_odds(terms: Array, name: str) -> Array:
     """Apply one of the fitted logistic regressions to its terms, shape (n, terms)."""
-    fitted = known()[name]
+    fitted = coefficients()[name]
     odds: Array = terms @ np.array(fitted["coefficients"]) + fitted["intercept"]
     return odds
 
 
-def squared(measures: Array) -> Array:
-    """Give all measures and their products in pairs: from shape (n, k) to (n, k + k(k+1)/2)."""
+def with_products(measures: Array) -> Array:
+    """Return all measures and their products in pairs: from shape (n, k) to (n, k + k(k+1)/2)."""
     first, second = np.triu_indices(measures.shape[1])
     return np.column_stack([measures, measures[:, first] * measures[:, second]])
 
 
-def evidence(shapes: Array, characters: Array) -> Array:
-    """Give what tells a whole character from a part of one, or from several.
+def character_features(shapes: Array, characters: Array) -> Array:
+    """Return what tells a whole character from a part of one, or from several.
 
     Parameters
     ----------
     shapes : ndarray of float64, shape (groups, 7)
-        As :meth:`hwr.words.segments.Units.shape` gives them.
+        As :meth:`hwr.words.segments.Segments.shape` gives them.
     characters : ndarray of float64, shape (groups, 62)
         Probabilities.
 
@@ -87,15 +87,15 @@ def evidence(shapes: Array, characters: Array) -> Array:
     -------
     ndarray of float64, shape (groups, terms)
     """
-    merged = characters @ folding(MERGED, other=1.0)
+    merged = characters @ case_weights(MERGED, other=1.0)
     best = merged.max(axis=1)
     doubt = -(merged * np.log(merged + 1e-9)).sum(axis=1)
-    return squared(np.column_stack([shapes, np.log(best + 1e-6) / 5, doubt]))
+    return with_products(np.column_stack([shapes, np.log(best + 1e-6) / 5, doubt]))
 
 
 @cache
-def folding(letters: str, capitals: bool = False, other: float = OTHER_CASE) -> Array:
-    """Give how much each of the 62 characters counts as which letter: shape (62, letters).
+def case_weights(letters: str, capitals: bool = False, other: float = OTHER_CASE) -> Array:
+    """Return how much each of the 62 characters counts as which letter: shape (62, letters).
 
     Parameters
     ----------
@@ -121,10 +121,10 @@ def fold(characters: Array, letters: str, capitals: bool = False) -> Array:
 
     A row sums to about 1 where the ink fits the letters, and to less where it fits others.
     """
-    return np.asarray(characters @ folding(letters, capitals) + 1e-6, np.float64)
+    return np.asarray(characters @ case_weights(letters, capitals) + 1e-6, np.float64)
 
 
-class Seen:
+class RecognitionCache:
     """What the recogniser says of groups of units; it is asked about each of them once.
 
     Parameters
@@ -136,7 +136,7 @@ class Seen:
         self._recognizer = recognizer
         self._known: dict[Name, NDArray[np.float32]] = {}
 
-    def look(self, units: Units, names: Iterable[Name]) -> None:
+    def read(self, units: Segments, names: Iterable[Name]) -> None:
         """Read groups, all at once, which is faster than one by one."""
         new = [name for name in dict.fromkeys(names) if name not in self._known]
         if new:
@@ -145,23 +145,23 @@ class Seen:
             self._known.update(zip(new, found, strict=True))
 
     def characters(self, names: Iterable[Name]) -> Array:
-        """Give the probabilities of the 62 characters for groups that were read: shape (n, 62)."""
+        """Return the probabilities of the 62 characters for groups that were read: shape (n, 62)."""
         return np.array([self._known[name] for name in names], np.float64).reshape(-1, 62)
 
 
-def candidates(units: Units) -> tuple[list[tuple[int, int]], Array]:
-    """Give the groups whose shape may be that of one character, and their shapes.
+def candidate_spans(units: Segments) -> tuple[list[tuple[int, int]], Array]:
+    """Return the groups whose shape may be that of one character, and their shapes.
 
     Single units always may be one.
     """
     spans = units.groups()
-    shapes = np.array([units.shape(*span) for span in spans]).reshape(-1, MEASURES)
-    possible = log_odds(squared(shapes), "shape") > HOPELESS
+    shapes = np.array([units.shape(*span) for span in spans]).reshape(-1, SHAPE_FEATURES)
+    possible = log_odds(with_products(shapes), "shape") > HOPELESS
     kept = [i for i, (start, end) in enumerate(spans) if possible[i] or end == start + 1]
     return [spans[i] for i in kept], shapes[kept]
 
 
-class Scored:
+class CharacterHypotheses:
     """The groups of a word with all that is known of them.
 
     Attributes
@@ -173,31 +173,31 @@ class Scored:
         Log-odds that a group is one whole character.
     """
 
-    def __init__(self, units: Units, letters: str, seen: Seen) -> None:
+    def __init__(self, units: Segments, letters: str, seen: RecognitionCache) -> None:
         self.letters, self.units = letters, units
         size = np.maximum(units.right - units.left, units.bottom - units.top)
         self.small = size < SMALL * units.height
-        self.spans, shapes = candidates(units)
+        self.spans, shapes = candidate_spans(units)
         self._place = {span: index for index, span in enumerate(self.spans)}
         names = [units.name(*span) for span in self.spans]
-        seen.look(units, names)
+        seen.read(units, names)
         self.characters = seen.characters(names)
-        self.whole = log_odds(evidence(shapes, self.characters), "whole")
+        self.whole = log_odds(character_features(shapes, self.characters), "whole")
         self._shares = {high: fold(self.characters, letters, high) for high in (False, True)}
 
     def capitals(self) -> float:
-        """Give the share of capitals among the groups that look like whole characters."""
+        """Return the share of capitals among the groups that look like whole characters."""
         weights = 1 / (1 + np.exp(-self.whole))
         share = self.characters[:, CAPITALS].sum(axis=1)
         return float((weights * share).sum() / max(weights.sum(), 1e-9))
 
     def whole_of(self, span: tuple[int, int]) -> float:
-        """Give the log-odds that one group is a whole character."""
+        """Return the log-odds that one group is a whole character."""
         return float(self.whole[self._place[span]])
 
-    def seen_as(self, path: lattice.Path) -> list[float]:
-        """Give the logarithm of the probability of each of a word's letters, in either case."""
-        either = folding(MERGED, other=1.0)
+    def seen_as(self, path: lattice.LatticePath) -> list[float]:
+        """Return the logarithm of the probability of each of a word's letters, in either case."""
+        either = case_weights(MERGED, other=1.0)
         logs = []
         for group, letter in zip(path.groups, path.text, strict=True):
             row = self.characters[self._place[group.start, group.end]]
@@ -205,12 +205,12 @@ class Scored:
         return logs
 
     def characters_of(self, span: tuple[int, int], top: int = 3) -> tuple[tuple[str, float], ...]:
-        """Give the most probable characters of one group, whatever stands beside it."""
+        """Return the most probable characters of one group, whatever stands beside it."""
         row = self.characters[self._place[span]]
         return tuple((CHARACTERS[i], float(row[i])) for i in np.argsort(-row)[:top])
 
     def groups(self, capitals: Case = (False, False), bonus: float = 0.0) -> list[Group]:
-        """Give the groups for the search.
+        """Return the groups for the search.
 
         Parameters
         ----------
@@ -238,8 +238,8 @@ class Scored:
         probable = shares / shares.sum(axis=1, keepdims=True)
         return np.asarray(np.log((1 - ERROR) * probable * len(self.letters) + ERROR))
 
-    def fits(self, path: lattice.Path, searched: Case, written: Case) -> float:
-        """Give how much better a word's ink fits a case than the search took for granted.
+    def fits(self, path: lattice.LatticePath, searched: Case, written: Case) -> float:
+        """Return how much better a word's ink fits a case than the search took for granted.
 
         The search compares letters of one case with each other (``searched``); between cases
         decides how probable the letters are as they would be ``written``.
@@ -252,7 +252,7 @@ class Scored:
             total += math.log(own * among.sum() / among[index])
         return total
 
-    def rises(self, path: lattice.Path) -> float:
+    def rises(self, path: lattice.LatticePath) -> float:
         """Tell by its height whether a word's first letter is a capital: log-odds.
 
         Small letters without stems tell where the line is and how high small letters are; a

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from hwr.alphabets import CHARACTERS
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
-from hwr.words.language_model import Language
+from hwr.words.language_model import LanguageModel
 from hwr.words.reading import Text, read_text, read_word
-from hwr.words.segments import Units
+from hwr.words.segments import Segments
 
 Key = tuple[float | bytes, ...]
 
 
-class Remembering(Recognizer):
+class CachedRecognizer(Recognizer):
     """A recogniser that is asked about an image only once while it is in use.
 
     Parameters
@@ -45,7 +45,7 @@ class Remembering(Recognizer):
         return np.array([known[name] for name in names], np.float32).reshape(-1, len(CHARACTERS))
 
 
-class Reader:
+class IncrementalReader:
     """Reads a word, or lines of them, and keeps the images of its groups of strokes.
 
     Parameters
@@ -56,11 +56,11 @@ class Reader:
     """
 
     def __init__(self, recognizer: Recognizer, one_word: bool) -> None:
-        self._recognizer = Remembering(recognizer)
+        self._recognizer = CachedRecognizer(recognizer)
         self.one_word = one_word
         self._kept: dict[Key, NDArray[np.uint8]] = {}
 
-    def read(self, ink: Ink, language: Language) -> Text:
+    def read(self, ink: Ink, language: LanguageModel) -> Text:
         """Read the ink as it stands, as :mod:`hwr.words.reading` does.
 
         Raises
@@ -73,7 +73,7 @@ class Reader:
         self._recognizer.forget()
         return self.read_units(self._units(ink), language)
 
-    def read_units(self, units: Units, language: Language) -> Text:
+    def read_units(self, units: Segments, language: LanguageModel) -> Text:
         """Read the pieces of ink, or of a picture."""
         if self.one_word:
             word = read_word(units, language, self._recognizer)
@@ -82,9 +82,9 @@ class Reader:
         lines = (tuple(word for word in line if word.text) for line in read.lines)
         return Text(tuple(line for line in lines if line))
 
-    def _units(self, ink: Ink) -> Units:
+    def _units(self, ink: Ink) -> Segments:
         """Take each stroke for a unit, and keep the images that are asked for until next time."""
-        drawn = Units.of_ink(ink)
+        drawn = Segments.of_ink(ink)
         strokes = [stroke.tobytes() for stroke in ink.strokes]
         before, self._kept = self._kept, {}
         kept = self._kept
@@ -96,4 +96,4 @@ class Reader:
                 kept[key] = drawn.image(tuple(which)) if known is None else known
             return kept[key]
 
-        return Units(drawn.boxes, image, drawn.names)
+        return Segments(drawn.boxes, image, drawn.names)

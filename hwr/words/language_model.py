@@ -13,13 +13,15 @@ from collections import defaultdict
 from functools import cache
 from typing import NamedTuple, Protocol
 
+from hwr.alphabets import CHARACTERS
+
 WORDS = 60_000
 """So many of a language's most frequent words are known by heart."""
 ORDER = 4
 """A letter is guessed from so many before it."""
 KNOWN, SPELLED, NUMBERS = 0.9, 0.08, 0.02
 """The shares of a text's words that are on the list, that are not, and that are numbers."""
-SMALL = "abcdefghijklmnopqrstuvwxyz"
+LOWERCASE = "abcdefghijklmnopqrstuvwxyz"
 DIGITS = "0123456789"
 EVENLY = 0.6
 """Frequencies are raised to this power: who tries a reader writes rarer words than a book has."""
@@ -34,7 +36,7 @@ END = "\n"
 IMPOSSIBLE = -math.inf
 
 
-class State(NamedTuple):
+class PrefixState(NamedTuple):
     """What a model knows of a word's beginning: logarithms of probabilities.
 
     Attributes
@@ -51,7 +53,7 @@ class State(NamedTuple):
     number: float = IMPOSSIBLE
 
 
-class Language(Protocol):
+class LanguageModel(Protocol):
     """Tells how likely words are."""
 
     letters: str
@@ -59,17 +61,17 @@ class Language(Protocol):
     settles_case: bool
     """Whether they are all small, and stand for their capitals too."""
 
-    def begin(self) -> State:
-        """Give the state before the first letter."""
+    def begin(self) -> PrefixState:
+        """Return the state before the first letter."""
 
-    def extend(self, state: State, letter: str) -> State:
-        """Give the state after one more letter, or after ``END``."""
+    def extend(self, state: PrefixState, letter: str) -> PrefixState:
+        """Return the state after one more letter, or after ``END``."""
 
-    def score(self, state: State) -> float:
-        """Give the logarithm of the probability of a state."""
+    def score(self, state: PrefixState) -> float:
+        """Return the logarithm of the probability of a state."""
 
 
-class Uniform:
+class UniformModel:
     """Every sequence of letters is equally likely: for codes, names and numbers.
 
     Parameters
@@ -84,21 +86,21 @@ class Uniform:
         self.letters = letters
         self._each = -math.log(len(letters))
 
-    def begin(self) -> State:
-        """Give the state before the first letter."""
-        return State(spelled=0.0)
+    def begin(self) -> PrefixState:
+        """Return the state before the first letter."""
+        return PrefixState(spelled=0.0)
 
-    def extend(self, state: State, letter: str) -> State:
-        """Give the state after one more letter, or after ``END``."""
+    def extend(self, state: PrefixState, letter: str) -> PrefixState:
+        """Return the state after one more letter, or after ``END``."""
         each = 0.0 if letter == END else self._each
-        return State(state.text + letter, spelled=state.spelled + each)
+        return PrefixState(state.text + letter, spelled=state.spelled + each)
 
-    def score(self, state: State) -> float:
-        """Give the logarithm of the probability of a state."""
+    def score(self, state: PrefixState) -> float:
+        """Return the logarithm of the probability of a state."""
         return state.spelled
 
 
-class Prose:
+class ProseModel:
     """The words of a language, spelt in a to z: accents and dots are left out.
 
     Parameters
@@ -112,19 +114,19 @@ class Prose:
         If ``wordfreq`` has no such language, or it is not written in a to z.
     """
 
-    letters = SMALL + DIGITS
+    letters = LOWERCASE + DIGITS
     settles_case = True
 
     def __init__(self, language: str = "en") -> None:
         self._prefixes, self._spelling, self._seen = _learn(language)
         self._after: dict[str, dict[str, float]] = {}
 
-    def begin(self) -> State:
-        """Give the state before the first letter."""
-        return State("", math.log(KNOWN), math.log(SPELLED), math.log(NUMBERS))
+    def begin(self) -> PrefixState:
+        """Return the state before the first letter."""
+        return PrefixState("", math.log(KNOWN), math.log(SPELLED), math.log(NUMBERS))
 
-    def extend(self, state: State, letter: str) -> State:
-        """Give the state after one more letter, or after ``END``."""
+    def extend(self, state: PrefixState, letter: str) -> PrefixState:
+        """Return the state after one more letter, or after ``END``."""
         text = state.text + letter
         listed, number = IMPOSSIBLE, IMPOSSIBLE
         if state.listed > IMPOSSIBLE and text in self._prefixes:
@@ -133,29 +135,29 @@ class Prose:
         if state.number > IMPOSSIBLE and (letter in DIGITS or letter == END):
             number = state.number + math.log(1 - LONGER if letter == END else LONGER / 10)
         spelled = state.spelled + self._letters_after(state.text[-ORDER:])[letter]
-        return State(text, listed, spelled, number)
+        return PrefixState(text, listed, spelled, number)
 
-    def score(self, state: State) -> float:
-        """Give the logarithm of the probability of a state."""
+    def score(self, state: PrefixState) -> float:
+        """Return the logarithm of the probability of a state."""
         parts = state[1:]
         best = max(parts)
         return best + math.log(sum(math.exp(part - best) for part in parts))
 
     def _letters_after(self, before: str) -> dict[str, float]:
-        """Give the logarithm of each letter's probability after up to ``ORDER`` others."""
+        """Return the logarithm of each letter's probability after up to ``ORDER`` others."""
         if before not in self._after:
             context = before if len(before) == ORDER else "^" + before
             odd = {digit: math.log(DIGIT / len(DIGITS)) for digit in DIGITS}
             rest = {
                 letter: math.log((1 - DIGIT) * self._probability(context, letter))
-                for letter in SMALL + END
+                for letter in LOWERCASE + END
             }
             self._after[before] = odd | rest
         return self._after[before]
 
     def _probability(self, context: str, letter: str) -> float:
-        """Give the probability of a letter after others, from short to long (Witten-Bell)."""
-        probability = 1 / (len(SMALL) + 1)
+        """Return the probability of a letter after others, from short to long (Witten-Bell)."""
+        probability = 1 / (len(LOWERCASE) + 1)
         for length in range(len(context) + 1):
             key = context[len(context) - length :]
             total, kinds = self._seen.get(key, (0.0, 0))
@@ -169,8 +171,8 @@ class Prose:
 Counts = dict[str, float]
 
 
-def listed(language: str) -> list[tuple[str, float]]:
-    """Give the words of a language and their frequencies, the most frequent first.
+def word_frequencies(language: str) -> list[tuple[str, float]]:
+    """Return the words of a language and their frequencies, the most frequent first.
 
     Returns
     -------
@@ -192,7 +194,7 @@ def listed(language: str) -> list[tuple[str, float]]:
             f"There are no words of a language {language!r}: choose one of {languages}."
         ) from None
     spelt = [(word, _plain(word)) for word in known]
-    words = [(word, plain) for word, plain in spelt if all(letter in SMALL for letter in plain)]
+    words = [(word, plain) for word, plain in spelt if all(letter in LOWERCASE for letter in plain)]
     if len(words) < len(known) / 4:
         raise ValueError(
             f"The language {language!r} is not written in the letters a to z, which the "
@@ -206,7 +208,7 @@ def _learn(language: str) -> tuple[Counts, Counts, dict[str, tuple[float, int]]]
     """Count prefixes by the frequency of their words, and letters after others by that of words."""
     prefixes: Counts = defaultdict(float)
     spelling: Counts = defaultdict(float)
-    for word, share in listed(language):
+    for word, share in word_frequencies(language):
         frequency = share**EVENLY
         for end in range(len(word) + 1):
             prefixes[word[:end]] += frequency
@@ -232,3 +234,47 @@ def _contexts(spelling: Counts) -> dict[str, tuple[float, int]]:
         total, kinds = seen.get(sequence[:-1], (0.0, 0))
         seen[sequence[:-1]] = total + count, kinds + 1
     return seen
+
+
+# --- the languages that a pad offers ----------------------------------------------------------
+
+ENGLISH = "English"
+PROSE_LANGUAGES = {
+    ENGLISH: "en",
+    "Danish": "da",
+    "Dutch": "nl",
+    "Finnish": "fi",
+    "French": "fr",
+    "German": "de",
+    "Italian": "it",
+    "Polish": "pl",
+    "Portuguese": "pt",
+    "Spanish": "es",
+    "Swedish": "sv",
+}
+"""What is written in the letters a to z, for the most part."""
+CODE_ALPHABETS = {
+    "none: codes, 62 characters": CHARACTERS,
+    "none: digits and capitals": "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "none: numbers": "0123456789",
+}
+"""Where any character may follow any other."""
+LANGUAGE_NAMES = (*PROSE_LANGUAGES, *CODE_ALPHABETS)
+
+
+@cache
+def language_model(name: str) -> LanguageModel:
+    """Return a language by its name; words take a second or two when they are wanted first.
+
+    Raises
+    ------
+    ValueError
+        If it has no such name here.
+    """
+    if name in PROSE_LANGUAGES:
+        return ProseModel(PROSE_LANGUAGES[name])
+    if name in CODE_ALPHABETS:
+        return UniformModel(CODE_ALPHABETS[name])
+    raise ValueError(
+        f"There is no language {name!r} here: choose one of {', '.join(LANGUAGE_NAMES)}."
+    )

@@ -13,13 +13,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hwr.words.language_model import END, Language, State
+from hwr.words.language_model import END, LanguageModel, PrefixState
 
-BEAM = 40
+BEAM_WIDTH = 40
 """So many beginnings are kept at each place."""
 MARGIN = 12.0
 """Beginnings whose score is lower than the best one's by so much are dropped."""
-LETTERS = 6
+LETTERS_PER_GROUP = 6
 """So many of a group's letters are tried, the most probable ones."""
 
 
@@ -43,7 +43,7 @@ class Group:
 
 
 @dataclass(frozen=True, eq=False)
-class Path:
+class LatticePath:
     """A reading, or the beginning of one.
 
     Attributes
@@ -58,7 +58,7 @@ class Path:
         Of ink and language together.
     """
 
-    state: State
+    state: PrefixState
     ink: float = 0.0
     groups: tuple[Group, ...] = ()
     score: float = 0.0
@@ -69,14 +69,14 @@ class Path:
         return self.state.text.removesuffix(END)
 
 
-def search(
+def beam_search(
     groups: Iterable[Group],
     units: int,
-    language: Language,
+    language: LanguageModel,
     weight: float = 1.0,
-    beam: int | None = BEAM,
-    letters: int | None = LETTERS,
-) -> list[Path]:
+    beam: int | None = BEAM_WIDTH,
+    letters: int | None = LETTERS_PER_GROUP,
+) -> list[LatticePath]:
     """Find the most probable readings.
 
     Parameters
@@ -101,8 +101,8 @@ def search(
     starting: dict[int, list[Group]] = defaultdict(list)
     for group in groups:
         starting[group.start].append(group)
-    reached: list[dict[str, Path]] = [{} for _ in range(units + 1)]
-    reached[0][""] = Path(language.begin())
+    reached: list[dict[str, LatticePath]] = [{} for _ in range(units + 1)]
+    reached[0][""] = LatticePath(language.begin())
     best = [-math.inf] * (units + 1)
     for place in range(units):
         for path in _best(reached[place].values(), beam, best[place] - margin):
@@ -116,12 +116,14 @@ def search(
                     known = reached[group.end].get(state.text)
                     if known is None or total > known.score:
                         cut = (*path.groups, group) if letter else path.groups
-                        reached[group.end][state.text] = Path(state, ink, cut, total)
+                        reached[group.end][state.text] = LatticePath(state, ink, cut, total)
                         best[group.end] = max(best[group.end], total)
     ended = []
     for path in _best(reached[units].values(), beam, best[units] - margin):
         state = language.extend(path.state, END)
-        ended.append(Path(state, path.ink, path.groups, path.ink + weight * language.score(state)))
+        ended.append(
+            LatticePath(state, path.ink, path.groups, path.ink + weight * language.score(state))
+        )
     return sorted(ended, key=lambda path: -path.score) if units else []
 
 
@@ -134,7 +136,7 @@ def posteriors(scores: Sequence[float]) -> list[float]:
     return [share / sum(shares) for share in shares]
 
 
-def _best(paths: Iterable[Path], beam: int | None, least: float) -> list[Path]:
+def _best(paths: Iterable[LatticePath], beam: int | None, least: float) -> list[LatticePath]:
     every = [path for path in paths if path.score >= least]
     if beam is None or len(every) <= beam:
         return every

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.words.segments import Units
+from hwr.words.segments import Segments
 
 FLAT = 0.35
 """Units lower than so many letter heights (dots, dashes) start no line of their own."""
@@ -24,12 +24,12 @@ Array = NDArray[np.float64]
 
 
 def letter_height(boxes: Array) -> float:
-    """Give the height of tall letters: that which four of five units stay below; 1 if it is 0."""
+    """Return the height of tall letters: that which four of five units stay below; 1 if it is 0."""
     heights = boxes[:, 3] - boxes[:, 1]
     return (float(np.quantile(heights, 0.8)) if len(boxes) else 0.0) or 1.0
 
 
-def lines(units: Units) -> list[NDArray[np.int64]]:
+def find_lines(units: Segments) -> list[NDArray[np.int64]]:
     """Find the lines.
 
     Units are taken from left to right and follow the line whose last ones are at their height, so
@@ -63,7 +63,9 @@ def lines(units: Units) -> list[NDArray[np.int64]]:
     return [np.array(sorted(line)) for line in found]
 
 
-def _joined(found: list[list[int]], middles: Array, units: Units, near: float) -> list[list[int]]:
+def _joined(
+    found: list[list[int]], middles: Array, units: Segments, near: float
+) -> list[list[int]]:
     """Join lines to longer ones that run too near them, such as tails of g and y."""
     kept: list[list[int]] = []
     for line in sorted(found, key=len, reverse=True):
@@ -80,8 +82,8 @@ def _joined(found: list[list[int]], middles: Array, units: Units, near: float) -
     return kept
 
 
-def _distance(units: Units, place: int, line: list[int]) -> float:
-    """Give how far a small unit is from the nearest ones of a line, up and down counting more."""
+def _distance(units: Segments, place: int, line: list[int]) -> float:
+    """Return how far a small unit is from the nearest ones of a line, up and down counting more."""
     middle = (units.left[place] + units.right[place]) / 2
     beside = np.maximum(units.left[line] - middle, middle - units.right[line]).clip(0)
     nearest = np.asarray(line)[np.argsort(beside)[:3]]
@@ -90,8 +92,8 @@ def _distance(units: Units, place: int, line: list[int]) -> float:
     return float(away * 2 + beside.min())
 
 
-def spaces(units: Units, height: float) -> Array:
-    """Give the log-odds that a word ends before each unit of a line but the first.
+def word_break_log_odds(units: Segments, height: float) -> Array:
+    """Return the log-odds that a word ends before each unit of a line but the first.
 
     A writer's gaps between words differ from the gaps between letters, but nobody says where the
     border lies: it is where it parts the gaps of this line best (Otsu 1979).

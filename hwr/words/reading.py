@@ -14,14 +14,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr.images.binarization import binarize, deskew
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
 from hwr.words import layout
-from hwr.words.decoding import confidence, probability_right, readings
-from hwr.words.hypotheses import Scored, Seen
-from hwr.words.language_model import Language, Prose
+from hwr.words.decoding import confidence_features, decode, probability_correct
+from hwr.words.hypotheses import CharacterHypotheses, RecognitionCache
+from hwr.words.language_model import LanguageModel, ProseModel
 from hwr.words.lattice import posteriors
-from hwr.words.segments import Units
+from hwr.words.segments import Segments, from_picture
 
 SURE = 0.8
 """A word is sure from this probability on."""
@@ -39,7 +40,7 @@ LONGEST = 150
 """What has more units is no word: reading it would take minutes."""
 
 Array = NDArray[np.float64]
-Writing = Ink | NDArray[np.uint8] | Units
+Writing = Ink | NDArray[np.uint8] | Segments
 Letters = tuple[tuple[tuple[str, float], ...], ...]
 
 
@@ -98,14 +99,14 @@ class Text:
 
 
 def read_word(
-    writing: Writing, language: Language | None = None, recognizer: Recognizer | None = None
+    writing: Writing, language: LanguageModel | None = None, recognizer: Recognizer | None = None
 ) -> Word:
     """Read one word.
 
     Parameters
     ----------
     writing : Ink, ndarray of uint8 of shape (height, width), or Units
-        Strokes in any order; a picture, dark on bright, as :func:`hwr.images.binarization.open_photo` gives it;
+        Strokes in any order; a picture, dark on bright, as :func:`hwr.images.io.open_photo` gives it;
         or the pieces of either.
     language : Language, optional
         English prose by default. It also says which letters there are.
@@ -119,19 +120,19 @@ def read_word(
     """
     units = _units(writing)
     chosen = language or _english()
-    seen = Seen(recognizer or _shipped())
+    seen = RecognitionCache(recognizer or _shipped())
     return _word(units, seen, chosen)
 
 
 def read_text(
-    writing: Writing, language: Language | None = None, recognizer: Recognizer | None = None
+    writing: Writing, language: LanguageModel | None = None, recognizer: Recognizer | None = None
 ) -> Text:
     """Read lines of words: parameters and errors as for :func:`read_word`."""
     units = _units(writing)
     chosen = language or _english()
-    seen = Seen(recognizer or _shipped())
+    seen = RecognitionCache(recognizer or _shipped())
     height = layout.letter_height(units.boxes)
-    lines = [units.pick(places) for places in layout.lines(units)]
+    lines = [units.pick(places) for places in layout.find_lines(units)]
     found = []
     for line in lines:
         words = [_word(word, seen, chosen) for word in _split(line, height, seen, chosen)]
@@ -139,15 +140,13 @@ def read_text(
     return Text(tuple(found))
 
 
-def _units(writing: Writing) -> Units:
+def _units(writing: Writing) -> Segments:
     if isinstance(writing, Ink):
-        units = Units.of_ink(writing)
-    elif isinstance(writing, Units):
+        units = Segments.of_ink(writing)
+    elif isinstance(writing, Segments):
         units = writing
     else:
-        from hwr.images import binarization  # imports scipy's image work, which ink has no use for
-
-        units = binarization.scan(writing)
+        units = segment_picture(writing)
     if len(units) > MOST:
         raise ValueError(
             f"There are {len(units):,} strokes or patches of ink, too many for handwriting "
@@ -156,12 +155,30 @@ def _units(writing: Writing) -> Units:
     return units
 
 
-def _split(line: Units, height: float, seen: Seen, language: Language) -> list[Units]:
+def segment_picture(grey: NDArray[np.uint8]) -> Segments:
+    """Return the pieces of writing in a picture.
+
+    Parameters
+    ----------
+    grey : ndarray of uint8, shape (height, width)
+        Dark ink on bright paper, as :func:`hwr.images.open_photo` returns it.
+
+    Returns
+    -------
+    Units
+        Patches of connected ink, wide ones cut in slices; boxes in pixels of the levelled picture.
+    """
+    return from_picture(deskew(binarize(grey)))
+
+
+def _split(
+    line: Segments, height: float, seen: RecognitionCache, language: LanguageModel
+) -> list[Segments]:
     """Cut a line into words: where a gap leaves doubt, the language decides with it.
 
     As with letters: all ways to cut are compared, by what is read and by the gaps.
     """
-    odds = layout.spaces(line, height)
+    odds = layout.word_break_log_odds(line, height)
     ends = [0, *(np.flatnonzero(odds > CLEAR) + 1).tolist(), len(line)]
     words = []
     for start, end in pairwise(ends):
@@ -175,23 +192,23 @@ def _split(line: Units, height: float, seen: Seen, language: Language) -> list[U
 
 
 def _cut(
-    line: Units,
+    line: Segments,
     start: int,
     end: int,
     doubtful: list[int],
     odds: Array,
-    seen: Seen,
-    language: Language,
-) -> list[Units]:
+    seen: RecognitionCache,
+    language: LanguageModel,
+) -> list[Segments]:
     if not doubtful or end - start > LONGEST:
         return [line.pick(range(start, end))]
     places = [start, *doubtful, end]
-    best: list[tuple[float, list[Units]]] = [(0.0, [])]
+    best: list[tuple[float, list[Segments]]] = [(0.0, [])]
     for until in range(1, len(places)):
         ways = []
         for since in range(until):
             part = line.pick(range(places[since], places[until]))
-            found = readings(part, Scored(part, language.letters, seen), language)
+            found = decode(part, CharacterHypotheses(part, language.letters, seen), language)
             score, before = best[since]
             inside = sum(_log_share(-odds[p - 1]) for p in places[since + 1 : until])
             here = _log_share(odds[places[until] - 1]) if until < len(places) - 1 else 0.0
@@ -206,18 +223,18 @@ def _log_share(odds: float) -> float:
     return -math.log1p(math.exp(-odds))
 
 
-def _word(units: Units, seen: Seen, language: Language) -> Word:
+def _word(units: Segments, seen: RecognitionCache, language: LanguageModel) -> Word:
     if not 0 < len(units) <= LONGEST:
         return Word()
-    scored = Scored(units, language.letters, seen)
-    found = readings(units, scored, language)
+    scored = CharacterHypotheses(units, language.letters, seen)
+    found = decode(units, scored, language)
     if not found or not found[0].path.groups:
         return Word()
     best = found[0]
     spans = [(group.start, group.end) for group in best.path.groups]
-    terms = confidence(found, scored)
+    terms = confidence_features(found, scored)
     shares = posteriors([reading.score for reading in found])
-    probability = probability_right(terms)
+    probability = probability_correct(terms)
     if terms[1] < NO_WORD or probability < NO_IDEA:
         return Word()
     rest = (1 - probability) / max(1 - shares[0], 1e-9)
@@ -231,8 +248,8 @@ def _word(units: Units, seen: Seen, language: Language) -> Word:
 
 
 @cache
-def _english() -> Language:
-    return Prose("en")
+def _english() -> LanguageModel:
+    return ProseModel("en")
 
 
 @cache

@@ -9,14 +9,16 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
-from hwr.ink import Ink, convert
+from hwr.images.components import MAX_WIDTH, Components, bounding_boxes, cut_columns
+from hwr.ink import LONGER_SIDE, Ink, convert
 
-TOGETHER = 5
+MAX_GROUP = 5
 """A character has at most so many units."""
-WIDEST = 2.4
+MAX_GROUP_WIDTH = 2.4
 """No character is wider than so many times the height of its word, which may be that of an m."""
-MEASURES = 7
+SHAPE_FEATURES = 7
 USUAL = 0.75
 """Gaps in writing are as large as this quantile of all gaps between its units."""
 OPEN = 0.3
@@ -26,7 +28,7 @@ Array = NDArray[np.float64]
 ImageOf = Callable[[Sequence[int]], NDArray[np.uint8]]
 
 
-class Units:
+class Segments:
     """Pieces of writing from left to right.
 
     Parameters
@@ -61,7 +63,7 @@ class Units:
         self._usual = float(np.quantile(self.gaps(), USUAL)) if len(boxes) > 1 else 0.0
 
     @classmethod
-    def of_ink(cls, ink: Ink) -> "Units":
+    def of_ink(cls, ink: Ink) -> "Segments":
         """Take each stroke for a unit."""
         boxes = [[*stroke.min(axis=0), *stroke.max(axis=0)] for stroke in ink.strokes]
 
@@ -73,31 +75,31 @@ class Units:
     def __len__(self) -> int:
         return len(self.boxes)
 
-    def pick(self, which: Sequence[int] | NDArray[np.int64]) -> "Units":
-        """Give some of the units, by their places from left to right."""
+    def pick(self, which: Sequence[int] | NDArray[np.int64]) -> "Segments":
+        """Return some of the units, by their places from left to right."""
         chosen = np.asarray(which, np.int64)
-        return Units(self.boxes[chosen], self._image, self.names[chosen])
+        return Segments(self.boxes[chosen], self._image, self.names[chosen])
 
     def name(self, start: int, end: int) -> tuple[int, ...]:
         """Name a group by the numbers of its units, which stay the same in every pick."""
         return tuple(sorted(self.names[start:end].tolist()))
 
     def image(self, name: tuple[int, ...]) -> NDArray[np.uint8]:
-        """Give what the network reads of a group: uint8, shape (28, 28)."""
+        """Return what the network reads of a group: uint8, shape (28, 28)."""
         return self._image(name)
 
     def groups(self) -> list[tuple[int, int]]:
-        """Give the runs of units that are narrow enough to be one character, as (start, end)."""
+        """Return the runs of units that are narrow enough to be one character, as (start, end)."""
         found = []
         for start in range(len(self)):
-            for end in range(start + 1, min(start + TOGETHER, len(self)) + 1):
+            for end in range(start + 1, min(start + MAX_GROUP, len(self)) + 1):
                 width = self.right[start:end].max() - self.left[start:end].min()
-                if end == start + 1 or width <= WIDEST * self.height:
+                if end == start + 1 or width <= MAX_GROUP_WIDTH * self.height:
                     found.append((start, end))
         return found
 
     def box(self, start: int, end: int) -> list[float]:
-        """Give left, top, right and bottom of a group."""
+        """Return left, top, right and bottom of a group."""
         run = slice(start, end)
         return [
             float(self.left[run].min()),
@@ -107,7 +109,7 @@ class Units:
         ]
 
     def gaps(self) -> Array:
-        """Give the gap between each unit and all before it: shape (units - 1,), or below 0."""
+        """Return the gap between each unit and all before it: shape (units - 1,), or below 0."""
         reached = np.maximum.accumulate(self.right)[:-1]
         return np.asarray(self.left[1:] - reached, np.float64)
 
@@ -125,4 +127,40 @@ class Units:
             inner = max(inner, self.left[unit] - reached)
             reached = max(reached, self.right[unit])
         sizes = np.array([right - left, bottom - top, before, after, inner, self._usual])
-        return [*np.clip(sizes / self.height, -1, WIDEST).tolist(), float(end - start)]
+        return [*np.clip(sizes / self.height, -1, MAX_GROUP_WIDTH).tolist(), float(end - start)]
+
+
+def from_picture(ink: NDArray[np.float32]) -> Segments:
+    """Return the connected components of a binarized picture, wide ones cut into slices.
+
+    Parameters
+    ----------
+    ink : ndarray of float32, shape (height, width), in 0..1
+    """
+    patches = Components(ink)
+    labels = patches.labels
+    count = len(patches.boxes)
+    for number, (left, top, right, bottom) in enumerate(patches.boxes.astype(int), 1):
+        if right - left > MAX_WIDTH * patches.height:
+            part = labels[top:bottom, left:right]
+            own = part == number
+            for place in cut_columns(own, patches.height, patches.pen):
+                count += 1
+                own[:, :place] = False
+                part[own] = count
+    boxes = bounding_boxes(labels)
+    for _ in range(2):  # the soft edge belongs to the patch that it surrounds
+        edge = (labels == 0) & (ink > 0.05)
+        labels[edge] = ndimage.maximum_filter(labels, 3)[edge]
+    grey = np.asarray(np.rint(ink * 255), np.uint8)
+
+    def image(which: Sequence[int]) -> NDArray[np.uint8]:
+        chosen = boxes[list(which)]
+        left, top = np.maximum(chosen[:, :2].min(axis=0).astype(int) - 2, 0)
+        right, bottom = chosen[:, 2:].max(axis=0).astype(int) + 2
+        step = max(1, int(max(right - left, bottom - top) / (3 * LONGER_SIDE)))
+        place = slice(top, bottom, step), slice(left, right, step)
+        own = np.isin(labels[place], np.asarray(which) + 1)
+        return convert(np.where(own, grey[place], 0))
+
+    return Segments(boxes, image)

@@ -12,7 +12,7 @@ _connect, _look_up = socket.socket.connect, socket.getaddrinfo
 
 
 def is_here(host: Any) -> bool:
-    """Say whether a host's name or address means this machine."""
+    """Return whether a host's name or address means this machine."""
     if host in (None, "", b"", "localhost", b"localhost"):
         return True
     try:

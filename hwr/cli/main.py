@@ -1,0 +1,206 @@
+"""The command line of ``python -m hwr``.
+
+Every command imports what it needs only when it runs, so that ``doctor`` also works in a broken
+installation.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+# TensorFlow's messages about the processor are of no interest to a learner.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from hwr.cli import doctor
+
+    return doctor.main()
+
+
+def _fetch(arguments: argparse.Namespace) -> int:
+    from hwr.datasets import download
+
+    print(download.fetch(arguments.split, arguments.source))
+    return 0
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from hwr.cli import train
+
+    train.train_recognizer(arguments.out, arguments.checkpoints, verbose=sys.stdout.isatty())
+    print(f"The recogniser is in {arguments.out}.")
+    return 0
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from hwr import metrics
+    from hwr.alphabets import get_alphabet
+    from hwr.datasets import emnist
+    from hwr.recognizer import Prior, Recognizer
+
+    recognizer = Recognizer.load(arguments.model)
+    if arguments.alphabet:  # reject a wrong one before loading the images, which takes seconds
+        get_alphabet(arguments.alphabet)
+    dataset = emnist.test_set(arguments.on, arguments.file)
+    prior: Prior = arguments.prior or ("uniform" if arguments.on == "ink" else "natural")
+    alphabet = arguments.alphabet or dataset.alphabet.name
+    figures = metrics.measure(recognizer, dataset, alphabet, prior)
+    result = {"on": arguments.on, "alphabet": alphabet, "prior": prior, **figures}
+    if arguments.json:
+        print(json.dumps(result))
+    else:
+        print(f"{dataset.name} ({dataset.source}), alphabet {alphabet}, {prior} prior")
+        for name, value in figures.items():
+            print(f"  {name:24}{value:>10,}" if name == "n" else f"  {name:24}{value:>10.2%}")
+    return 0
+
+
+def _gather(arguments: argparse.Namespace) -> int:
+    from hwr.datasets import gather
+    from hwr.datasets.drawings import save_drawings
+    from hwr.recognizer import Recognizer
+
+    drawings = gather.merge_drawings(arguments.file)
+    if arguments.out:
+        save_drawings(arguments.out, drawings)
+    recognizer = Recognizer.load(arguments.model)
+    result = gather.read_drawings(drawings, recognizer, arguments.alphabet)
+    print(gather.format_report(result))
+    return 0
+
+
+def _read(arguments: argparse.Namespace) -> int:
+    from hwr.cli import read
+    from hwr.recognizer import Recognizer
+
+    recognizer = Recognizer.load(arguments.model)
+    try:
+        if arguments.alphabet is not None:
+            reader = read.character_reader(recognizer, arguments.alphabet)
+        else:
+            reader = read.word_reader(recognizer, arguments.language or "en")
+    except ValueError as error:  # there is no such alphabet or language
+        print(f"hwr: {error}", file=sys.stderr)
+        return 2
+    if arguments.json:
+        return read.read_records(arguments.file, reader)
+    if arguments.alphabet is not None:
+        return read.read_characters(arguments.file, reader)
+    return read.read_words(arguments.file, reader)
+
+
+def _web(arguments: argparse.Namespace) -> int:
+    from hwr.web import build
+
+    out = build.build_page(arguments.out, arguments.model, arguments.precision)
+    print(f"The page is {out}, {out.stat().st_size / 1e6:.1f} MB: open it with a double click.")
+    return 0
+
+
+def _reset(arguments: argparse.Namespace) -> int:
+    from hwr.cli import reset
+
+    print("\n".join(reset.reset(arguments.notebook)))
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(prog="python -m hwr", description="The handwriting course.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    command = commands.add_parser("doctor", help="check whether everything is in order")
+    command.set_defaults(run=_doctor)
+
+    command = commands.add_parser("fetch", help="get EMNIST: only the part that the course needs")
+    command.add_argument("split", nargs="*", help="more splits, for example bymerge or mnist")
+    command.add_argument("--from", dest="source", type=Path, metavar="FILE", help="a local archive")
+    command.set_defaults(run=_fetch)
+
+    command = commands.add_parser("train", help="train the recogniser; resumes if interrupted")
+    command.add_argument("--out", type=Path, default=Path("runs/recognizer.json"), help="its card")
+    command.add_argument("--checkpoints", type=Path, default=Path("runs/recognizer"))
+    command.set_defaults(run=_train)
+
+    command = commands.add_parser("evaluate", help="measure a recogniser")
+    command.add_argument(
+        "--on", choices=("course", "bymerge", "mnist", "made-up", "ink"), default="course"
+    )
+    command.add_argument("file", nargs="*", type=Path, help="with --on ink: drawings, JSON lines")
+    command.add_argument(
+        "--alphabet", help="62, 47, 26, 10, or characters; by default the dataset's own"
+    )
+    command.add_argument("--prior", choices=("natural", "uniform"))
+    command.add_argument("--model", type=Path, help="its card; by default the course's own")
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    command.set_defaults(run=_evaluate)
+
+    command = commands.add_parser("gather", help="merge the drawings of a class into one result")
+    command.add_argument("file", nargs="+", type=Path, help="drawings saved by the pad")
+    command.add_argument("--out", type=Path, metavar="FILE", help="write all drawings to one file")
+    command.add_argument("--alphabet", default="47", help="62, 47, 26, 10, or characters")
+    command.add_argument("--model", type=Path, help="its card; by default the course's own")
+    command.set_defaults(run=_gather)
+
+    command = commands.add_parser(
+        "read",
+        help="read pictures of words, lines and pages",
+        description="Read pictures of words, lines and pages; with --alphabet, of one character "
+        "each. The text goes to stdout; words that are not sure are listed on stderr.",
+        epilog="Exit status: 0 if every file was read, 1 if one could not be, 2 for wrong usage.",
+    )
+    command.add_argument("file", nargs="+", help="a picture; - reads one from stdin")
+    kind = command.add_mutually_exclusive_group()
+    kind.add_argument(
+        "--alphabet", help="read one character per picture: 62, 47, 26, 10, or characters"
+    )
+    kind.add_argument(
+        "--language", help="of the words: en, de, fr, ...; none for codes and names (default: en)"
+    )
+    command.add_argument("--model", type=Path, help="its card; by default the course's own")
+    command.add_argument("--json", action="store_true", help="print one JSON object per file")
+    command.set_defaults(run=_read)
+
+    command = commands.add_parser("web", help="build a web page that reads without a network")
+    command.add_argument("out", type=Path, metavar="OUT.html", help="the page")
+    command.add_argument(
+        "--model", type=Path, help="its card, or a .keras file; by default the course's own"
+    )
+    command.add_argument(
+        "--precision",
+        choices=("float32", "float16", "int8"),
+        default="float32",
+        help="of its weights: fewer bits make a smaller page (default: %(default)s)",
+    )
+    command.set_defaults(run=_web)
+
+    command = commands.add_parser("reset", help="restore fresh notebooks; yours are kept")
+    command.add_argument("notebook", nargs="?", help="its name or number; by default all changed")
+    command.set_defaults(run=_reset)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status.
+
+    Bad input ends with one sentence and status 1 (wrong usage: 2).
+    """
+    chosen = build_parser().parse_args(arguments)
+    try:
+        status: int = chosen.run(chosen)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        sentence = "Stopped. What was finished is kept; the same command resumes from there."
+        print(sentence, file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of the output has ended, as in "| head -1"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except (ValueError, OSError) as error:
+        print(f"hwr: {error}", file=sys.stderr)
+        return 1
+    return status
