@@ -7,7 +7,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from pads import Hand, note, strokes_of, watch
+from helpers.hands import Hand, note, strokes_of, watch
 from PIL import Image
 
 from hwr.ink import Ink

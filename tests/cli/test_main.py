@@ -29,7 +29,7 @@ def test_importing_hwr_loads_nothing_heavy():
     code = "import hwr, sys; print(sorted(sys.modules))"
     loaded = subprocess.run(
         [sys.executable, "-c", code],
-        capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1],
+        capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
     ).stdout  # fmt: skip
     for heavy in ("tensorflow", "keras", "matplotlib", "numpy", "scipy", "ipywidgets"):
         assert f"'{heavy}'" not in loaded
@@ -108,7 +108,7 @@ def test_an_empty_file_is_named(tmp_path, capsys):
 def test_the_doctor_is_reached():
     result = subprocess.run(
         [sys.executable, "-m", "hwr", "doctor"],
-        capture_output=True, text=True, check=False, cwd=Path(__file__).parents[1],
+        capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2],
     )  # fmt: skip
     assert "Python" in result.stdout
     assert not result.stderr

@@ -5,8 +5,8 @@ import hashlib
 import json
 import re
 
-import networks
 import pytest
+from helpers import networks
 
 import hwr.__main__ as command_line
 from hwr._support.keras import keras

@@ -67,7 +67,7 @@ def run(capsys, *arguments):
 def in_shell(*arguments, **options):
     return subprocess.run(
         [sys.executable, "-m", "hwr", "read", *map(str, arguments)],
-        capture_output=True, check=False, cwd=Path(__file__).parents[1], **options,
+        capture_output=True, check=False, cwd=Path(__file__).parents[2], **options,
     )  # fmt: skip
 
 
@@ -231,7 +231,7 @@ def test_a_closed_pipe_is_no_traceback(folder):
     process = subprocess.Popen(
         [sys.executable, "-m", "hwr", "read", "--language", "none", folder / "page.png",
          folder / "word.png"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parents[1],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parents[2],
     )  # fmt: skip
     process.stdout.close()
     _, error = process.communicate()
@@ -245,7 +245,7 @@ def test_any_name_of_a_file_can_be_printed(folder, tmp_path):
     Path(name.decode(errors="surrogateescape")).write_bytes((folder / "blank.png").read_bytes())
     result = subprocess.run(
         [sys.executable, "-m", "hwr", "read", "--language", "none", name, name],
-        capture_output=True, check=False, cwd=Path(__file__).parents[1],
+        capture_output=True, check=False, cwd=Path(__file__).parents[2],
     )  # fmt: skip
     assert result.returncode == 0
     assert rb"\udcff.png <==" in result.stdout

@@ -12,7 +12,7 @@ from scipy import signal
 
 from hwr.convolution import convolve, output_size, pool
 
-NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "01_convolution_and_pooling.ipynb"
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_convolution_and_pooling.ipynb"
 IMAGE = [[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]]
 KERNEL = [[1, 0, 1], [0, 1, 0], [1, 0, 1]]
 

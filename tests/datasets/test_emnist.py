@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from conftest import Tiny, idx
+from helpers.archives import Tiny, idx
 
 from hwr import alphabets, dataset
 from hwr.alphabets import BYCLASS, LETTERS, SPLITS

@@ -23,7 +23,7 @@ from tools.checks import find_chromium
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = [
     path
     for folder in (ROOT / "notebooks", ROOT / "notebooks" / "solutions")

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from pads import note, picture, strokes_of
+from helpers.hands import note, picture, strokes_of
 from PIL import Image, ImageGrab
 
 from hwr.images.io import open_picture

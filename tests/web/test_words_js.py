@@ -16,7 +16,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from pages import refusal
+from helpers.pages import refusal
 
 from hwr.alphabets import CHARACTERS
 from hwr.datasets.synthetic import Writer, compose_word

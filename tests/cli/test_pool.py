@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Tiny, idx
+from helpers.archives import Tiny, idx
 
 from hwr import dataset
 from hwr.alphabets import BYCLASS, BYMERGE, CHARACTERS, DIGITS, get_alphabet

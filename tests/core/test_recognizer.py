@@ -168,7 +168,7 @@ def test_the_first_answer_is_light_and_soon():
     runs = [
         subprocess.run(
             [sys.executable, "-c", FIRST_ANSWER],
-            capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1],
+            capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
         ).stdout.split()
         for _ in range(3)
     ]  # fmt: skip
@@ -200,7 +200,7 @@ def test_from_ink_to_answer_takes_milliseconds():
         float(
             subprocess.run(
                 [sys.executable, "-c", WARM_ANSWERS],
-                capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1],
+                capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
             ).stdout
         )
         for _ in range(2)

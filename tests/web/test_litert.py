@@ -2,9 +2,9 @@
 
 import base64
 
-import networks
 import numpy as np
 import pytest
+from helpers import networks
 
 from hwr import models
 from hwr._support.keras import keras

@@ -8,7 +8,7 @@ from io import BytesIO
 import ipywidgets
 import numpy as np
 import pytest
-from pads import Hand, Nearest, note, watch
+from helpers.hands import Hand, Nearest, note, watch
 from PIL import Image
 
 from hwr import alphabets, saliency

@@ -8,10 +8,10 @@ runtime; without them these tests are skipped.
 import json
 from contextlib import contextmanager
 
-import networks
 import numpy as np
 import pytest
-from thousand import thousand
+from helpers import networks
+from helpers.thousand import thousand
 
 from hwr import ink
 from hwr.recognizer import Recognizer

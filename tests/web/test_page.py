@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pads import in_ink, picture
-from pages import (
+from helpers.hands import in_ink, picture
+from helpers.pages import (
     agrees,
     answer,
     axe,
@@ -44,7 +44,7 @@ from hwr.words.language_model import ProseModel, UniformModel
 from hwr.words.reading import read_word
 from tools.checks import find_chromium
 
-SCREENSHOTS = Path(__file__).resolve().parent.parent / "build" / "screenshots"
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 
 pytestmark = [
     pytest.mark.browser,

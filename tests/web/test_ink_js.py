@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pages import refusal
-from thousand import odd_drawings, thousand
+from helpers.pages import refusal
+from helpers.thousand import odd_drawings, thousand
 
 from hwr import ink
 from hwr.ink import Ink

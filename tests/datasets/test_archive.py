@@ -9,7 +9,7 @@ from pathlib import Path
 import emnist
 import numpy as np
 import pytest
-from conftest import Tiny, idx
+from helpers.archives import Tiny, idx
 
 from hwr.alphabets import SPLITS
 from hwr.datasets import archive

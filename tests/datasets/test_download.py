@@ -10,7 +10,7 @@ from collections import namedtuple
 from pathlib import Path
 
 import pytest
-from conftest import Server, Tiny
+from helpers.archives import Server, Tiny
 
 from hwr.datasets import archive, download, emnist
 from hwr.datasets.archive import DataError
@@ -238,7 +238,7 @@ except archive.DataError as error:
     print(error)
 """
     arguments = [json.dumps(table), str(archive.DATA), server.address]
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True, cwd=root
     )

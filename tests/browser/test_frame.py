@@ -8,7 +8,7 @@ import json
 import re
 
 import pytest
-from lab import (
+from helpers.lab import (
     IN_A_BROWSER,
     ROOT,
     draw_with_mouse,

@@ -1,6 +1,6 @@
 """The pad in Notebook 7 and in Voilà, in a real browser (as :mod:`test_browser`)."""
 
-from lab import IN_A_BROWSER, finished, opened, reads_what_is_drawn, run_all
+from helpers.lab import IN_A_BROWSER, finished, opened, reads_what_is_drawn, run_all
 
 pytestmark = IN_A_BROWSER
 

@@ -7,7 +7,7 @@ left in ``screenshots/``; ``docs/pad.png``, a picture in ``README.md``, is a cop
 import json
 
 import pytest
-from lab import (
+from helpers.lab import (
     IN_A_BROWSER,
     NOTEBOOK,
     clear,

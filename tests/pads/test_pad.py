@@ -7,7 +7,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from pads import Hand, Nearest, in_ink, note, strokes_of
+from helpers.hands import Hand, Nearest, in_ink, note, strokes_of
 from PIL import Image
 
 from hwr.datasets import synthetic

@@ -25,7 +25,7 @@ from tools.execute_notebooks import KERNEL
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 playwright.expect.set_options(timeout=60_000)
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = "09_draw_and_predict.ipynb"
 SCREENSHOTS = ROOT / "screenshots"
 CHROMIUM = find_chromium()

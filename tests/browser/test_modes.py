@@ -3,7 +3,8 @@
 As :mod:`test_browser`; ``docs/pad-word.png`` is a copy of ``screenshots/pad-word.png``.
 """
 
-from lab import (
+from helpers.hands import in_ink, picture, strokes_of
+from helpers.lab import (
     IN_A_BROWSER,
     PAD,
     draw_with_mouse,
@@ -15,7 +16,6 @@ from lab import (
     wait_for_ink,
     write_notebook,
 )  # fmt: skip
-from pads import in_ink, picture, strokes_of
 
 pytestmark = IN_A_BROWSER
 
