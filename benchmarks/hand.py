@@ -36,7 +36,7 @@ def made_up(writers: int) -> Iterator[tuple[str, Dataset, Dataset]]:
 
 def drawn(file: Path) -> Iterator[tuple[str, Dataset, Dataset]]:
     """Return drawings of a file, of five writers to learn from and of all others to measure on."""
-    whole = emnist.test_set("ink", [file])
+    whole = emnist.load_test_set("ink", [file])
     writers = np.array([drawing.writer for drawing in load_drawings(file)])
     names = np.unique(writers)
     for start in range(0, 3 * EACH, EACH):

@@ -52,7 +52,7 @@ def main() -> None:
     rate = len(train) / (time.perf_counter() - started)
     print(f"the scribe writes {rate:,.0f} images a second in 2 processes")
 
-    figures = metrics.measure(Recognizer.load(), emnist.test_set("made-up"), 62, "uniform")
+    figures = metrics.measure(Recognizer.load(), emnist.load_test_set("made-up"), 62, "uniform")
     print(f"the shipped recogniser reads {figures['top1']:.2%} of it (62 classes)")
 
     recipe = dataclasses.replace(RECIPE, epochs=arguments.epochs)

@@ -8,9 +8,10 @@ import pytest
 pytest.importorskip("pwd", reason="the hub runs on Linux only")
 pytest.importorskip("jupyterhub", reason="no JupyterHub: 'python course.py test room' installs it")
 
-import room
-from room_hub import Hub
 from rooms import AS_ROOT
+
+from benchmarks.room import measure
+from benchmarks.room.hub import Hub
 
 pytestmark = [pytest.mark.room, AS_ROOT]
 LEARNERS, SECONDS = 5, 10
@@ -23,7 +24,7 @@ def found():
         learners=LEARNERS, minutes=SECONDS / 60, pause=2, arrive=0, events=True, train=False
     )
     with Hub(LEARNERS) as hub:
-        return asyncio.run(room.run(arguments, hub))
+        return asyncio.run(measure.run(arguments, hub))
 
 
 def test_all_are_served_and_nothing_is_lost(found):

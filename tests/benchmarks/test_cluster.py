@@ -9,33 +9,34 @@ import sys
 import types
 from pathlib import Path
 
-import cluster
 import pytest
 
+from benchmarks.systems import cluster, experiment
+
 ROOT = Path(__file__).parents[2]
-BENCHMARKS = ROOT / "benchmarks"
 needs_ray = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None, reason='needs Ray: pip install "hwr[cluster]"'
 )
 
 # A network in two seeds, on made-up images. Whoever trains notes each epoch that begins. A process
-# is killed in its second epoch, the other fails at its end. Then the script goes on as systems.py
-# does: in turn, with all that is not done yet. At last it trains everything once more, elsewhere.
+# is killed in its second epoch, the other fails at its end. Then the script goes on as the
+# benchmark does: in turn, with all that is not done yet. At last it trains everything once more.
 TRAINING = """
 import json, os, signal, sys
 from pathlib import Path
-import cluster
+from benchmarks.systems import cluster
 os.environ.update(cluster.settings())
 folder = Path(sys.argv[1])
 
 def prepare(way):
     # In a worker, too: everything here is done again there.
-    import systems
     import numpy as np
     from dataclasses import replace
-    from hwr import pool, training
+    from benchmarks.systems import experiment, systems
+    from hwr import training
+    from hwr.cli import pool
     from hwr.dataset import Dataset
-    systems.CHECKPOINTS = folder / "runs"
+    experiment.CHECKPOINTS = folder / "runs"
     recipe = replace(systems.RUNS["mlp"].recipe, epochs=2, batch_size=32)
     systems.RUNS["mlp"] = replace(systems.RUNS["mlp"], recipe=recipe)
     rng = np.random.default_rng(5)
@@ -59,11 +60,11 @@ def prepare(way):
             return super().__getitem__(batch)
 
     training.Batches = Told
-    return systems, known
+    return experiment, known
 
 def work(name, seed):
-    systems, known = prepare("ray")
-    systems.run(name, seed, known, [])
+    experiment, known = prepare("ray")
+    experiment.run(name, seed, known, [])
     if seed == 0:
         raise ValueError("an error at the end")
 
@@ -74,10 +75,10 @@ if __name__ == "__main__":
         cluster.run_all([("mlp", 0), ("mlp", 1)], work, kept, processors=2)
     except SystemExit as stopped:
         print(stopped)
-    systems, known = prepare("in turn")
-    found = systems.result("mlp", 2, known, [])
-    systems.CHECKPOINTS = folder / "serial"
-    serial = systems.result("mlp", 2, known, [])
+    experiment, known = prepare("in turn")
+    found = experiment.result("mlp", 2, known, [])
+    experiment.CHECKPOINTS = folder / "serial"
+    serial = experiment.result("mlp", 2, known, [])
     (folder / "results.json").write_text(json.dumps([found, serial]))
 """
 TIMES = {"cpu_seconds", "wall_seconds", "seconds", "milliseconds"}
@@ -94,7 +95,7 @@ def without_times(found):
 def test_a_killed_training_is_resumed_and_all_come_out_as_in_turn(tmp_path):
     script = tmp_path / "training.py"
     script.write_text(TRAINING)
-    surroundings = os.environ | {"PYTHONPATH": os.pathsep.join([str(BENCHMARKS), str(ROOT)])}
+    surroundings = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, script, tmp_path],
         env=surroundings, capture_output=True, text=True, timeout=600, check=False,
@@ -123,48 +124,56 @@ def test_a_killed_training_is_resumed_and_all_come_out_as_in_turn(tmp_path):
     ends = [line for line in printed if line.endswith(" of 2") and ";" in line]
     assert ends[0].startswith("mlp, seed 0: failed (an error at the end); ")
     assert ends[1] == "mlp, seed 1: done; 2 of 2"
-    assert "Not trained: mlp, seed 0. The same command goes on." in printed
+    assert "Not trained: mlp, seed 0. The same command resumes." in printed
 
 
 def test_without_ray_a_sentence_says_how_to_get_it(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(SystemExit, match=r'pip install "hwr\[cluster\]"'):
-        cluster._started(cluster.HERE, None)
+        cluster.start()
 
 
-@pytest.mark.parametrize("failures", [2, 3])
-def test_ray_that_does_not_start_is_started_again_but_not_for_ever(failures, monkeypatch):
-    tried = []
-
-    def init(**options):
-        tried.append(options)
-        if len(tried) <= failures:
-            raise RuntimeError("too slow")
-
+@pytest.fixture
+def ray(monkeypatch):
+    """A Ray that raises its errors one by one before it starts; it keeps each call's options."""
     ray = types.ModuleType("ray")
     ray.__spec__ = importlib.machinery.ModuleSpec("ray", None)
+    ray.errors, ray.calls = [], []
+
+    def init(**options):
+        ray.calls.append(options)
+        if ray.errors:
+            raise ray.errors.pop()
+
     ray.init = init
     monkeypatch.setitem(sys.modules, "ray", ray)
     monkeypatch.setattr(os, "environ", dict(os.environ))
+    return ray
+
+
+@pytest.mark.parametrize("failures", [2, 3])
+def test_ray_that_does_not_start_is_started_again_but_not_for_ever(failures, ray):
+    ray.errors = [RuntimeError("too slow")] * failures
     if failures == 2:
-        assert cluster._started(cluster.HERE, 2) is ray
+        assert cluster.start(processors=2) is ray
     else:
         with pytest.raises(SystemExit, match="Ray does not start on this machine: too slow"):
-            cluster._started(cluster.HERE, 2)
-    assert len(tried) == 3
-    assert tried[0] == tried[2]
+            cluster.start(processors=2)
+    assert len(ray.calls) == 3
+    assert ray.calls[0] == ray.calls[2]
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "nowhere"])
-def test_a_cluster_that_does_not_answer_is_told_at_once(address):
+def test_a_cluster_that_does_not_answer_is_told_at_once(address, ray):
     with pytest.raises(SystemExit, match=f"No cluster answers at {address}: give HOST:PORT"):
-        cluster._require_answer(address)
+        cluster.start(address)
+    assert ray.calls == []
 
 
 def test_a_machine_without_the_shared_folder_or_with_other_images_trains_nothing(tiny, tmp_path):
     with pytest.raises(FileNotFoundError, match="in a shared folder"):
-        cluster._checked(None, tmp_path / "absent", "small", 0)
+        cluster.run_if_shared(None, tmp_path / "absent", "small", 0)
     with pytest.raises(
         ValueError, match=r"would learn from .* not from other images: let HWR_EMNIST"
     ):
-        cluster.train("small", 0, [], "other images")
+        experiment.run_in_worker("small", 0, [], "other images")

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from hwr import results
+from benchmarks.systems import results
 
 
 def made(accuracies: list[float], n: int = 10_000) -> dict:

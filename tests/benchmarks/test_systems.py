@@ -1,26 +1,25 @@
 """The contest is fair, its tables show what was measured, and the shipped file is the one in it."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
-import report
-import systems
 
-from hwr import dataset, results
+from benchmarks.systems import experiment, report, results, systems
+from hwr import models
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS
 from hwr.cli import pool
-from hwr.datasets import emnist
+from hwr.datasets import archive, emnist
 from hwr.recognizer import SHIPPED
 
-RESULTS = list(results.load(report.RESULTS).values())
+RESULTS = list(results.load().values())
 
 
 def test_each_alphabet_is_tested_on_what_it_can_tell_apart():
     able = {
         own.name: [asked.name for asked in (BYCLASS, BYMERGE, LETTERS, DIGITS, systems.CAPITALS)
-                   if systems.can_read(own, asked)]
+                   if experiment.can_read(own, asked)]
         for own in (BYCLASS, BYMERGE, DIGITS, systems.CAPITALS)
     }  # fmt: skip
     assert able == {
@@ -33,11 +32,11 @@ def test_each_alphabet_is_tested_on_what_it_can_tell_apart():
 
 def test_each_system_learns_only_from_images_of_its_alphabet(tiny):
     known = pool.load()
-    digits = systems.training_images(systems.SYSTEMS["wide_cnn"], known)
+    digits = experiment.training_images(systems.SYSTEMS["wide_cnn"], known)
     assert set(digits.characters) == set("0123456789")
-    assert len(systems.training_images(systems.SYSTEMS["cnn"], known)) == len(known.train)
+    assert len(experiment.training_images(systems.SYSTEMS["cnn"], known)) == len(known.train)
     some = replace(systems.SYSTEMS["cnn"], images=100, made_up=62)
-    assert len(systems.training_images(some, known)) == 162
+    assert len(experiment.training_images(some, known)) == 162
 
 
 def test_standard_error_of_the_recall_is_that_of_repeated_tests():
@@ -48,21 +47,21 @@ def test_standard_error_of_the_recall_is_that_of_repeated_tests():
     matrix = np.diag((attempts * recalls).astype(int))
     matrix[:, 0] += attempts - matrix.sum(axis=1)
     matrix[0] = [360, 40, 0]
-    assert systems.recall_error(matrix) == pytest.approx(spread, rel=0.03)
+    assert experiment.recall_error(matrix) == pytest.approx(spread, rel=0.03)
 
 
 def test_a_system_is_trained_tested_and_then_not_trained_again(tiny, tmp_path, monkeypatch):
-    monkeypatch.setattr(systems, "CHECKPOINTS", tmp_path / "runs")
+    monkeypatch.setattr(experiment, "CHECKPOINTS", tmp_path / "runs")
     quick = replace(systems.SYSTEMS["small"].recipe, epochs=2, batch_size=8)
     monkeypatch.setitem(systems.RUNS, "small", replace(systems.SYSTEMS["small"], recipe=quick))
     known = pool.load()
-    first = systems.result("small", 2, known, [])
+    first = experiment.result("small", 2, known, [])
     assert [run["seed"] for run in first["runs"]] == [0, 1]
     assert first["runs"][0]["sha256"] != first["runs"][1]["sha256"]
     assert first["runs"][0]["tests"].keys() == {"capitals"}  # 62 classes are too many for it
     assert first["runs"][0]["tests"]["capitals"]["natural"]["top1"] > 0.3  # 0.04 by chance
-    monkeypatch.setattr(systems, "train", None)
-    again = systems.result("small", 2, known, [])
+    monkeypatch.setattr(experiment, "train", None)
+    again = experiment.result("small", 2, known, [])
     for before, after in zip(first["runs"], again["runs"], strict=True):
         assert before | {"milliseconds": 0} == after | {"milliseconds": 0}
 
@@ -71,8 +70,11 @@ def test_there_is_a_result_for_every_run_and_it_keeps_to_the_protocol():
     assert {result["name"] for result in RESULTS} == set(systems.RUNS)
     for result in RESULTS:
         system = systems.RUNS[result["name"]]
-        assert result["recipe"] == json.loads(json.dumps(systems.asdict(system.recipe)))
+        assert result["recipe"] == json.loads(json.dumps(asdict(system.recipe)))
         assert result["alphabet"] == system.alphabet.name
+        network = models.build(system.recipe.architecture, len(system.alphabet))
+        assert result["parameters"] == network.count_params()
+        assert result["multiply_adds"] == models.multiply_adds(network)
         assert "without 21,469 that are also in a test set" in result["data"]
         assert len(result["runs"]) == system.seeds
         for run in result["runs"]:
@@ -91,7 +93,7 @@ def test_shipped_file_card_and_results_agree():
     card = json.loads(SHIPPED.read_text())
     (result,) = (one for one in RESULTS if one["name"] == "resnet")
     (run,) = result["runs"]
-    assert run["sha256"] == card["sha256"]  # tests/test_recognizer.py compares the file's
+    assert run["sha256"] == card["sha256"]  # tests/core/test_recognizer.py compares the file's
     assert result["parameters"] == card["parameters"]
     assert run["temperature"] == card["temperature"]
     assert result["training_images"] + result["made_up_images"] == card["training_images"]
@@ -110,7 +112,7 @@ def test_our_recogniser_beats_every_system_on_its_own_ground():
                 assert results.mean(ours, test, "top1") >= figure, (result["name"], test)
 
 
-@pytest.mark.skipif(dataset.archive.locate() is None, reason="needs EMNIST")
+@pytest.mark.skipif(archive.first_archive() is None, reason="needs EMNIST")
 def test_the_frequencies_on_the_card_are_those_of_the_images():
     natural = json.loads(SHIPPED.read_text())["natural_frequencies"]
     counts = np.bincount(emnist.course().validation.labels, minlength=62)

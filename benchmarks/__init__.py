@@ -1,0 +1,1 @@
+"""What the maintainers measure; see README.md."""

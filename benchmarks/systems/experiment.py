@@ -1,0 +1,213 @@
+"""Train and test the systems: all on the same images, each by its own recipe and alphabet."""
+
+import json
+import socket
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.systems.systems import CAPITALS, RUNS, System
+from hwr import dataset, export, metrics, models, training
+from hwr._support.atomic_write import write_text
+from hwr._support.keras import keras
+from hwr._support.paths import ROOT
+from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, membership_matrix
+from hwr.cli import pool
+from hwr.cli.pool import Pool
+from hwr.cli.train import MADE_UP_IMAGES, MADE_UP_SEED, calibrate, train_recognizer
+from hwr.dataset import Dataset
+from hwr.datasets import emnist, synthetic
+from hwr.recognizer import Prior, Recognizer
+
+CHECKPOINTS = ROOT / "runs" / "systems"
+RECOGNIZER = ROOT / "runs" / "recognizer.json"
+ABLATION_TESTS = "course", "ink 47"
+Figures = dict[str, dict[str, float]]
+"""By prior: what :func:`hwr.metrics.measure` returns, and the standard error of the recall."""
+
+
+# --- training ----------------------------------------------------------------------------------
+
+
+def training_images(system: System, images: Pool) -> Dataset:
+    """Return a system's training images, in the pool's alphabet."""
+    train = pool.within_alphabet(images.train, system.alphabet)
+    if system.images is not None:
+        order = np.random.default_rng(0).permutation(len(train))
+        train = train.take(order[: system.images])
+    if system.made_up:
+        drawn = synthetic.dataset(system.made_up, MADE_UP_SEED)
+        train = dataset.concatenate(train, replace(drawn, alphabet=pool.POOL))
+    return train
+
+
+def folder(name: str, seed: int) -> Path:
+    """Return the folder of a training's checkpoint."""
+    return RECOGNIZER.with_suffix("") if name == "resnet" else CHECKPOINTS / name / str(seed)
+
+
+def train(name: str, seed: int, images: Pool) -> None:
+    """Train a system with one seed, or resume its training.
+
+    Writes the trained recogniser to ``recognizer.json`` in the folder of the checkpoint.
+    """
+    system = RUNS[name]
+    kept = folder(name, seed)
+    chosen = training_images(system, images)
+    validation = images.validation.in_alphabet(system.alphabet)
+    recipe = replace(system.recipe, seed=seed)
+    trained = training.fit(recipe, chosen, validation, kept, training.print_epoch)
+    weights = export.to_litert(trained.model)
+    natural = pool.within_alphabet(images.train, system.alphabet)
+    facts: dict[str, Any] = {
+        "parameters": trained.model.count_params(),
+        "multiply_adds": models.multiply_adds(trained.model),
+        "training_images": len(chosen),
+        "validation_images": len(validation),
+        "best_epoch": trained.best["epoch"],
+        "class_frequencies": natural.class_frequencies(system.alphabet),
+        "natural_frequencies": validation.class_frequencies(system.alphabet),
+        "temperature": 1.0,
+        "threshold": 1.0,
+        "history": trained.history,
+    }
+    calibrate(weights, facts, validation)
+    export.save_recognizer(kept / "recognizer.json", weights, facts)
+
+
+# --- testing -----------------------------------------------------------------------------------
+
+
+def tests(images: Pool, ink: Sequence[Path]) -> Iterator[tuple[str, Dataset, Alphabet]]:
+    """Yield every test: its name, its images and the alphabet that they are read in."""
+    named = {test.name: test for test in images.tests}
+    yield "course", named["course test"], BYCLASS
+    yield "capitals", named["course test"], CAPITALS
+    if "bymerge test" in named:
+        yield "bymerge", named["bymerge test"], BYMERGE
+    if "mnist test" in named:
+        yield "mnist", named["mnist test"], DIGITS
+    if ink:
+        drawings = emnist.test_set("ink", ink)
+        for alphabet in (BYCLASS, BYMERGE, LETTERS, DIGITS):
+            yield f"ink {alphabet.name}", drawings, alphabet
+        yield "ink capitals", drawings, CAPITALS
+
+
+def can_read(own: Alphabet, asked: Alphabet) -> bool:
+    """Return whether a network knows all characters of an alphabet and tells its classes apart."""
+    knows = set("".join(asked.members)) <= set("".join(own.members))
+    return knows and bool((membership_matrix(own, asked).sum(axis=1) <= 1).all())
+
+
+def measure(recognizer: Recognizer, own: Alphabet, asked: Alphabet, test: Dataset) -> Figures:
+    """Return a network's figures on a test, under both priors."""
+    seen = test.in_alphabet(asked)
+    found: Figures = {}
+    priors: tuple[Prior, ...] = ("natural", "uniform")
+    logits = recognizer.logits(seen.images)
+    for prior in priors:
+        probabilities = asked.fold(recognizer.from_logits(logits, prior), own)
+        found[prior] = {"n": len(seen)} | metrics.summarize(seen.labels, probabilities)
+        matrix = metrics.confusion_matrix(seen.labels, probabilities.argmax(axis=1), len(asked))
+        found[prior]["recall_error"] = round(recall_error(matrix), 5)
+    return found
+
+
+def recall_error(matrix: NDArray[np.int64]) -> float:
+    """Return the standard error of the mean recall, from a confusion matrix."""
+    attempts = matrix.sum(axis=1)
+    recalls = matrix.diagonal() / attempts
+    return float(np.sqrt((recalls * (1 - recalls) / attempts).sum()) / len(matrix))
+
+
+def milliseconds(recognizer: Recognizer, answers: int = 300) -> float:
+    """Return the median time of one answer, one image at a time."""
+    images, _ = synthetic.draw_images(20, 0)
+    times = []
+    for i in range(answers):
+        started = time.perf_counter()
+        recognizer.logits(images[i % 20 : i % 20 + 1])
+        times.append((time.perf_counter() - started) * 1000)
+    return round(statistics.median(times[10:]), 3)
+
+
+# --- results -----------------------------------------------------------------------------------
+
+
+def run(name: str, seed: int, images: Pool, ink: Sequence[Path]) -> dict[str, Any]:
+    """Train and test a system with one seed, unless that is done; return its results."""
+    system = RUNS[name]
+    keras.utils.clear_session()  # numbers the layers from 1 again; the network's file names them
+    card = RECOGNIZER if name == "resnet" else folder(name, seed) / "recognizer.json"
+    if not card.exists():
+        if name == "resnet":
+            train_recognizer(card, folder(name, seed), verbose=False)
+        else:
+            train(name, seed, images)
+    facts = json.loads(card.read_text(encoding="utf-8"))
+    recognizer = Recognizer.load(card)
+    tested = card.with_name(f"{card.stem}-tests.json")
+    figures = json.loads(tested.read_text(encoding="utf-8")) if tested.exists() else {}
+    for test, test_images, asked in tests(images, ink):
+        wanted = system.system != "ablation" or test in ABLATION_TESTS
+        if wanted and test not in figures and can_read(system.alphabet, asked):
+            figures[test] = measure(recognizer, system.alphabet, asked, test_images)
+            write_text(tested, json.dumps(figures, indent=1) + "\n")
+    history = facts["history"]
+    return {
+        "seed": system.recipe.seed if name == "resnet" else seed,
+        "sha256": facts["sha256"],
+        "best_epoch": facts["best_epoch"],
+        "cpu_seconds": round(sum(row["cpu_seconds"] for row in history), 1),
+        "wall_seconds": round(sum(row["seconds"] for row in history), 1),
+        "temperature": facts["temperature"],
+        "bytes": card.with_suffix(".tflite").stat().st_size,
+        "milliseconds": milliseconds(recognizer),
+        "tests": figures,
+        "history": [{key: round(value, 5) for key, value in row.items()} for row in history],
+    }
+
+
+def run_in_worker(name: str, seed: int, ink: Sequence[Path], description: str) -> None:
+    """Train and test a system with one seed on a machine of a cluster.
+
+    Raises
+    ------
+    ValueError
+        If this machine finds other images than those of the description.
+    """
+    images = pool.load()
+    if images.describe() != description:
+        raise ValueError(
+            f"{socket.gethostname()} would learn from {images.describe()}, not from {description}: "
+            "let HWR_EMNIST name an archive that all machines see."
+        )
+    run(name, seed, images, ink)
+
+
+def result(name: str, seeds: int, images: Pool, ink: Sequence[Path]) -> dict[str, Any]:
+    """Return the content of a system's result file; train and test what is not done yet."""
+    system = RUNS[name]
+    network = models.build(system.recipe.architecture, len(system.alphabet))
+    return {
+        "name": name,
+        "system": system.system,
+        "about": models.ARCHITECTURES[system.recipe.architecture].about,
+        "remark": system.remark,
+        "command": f"python -m benchmarks.systems --only {name}",
+        "alphabet": system.alphabet.name,
+        "data": images.describe(),
+        "training_images": len(training_images(replace(system, made_up=0), images)),
+        "made_up_images": MADE_UP_IMAGES if name == "resnet" else system.made_up,
+        "recipe": asdict(system.recipe),
+        "parameters": network.count_params(),
+        "multiply_adds": models.multiply_adds(network),
+        "runs": [run(name, seed, images, ink) for seed in range(seeds)],
+    }

@@ -1,0 +1,125 @@
+"""The networks that are compared: five published systems, ours, and ablations of our recipe."""
+
+import string
+from dataclasses import dataclass, replace
+from typing import Any
+
+from benchmarks.systems import curves
+from hwr import models
+from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, Alphabet, get_alphabet
+from hwr.augmentation import Distortion
+from hwr.cli.train import RECIPE
+from hwr.training import Recipe
+
+CAPITALS = get_alphabet(string.ascii_uppercase)
+
+
+@dataclass(frozen=True)
+class System:
+    """One line of the table.
+
+    Attributes
+    ----------
+    system : str
+        ``'A'`` to ``'E'``, ``'ours'``, or ``'ablation'``.
+    recipe : Recipe
+        Its seed is replaced by 0, 1, 2, …
+    alphabet : Alphabet
+        The network's classes.
+    seeds : int
+        Number of trainings.
+    remark : str
+        What its authors do not state, or the purpose of the line.
+    images : int, optional
+        Number of training images, chosen at random; by default all.
+    made_up : int
+        Number of images of made-up handwriting that are added.
+    """
+
+    system: str
+    recipe: Recipe
+    alphabet: Alphabet
+    seeds: int = 1
+    remark: str = ""
+    images: int | None = None
+    made_up: int = 0
+
+
+def _published(name: str, **changes: Any) -> Recipe:
+    """Return the recipe of a system in notebook 04's long runs, with changes."""
+    return replace(curves.RUNS[name][0], **changes)
+
+
+def _ours(name: str, epochs: int, batch_size: int, learning_rate: float, remark: str) -> System:
+    """Return a small network of ours, trained with a one-cycle learning rate."""
+    recipe = Recipe(
+        name, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, one_cycle=True
+    )
+    return System("ours", recipe, BYMERGE, seeds=5, remark=remark)
+
+
+SYSTEMS = {
+    "cnn": System(
+        "A",
+        _published("cnn", distortion=Distortion(rotation=6, shift=1.5)),
+        BYCLASS,
+        remark="Strength of its augmentation (shift, rotation) and batch size not stated: 1.5 "
+        "pixels, 6 degrees, 128.",
+    ),
+    "wide_cnn": System(
+        "B", _published("wide_cnn", epochs=10), DIGITS, remark="Batch size not stated: 128."
+    ),
+    "compact_cnn": System(
+        "C",
+        _published("compact_cnn"),
+        BYMERGE,
+        remark="Epochs and batch size not stated: at most 20, and 64.",
+    ),
+    "mlp": System("D", _published("mlp"), CAPITALS, seeds=5, remark="Batch size not stated: 200."),
+    "lenet": System("E", _published("lenet"), BYMERGE, seeds=5),
+    "deep_mlp": System(
+        "E", _published("deep_mlp"), BYMERGE, remark="Its variant without convolution."
+    ),
+    "tiny": _ours("tiny", 10, 128, 8e-3, "How few parameters are enough."),
+    "small": _ours("small", 1, 64, 4e-3, "How little time is enough: one epoch."),
+    "resnet": System("ours", RECIPE, BYCLASS, remark="The recogniser of the course."),
+}
+
+
+def _resnet_slow_stem(x: models.Tensor, _classes: int) -> models.Tensor:
+    x = models.layers.Conv2D(32, 4, padding="same", use_bias=False)(x)
+    return models.resnet_body(models.layers.MaxPooling2D(2)(models.normalise(x)))
+
+
+models.ARCHITECTURES["resnet_slow_stem"] = models.Architecture(
+    "The same, but 28x28 wide at first", _resnet_slow_stem
+)
+
+_FULL = System(
+    "ablation",
+    replace(RECIPE, epochs=6),
+    BYCLASS,
+    remark="The recipe of the course's recogniser.",
+    images=8_000,
+    made_up=1_860,
+)
+
+
+def _ablation(remark: str, made_up: int = _FULL.made_up, **changes: Any) -> System:
+    return replace(_FULL, recipe=replace(_FULL.recipe, **changes), remark=remark, made_up=made_up)
+
+
+ABLATIONS = {
+    "ablation-full": _FULL,
+    "ablation-stem": _ablation(
+        "The first convolution does not step by two.", architecture="resnet_slow_stem"
+    ),
+    "ablation-schedule": _ablation(
+        "A constant learning rate.", one_cycle=False, learning_rate=1e-3
+    ),
+    "ablation-smoothing": _ablation("With label smoothing, 0.05.", label_smoothing=0.05),
+    "ablation-augmentation": _ablation("Images as they are.", distortion=Distortion()),
+    "ablation-scribe": _ablation("No made-up handwriting.", made_up=0),
+    "ablation-averaging": _ablation("The last weights, not their average.", averaging=0.0),
+}
+RUNS = SYSTEMS | ABLATIONS

@@ -1,0 +1,1 @@
+"""How well words, lines and photographs are read."""
