@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         alphabets,
         augmentation,
         check,
+        cli,
         convolution,
         dataset,
         datasets,

@@ -86,7 +86,7 @@ class Checkpoint:
             self._write_weights("best", best)
         state = {"training": self.settings, "history": history}
         write_text(self.state, json.dumps(state, indent=1))
-        for old in self.folder.glob("epoch-*"):
+        for old in self.folder.glob("*epoch-*"):  # also what a killed process left unfinished
             if old.stem != latest:
                 old.unlink()
 

@@ -1,4 +1,4 @@
-"""Convolution and pooling in NumPy, as notebook 01 builds them: short code that is meant to be read.
+"""Convolution and pooling in NumPy, as notebook 01 builds them: short code, meant to be read.
 
 What deep learning calls convolution is cross-correlation: the kernel slides over the image as it
 is. In mathematics it is first rotated by 180 degrees. Because kernels are learned, the rotation

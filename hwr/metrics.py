@@ -1,8 +1,8 @@
 """What a recogniser gets wrong, and whether it knows.
 
 Accuracy is one number; these functions look behind it. All but :func:`measure` take true labels and
-predicted probabilities as arrays, so they work for any classifier. They raise a ValueError that says
-how labels and predictions do not match.
+predicted probabilities as arrays, so they work for any classifier. If the two do not match, they
+raise a ValueError that says how.
 """
 
 from dataclasses import dataclass

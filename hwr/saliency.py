@@ -29,8 +29,8 @@ def occlusion(
     """Return how much each pixel's neighbourhood supports the answer.
 
     A square of paper hides one part of the image after another. The decrease of the logarithm of
-    the answer's probability is averaged, for each pixel, over the squares that hid it. The logarithm
-    also shows what supports an answer that is nearly certain.
+    the answer's probability is averaged, for each pixel, over the squares that hid it. The
+    logarithm also shows what supports an answer that is nearly certain.
 
     Parameters
     ----------

@@ -5,9 +5,9 @@ epoch's number, so a training that was killed and resumed ends with the same wei
 without interruption. :mod:`hwr.checkpoint` keeps its state on disk.
 
 EMNIST's coarser splits do not tell ``c`` from ``C``. Their images can still train a network of 62
-classes: the loss only asks that the probabilities of ``c`` and ``C`` *together* be high. Targets are
-therefore rows with a 1 for every class that the image may be, else 0; with a single 1 in each row,
-loss and accuracy are the usual ones.
+classes: the loss only asks that the probabilities of ``c`` and ``C`` *together* be high. Targets
+are therefore rows with a 1 for every class that the image may be, else 0; with a single 1 in each
+row, loss and accuracy are the usual ones.
 """
 
 import math
@@ -212,15 +212,7 @@ def compiled(recipe: Recipe, classes: int, images: int) -> keras.Model:
         Number of training images, which the learning rate's schedule depends on.
     """
     keras.utils.set_random_seed(recipe.seed)
-    rate: Any = recipe.learning_rate
-    if recipe.one_cycle:
-        steps = recipe.epochs * math.ceil(images / recipe.batch_size)
-        rate = keras.optimizers.schedules.CosineDecay(
-            initial_learning_rate=recipe.learning_rate / 25,
-            decay_steps=steps - steps // 10,
-            warmup_target=recipe.learning_rate,
-            warmup_steps=steps // 10,
-        )
+    rate = learning_rate(recipe, images)
     model = models.build(recipe.architecture, classes)
     model.compile(
         optimizer=keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay),
@@ -229,6 +221,19 @@ def compiled(recipe: Recipe, classes: int, images: int) -> keras.Model:
         jit_compile=False,  # slower on a CPU, with 25 s until the first step
     )
     return model
+
+
+def learning_rate(recipe: Recipe, images: int) -> Any:
+    """Return the learning rate: a number, or a schedule that maps a step to its rate."""
+    if not recipe.one_cycle:
+        return recipe.learning_rate
+    steps = recipe.epochs * math.ceil(images / recipe.batch_size)
+    return keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=recipe.learning_rate / 25,
+        decay_steps=steps - steps // 10,
+        warmup_target=recipe.learning_rate,
+        warmup_steps=steps // 10,
+    )
 
 
 def fit(

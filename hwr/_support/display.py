@@ -20,7 +20,7 @@ PALETTE = {
     "sky": "#56B4E9",
     "neutral": "#6B6B6B",
 }
-"""Okabe and Ito's colours (2008), which colour-blind people can tell apart; each has one meaning."""
+"""Okabe and Ito's colours, which colour-blind people can tell apart; each has one meaning."""
 
 
 def encode_png(picture: "Image.Image", colours: int | None = None) -> bytes:
@@ -33,8 +33,8 @@ def encode_png(picture: "Image.Image", colours: int | None = None) -> bytes:
 def img_tag(png: bytes, alt: str, attributes: str = 'style="max-width: 100%"') -> str:
     """Return a PNG file as an ``<img>``, which front ends prefer to the file itself.
 
-    JupyterLab, Notebook, Voilà and nbconvert show a file without its text alternative, wherever that
-    is stored; a screen reader gets it only from HTML.
+    JupyterLab, Notebook, Voilà and nbconvert show a file without its text alternative, wherever
+    that is stored; a screen reader gets it only from HTML.
 
     Parameters
     ----------

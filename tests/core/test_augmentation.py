@@ -62,7 +62,7 @@ def test_a_kind_is_barely_there_where_its_strength_is_tiny(kind):
     assert np.abs(barely.astype(int) - strokes(8)).max() <= 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(distortions, st.integers(0, 5), st.integers(1, 31), st.integers(1, 31), st.integers(0, 99))
 def test_shape_type_and_seed_hold_for_every_strength(distortion, n, height, width, seed):
     images = np.random.default_rng(seed).integers(0, 256, (n, height, width), dtype=np.uint8)
@@ -74,7 +74,7 @@ def test_shape_type_and_seed_hold_for_every_strength(distortion, n, height, widt
     np.testing.assert_array_equal(images, untouched)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(distortions, st.integers(0, 99))
 def test_empty_paper_stays_empty(distortion, seed):
     paper = np.zeros((3, 28, 28), np.uint8)

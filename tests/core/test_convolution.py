@@ -39,7 +39,7 @@ def test_the_example_by_hand():
     assert convolve(IMAGE, KERNEL).tolist() == [[4, 3, 4], [2, 4, 3], [2, 3, 4]]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sizes, sizes, sizes, sizes, steps, paddings, seeds)
 def test_it_is_what_the_notebook_defines(
     lesson, height, width, rows, columns, stride, padding, seed
@@ -58,7 +58,7 @@ def test_it_is_what_the_notebook_defines(
     assert ours.shape == shape
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sizes, sizes, st.integers(1, 4), st.none() | steps, st.sampled_from(["max", "average"]))
 def test_pooling_is_what_the_notebook_defines(lesson, height, width, size, stride, how):
     image = np.random.default_rng(1).normal(size=(height + size, width + size))

@@ -86,9 +86,9 @@ def test_a_thicker_pen_gives_more_ink():
 @pytest.mark.parametrize(
     ("stroke", "sentence"),
     [
-        ([(0, float("nan"))], "no finite number"),
-        ([(0, float("inf"))], "no finite number"),
-        ([(0, 1e300)], "no finite number"),
+        ([(0, float("nan"))], "not a finite number"),
+        ([(0, float("inf"))], "not a finite number"),
+        ([(0, 1e300)], "not a finite number"),
         ([(1, 2, 3)], "not a list of points"),
         ([1, 2], "not a list of points"),
         (["ab"], "not a list of points"),

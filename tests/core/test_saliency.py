@@ -64,9 +64,9 @@ def test_feature_maps_are_those_of_the_layers(name):
     network = models.build(name, 62)
     card = {"temperature": 1.0, "threshold": 0.5, "class_frequencies": [1 / 62] * 62}
     image = convert(synthetic.draw("R", np.random.default_rng(1)))
-    (maps,) = saliency.FirstLayers(Recognizer(export.to_litert(network), card), layers=1).maps(
-        image
-    )
+    (maps,) = saliency.FirstLayers(
+        Recognizer(export.to_litert(network), card), layers=1
+    ).feature_maps(image)
     kinds = keras.layers.ReLU if name in ("resnet", "small") else keras.layers.Conv2D
     first = next(layer for layer in network.layers if isinstance(layer, kinds))
     expected = keras.Model(network.input, first.output).predict(as_input(image[None]), verbose=0)

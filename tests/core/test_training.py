@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from hwr import checkpoint, dataset, training
-from hwr.alphabets import BYCLASS, Alphabet, get_alphabet
+from hwr.alphabets import BYCLASS, Alphabet
 from hwr.augmentation import Distortion
 from hwr.dataset import Dataset
 from hwr.datasets import synthetic
@@ -42,8 +42,8 @@ import os, signal, sys
 import hwr._support.keras, tensorflow
 import numpy as np
 from keras import layers
-from hwr import models, training
-from hwr.alphabets import find
+from hwr import checkpoint, models, training
+from hwr.alphabets import get_alphabet
 from hwr.augmentation import Distortion
 from hwr.dataset import Dataset
 
@@ -51,7 +51,7 @@ folder, process = sys.argv[1:]
 tensorflow.config.experimental.enable_op_determinism()
 rng = np.random.default_rng(5)
 images = rng.integers(0, 256, (330, 28, 28), dtype=np.uint8)
-letters = Dataset("noise", images, rng.integers(0, 3, 330), find("ABC"), "made-up")
+letters = Dataset("noise", images, rng.integers(0, 3, 330), get_alphabet("ABC"), "made-up")
 recipe = training.Recipe("little", epochs=3, batch_size=64, one_cycle=True, seed=4,
                          weight_decay=0.01, averaging=0.9,
                          distortion=Distortion(rotation=8, shift=1))
@@ -67,14 +67,14 @@ def train(name):
     trained = training.fit(recipe, *parts, os.path.join(folder, name))
     np.savez(os.path.join(folder, name + ".npz"), *trained.model.get_weights())
 
-write = training._write
+write = checkpoint.write_text
 def deadly(path, content):
     if path.name == "state.json" and os.path.exists(path):
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
     write(path, content)
 
 if process == "first":
-    training._write = deadly
+    checkpoint.write_text = deadly
     train("killed")
 else:
     train("killed")
@@ -246,7 +246,7 @@ def test_joined_holds_both_and_names_both_sources(drawn) -> None:
 
 def test_learning_rate_rises_then_falls_to_zero() -> None:
     recipe = Recipe("lenet", epochs=10, batch_size=10, learning_rate=0.01, one_cycle=True)
-    rate = training.compiled(recipe, len(get_alphabet("10")), 100).optimizer._learning_rate
+    rate = training.learning_rate(recipe, images=100)
     rates = [float(rate(step)) for step in range(101)]
     assert rates[0] == pytest.approx(0.01 / 25)
     assert max(rates) == pytest.approx(0.01)

@@ -1,0 +1,136 @@
+"""The house stands as planned: a small core, arrows that only point down, one public face."""
+
+import ast
+import importlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import hwr
+
+ROOT = Path(__file__).resolve().parent.parent
+CORE = "convolution alphabets ink dataset augmentation models training recognizer metrics"
+ROOMS = [
+    "hwr",
+    "hwr.cli",
+    "hwr.datasets",
+    "hwr.images",
+    "hwr.interactive",
+    "hwr.pads",
+    "hwr.plots",
+    "hwr.web",
+]
+ROOMS += ["hwr.words"]
+LESSONS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+
+
+def test_the_core_can_be_read_in_one_evening():
+    flat = [path for path in (ROOT / "hwr").iterdir() if path.is_file()]
+    assert len(flat) <= 16
+    lines = [(ROOT / "hwr" / f"{name}.py").read_text("utf-8").count("\n") for name in CORE.split()]
+    assert sum(lines) <= 2100
+
+
+def contracts(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command as run; run()",
+    ]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_contracts_hold_until_somebody_breaks_one(tmp_path):
+    for package in ("hwr", "benchmarks", "deploy"):
+        ignored = shutil.ignore_patterns("__pycache__", "artefacts", "results", "*.js")
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    assert contracts(tmp_path).returncode == 0
+    with (tmp_path / "hwr" / "ink.py").open("a") as module:
+        module.write("\n\ndef late():\n    from hwr.plots import base\n    return base\n")
+    broken = contracts(tmp_path)
+    assert broken.returncode == 1
+    assert "hwr.ink -> hwr.plots.base" in broken.stdout
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_public_name_of_a_room_is_there(room):
+    module = importlib.import_module(room)
+    names = [name for name in dir(module) if not name.startswith("_")]
+    assert names == sorted(set(names))
+    assert len(names) > 0
+    for name in names:
+        assert getattr(module, name) is not None
+    with pytest.raises(AttributeError, match=f"module '{room}' has no attribute 'nothing'"):
+        module.nothing  # noqa: B018
+
+
+def test_the_public_face_is_what_the_readme_promises():
+    promised = (
+        "Ink Recognizer Reading Alphabet Dataset Distortion Recipe fit Pad read_word read_text"
+    )
+    promised += (
+        " datasets synthetic metrics models transfer export words plots interactive check web"
+    )
+    assert set(promised.split()) <= set(dir(hwr))
+
+
+def loaded(code: str) -> set[str]:
+    """Return the modules that a process has loaded after some code."""
+    program = f"{code}\nimport sys, json; print(json.dumps(list(sys.modules)))"
+    command = [sys.executable, "-c", program]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(json.loads(ran.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    ("code", "heavy"),
+    [
+        ("import hwr", {"numpy", "scipy", "PIL"}),
+        ("from hwr import read_word", {"tensorflow", "matplotlib", "ipycanvas"}),
+        ("from hwr.dataset import as_input, Dataset", {"tensorflow", "keras", "IPython"}),
+        ("from hwr import datasets; datasets.course", {"tensorflow", "matplotlib", "IPython"}),
+        ("from hwr.pads import corrections", {"ipycanvas", "ipywidgets", "matplotlib"}),
+        ("from benchmarks.systems import results", {"matplotlib", "tensorflow"}),
+    ],
+)
+def test_light_things_load_nothing_heavy(code, heavy):
+    assert not heavy & loaded(code)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_notebook_knows_the_public_face_alone(path):
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    code = [line for cell in cells if cell["cell_type"] == "code" for line in cell["source"]]
+    lines = [line for line in code if re.match(r"\s*(from|import) hwr\b", line)]
+    assert len(lines) <= 8
+    rooms = "|".join(room.partition(".")[2] for room in ROOMS if "." in room)
+    inside = [line for line in lines if re.search(rf"hwr\.({rooms}|_support|check)\b", line)]
+    assert not inside
+
+
+def private_reaches(path: Path) -> list[str]:
+    """Return the private names of others that a test uses."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Attribute) and re.match(r"_[^_]", node.attr):
+            if not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")):
+                found.append(node.attr)
+        elif isinstance(node, ast.ImportFrom):
+            found += [alias.name for alias in node.names if re.match(r"_[^_]", alias.name)]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("setattr"):
+            texts = [each.value for each in node.args if isinstance(each, ast.Constant)]
+            found += [text for text in texts if re.match(r"(.*\.)?_[^_]\w*$", str(text))]
+    return found
+
+
+def test_tests_use_what_is_public():
+    reaches = {path: private_reaches(path) for path in (ROOT / "tests").rglob("*.py")}
+    assert sum(map(len, reaches.values())) <= 30, {
+        p: names for p, names in reaches.items() if names
+    }
