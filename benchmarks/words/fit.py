@@ -1,19 +1,19 @@
-"""Learn what tells a whole letter from a part of one, and a right reading from a wrong one.
+"""Fit two classifiers: whole letter or part of one, and correct or wrong reading.
 
-    python benchmarks/fit_words.py
+    python -m benchmarks.words.fit
 
-Everything is learned from the words of made-up writers, and written to hwr/artefacts/words.json: no
-drawing by a person takes part.
+Both are fitted on words of made-up writers only, without any drawing by a person, and written to
+``hwr/artefacts/words.json``.
 """
 
 import json
-import os
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from words import APART, CLOSE, CODE, Draw, Hand, made_up, texts
 
+from benchmarks.words.writers import APART, CLOSE, CODE, Draw, Hand, made_up, texts
+from hwr._support.atomic_write import write_text
 from hwr.datasets.synthetic import compose_word
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
@@ -24,14 +24,14 @@ from hwr.words.language_model import ProseModel, UniformModel
 from hwr.words.segments import Segments
 
 FITTED_ON = ((APART, False, 500), (CLOSE, False, 500), (APART, True, 300), (CLOSE, True, 200))
-"""Gaps, whether codes, and how many words."""
+"""Gaps between letters, whether the words are codes, and the number of words."""
 SPOILED = 10
-"""One of so many words is spoiled."""
+"""Every tenth word is spoiled: turned into ink that is no word."""
 SEED = 1
 
 
 def main() -> None:
-    """Learn what tells a whole letter from a part of one, and a right reading from a wrong one."""
+    """Fit both classifiers and write them."""
     hands, recognizer = made_up(range(500, 800)), Recognizer.load()
     shapes, characters, whole = [], [], []
     for kind, (gap, code, n) in enumerate(FITTED_ON):
@@ -50,7 +50,7 @@ def main() -> None:
             whole += [is_letter(name, drawn) for name in names]
     measures = np.array(shapes)
     fitted = {
-        "command": "python benchmarks/fit_words.py",
+        "command": "python -m benchmarks.words.fit",
         "data": f"{len(whole):,} groups in {sum(n for *_, n in FITTED_ON):,} words of made-up "
         "writers, and as many words again for the confidence",
         "shape": regression(hypotheses.with_products(measures), whole),
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def regression(terms: NDArray[np.float64], right: list[bool]) -> dict[str, object]:
-    """Fit a logistic regression, and give what is needed to apply it."""
+    """Fit a logistic regression; return what is needed to apply it, and its accuracy."""
     model = LogisticRegression(max_iter=5000).fit(terms, right)
     return {
         "coefficients": [round(float(value), 5) for value in model.coef_[0]],
@@ -75,7 +75,7 @@ def regression(terms: NDArray[np.float64], right: list[bool]) -> dict[str, objec
 
 
 def fit_confidence(hands: list[Hand], recognizer: Recognizer) -> dict[str, object]:
-    """Learn how probable it is that what was read is right, from words and from scribbles."""
+    """Fit the probability that a reading is correct, on words and on spoiled ones."""
     rng = np.random.default_rng(SEED)
     languages = {False: ProseModel("en"), True: UniformModel(CODE)}
     terms, right = [], []
@@ -98,7 +98,7 @@ def fit_confidence(hands: list[Hand], recognizer: Recognizer) -> dict[str, objec
 
 
 def spoiled(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Make ink that is no word: turned or mirrored, scribbled over, struck out, or doodles."""
+    """Return ink that is no word: rotated, mirrored, scribbled over, struck out, or doodles."""
     low, high = ink.bounds()
     strokes = [np.array(stroke) for stroke in ink.strokes]
     kind = rng.integers(7)
@@ -123,21 +123,19 @@ def spoiled(ink: Ink, rng: np.random.Generator) -> Ink:
 
 
 def keep(fitted: dict[str, object]) -> None:
-    """Write the fit beside and rename it."""
-    beside = hypotheses.COEFFICIENTS_FILE.with_name("unfinished-" + hypotheses.COEFFICIENTS_FILE.name)
-    beside.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
-    os.replace(beside, hypotheses.COEFFICIENTS_FILE)
+    """Write the fit and let ``hwr.words`` read it again."""
+    write_text(hypotheses.FIT, json.dumps(fitted, indent=1) + "\n")
     hypotheses.coefficients.cache_clear()
 
 
 def in_turn(drawn: list[Ink]) -> Draw:
-    """Return drawings one after another, whatever character is asked for."""
+    """Return a function that returns the drawings one by one, whatever character is asked for."""
     remaining = iter(drawn)
     return lambda _: next(remaining)
 
 
 def is_letter(name: tuple[int, ...], drawn: list[Ink]) -> bool:
-    """Whether a group of strokes holds all of one letter, and none of another."""
+    """Return whether a group of strokes is one whole letter."""
     owners = np.repeat(np.arange(len(drawn)), [len(letter.strokes) for letter in drawn])
     inside = owners[list(name)]
     return len(set(inside)) == 1 and len(inside) == int((owners == inside[0]).sum())

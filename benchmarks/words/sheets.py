@@ -1,7 +1,7 @@
-"""Made test pictures: single characters set in a row as words and pages, then photographed.
+"""Artificial test pictures: words and pages set in images of single characters, photographed.
 
-EMNIST's images have lost how large each character was and where it stood on the line, so both are
-given back here: small letters are lower than capitals, and some letters hang below the line.
+EMNIST's images do not tell the size of a character or its position on the line. Both are restored
+here: most lowercase letters are lower than capitals, and some descend below the baseline.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,16 +16,16 @@ from hwr.datasets.synthetic import DESCENDERS, X_HEIGHT, Writer
 from hwr.ink import convert, crop
 
 HEIGHTS = dict.fromkeys("aceimnorsuvwxz", X_HEIGHT) | {"i": 0.9, "j": 1.2, "t": 0.85}
-"""How high letters are, as a share of a capital's height, where they differ from it."""
+"""Heights of the letters that differ from a capital's, as shares of it."""
 WIDEST = 1.3
-"""No character is set wider than so many capitals' heights."""
+"""Largest width of a character, in capitals' heights."""
 GAPS = (0.05, 0.3)
-TIGHT, OFTEN = (-0.05, 0.05), 0.1
-"""Gaps as shares of a capital's height; so often they are tight, and letters may touch."""
+TIGHT_GAPS, TIGHT_SHARE = (-0.05, 0.05), 0.1
+"""Smallest and largest gap, as shares of a capital's height. Letters with tight gaps may touch."""
 SPACE = 0.8
 """Usual space between two words, in capitals' heights."""
 TURN = 3.0
-"""Largest turn of the camera, in degrees."""
+"""Largest rotation of the camera, in degrees."""
 
 Glyph = NDArray[np.uint8]
 Draw = Callable[[str], Glyph]
@@ -33,13 +33,13 @@ Picture = NDArray[np.float32]
 
 
 def images_of(dataset: Dataset, rng: np.random.Generator) -> Draw:
-    """Return a random image of a dataset each time that a character is asked for."""
+    """Return a function that returns a random image of a character from a dataset."""
     where = {c: np.flatnonzero(dataset.characters == c) for c in np.unique(dataset.characters)}
     return lambda character: dataset.images[rng.choice(where[character])]
 
 
 def made_up(seed: int) -> Draw:
-    """Return images by one made-up writer."""
+    """Return a function that returns a new image of a character by one made-up writer."""
     writer, rng = Writer(seed), np.random.default_rng([seed, 1])
     return lambda character: convert(writer.draw(character, rng))
 
@@ -50,29 +50,29 @@ def glyph_row(
     rng: np.random.Generator,
     height: float = 70.0,
     gaps: tuple[float, float] = GAPS,
-    tight: float = OFTEN,
+    tight: float = TIGHT_SHARE,
 ) -> Picture:
     """Set the characters of a word in a row.
 
     Parameters
     ----------
     word : str
-        Small letters, capitals and digits.
+        Letters and digits.
     draw : callable
-        Gives an image of a character: uint8, shape (28, 28), bright ink on 0.
+        Returns an image of a character: uint8, shape (28, 28), bright ink on 0.
     rng : numpy.random.Generator
         Decides sizes and gaps.
     height : float
-        How high capitals are, in pixels.
+        Height of capitals, in pixels.
     gaps : (float, float)
-        The least and the largest gap between two characters, in capitals' heights.
+        Smallest and largest gap between two characters, in capitals' heights.
     tight : float
-        The share of gaps that are tighter, between ``TIGHT``.
+        Share of gaps that are taken from ``TIGHT_GAPS`` instead.
 
     Returns
     -------
     ndarray of float32, shape (h, w), in 0..1
-        Bright ink on 0; the line that letters stand on lies at 1.2 of the height, of 1.9 in all.
+        Bright ink on 0. In capitals' heights, the row is 1.9 high and its baseline is at 1.2.
     """
     line, right = 1.2 * height, 0.0
     row = np.zeros(
@@ -87,12 +87,12 @@ def glyph_row(
         left, above = round(max(right, 0)), max(round(top + rng.normal(0, 0.02) * height), 0)
         place = row[above : above + tall, left : left + wide]
         np.maximum(place, glyph[: len(place)], out=place)
-        right = left + wide + height * rng.uniform(*(TIGHT if rng.random() < tight else gaps))
+        right = left + wide + height * rng.uniform(*(TIGHT_GAPS if rng.random() < tight else gaps))
     return row[:, : np.flatnonzero(row.any(axis=0))[-1] + 1]
 
 
 def _sized(character: str, image: Glyph, height: float) -> Picture:
-    """Bring an image's ink to the height that its character has in writing."""
+    """Return an image's ink, scaled to the height that its character has in writing."""
     ink: Picture = crop(np.asarray(image / 255, np.float32))
     scale = HEIGHTS.get(character, 1.0) * height / ink.shape[0]
     scale = min(scale, WIDEST * height / ink.shape[1])
@@ -107,7 +107,7 @@ def page(
     rng: np.random.Generator,
     size: tuple[int, int] = (3000, 4000),
 ) -> NDArray[np.uint8]:
-    """Photograph a page of words.
+    """Return a photograph of a page of words.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def page(
     draw : callable
         As for :func:`glyph_row`.
     rng : numpy.random.Generator
-        Decides everything that is left to chance.
+        Decides everything random.
     size : (int, int)
         Width and height of the photograph in pixels.
 
@@ -141,7 +141,7 @@ def page(
 def photograph(
     ink: Picture, rng: np.random.Generator, margin: int = 60, turn: float = TURN
 ) -> NDArray[np.uint8]:
-    """Put ink on grained paper in uneven light, and take a photograph, slightly turned.
+    """Return a slightly rotated photograph of ink on grained paper in uneven light.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def photograph(
     margin : int
         Pixels of paper around the ink.
     turn : float
-        The camera is turned by at most so many degrees.
+        Largest rotation of the camera, in degrees.
 
     Returns
     -------
@@ -171,7 +171,7 @@ def photograph(
 
 
 def light(shape: tuple[int, ...], rng: np.random.Generator) -> Picture:
-    """Return paper's brightness in 0..1: it falls off to one side, and a soft shadow lies over it."""
+    """Return the paper's brightness in 0..1, with a fall-off to one side and a soft shadow."""
     down, across = (np.linspace(-1, 1, side) for side in shape)
     down = down[:, None]
     towards, edge = rng.uniform(0, 2 * np.pi, 2)
