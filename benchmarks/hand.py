@@ -1,12 +1,12 @@
-"""What it brings to teach the recogniser one hand, and what it costs.
+"""Measure what fine-tuning to one hand gains on that hand and loses on the course test.
 
-    python benchmarks/hand.py [--writers N] [--ink FILE...]
+    python -m benchmarks.hand [--writers N] [--ink FILE...]
 
-Made-up writers draw every one of the 62 characters fifteen times: five to learn from, ten to
-measure on. A file of drawings by many writers, who drew each character once (as JSON lines, see
-hwr.datasets.drawings), is measured as one hand: five of its writers teach, all others are measured on, for
-three choices of five. Printed are the accuracy in 62 classes (uniform prior) before and after, and
-that on the course test (natural prior), which none of the choices has seen.
+Made-up writers draw each of the 62 characters 15 times: 5 times to train on, 10 to test on. A FILE
+(JSON lines, see ``hwr.datasets.drawings``) holds drawings by many writers, who drew each character
+once. They count as one hand: the network is trained on five of them and tested on all others, for
+three choices of five. Prints the accuracy in 62 classes (uniform prior) before and after, and the
+change on the course test (natural prior).
 """
 
 import argparse
@@ -23,30 +23,33 @@ from hwr.datasets.synthetic import Writer
 from hwr.recognizer import Prior, Recognizer
 from hwr.transfer import fine_tune
 
-EACH, MEASURED = 5, 10
+TRAINED, TESTED = 5, 10
+"""Drawings of each character to train and to test on; of a file, writers to train on."""
+Case = tuple[str, Dataset, Dataset]
+"""A name, training and test drawings."""
 
 
-def made_up(writers: int) -> Iterator[tuple[str, Dataset, Dataset]]:
-    """Return each made-up writer's drawings: to learn from, and to measure on."""
+def made_up(writers: int) -> Iterator[Case]:
+    """Yield the training and the test drawings of made-up writers."""
     for seed in range(1, writers + 1):
-        drawn = Writer(seed).drawings(EACH + MEASURED)
-        first = np.arange(len(drawn)) < len(drawn) * EACH // (EACH + MEASURED)
+        drawn = Writer(seed).drawings(TRAINED + TESTED)
+        first = np.arange(len(drawn)) < len(drawn) * TRAINED // (TRAINED + TESTED)
         yield f"made-up writer {seed}", drawn.take(first), drawn.take(~first)
 
 
-def drawn(file: Path) -> Iterator[tuple[str, Dataset, Dataset]]:
-    """Return drawings of a file, of five writers to learn from and of all others to measure on."""
+def drawn(file: Path) -> Iterator[Case]:
+    """Yield the drawings in a file: by five writers to train on, by all others to test on."""
     whole = emnist.load_test_set("ink", [file])
     writers = np.array([drawing.writer for drawing in load_drawings(file)])
     names = np.unique(writers)
-    for start in range(0, 3 * EACH, EACH):
-        teaching = np.isin(writers, names[start : start + EACH])
-        name = f"{file.stem}, {', '.join(n[-2:] for n in names[start : start + EACH])} teach"
+    for start in range(0, 3 * TRAINED, TRAINED):
+        teaching = np.isin(writers, names[start : start + TRAINED])
+        name = f"{file.stem}, {', '.join(n[-2:] for n in names[start : start + TRAINED])} teach"
         yield name, whole.take(teaching), whole.take(~teaching)
 
 
 def accuracy(recognizer: Recognizer, dataset: Dataset, prior: Prior) -> float:
-    """Return the share read right."""
+    """Return the share of images read correctly."""
     answers = recognizer.probabilities(dataset.images, prior).argmax(axis=1)
     return float((answers == dataset.labels).mean())
 
@@ -54,8 +57,8 @@ def accuracy(recognizer: Recognizer, dataset: Dataset, prior: Prior) -> float:
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    options.add_argument("--writers", type=int, default=8)
-    options.add_argument("--ink", type=Path, nargs="*", default=[], metavar="FILE")
+    options.add_argument("--writers", type=int, default=8, help="number of made-up writers (8)")
+    options.add_argument("--ink", type=Path, nargs="*", default=[], metavar="FILE", help="drawings")
     chosen = options.parse_args()
     course, shipped = emnist.course(), Recognizer.load()
     remembered = accuracy(shipped, course.test, "natural")
@@ -63,17 +66,17 @@ def main() -> None:
     sources = [made_up(chosen.writers), *map(drawn, chosen.ink)]
     for source in sources:
         rows = []
-        for name, teaching, measured in source:
+        for name, train, test in source:
             begun = time.perf_counter()
-            taught = fine_tune(teaching, course)
+            tuned = fine_tune(train, course)
             seconds = time.perf_counter() - begun
-            reader = taught.recognizer()
-            before, after = (accuracy(r, measured, "uniform") for r in (shipped, reader))
-            lost = remembered - accuracy(reader, course.test, "natural")
+            after_tuning = tuned.recognizer()
+            before, after = (accuracy(r, test, "uniform") for r in (shipped, after_tuning))
+            lost = remembered - accuracy(after_tuning, course.test, "natural")
             rows.append((before, after, lost, seconds))
             print(
                 f"{name}: {before:.1%} -> {after:.1%}, course test {-100 * lost:+.2f} points, "
-                f"{taught.share:.0%} new, {seconds:.0f} s",
+                f"{tuned.share:.0%} new weights, {seconds:.0f} s",
                 flush=True,
             )
         before, after, lost, seconds = np.mean(rows, axis=0)

@@ -1,10 +1,10 @@
-"""How long one answer takes: LiteRT as the pad uses it, against Keras in three ways.
+"""Measure the time of one answer: LiteRT, as the pad uses it, and Keras in three ways.
 
-    python benchmarks/latency.py [--answers N]
+    python -m benchmarks.latency [--answers N]
 
 Prints the median and the 95th percentile in milliseconds over the same made-up drawings, one at a
-time, in a warm process. The Keras network has the architecture of the shipped recogniser; its
-weights do not matter for time.
+time, in a warm process. The Keras network has the architecture of the shipped recogniser and random
+weights, which do not affect the time.
 """
 
 import argparse
@@ -25,8 +25,8 @@ from hwr.ink import convert
 from hwr.recognizer import Recognizer
 
 
-def timed(answer: Callable[[Any], object], questions: list[Any]) -> list[float]:
-    """Return the milliseconds of each answer, after three that do not count."""
+def milliseconds(answer: Callable[[Any], object], questions: list[Any]) -> list[float]:
+    """Return the milliseconds of each answer, after three warm-up answers."""
     for question in questions[:3]:
         answer(question)
     times = []
@@ -40,7 +40,7 @@ def timed(answer: Callable[[Any], object], questions: list[Any]) -> list[float]:
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--answers", type=int, default=200, help="drawings to read (200)")
+    parser.add_argument("--answers", type=int, default=200, help="number of drawings (200)")
     answers = parser.parse_args().answers
     recognizer = Recognizer.load()
     model = models.build(recognizer.card["architecture"], len(CHARACTERS))
@@ -63,7 +63,7 @@ def main() -> None:
     )
     print(f"{'':38}{'median':>9}{'p95':>9}   ms")
     for name, (answer, questions) in ways.items():
-        times = timed(answer, questions)
+        times = milliseconds(answer, questions)
         p95 = statistics.quantiles(times, n=20)[-1]
         print(f"{name:38}{statistics.median(times):9.2f}{p95:9.2f}")
 

@@ -94,7 +94,7 @@ def tests(images: Pool, ink: Sequence[Path]) -> Iterator[tuple[str, Dataset, Alp
     if "mnist test" in named:
         yield "mnist", named["mnist test"], DIGITS
     if ink:
-        drawings = emnist.test_set("ink", ink)
+        drawings = emnist.load_test_set("ink", ink)
         for alphabet in (BYCLASS, BYMERGE, LETTERS, DIGITS):
             yield f"ink {alphabet.name}", drawings, alphabet
         yield "ink capitals", drawings, CAPITALS

@@ -1,11 +1,11 @@
-"""What each runtime for networks weighs in one self-contained page, and how quickly it answers.
+"""Measure the size of each runtime for networks in one self-contained page, and its speed.
 
-    python benchmarks/runtimes.py
+    python -m benchmarks.web.runtimes
 
-Installs the runtimes with npm into a temporary folder (250 MB, which are deleted again). A page
-holds binary files in base64, a third larger; "packed" says what gzip would make of that, for a page
-that unpacks itself. The time per answer, that of the course's recogniser, is measured in Chromium
-for the runtimes that leave room for a network in a page of 6 MB as they are.
+Installs the runtimes with npm in a temporary folder (250 MB, deleted at the end). A page holds
+binary files in base64, which is a third larger. "Packed" is the size after gzip, for a page that
+unpacks itself. The time of an answer by the course's recogniser is measured in Chromium for the
+runtimes that leave room for a network in a page of 6 MB.
 """
 
 import base64
@@ -34,7 +34,7 @@ PACKAGES = {
     "@litertjs/core": "2.5.3",
     "onnxruntime-web": "1.30.0",
 }
-# The least that each needs to run a network on WebAssembly without threads, or in JavaScript.
+# The files that each needs to run a network on WebAssembly without threads, or in JavaScript.
 RUNTIMES = {
     "TensorFlow.js, WebAssembly": [
         CORE,
@@ -77,7 +77,7 @@ CLOCK = """async ([backend, rows]) => {
 
 
 def install(folder: Path) -> Path:
-    """Install the packages into a folder; give the folder that they are in."""
+    """Install the packages in a folder; return the folder that contains them."""
     (folder / "package.json").write_text(json.dumps({"private": True, "dependencies": PACKAGES}))
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", f"--cache={folder / 'cache'}"]
     ran = npm(["install", *quiet], return_completed_process=True, cwd=folder, capture_output=True)
@@ -87,18 +87,18 @@ def install(folder: Path) -> Path:
 
 
 def inlined(file: Path) -> int:
-    """Return the bytes that a file takes in a page."""
+    """Return the size of a file in a page, in bytes."""
     content = file.read_bytes()
     return len(base64.b64encode(content)) if file.suffix == ".wasm" else len(content)
 
 
 def packed(file: Path) -> int:
-    """Return the bytes that it takes packed, and then in base64."""
+    """Return the size of a file in a page after gzip and base64, in bytes."""
     return len(base64.b64encode(gzip.compress(file.read_bytes(), 9)))
 
 
 def answer_times(cpu_backend: str, folder: Path) -> dict[str, tuple[float, float]]:
-    """Return the milliseconds of an answer and of 32 at once, in the two backends."""
+    """Return the median milliseconds of one answer and of 32 at once, for two backends."""
     from playwright.sync_api import sync_playwright
 
     recognizer = Recognizer.load()
