@@ -1,8 +1,9 @@
 """From handwriting to text: words, lines and pages.
 
-Begin with :mod:`hwr.words.reading`. A word's ink falls into segments, groups of which may be
-characters (:mod:`hwr.words.segments`, :mod:`hwr.words.hypotheses`); a search over all ways to cut
-the word (:mod:`hwr.words.lattice`) decides together with a language model.
+Begin with :mod:`hwr.words.reading`. A word's ink is divided into segments
+(:mod:`hwr.words.segments`), groups of which may be characters (:mod:`hwr.words.hypotheses`). A
+search over all ways to cut the word (:mod:`hwr.words.lattice`) chooses among them together with a
+language model (:mod:`hwr.words.language_model`).
 """
 
 from typing import TYPE_CHECKING

@@ -1,44 +1,41 @@
-"""The ways to read a word: its text, the case it is written in, and how far it can be trusted.
+"""The readings of a word in their cases, and how far the best one can be trusted.
 
-The search (:mod:`hwr.words.lattice`) compares letters of one case with each other. Whether a word is
-written small, with a capital, or in capitals is settled here: by how probable its letters are as
-either, by how high the first one rises, and by how often words are written so.
+The search (:mod:`hwr.words.lattice`) compares letters within one case. Whether a word is written in
+small letters, with an initial capital or in capitals is decided here: by how probable its letters
+are in each case, by the height of the first one, and by how frequent each case is.
 """
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hwr.words.hypotheses import Case, CharacterHypotheses, log_odds
 from hwr.words.language_model import LanguageModel
 from hwr.words.lattice import LatticePath, beam_search, posteriors
-from hwr.words.segments import Segments
+from hwr.words.segments import Array
 
-SMALL, TITLE, CAPITALS = (False, False), (True, False), (True, True)
-"""How a word may be written: whether its first letter, and whether the others are capitals."""
-OFTEN = {SMALL: 0.87, TITLE: 0.1, CAPITALS: 0.03}
-"""How often words are written so."""
-POSSIBLE = 0.4
-"""The share of capitals among a word's letters from which on it may be written in capitals."""
-LONGER = 0.7
-"""Each letter of a word adds so much to its score in prose, where each has its price."""
-
-Array = NDArray[np.float64]
+LOWER_CASE, TITLE_CASE, UPPER_CASE = (False, False), (True, False), (True, True)
+CASE_RATES = {LOWER_CASE: 0.87, TITLE_CASE: 0.1, UPPER_CASE: 0.03}
+"""Relative frequencies of words in each case."""
+MIN_CAPITAL_SHARE = 0.4
+"""Share of capitals among a word's letters above which it may be written in capitals."""
+LETTER_BONUS = 0.7
+"""Score added per letter of prose, which makes up for the language model's cost per letter."""
 
 
 @dataclass(frozen=True, eq=False)
 class WordReading:
-    """One way to read a word.
+    """One reading of a word.
 
     Attributes
     ----------
     text : str
         With its capitals.
-    path : Path
-        How the ink was cut; its text is in small letters where the language settles case.
+    path : LatticePath
+        How the ink was cut; its text is in small letters if the language model ignores case.
     score : float
+        Log-score of ink, language and case.
     """
 
     text: str
@@ -46,62 +43,64 @@ class WordReading:
     score: float
 
 
-def decode(
-    units: Segments, scored: CharacterHypotheses, language: LanguageModel
-) -> list[WordReading]:
+def decode(hypotheses: CharacterHypotheses, language: LanguageModel) -> list[WordReading]:
     """Return the readings of a word, best first, each text once."""
-    if not language.settles_case:
-        paths = beam_search(scored.groups(), len(units), language)
+    if not language.ignores_case:
+        paths = beam_search(hypotheses.groups(), len(hypotheses.segments), language)
         return [WordReading(path.text, path, path.score) for path in paths]
-    found = _written(SMALL, (SMALL, TITLE), units, scored, language)
-    if scored.capitals() >= POSSIBLE:
-        found += _written(CAPITALS, (CAPITALS,), units, scored, language)
+    readings = _search(LOWER_CASE, (LOWER_CASE, TITLE_CASE), hypotheses, language)
+    if hypotheses.capital_share() >= MIN_CAPITAL_SHARE:
+        readings += _search(UPPER_CASE, (UPPER_CASE,), hypotheses, language)
     best: dict[str, WordReading] = {}
-    for reading in sorted(found, key=lambda reading: -reading.score):
+    for reading in sorted(readings, key=lambda reading: -reading.score):
         best.setdefault(reading.text, reading)
     return list(best.values())
 
 
-def _written(
+def _search(
     searched: Case,
     cases: tuple[Case, ...],
-    units: Segments,
-    scored: CharacterHypotheses,
+    hypotheses: CharacterHypotheses,
     language: LanguageModel,
 ) -> list[WordReading]:
-    """Search letters of one case, and give each word as it may be written."""
-    found = []
-    for path in beam_search(scored.groups(searched, LONGER), len(units), language):
-        rise = scored.rises(path)
+    """Return the readings found with letters of one case, each written in all of ``cases``."""
+    readings = []
+    groups = hypotheses.groups(searched, LETTER_BONUS)
+    for path in beam_search(groups, len(hypotheses.segments), language):
+        height = hypotheses.height_log_odds(path)
         for case in cases:
-            score = path.score + scored.fits(path, searched, case) + math.log(OFTEN[case])
-            if case != CAPITALS:
-                score += rise / 2 if case == TITLE else -rise / 2
-            found.append(WordReading(_in_case(path.text, case), path, score))
-    return found
+            fit = hypotheses.case_log_odds(path, searched, case)
+            score = path.score + fit + math.log(CASE_RATES[case])
+            if case != UPPER_CASE:
+                score += height / 2 if case == TITLE_CASE else -height / 2
+            readings.append(WordReading(_in_case(path.text, case), path, score))
+    return readings
 
 
 def _in_case(text: str, case: Case) -> str:
-    first, others = (str.upper if high else str.lower for high in case)
+    first, others = (str.upper if capitals else str.lower for capitals in case)
     return first(text[:1]) + others(text[1:])
 
 
-def confidence_features(found: list[WordReading], scored: CharacterHypotheses) -> Array:
-    """Return what tells a right reading from a wrong one, or from ink that is no writing: shape (6,).
+def confidence_features(readings: list[WordReading], hypotheses: CharacterHypotheses) -> Array:
+    """Return the features that tell a right reading from a wrong one, or from a scribble.
 
-    The log-odds of the best reading among all; the mean and the least log-odds of its groups to be
-    whole characters; the mean and the least logarithm of its letters' probabilities; and the
-    language's score for each letter, against that of letters at random.
+    Returns
+    -------
+    ndarray of float64, shape (6,)
+        Log-odds of the best reading among all; mean and minimum of the log-odds that its groups
+        are whole characters; mean and minimum of its letters' log-probabilities; and the language
+        model's score per letter, relative to that of random letters.
     """
-    share = posteriors([reading.score for reading in found])[0]
-    best = found[0].path
+    share = posteriors([reading.score for reading in readings])[0]
+    best = readings[0].path
     odds = math.log(share + 1e-4) - math.log(1 - share + 1e-4)
-    wholes = [scored.whole_of((group.start, group.end)) for group in best.groups]
-    seen = scored.seen_as(best)
-    spoken = (best.score - best.ink) / len(wholes) + math.log(len(scored.letters))
-    return np.array([odds, np.mean(wholes), min(wholes), np.mean(seen), min(seen), spoken])
+    whole = [hypotheses.log_odds_whole((group.start, group.end)) for group in best.groups]
+    letters = hypotheses.letter_log_probabilities(best)
+    language = (best.score - best.ink) / len(whole) + math.log(len(hypotheses.letters))
+    return np.array([odds, np.mean(whole), min(whole), np.mean(letters), min(letters), language])
 
 
-def probability_correct(terms: Array) -> float:
-    """Turn what :func:`confidence` gives into the probability that a reading is right."""
-    return float(1 / (1 + np.exp(-log_odds(terms[None], "confidence")[0])))
+def probability_correct(features: Array) -> float:
+    """Convert :func:`confidence_features` to the probability that the best reading is right."""
+    return float(1 / (1 + np.exp(-log_odds(features[None], "confidence")[0])))

@@ -1,4 +1,4 @@
-"""Reads a sheet again and again while it is written on: what has not changed is not made anew."""
+"""Reading a sheet again and again while it is written on: only what has changed is read anew."""
 
 from collections.abc import Sequence
 
@@ -7,61 +7,62 @@ from numpy.typing import NDArray
 
 from hwr.alphabets import CHARACTERS
 from hwr.ink import Ink
-from hwr.recognizer import Recognizer
+from hwr.recognizer import Prior, Recognizer
 from hwr.words.language_model import LanguageModel
 from hwr.words.reading import Text, read_text, read_word
 from hwr.words.segments import Segments
 
-Key = tuple[float | bytes, ...]
+StrokesKey = tuple[float | bytes, ...]
 
 
-class CachedRecognizer(Recognizer):
-    """A recogniser that is asked about an image only once while it is in use.
+class CachedRecognizer:
+    """A recogniser that runs its network only once on each image while the image is in use.
 
     Parameters
     ----------
     recognizer : Recognizer
-        Who reads.
     """
 
     def __init__(self, recognizer: Recognizer) -> None:
-        vars(self).update(vars(recognizer))
-        self._asked = recognizer
-        self._kept: dict[bytes, NDArray[np.float32]] = {}
-        self._used: dict[bytes, NDArray[np.float32]] = {}
+        self._recognizer = recognizer
+        self._previous: dict[bytes, NDArray[np.float32]] = {}
+        self._current: dict[bytes, NDArray[np.float32]] = {}
 
     def forget(self) -> None:
-        """Keep only what was asked for since the last time."""
-        self._kept, self._used = self._used, {}
+        """Drop all images that were not asked for since the last call."""
+        self._previous, self._current = self._current, {}
 
-    def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Run the network on what is new: from shape (n, 28, 28) to (n, 62)."""
-        names = [image.tobytes() for image in images]
-        known = self._kept | self._used
-        new = [place for place, name in enumerate(names) if name not in known]
-        found = self._asked.logits(images[new])
-        known |= {names[place]: row for place, row in zip(new, found, strict=True)}
-        self._used |= {name: known[name] for name in names}
-        return np.array([known[name] for name in names], np.float32).reshape(-1, len(CHARACTERS))
+    def probabilities(
+        self, images: NDArray[np.uint8], prior: Prior = "natural"
+    ) -> NDArray[np.float32]:
+        """Return the same as :meth:`hwr.recognizer.Recognizer.probabilities`."""
+        keys = [image.tobytes() for image in images]
+        known = self._previous | self._current
+        new = [i for i, key in enumerate(keys) if key not in known]
+        found = self._recognizer.logits(images[new])
+        known |= {keys[i]: row for i, row in zip(new, found, strict=True)}
+        self._current |= {key: known[key] for key in keys}
+        logits = np.array([known[key] for key in keys], np.float32).reshape(-1, len(CHARACTERS))
+        return self._recognizer.from_logits(logits, prior)
 
 
 class IncrementalReader:
-    """Reads a word, or lines of them, and keeps the images of its groups of strokes.
+    """Reads a word, or lines of words, and keeps the images of its groups of strokes.
 
     Parameters
     ----------
     recognizer : Recognizer
     one_word : bool
-        Whether all ink is one word, whatever the gaps in it.
+        Whether all ink is one word, whatever its gaps.
     """
 
     def __init__(self, recognizer: Recognizer, one_word: bool) -> None:
         self._recognizer = CachedRecognizer(recognizer)
         self.one_word = one_word
-        self._kept: dict[Key, NDArray[np.uint8]] = {}
+        self._images: dict[StrokesKey, NDArray[np.uint8]] = {}
 
     def read(self, ink: Ink, language: LanguageModel) -> Text:
-        """Read the ink as it stands, as :mod:`hwr.words.reading` does.
+        """Return the same as :func:`hwr.words.read_text`, without empty words and lines.
 
         Raises
         ------
@@ -71,29 +72,29 @@ class IncrementalReader:
         if ink.empty:
             return Text()
         self._recognizer.forget()
-        return self.read_units(self._units(ink), language)
+        return self.read_segments(self._segments(ink), language)
 
-    def read_units(self, units: Segments, language: LanguageModel) -> Text:
-        """Read the pieces of ink, or of a picture."""
+    def read_segments(self, segments: Segments, language: LanguageModel) -> Text:
+        """Read segments of ink or of a picture, as :meth:`read` does."""
         if self.one_word:
-            word = read_word(units, language, self._recognizer)
+            word = read_word(segments, language, self._recognizer)
             return Text(((word,),) if word.text else ())
-        read = read_text(units, language, self._recognizer)
-        lines = (tuple(word for word in line if word.text) for line in read.lines)
+        text = read_text(segments, language, self._recognizer)
+        lines = (tuple(word for word in line if word.text) for line in text.lines)
         return Text(tuple(line for line in lines if line))
 
-    def _units(self, ink: Ink) -> Segments:
-        """Take each stroke for a unit, and keep the images that are asked for until next time."""
-        drawn = Segments.of_ink(ink)
+    def _segments(self, ink: Ink) -> Segments:
+        """Return the strokes of a drawing; the images of their groups are kept until next time."""
+        drawn = Segments.from_ink(ink)
         strokes = [stroke.tobytes() for stroke in ink.strokes]
-        before, self._kept = self._kept, {}
-        kept = self._kept
+        previous, self._images = self._images, {}
+        current = self._images
 
-        def image(which: Sequence[int]) -> NDArray[np.uint8]:
-            key: Key = (ink.pen, *(strokes[i] for i in which))
-            if key not in kept:
-                known = before.get(key)
-                kept[key] = drawn.image(tuple(which)) if known is None else known
-            return kept[key]
+        def group_image(chosen: Sequence[int]) -> NDArray[np.uint8]:
+            key: StrokesKey = (ink.pen, *(strokes[i] for i in chosen))
+            if key not in current:
+                known = previous.get(key)
+                current[key] = drawn.image(tuple(chosen)) if known is None else known
+            return current[key]
 
-        return Segments(drawn.boxes, image, drawn.names)
+        return Segments(drawn.boxes, group_image, drawn.indices)

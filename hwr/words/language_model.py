@@ -1,10 +1,9 @@
-"""What words are likely: a model of words and of letter sequences, letter by letter.
+"""Language models: how probable a word is, letter by letter.
 
-A word's probability is a mixture of three: that of the word lists of ``wordfreq`` (R. Speer), as a
-tree of prefixes; that of the letter sequences in them, for names and words in no list; and that of
-numbers, in which every digit is equally likely. All can be extended letter by letter, which is what
-a search over readings needs. For codes, where nothing is more likely than anything else, there is
-:class:`Uniform`.
+:class:`ProseModel` mixes three models: one of the words in the lists of ``wordfreq`` (R. Speer),
+one of their letter sequences, for names and unlisted words, and one of numbers, in which all digits
+are equally probable. :class:`UniformModel` is for codes, in which all characters are. Both extend a
+prefix letter by letter, as a search over readings needs.
 """
 
 import math
@@ -15,36 +14,37 @@ from typing import NamedTuple, Protocol
 
 from hwr.alphabets import CHARACTERS
 
-WORDS = 60_000
-"""So many of a language's most frequent words are known by heart."""
-ORDER = 4
-"""A letter is guessed from so many before it."""
-KNOWN, SPELLED, NUMBERS = 0.9, 0.08, 0.02
-"""The shares of a text's words that are on the list, that are not, and that are numbers."""
+VOCABULARY_SIZE = 60_000
+"""How many of a language's most frequent words are listed."""
+CONTEXT_LENGTH = 4
+"""How many preceding letters predict the next one."""
+LISTED_RATE, SPELLED_RATE, NUMBER_RATE = 0.9, 0.08, 0.02
+"""Assumed shares of listed words, unlisted words and numbers in a text."""
 LOWERCASE = "abcdefghijklmnopqrstuvwxyz"
 DIGITS = "0123456789"
-EVENLY = 0.6
-"""Frequencies are raised to this power: who tries a reader writes rarer words than a book has."""
-OTHERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
-"""Letters that are no letter of a to z with a mark."""
-LONGER = 0.7
-"""So often another digit follows a digit in a number."""
-DIGIT = 0.00001
-"""So often a digit stands in a word: seldom, but nothing is impossible."""
+FREQUENCY_EXPONENT = 0.6
+"""Power to which frequencies are raised: people try a reader on rarer words than books hold."""
+TRANSLITERATIONS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
+"""Letters that are not a letter from a to z with a diacritic."""
+NEXT_DIGIT_RATE = 0.7
+"""Probability that a digit in a number is followed by another one."""
+DIGIT_IN_WORD_RATE = 0.00001
+"""Probability of a digit inside a word; keeps every sequence possible."""
 END = "\n"
-"""Stands behind a word's last letter."""
+"""Marks the end of a word."""
 IMPOSSIBLE = -math.inf
+"""The logarithm of probability 0."""
 
 
 class PrefixState(NamedTuple):
-    """What a model knows of a word's beginning: logarithms of probabilities.
+    """A prefix and its log-probabilities.
 
     Attributes
     ----------
     text : str
         The letters so far.
     listed, spelled, number : float
-        That of the beginning, if the word is on the list, if it is not, and if it is a number.
+        Log-probability of the prefix as that of a listed word, of an unlisted one, and of a number.
     """
 
     text: str = ""
@@ -54,12 +54,12 @@ class PrefixState(NamedTuple):
 
 
 class LanguageModel(Protocol):
-    """Tells how likely words are."""
+    """Rates words letter by letter."""
 
     letters: str
-    """Which letters occur."""
-    settles_case: bool
-    """Whether they are all small, and stand for their capitals too."""
+    """The letters that occur."""
+    ignores_case: bool
+    """Whether small letters stand for their capitals too."""
 
     def begin(self) -> PrefixState:
         """Return the state before the first letter."""
@@ -68,23 +68,23 @@ class LanguageModel(Protocol):
         """Return the state after one more letter, or after ``END``."""
 
     def score(self, state: PrefixState) -> float:
-        """Return the logarithm of the probability of a state."""
+        """Return the log-probability of a prefix."""
 
 
 class UniformModel:
-    """Every sequence of letters is equally likely: for codes, names and numbers.
+    """A model in which all characters are equally probable: for codes, names and numbers.
 
     Parameters
     ----------
     letters : str
-        Which characters occur.
+        The characters that occur.
     """
 
-    settles_case = False
+    ignores_case = False
 
     def __init__(self, letters: str) -> None:
         self.letters = letters
-        self._each = -math.log(len(letters))
+        self._log_probability = -math.log(len(letters))
 
     def begin(self) -> PrefixState:
         """Return the state before the first letter."""
@@ -92,16 +92,16 @@ class UniformModel:
 
     def extend(self, state: PrefixState, letter: str) -> PrefixState:
         """Return the state after one more letter, or after ``END``."""
-        each = 0.0 if letter == END else self._each
-        return PrefixState(state.text + letter, spelled=state.spelled + each)
+        added = 0.0 if letter == END else self._log_probability
+        return PrefixState(state.text + letter, spelled=state.spelled + added)
 
     def score(self, state: PrefixState) -> float:
-        """Return the logarithm of the probability of a state."""
+        """Return the log-probability of a prefix."""
         return state.spelled
 
 
 class ProseModel:
-    """The words of a language, spelt in a to z: accents and dots are left out.
+    """A model of the words of a language, spelt in a to z without diacritics.
 
     Parameters
     ----------
@@ -111,19 +111,19 @@ class ProseModel:
     Raises
     ------
     ValueError
-        If ``wordfreq`` has no such language, or it is not written in a to z.
+        If ``wordfreq`` lacks the language, or it is not written in a to z.
     """
 
     letters = LOWERCASE + DIGITS
-    settles_case = True
+    ignores_case = True
 
     def __init__(self, language: str = "en") -> None:
-        self._prefixes, self._spelling, self._seen = _learn(language)
-        self._after: dict[str, dict[str, float]] = {}
+        self._prefixes, self._sequences, self._contexts = _learn(language)
+        self._next_letters: dict[str, dict[str, float]] = {}
 
     def begin(self) -> PrefixState:
         """Return the state before the first letter."""
-        return PrefixState("", math.log(KNOWN), math.log(SPELLED), math.log(NUMBERS))
+        return PrefixState("", math.log(LISTED_RATE), math.log(SPELLED_RATE), math.log(NUMBER_RATE))
 
     def extend(self, state: PrefixState, letter: str) -> PrefixState:
         """Return the state after one more letter, or after ``END``."""
@@ -133,38 +133,39 @@ class ProseModel:
             share = self._prefixes[text] / self._prefixes[state.text]
             listed = state.listed + math.log(share)
         if state.number > IMPOSSIBLE and (letter in DIGITS or letter == END):
-            number = state.number + math.log(1 - LONGER if letter == END else LONGER / 10)
-        spelled = state.spelled + self._letters_after(state.text[-ORDER:])[letter]
+            rate = 1 - NEXT_DIGIT_RATE if letter == END else NEXT_DIGIT_RATE / 10
+            number = state.number + math.log(rate)
+        spelled = state.spelled + self._letters_after(state.text[-CONTEXT_LENGTH:])[letter]
         return PrefixState(text, listed, spelled, number)
 
     def score(self, state: PrefixState) -> float:
-        """Return the logarithm of the probability of a state."""
+        """Return the log-probability of a prefix."""
         parts = state[1:]
         best = max(parts)
         return best + math.log(sum(math.exp(part - best) for part in parts))
 
     def _letters_after(self, before: str) -> dict[str, float]:
-        """Return the logarithm of each letter's probability after up to ``ORDER`` others."""
-        if before not in self._after:
-            context = before if len(before) == ORDER else "^" + before
-            odd = {digit: math.log(DIGIT / len(DIGITS)) for digit in DIGITS}
-            rest = {
-                letter: math.log((1 - DIGIT) * self._probability(context, letter))
+        """Return each letter's log-probability after up to ``CONTEXT_LENGTH`` others."""
+        if before not in self._next_letters:
+            context = before if len(before) == CONTEXT_LENGTH else "^" + before
+            digits = {digit: math.log(DIGIT_IN_WORD_RATE / len(DIGITS)) for digit in DIGITS}
+            letters = {
+                letter: math.log((1 - DIGIT_IN_WORD_RATE) * self._probability(context, letter))
                 for letter in LOWERCASE + END
             }
-            self._after[before] = odd | rest
-        return self._after[before]
+            self._next_letters[before] = digits | letters
+        return self._next_letters[before]
 
     def _probability(self, context: str, letter: str) -> float:
-        """Return the probability of a letter after others, from short to long (Witten-Bell)."""
+        """Return a letter's probability in a context (Witten and Bell 1991, interpolated)."""
         probability = 1 / (len(LOWERCASE) + 1)
         for length in range(len(context) + 1):
-            key = context[len(context) - length :]
-            total, kinds = self._seen.get(key, (0.0, 0))
+            suffix = context[len(context) - length :]
+            total, kinds = self._contexts.get(suffix, (0.0, 0))
             if not total:
                 break
-            known = self._spelling.get(key + letter, 0.0)
-            probability = (known + kinds * probability) / (total + kinds)
+            count = self._sequences.get(suffix + letter, 0.0)
+            probability = (count + kinds * probability) / (total + kinds)
         return probability
 
 
@@ -177,25 +178,25 @@ def word_frequencies(language: str) -> list[tuple[str, float]]:
     Returns
     -------
     list of (str, float)
-        Spelt in a to z: two words may be spelt alike. The frequency is a share of all words.
+        Words spelt in a to z, so that two may be spelt alike, and their shares of all words.
 
     Raises
     ------
     ValueError
-        If ``wordfreq`` has no such language, or it is not written in a to z.
+        If ``wordfreq`` lacks the language, or it is not written in a to z.
     """
-    import wordfreq  # 0.2 seconds, and only for who reads words
+    import wordfreq  # takes 0.2 seconds, and only reading words needs it
 
     try:
-        known = wordfreq.top_n_list(language, WORDS)
+        listed = wordfreq.top_n_list(language, VOCABULARY_SIZE)
     except LookupError:
         languages = ", ".join(sorted(wordfreq.available_languages()))
         raise ValueError(
             f"There are no words of a language {language!r}: choose one of {languages}."
         ) from None
-    spelt = [(word, _plain(word)) for word in known]
+    spelt = [(word, _plain(word)) for word in listed]
     words = [(word, plain) for word, plain in spelt if all(letter in LOWERCASE for letter in plain)]
-    if len(words) < len(known) / 4:
+    if len(words) < len(listed) / 4:
         raise ValueError(
             f"The language {language!r} is not written in the letters a to z, which the "
             "recogniser knows: choose another one."
@@ -205,38 +206,37 @@ def word_frequencies(language: str) -> list[tuple[str, float]]:
 
 @cache
 def _learn(language: str) -> tuple[Counts, Counts, dict[str, tuple[float, int]]]:
-    """Count prefixes by the frequency of their words, and letters after others by that of words."""
+    """Return prefixes by frequency, letter sequences by number of words, and their contexts.
+
+    The value of a context is how many letters follow it in all, and how many different ones.
+    """
     prefixes: Counts = defaultdict(float)
-    spelling: Counts = defaultdict(float)
+    sequences: Counts = defaultdict(float)
     for word, share in word_frequencies(language):
-        frequency = share**EVENLY
+        frequency = share**FREQUENCY_EXPONENT
         for end in range(len(word) + 1):
             prefixes[word[:end]] += frequency
         prefixes[word + END] += frequency
         text = "^" + word + END
         for place in range(1, len(text)):
-            for length in range(min(ORDER, place) + 1):
-                spelling[text[place - length : place + 1]] += 1  # each word once
-    return dict(prefixes), dict(spelling), _contexts(spelling)
+            for length in range(min(CONTEXT_LENGTH, place) + 1):
+                sequences[text[place - length : place + 1]] += 1  # each word counts once
+    contexts: dict[str, tuple[float, int]] = {}
+    for sequence, count in sequences.items():
+        total, kinds = contexts.get(sequence[:-1], (0.0, 0))
+        contexts[sequence[:-1]] = total + count, kinds + 1
+    return dict(prefixes), dict(sequences), contexts
 
 
 def _plain(word: str) -> str:
-    """Spell a word in the letters that the recogniser knows: ``für`` as ``fur``."""
-    for letter, instead in OTHERS.items():
-        word = word.replace(letter, instead)
-    apart = unicodedata.normalize("NFKD", word)  # a letter, then its marks
-    return "".join(part for part in apart if not unicodedata.combining(part))
+    """Return a word spelt in the letters that the recogniser knows: ``für`` as ``fur``."""
+    for letter, plain in TRANSLITERATIONS.items():
+        word = word.replace(letter, plain)
+    decomposed = unicodedata.normalize("NFKD", word)  # a letter, then its diacritics
+    return "".join(part for part in decomposed if not unicodedata.combining(part))
 
 
-def _contexts(spelling: Counts) -> dict[str, tuple[float, int]]:
-    seen: dict[str, tuple[float, int]] = {}
-    for sequence, count in spelling.items():
-        total, kinds = seen.get(sequence[:-1], (0.0, 0))
-        seen[sequence[:-1]] = total + count, kinds + 1
-    return seen
-
-
-# --- the languages that a pad offers ----------------------------------------------------------
+# --- the languages that a pad offers -----------------------------------------------------------
 
 ENGLISH = "English"
 PROSE_LANGUAGES = {
@@ -252,24 +252,29 @@ PROSE_LANGUAGES = {
     "Spanish": "es",
     "Swedish": "sv",
 }
-"""What is written in the letters a to z, for the most part."""
+"""Languages written mostly in the letters a to z, by their codes in ``wordfreq``."""
 CODE_ALPHABETS = {
     "none: codes, 62 characters": CHARACTERS,
     "none: digits and capitals": "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "none: numbers": "0123456789",
 }
-"""Where any character may follow any other."""
+"""Characters of codes, in which any may follow any other."""
 LANGUAGE_NAMES = (*PROSE_LANGUAGES, *CODE_ALPHABETS)
 
 
 @cache
 def language_model(name: str) -> LanguageModel:
-    """Return a language by its name; words take a second or two when they are wanted first.
+    """Return the model of a language or code; the first call takes a second or two.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`LANGUAGE_NAMES`.
 
     Raises
     ------
     ValueError
-        If it has no such name here.
+        If there is no such name.
     """
     if name in PROSE_LANGUAGES:
         return ProseModel(PROSE_LANGUAGES[name])

@@ -1,10 +1,10 @@
-"""Many ways to cut ink into characters, and the search for the best word among all of them.
+"""The lattice of all readings of a word, and a beam search for the best of them.
 
-The ink of a word is a row of *units*, such as strokes. A *group* is a run of units that may be one
-character, with a score for each letter that it may be. A path of groups from the first unit to the
-last, with a letter for each, is a reading. All readings together are the lattice; one by one they
-are far too many, so they are built from left to right and only the most probable beginnings stay
-(beam search).
+The ink of a word is a row of segments, such as strokes. A *group* is a run of segments that may be
+one character, with a score for each letter. A path of groups from the first segment to the last,
+with a letter for each, is a reading; all readings together form the lattice. They are far too many
+to try one by one, so they are built from left to right, and only the most probable prefixes are
+kept (beam search).
 """
 
 import heapq
@@ -16,25 +16,25 @@ from dataclasses import dataclass
 from hwr.words.language_model import END, LanguageModel, PrefixState
 
 BEAM_WIDTH = 40
-"""So many beginnings are kept at each place."""
-MARGIN = 12.0
-"""Beginnings whose score is lower than the best one's by so much are dropped."""
+"""Prefixes kept after each segment."""
+SCORE_MARGIN = 12.0
+"""Prefixes whose score is lower than the best one's by more than this are dropped."""
 LETTERS_PER_GROUP = 6
-"""So many of a group's letters are tried, the most probable ones."""
+"""How many of a group's letters are tried, the most probable ones first."""
 
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Some units that may be one character.
+    """Neighbouring segments that may be one character.
 
     Attributes
     ----------
     start, end : int
-        The units from ``start`` up to, but without, ``end``.
+        The segments from ``start`` up to, but without, ``end``.
     scores : tuple of (str, float)
-        Letters and the logarithms of their scores, the best first: how well the ink fits the
-        letter, and how much it looks like one character at all. An empty letter stands for ink
-        that is none, such as a comma.
+        Letters and their log-scores, best first: how well the ink fits the letter, and how much it
+        looks like one character at all. An empty letter stands for ink that is skipped, such as a
+        comma.
     """
 
     start: int
@@ -44,16 +44,16 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class LatticePath:
-    """A reading, or the beginning of one.
+    """A reading, or the prefix of one.
 
     Attributes
     ----------
-    state : State
-        Its text, and what the language says of it.
+    state : PrefixState
+        Its text, and the language model's log-probabilities.
     ink : float
         The sum of its groups' scores.
     groups : tuple of Group
-        The best way to cut the ink for this text, without what is left out.
+        The best way to cut the ink for this text, without skipped ink.
     score : float
         Of ink and language together.
     """
@@ -65,51 +65,50 @@ class LatticePath:
 
     @property
     def text(self) -> str:
-        """What is read."""
+        """The letters read."""
         return self.state.text.removesuffix(END)
 
 
 def beam_search(
     groups: Iterable[Group],
-    units: int,
+    segments: int,
     language: LanguageModel,
     weight: float = 1.0,
     beam: int | None = BEAM_WIDTH,
     letters: int | None = LETTERS_PER_GROUP,
 ) -> list[LatticePath]:
-    """Find the most probable readings.
+    """Find the most probable readings of a word.
 
     Parameters
     ----------
     groups : iterable of Group
-    units : int
-        How many there are.
-    language : Language
-        How likely a text is.
+    segments : int
+        The number of segments in the word.
+    language : LanguageModel
     weight : float
-        How much the language counts beside the ink.
+        Weight of the language model's score beside the ink's.
     beam, letters : int, optional
-        How many beginnings, and how many letters of a group are kept; None for all of them, which
-        makes the search exact, and slow.
+        How many prefixes, and how many letters per group, are kept. None keeps all: the search is
+        then exact, and slow.
 
     Returns
     -------
-    list of Path
-        Whole readings, each text once, the best first. Empty if no path leads to the end.
+    list of LatticePath
+        Complete readings, each text once, best first. Empty if no path leads to the end.
     """
-    margin = math.inf if beam is None else MARGIN
+    margin = math.inf if beam is None else SCORE_MARGIN
     starting: dict[int, list[Group]] = defaultdict(list)
     for group in groups:
         starting[group.start].append(group)
-    reached: list[dict[str, LatticePath]] = [{} for _ in range(units + 1)]
+    reached: list[dict[str, LatticePath]] = [{} for _ in range(segments + 1)]
     reached[0][""] = LatticePath(language.begin())
-    best = [-math.inf] * (units + 1)
-    for place in range(units):
-        for path in _best(reached[place].values(), beam, best[place] - margin):
+    best = [-math.inf] * (segments + 1)
+    for place in range(segments):
+        for path in _pruned(reached[place].values(), beam, best[place] - margin):
             for group in starting[place]:
                 for letter, score in group.scores[:letters]:
                     if path.score + score < best[group.end] - margin:
-                        break  # the language can only make it worse, and the next letters are
+                        break  # the language only lowers scores, and later letters score less
                     state = language.extend(path.state, letter) if letter else path.state
                     ink = path.ink + score
                     total = ink + weight * language.score(state)
@@ -118,17 +117,16 @@ def beam_search(
                         cut = (*path.groups, group) if letter else path.groups
                         reached[group.end][state.text] = LatticePath(state, ink, cut, total)
                         best[group.end] = max(best[group.end], total)
-    ended = []
-    for path in _best(reached[units].values(), beam, best[units] - margin):
+    complete = []
+    for path in _pruned(reached[segments].values(), beam, best[segments] - margin):
         state = language.extend(path.state, END)
-        ended.append(
-            LatticePath(state, path.ink, path.groups, path.ink + weight * language.score(state))
-        )
-    return sorted(ended, key=lambda path: -path.score) if units else []
+        total = path.ink + weight * language.score(state)
+        complete.append(LatticePath(state, path.ink, path.groups, total))
+    return sorted(complete, key=lambda path: -path.score) if segments else []
 
 
 def posteriors(scores: Sequence[float]) -> list[float]:
-    """Turn the scores of readings into their probabilities among one another: they sum to 1."""
+    """Convert the scores of alternative readings to probabilities that sum to 1."""
     if not scores:
         return []
     best = max(scores)
@@ -136,8 +134,8 @@ def posteriors(scores: Sequence[float]) -> list[float]:
     return [share / sum(shares) for share in shares]
 
 
-def _best(paths: Iterable[LatticePath], beam: int | None, least: float) -> list[LatticePath]:
-    every = [path for path in paths if path.score >= least]
-    if beam is None or len(every) <= beam:
-        return every
-    return heapq.nlargest(beam, every, key=lambda path: path.score)
+def _pruned(paths: Iterable[LatticePath], beam: int | None, least: float) -> list[LatticePath]:
+    kept = [path for path in paths if path.score >= least]
+    if beam is None or len(kept) <= beam:
+        return kept
+    return heapq.nlargest(beam, kept, key=lambda path: path.score)

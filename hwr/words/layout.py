@@ -1,122 +1,125 @@
-"""Where lines and words are: told from the boxes of the units alone."""
+"""Lines of writing and the gaps between words, found from the boxes of the segments alone."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.words.segments import Segments
+from hwr.words.segments import Array, Segments
 
-FLAT = 0.35
-"""Units lower than so many letter heights (dots, dashes) start no line of their own."""
-APART = 0.6
-"""Middles of units of one line differ by less than so many letter heights."""
-RECENT = 6
-"""A line may slope: its height is that of so many units before."""
-OWN = 0.95
-"""Lines are at least so many letter heights apart."""
-NARROW, WIDE = 0.25, 0.9
-"""Gaps between two words are looked for between these, in letter heights."""
-PARTED = 0.25
-"""Gaps between words are larger than those between letters by so much, or there are none."""
-STEEP = 20.0
-"""How fast doubt about a gap vanishes: log-odds for one letter height."""
-
-Array = NDArray[np.float64]
+# Lengths are in letter heights, as `letter_height` returns them.
+MIN_BODY_HEIGHT = 0.35
+"""Segments lower than this (dots, dashes) start no line of their own."""
+MAX_LINE_OFFSET = 0.6
+"""Greatest distance between a segment's centre and its line, up or down."""
+NEARBY_SEGMENTS = 6
+"""How many nearby segments tell the height of a line, which may slope."""
+MIN_LINE_DISTANCE = 0.95
+"""Lines closer together than this are one."""
+MIN_WORD_GAP, MAX_WORD_GAP = 0.25, 0.9
+"""Range of the threshold between gaps inside words and gaps between them."""
+MIN_GAP_DIFFERENCE = 0.25
+"""Least difference between the mean gap between words and the mean gap between letters."""
+LOG_ODDS_PER_HEIGHT = 20.0
+"""How fast the log-odds of a word break grow with the gap."""
 
 
 def letter_height(boxes: Array) -> float:
-    """Return the height of tall letters: that which four of five units stay below; 1 if it is 0."""
+    """Return the height of tall letters, the 0.8 quantile of all heights; 1 if that is 0."""
     heights = boxes[:, 3] - boxes[:, 1]
     return (float(np.quantile(heights, 0.8)) if len(boxes) else 0.0) or 1.0
 
 
-def find_lines(units: Segments) -> list[NDArray[np.int64]]:
-    """Find the lines.
+def find_lines(segments: Segments) -> list[NDArray[np.int64]]:
+    """Assign each segment to a line.
 
-    Units are taken from left to right and follow the line whose last ones are at their height, so
-    that a line may slope a little.
+    From left to right, each segment joins the line whose last segments are at its height, so that
+    a line may slope a little.
 
     Returns
     -------
     list of ndarray of int64
-        The places of each line's units, from left to right; lines from top to bottom.
+        For each line, from top to bottom, the places of its segments, from left to right.
     """
-    if not len(units):
+    if not len(segments):
         return []
-    height = letter_height(units.boxes)
-    middles = (units.top + units.bottom) / 2
-    bodies = units.bottom - units.top >= FLAT * height
-    found: list[list[int]] = []
+    height = letter_height(segments.boxes)
+    centres = (segments.top + segments.bottom) / 2
+    bodies = segments.bottom - segments.top >= MIN_BODY_HEIGHT * height
+    lines: list[list[int]] = []
     for place in np.flatnonzero(bodies):
-        away = [abs(middles[place] - np.median(middles[line[-RECENT:]])) for line in found]
-        if away and min(away) < APART * height:
-            found[int(np.argmin(away))].append(int(place))
+        offsets = [
+            abs(centres[place] - np.median(centres[line[-NEARBY_SEGMENTS:]])) for line in lines
+        ]
+        if offsets and min(offsets) < MAX_LINE_OFFSET * height:
+            lines[int(np.argmin(offsets))].append(int(place))
         else:
-            found.append([int(place)])
-    if not found:
-        found = [[int(np.argmax(units.bottom - units.top))]]
-    found = _joined(found, middles, units, OWN * height)
-    taken = {place for line in found for place in line}
-    for place in (place for place in range(len(units)) if place not in taken):
-        away = [_distance(units, place, line) for line in found]
-        found[int(np.argmin(away))].append(place)
-    found.sort(key=lambda line: float(np.median(middles[line])))
-    return [np.array(sorted(line)) for line in found]
+            lines.append([int(place)])
+    if not lines:
+        lines = [[int(np.argmax(segments.bottom - segments.top))]]
+    lines = _merge_close(lines, centres, segments, MIN_LINE_DISTANCE * height)
+    assigned = {place for line in lines for place in line}
+    for place in (place for place in range(len(segments)) if place not in assigned):
+        distances = [_distance(segments, place, line) for line in lines]
+        lines[int(np.argmin(distances))].append(place)
+    lines.sort(key=lambda line: float(np.median(centres[line])))
+    return [np.array(sorted(line)) for line in lines]
 
 
-def _joined(
-    found: list[list[int]], middles: Array, units: Segments, near: float
+def _merge_close(
+    lines: list[list[int]], centres: Array, segments: Segments, near: float
 ) -> list[list[int]]:
-    """Join lines to longer ones that run too near them, such as tails of g and y."""
+    """Merge lines into longer ones closer than ``near``; tails of g and y may look like lines."""
     kept: list[list[int]] = []
-    for line in sorted(found, key=len, reverse=True):
-        across = float(np.median((units.left[line] + units.right[line]) / 2))
-        away = []
+    for line in sorted(lines, key=len, reverse=True):
+        across = float(np.median((segments.left[line] + segments.right[line]) / 2))
+        distances = []
         for other in kept:
-            beside = np.abs((units.left[other] + units.right[other]) / 2 - across)
-            closest = np.asarray(other)[np.argsort(beside)[:RECENT]]
-            away.append(abs(float(np.median(middles[closest]) - np.median(middles[line]))))
-        if away and min(away) < near:
-            kept[int(np.argmin(away))] += line
+            beside = np.abs((segments.left[other] + segments.right[other]) / 2 - across)
+            closest = np.asarray(other)[np.argsort(beside)[:NEARBY_SEGMENTS]]
+            distances.append(abs(float(np.median(centres[closest]) - np.median(centres[line]))))
+        if distances and min(distances) < near:
+            kept[int(np.argmin(distances))] += line
         else:
             kept.append(list(line))
     return kept
 
 
-def _distance(units: Segments, place: int, line: list[int]) -> float:
-    """Return how far a small unit is from the nearest ones of a line, up and down counting more."""
-    middle = (units.left[place] + units.right[place]) / 2
-    beside = np.maximum(units.left[line] - middle, middle - units.right[line]).clip(0)
+def _distance(segments: Segments, place: int, line: list[int]) -> float:
+    """Return the distance of a small segment from a line; vertical distance counts double."""
+    across = (segments.left[place] + segments.right[place]) / 2
+    beside = np.maximum(segments.left[line] - across, across - segments.right[line]).clip(0)
     nearest = np.asarray(line)[np.argsort(beside)[:3]]
-    top, bottom = units.top[nearest].min(), units.bottom[nearest].max()
-    away = max(top - units.bottom[place], units.top[place] - bottom, 0.0)
-    return float(away * 2 + beside.min())
+    top, bottom = segments.top[nearest].min(), segments.bottom[nearest].max()
+    vertical = max(top - segments.bottom[place], segments.top[place] - bottom, 0.0)
+    return float(vertical * 2 + beside.min())
 
 
-def word_break_log_odds(units: Segments, height: float) -> Array:
-    """Return the log-odds that a word ends before each unit of a line but the first.
+def word_break_log_odds(segments: Segments, height: float) -> Array:
+    """Return the log-odds that a new word begins at each segment of a line but the first.
 
-    A writer's gaps between words differ from the gaps between letters, but nobody says where the
-    border lies: it is where it parts the gaps of this line best (Otsu 1979).
+    Gaps between words are wider than gaps between letters, but how much wider depends on the
+    writer. The threshold is the one that separates this line's gaps best (Otsu 1979). It is sought
+    on a grid rather than on a histogram, as in :mod:`hwr.images.binarization`, because a line has
+    only a few gaps, which may well form a single group.
 
     Parameters
     ----------
-    units : Units
+    segments : Segments
         One line.
     height : float
         That of tall letters.
 
     Returns
     -------
-    ndarray of float64, shape (units - 1,)
+    ndarray of float64, shape (n - 1,)
     """
-    sizes = units.gaps() / height
-    candidates = np.linspace(NARROW, WIDE, 27)
+    sizes = segments.gaps() / height
     positive = np.clip(sizes[sizes > 0], 0, 1.5)
-    best, border = 0.0, (NARROW + WIDE) / 2
-    for candidate in candidates:
+    best, threshold = 0.0, (MIN_WORD_GAP + MAX_WORD_GAP) / 2
+    for candidate in np.linspace(MIN_WORD_GAP, MAX_WORD_GAP, 27):
         low, high = positive[positive < candidate], positive[positive >= candidate]
-        if len(low) and len(high) and high.mean() - low.mean() > PARTED:
+        if len(low) and len(high) and high.mean() - low.mean() > MIN_GAP_DIFFERENCE:
             between = len(low) * len(high) * (high.mean() - low.mean()) ** 2
             if between > best * 1.0001:
-                best, border = between, (low.max() + high.min()) / 2
-    return np.asarray((sizes - np.clip(border, NARROW, WIDE)) * STEEP)
+                best, threshold = between, (low.max() + high.min()) / 2
+    threshold = np.clip(threshold, MIN_WORD_GAP, MAX_WORD_GAP)
+    return np.asarray((sizes - threshold) * LOG_ODDS_PER_HEIGHT)

@@ -1,9 +1,9 @@
 """From writing to text: words, lines and pages.
 
-Nobody can say where one letter ends and the next begins without knowing what they are: two strokes
-may be ``d`` or ``cl``. So nothing is decided early. All groups of neighbouring units that may be
-one letter are read (:mod:`hwr.words.hypotheses`), and a search over all ways to cut the word
-(:mod:`hwr.words.lattice`) decides, with a model of the language, for the word as a whole.
+Where one letter ends and the next begins cannot be known before the letters are: two strokes may
+be ``d`` or ``cl``. So nothing is decided early. All groups of neighbouring segments that may be one
+letter are read (:mod:`hwr.words.hypotheses`); a search over all ways to cut the word
+(:mod:`hwr.words.lattice`) then chooses, with a language model, the word as a whole.
 """
 
 import math
@@ -18,58 +18,56 @@ from hwr.images.binarization import binarize, deskew
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
 from hwr.words import layout
-from hwr.words.decoding import confidence_features, decode, probability_correct
-from hwr.words.hypotheses import CharacterHypotheses, RecognitionCache
-from hwr.words.language_model import LanguageModel, ProseModel
+from hwr.words.decoding import WordReading, confidence_features, decode, probability_correct
+from hwr.words.hypotheses import CharacterHypotheses, CharacterRecognizer, RecognitionCache
+from hwr.words.language_model import ENGLISH, LanguageModel, language_model
 from hwr.words.lattice import posteriors
-from hwr.words.segments import Segments, from_picture
+from hwr.words.segments import Array, Segments
 
-SURE = 0.8
-"""A word is sure from this probability on."""
-NO_WORD = -2.0
-"""Mean log-odds of a word's letters below which the writing is no word at all."""
-NO_IDEA = 0.003
-"""A reading less probable than this is none."""
-CLEAR = 3.0
-"""Log-odds from which on a gap does, or does not, end a word for certain."""
-DOUBTS = 4
-"""So many gaps of one word are looked into, the most doubtful ones."""
-MOST = 4000
-"""So many units are read at most."""
-LONGEST = 150
-"""What has more units is no word: reading it would take minutes."""
+SURE_PROBABILITY = 0.8
+"""Least probability of a word that counts as sure."""
+MIN_MEAN_LOG_ODDS = -2.0
+"""Mean log-odds that groups are whole characters, below which the ink is no word."""
+MIN_PROBABILITY = 0.003
+"""Probability below which a reading is discarded."""
+CERTAIN_GAP = 3.0
+"""Absolute log-odds from which on a gap does, or does not, end a word for certain."""
+MAX_DOUBTFUL_GAPS = 4
+"""How many gaps of one word the language model may decide, the most doubtful ones."""
+MAX_SEGMENTS = 4000
+"""Most segments in one sheet or picture."""
+MAX_WORD_SEGMENTS = 150
+"""Most segments in a word; more would take minutes to read."""
 
-Array = NDArray[np.float64]
 Writing = Ink | NDArray[np.uint8] | Segments
-Letters = tuple[tuple[tuple[str, float], ...], ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Word:
-    """What was read.
+    """A word that was read.
 
     Attributes
     ----------
     text : str
-        Empty where nothing is written that looks like letters.
+        Empty if nothing looks like letters.
     probability : float
         That the text is right.
     alternatives : tuple of (str, float)
         Other texts, and their probabilities.
     boxes : ndarray of float64, shape (letters, 4)
         Left, top, right and bottom of each letter, in the writing's own unit.
-    letters : tuple, one entry a letter
-        Each the most probable characters with their probabilities, read without regard to the
-        word.
+    letters : tuple of tuple of (str, float)
+        For each letter, the most probable characters with their probabilities, read regardless of
+        the word.
     sure : bool
-        Whether the text is to be trusted; an empty or scribbled sheet is not.
+        Whether the text can be trusted; it is False for an empty or scribbled sheet.
     """
 
     text: str = ""
     probability: float = 0.0
     alternatives: tuple[tuple[str, float], ...] = ()
     boxes: Array = field(default_factory=lambda: np.zeros((0, 4)))
-    letters: Letters = ()
+    letters: tuple[tuple[tuple[str, float], ...], ...] = ()
     sure: bool = False
 
 
@@ -94,164 +92,157 @@ class Text:
 
     @property
     def sure(self) -> bool:
-        """Whether something was read, and every word of it is to be trusted."""
+        """Whether something was read, and every word of it can be trusted."""
         return bool(self.words) and all(word.sure for word in self.words)
 
 
 def read_word(
-    writing: Writing, language: LanguageModel | None = None, recognizer: Recognizer | None = None
+    writing: Writing,
+    language: LanguageModel | None = None,
+    recognizer: CharacterRecognizer | None = None,
 ) -> Word:
     """Read one word.
 
     Parameters
     ----------
-    writing : Ink, ndarray of uint8 of shape (height, width), or Units
-        Strokes in any order; a picture, dark on bright, as :func:`hwr.images.io.open_photo` gives it;
-        or the pieces of either.
-    language : Language, optional
-        English prose by default. It also says which letters there are.
-    recognizer : Recognizer, optional
-        The shipped one by default.
+    writing : Ink, ndarray of uint8 of shape (height, width), or Segments
+        Strokes in any order; a picture, dark ink on bright paper, as
+        :func:`hwr.images.io.open_photo` returns it; or the segments of either.
+    language : LanguageModel, optional
+        Also says which letters occur. English prose by default.
+    recognizer : CharacterRecognizer, optional
+        Reads single characters. By default the one that comes with the course.
 
     Raises
     ------
     ValueError
         If there are too many strokes, or patches of ink, to be handwriting.
     """
-    units = _units(writing)
-    chosen = language or _english()
-    seen = RecognitionCache(recognizer or _shipped())
-    return _word(units, seen, chosen)
+    segments = _segments(writing)
+    return _Reader(language, recognizer).word(segments)
 
 
 def read_text(
-    writing: Writing, language: LanguageModel | None = None, recognizer: Recognizer | None = None
+    writing: Writing,
+    language: LanguageModel | None = None,
+    recognizer: CharacterRecognizer | None = None,
 ) -> Text:
-    """Read lines of words: parameters and errors as for :func:`read_word`."""
-    units = _units(writing)
-    chosen = language or _english()
-    seen = RecognitionCache(recognizer or _shipped())
-    height = layout.letter_height(units.boxes)
-    lines = [units.pick(places) for places in layout.find_lines(units)]
-    found = []
-    for line in lines:
-        words = [_word(word, seen, chosen) for word in _split(line, height, seen, chosen)]
-        found.append(tuple(words))
-    return Text(tuple(found))
-
-
-def _units(writing: Writing) -> Segments:
-    if isinstance(writing, Ink):
-        units = Segments.of_ink(writing)
-    elif isinstance(writing, Segments):
-        units = writing
-    else:
-        units = segment_picture(writing)
-    if len(units) > MOST:
-        raise ValueError(
-            f"There are {len(units):,} strokes or patches of ink, too many for handwriting "
-            f"(at most {MOST:,}): give one page at a time, or a clearer picture."
-        )
-    return units
+    """Read lines of words; parameters and errors are those of :func:`read_word`."""
+    segments = _segments(writing)
+    reader = _Reader(language, recognizer)
+    height = layout.letter_height(segments.boxes)
+    lines = [segments.take(places) for places in layout.find_lines(segments)]
+    return Text(tuple(tuple(map(reader.word, reader.split(line, height))) for line in lines))
 
 
 def segment_picture(grey: NDArray[np.uint8]) -> Segments:
-    """Return the pieces of writing in a picture.
+    """Return the segments of writing in a picture.
 
     Parameters
     ----------
     grey : ndarray of uint8, shape (height, width)
-        Dark ink on bright paper, as :func:`hwr.images.open_photo` returns it.
+        Dark ink on bright paper, as :func:`hwr.images.io.open_photo` returns it.
 
     Returns
     -------
-    Units
-        Patches of connected ink, wide ones cut in slices; boxes in pixels of the levelled picture.
+    Segments
+        Patches of connected ink, wide ones cut into slices; boxes in pixels of the picture turned
+        level.
     """
-    return from_picture(deskew(binarize(grey)))
+    return Segments.from_picture(deskew(binarize(grey)))
 
 
-def _split(
-    line: Segments, height: float, seen: RecognitionCache, language: LanguageModel
-) -> list[Segments]:
-    """Cut a line into words: where a gap leaves doubt, the language decides with it.
-
-    As with letters: all ways to cut are compared, by what is read and by the gaps.
-    """
-    odds = layout.word_break_log_odds(line, height)
-    ends = [0, *(np.flatnonzero(odds > CLEAR) + 1).tolist(), len(line)]
-    words = []
-    for start, end in pairwise(ends):
-        unsure = [place for place in range(start + 1, end) if abs(odds[place - 1]) <= CLEAR]
-        doubtful = sorted(unsure, key=lambda place: abs(odds[place - 1]))[:DOUBTS]
-        others = [place for place in unsure if place not in doubtful and odds[place - 1] > 0]
-        for left, right in pairwise([start, *others, end]):
-            inside = sorted(place for place in doubtful if left < place < right)
-            words += _cut(line, left, right, inside, odds, seen, language)
-    return words
+def _segments(writing: Writing) -> Segments:
+    if isinstance(writing, Ink):
+        segments = Segments.from_ink(writing)
+    else:
+        segments = writing if isinstance(writing, Segments) else segment_picture(writing)
+    if len(segments) > MAX_SEGMENTS:
+        raise ValueError(
+            f"There are {len(segments):,} strokes or patches of ink, too many for handwriting "
+            f"(at most {MAX_SEGMENTS:,}): give one page at a time, or a clearer picture."
+        )
+    return segments
 
 
-def _cut(
-    line: Segments,
-    start: int,
-    end: int,
-    doubtful: list[int],
-    odds: Array,
-    seen: RecognitionCache,
-    language: LanguageModel,
-) -> list[Segments]:
-    if not doubtful or end - start > LONGEST:
-        return [line.pick(range(start, end))]
-    places = [start, *doubtful, end]
-    best: list[tuple[float, list[Segments]]] = [(0.0, [])]
-    for until in range(1, len(places)):
-        ways = []
-        for since in range(until):
-            part = line.pick(range(places[since], places[until]))
-            found = decode(part, CharacterHypotheses(part, language.letters, seen), language)
-            score, before = best[since]
-            inside = sum(_log_share(-odds[p - 1]) for p in places[since + 1 : until])
-            here = _log_share(odds[places[until] - 1]) if until < len(places) - 1 else 0.0
-            own = found[0].score if found else -math.inf
-            ways.append((score + own + inside + here, [*before, part]))
-        best.append(max(ways, key=lambda way: way[0]))
-    return best[-1][1]
+class _Reader:
+    """Reads the words of one text with a language model; remembers the groups that it has read."""
+
+    def __init__(
+        self, language: LanguageModel | None, recognizer: CharacterRecognizer | None
+    ) -> None:
+        self.language = language or language_model(ENGLISH)
+        self.cache = RecognitionCache(recognizer or _default_recognizer())
+
+    def decode(self, word: Segments) -> tuple[CharacterHypotheses, list[WordReading]]:
+        hypotheses = CharacterHypotheses(word, self.language.letters, self.cache)
+        return hypotheses, decode(hypotheses, self.language)
+
+    def word(self, segments: Segments) -> Word:
+        """Return the best reading of a word; without text if no reading is plausible."""
+        if not 0 < len(segments) <= MAX_WORD_SEGMENTS:
+            return Word()
+        hypotheses, readings = self.decode(segments)
+        if not readings or not readings[0].path.groups:
+            return Word()
+        best = readings[0]
+        features = confidence_features(readings, hypotheses)
+        probability = probability_correct(features)
+        if features[1] < MIN_MEAN_LOG_ODDS or probability < MIN_PROBABILITY:
+            return Word()
+        shares = posteriors([reading.score for reading in readings])
+        rest = (1 - probability) / max(1 - shares[0], 1e-9)
+        alternatives = tuple(
+            (reading.text, float(share * rest))
+            for reading, share in zip(readings[1:4], shares[1:4], strict=True)
+        )
+        spans = [(group.start, group.end) for group in best.path.groups]
+        boxes = np.array([segments.box(*span) for span in spans])
+        letters = tuple(hypotheses.top_characters(span) for span in spans)
+        sure = probability >= SURE_PROBABILITY
+        return Word(best.text, probability, alternatives, boxes, letters, sure)
+
+    def split(self, line: Segments, height: float) -> list[Segments]:
+        """Split a line into words; where a gap leaves doubt, the language model decides with it."""
+        odds = layout.word_break_log_odds(line, height)
+        ends = [0, *(np.flatnonzero(odds > CERTAIN_GAP) + 1).tolist(), len(line)]
+        words = []
+        for start, end in pairwise(ends):
+            unsure = [i for i in range(start + 1, end) if abs(odds[i - 1]) <= CERTAIN_GAP]
+            doubtful = sorted(unsure, key=lambda i: abs(odds[i - 1]))[:MAX_DOUBTFUL_GAPS]
+            others = [i for i in unsure if i not in doubtful and odds[i - 1] > 0]
+            for left, right in pairwise([start, *others, end]):
+                inside = sorted(i for i in doubtful if left < i < right)
+                words += self._best_split(line, [left, *inside, right], odds)
+        return words
+
+    def _best_split(self, line: Segments, places: list[int], odds: Array) -> list[Segments]:
+        """Return the words of the best split of a line's part at any of the inner ``places``.
+
+        All splits are compared by the scores of their words and the log-odds of the gaps.
+        """
+        if len(places) == 2 or places[-1] - places[0] > MAX_WORD_SEGMENTS:
+            return [line.take(range(places[0], places[-1]))]
+        best: list[tuple[float, list[Segments]]] = [(0.0, [])]
+        for end in range(1, len(places)):
+            splits = []
+            for start in range(end):
+                word = line.take(range(places[start], places[end]))
+                _, readings = self.decode(word)
+                score, words = best[start]
+                inside = sum(_log_sigmoid(-odds[i - 1]) for i in places[start + 1 : end])
+                after = _log_sigmoid(odds[places[end] - 1]) if end < len(places) - 1 else 0.0
+                own = readings[0].score if readings else -math.inf
+                splits.append((score + own + inside + after, [*words, word]))
+            best.append(max(splits, key=lambda split: split[0]))
+        return best[-1][1]
 
 
-def _log_share(odds: float) -> float:
-    """Turn log-odds into the logarithm of a probability."""
+def _log_sigmoid(odds: float) -> float:
+    """Convert log-odds to the logarithm of a probability."""
     return -math.log1p(math.exp(-odds))
 
 
-def _word(units: Segments, seen: RecognitionCache, language: LanguageModel) -> Word:
-    if not 0 < len(units) <= LONGEST:
-        return Word()
-    scored = CharacterHypotheses(units, language.letters, seen)
-    found = decode(units, scored, language)
-    if not found or not found[0].path.groups:
-        return Word()
-    best = found[0]
-    spans = [(group.start, group.end) for group in best.path.groups]
-    terms = confidence_features(found, scored)
-    shares = posteriors([reading.score for reading in found])
-    probability = probability_correct(terms)
-    if terms[1] < NO_WORD or probability < NO_IDEA:
-        return Word()
-    rest = (1 - probability) / max(1 - shares[0], 1e-9)
-    others = tuple(
-        (reading.text, float(share * rest))
-        for reading, share in zip(found[1:4], shares[1:4], strict=True)
-    )
-    boxes = np.array([units.box(*span) for span in spans])
-    letters = tuple(scored.characters_of(span) for span in spans)
-    return Word(best.text, probability, others, boxes, letters, probability >= SURE)
-
-
 @cache
-def _english() -> LanguageModel:
-    return ProseModel("en")
-
-
-@cache
-def _shipped() -> Recognizer:
+def _default_recognizer() -> Recognizer:
     return Recognizer.load()

@@ -1,8 +1,8 @@
-"""The pieces that writing falls into, and the groups of them that may be characters.
+"""Segments of writing, and the groups of them that may be characters.
 
-A piece, or *unit*, is a stroke of the pen or, in a picture, a patch of connected ink. Where
-characters end is not known yet: a unit is one at most a part of a character, a group of neighbours
-is perhaps a whole one.
+A segment is a pen stroke or, in a picture, a patch of connected ink. Where characters end is not
+known yet: a segment is at most one character, often part of one; a group of neighbouring segments
+may be a whole one.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,85 +14,117 @@ from scipy import ndimage
 from hwr.images.components import MAX_WIDTH, Components, bounding_boxes, cut_columns
 from hwr.ink import LONGER_SIDE, Ink, convert
 
-MAX_GROUP = 5
-"""A character has at most so many units."""
+MAX_GROUP_SIZE = 5
+"""Most segments in one character."""
 MAX_GROUP_WIDTH = 2.4
-"""No character is wider than so many times the height of its word, which may be that of an m."""
+"""Greatest width of a character in heights of its word, which may be that of a lone m."""
 SHAPE_FEATURES = 7
-USUAL = 0.75
-"""Gaps in writing are as large as this quantile of all gaps between its units."""
-OPEN = 0.3
-"""The gap before the first and after the last unit, in heights of the writing."""
+"""How many numbers :meth:`Segments.shape_features` returns."""
+TYPICAL_GAP_QUANTILE = 0.75
+"""Which quantile of all gaps between segments counts as the typical gap."""
+OUTER_GAP = 0.3
+"""The gap assumed before the first and after the last segment, in heights of the writing."""
 
 Array = NDArray[np.float64]
-ImageOf = Callable[[Sequence[int]], NDArray[np.uint8]]
+GroupImage = Callable[[Sequence[int]], NDArray[np.uint8]]
 
 
 class Segments:
-    """Pieces of writing from left to right.
+    """Segments of writing from left to right.
 
     Parameters
     ----------
-    boxes : ndarray of float64, shape (units, 4)
-        Left, top, right and bottom of each, y down, in any unit of length.
-    image : callable
-        Gives what the network reads of some of the units, by their numbers in ``boxes``: uint8,
+    boxes : ndarray of float64, shape (n, 4)
+        Left, top, right and bottom of each segment, y down, in any unit of length.
+    group_image : callable
+        Takes indices into ``boxes`` and returns what the network reads of these segments: uint8,
         shape (28, 28), as :func:`hwr.ink.convert` makes it.
+    indices : ndarray of int64, shape (n,), optional
+        What ``group_image`` calls the segments, if they are some of a larger set.
 
     Attributes
     ----------
-    boxes : ndarray of float64, shape (units, 4)
-        From left to right, by their middles.
-    names : ndarray of int64, shape (units,)
-        Their numbers in the parameter ``boxes``.
+    boxes : ndarray of float64, shape (n, 4)
+        Ordered from left to right by their centres.
+    indices : ndarray of int64, shape (n,)
+        The segments' indices before they were ordered.
+    left, top, right, bottom : ndarray of float64, shape (n,)
+        The columns of ``boxes``.
     height : float
-        From the highest to the lowest point.
+        From the highest to the lowest point; 1 if that is 0.
     """
 
     def __init__(
-        self, boxes: Array, image: ImageOf, names: NDArray[np.int64] | None = None
+        self, boxes: Array, group_image: GroupImage, indices: NDArray[np.int64] | None = None
     ) -> None:
         boxes = np.asarray(boxes, np.float64).reshape(-1, 4)
-        names = np.arange(len(boxes)) if names is None else names
+        indices = np.arange(len(boxes)) if indices is None else indices
         order = np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable")
-        self.boxes, self.names = boxes[order], names[order]
-        self._image = image
+        self.boxes, self.indices = boxes[order], indices[order]
+        self._group_image = group_image
         self.left, self.top, self.right, self.bottom = self.boxes.T
-        self.height = float(np.ptp(self.boxes[:, [1, 3]])) if len(boxes) else 0.0
-        self.height = self.height or 1.0
-        self._usual = float(np.quantile(self.gaps(), USUAL)) if len(boxes) > 1 else 0.0
+        self.height = (float(np.ptp(self.boxes[:, [1, 3]])) if len(boxes) else 0.0) or 1.0
+        gaps = self.gaps() if len(boxes) > 1 else np.zeros(1)
+        self._typical_gap = float(np.quantile(gaps, TYPICAL_GAP_QUANTILE))
 
     @classmethod
-    def of_ink(cls, ink: Ink) -> "Segments":
-        """Take each stroke for a unit."""
+    def from_ink(cls, ink: Ink) -> "Segments":
+        """Return the strokes of a drawing."""
         boxes = [[*stroke.min(axis=0), *stroke.max(axis=0)] for stroke in ink.strokes]
 
-        def image(which: Sequence[int]) -> NDArray[np.uint8]:
-            return convert(Ink([ink.strokes[i] for i in which], ink.pen))
+        def group_image(chosen: Sequence[int]) -> NDArray[np.uint8]:
+            return convert(Ink([ink.strokes[i] for i in chosen], ink.pen))
 
-        return cls(np.array(boxes), image)
+        return cls(np.array(boxes), group_image)
+
+    @classmethod
+    def from_picture(cls, ink: NDArray[np.float32]) -> "Segments":
+        """Return the connected components of a binarized picture, wide ones cut into slices.
+
+        Parameters
+        ----------
+        ink : ndarray of float32, shape (height, width), in 0..1
+            As :func:`hwr.images.binarization.binarize` returns it.
+        """
+        labels = _label_slices(ink)
+        boxes = bounding_boxes(labels)
+        for _ in range(2):  # a component's soft edge belongs to it
+            edge = (labels == 0) & (ink > 0.05)
+            labels[edge] = ndimage.maximum_filter(labels, 3)[edge]
+        grey = np.asarray(np.rint(ink * 255), np.uint8)
+
+        def group_image(chosen: Sequence[int]) -> NDArray[np.uint8]:
+            around = boxes[list(chosen)]
+            left, top = np.maximum(around[:, :2].min(axis=0).astype(int) - 2, 0)
+            right, bottom = around[:, 2:].max(axis=0).astype(int) + 2
+            step = max(1, int(max(right - left, bottom - top) / (3 * LONGER_SIDE)))
+            window = slice(top, bottom, step), slice(left, right, step)
+            inside = np.isin(labels[window], np.asarray(chosen) + 1)
+            return convert(np.where(inside, grey[window], 0))
+
+        return cls(boxes, group_image)
 
     def __len__(self) -> int:
         return len(self.boxes)
 
-    def pick(self, which: Sequence[int] | NDArray[np.int64]) -> "Segments":
-        """Return some of the units, by their places from left to right."""
-        chosen = np.asarray(which, np.int64)
-        return Segments(self.boxes[chosen], self._image, self.names[chosen])
+    def take(self, places: Sequence[int] | NDArray[np.int64]) -> "Segments":
+        """Return some of the segments, chosen by their places from left to right."""
+        chosen = np.asarray(places, np.int64)
+        return Segments(self.boxes[chosen], self._group_image, self.indices[chosen])
 
-    def name(self, start: int, end: int) -> tuple[int, ...]:
-        """Name a group by the numbers of its units, which stay the same in every pick."""
-        return tuple(sorted(self.names[start:end].tolist()))
+    def key(self, start: int, end: int) -> tuple[int, ...]:
+        """Return the indices of a group's segments; :meth:`take` does not change them."""
+        return tuple(sorted(self.indices[start:end].tolist()))
 
-    def image(self, name: tuple[int, ...]) -> NDArray[np.uint8]:
+    def image(self, key: tuple[int, ...]) -> NDArray[np.uint8]:
         """Return what the network reads of a group: uint8, shape (28, 28)."""
-        return self._image(name)
+        return self._group_image(key)
 
-    def groups(self) -> list[tuple[int, int]]:
-        """Return the runs of units that are narrow enough to be one character, as (start, end)."""
+    def spans(self) -> list[tuple[int, int]]:
+        """Return all groups narrow enough to be one character, as (start, end), end excluded."""
         found = []
         for start in range(len(self)):
-            for end in range(start + 1, min(start + MAX_GROUP, len(self)) + 1):
+            for end in range(start + 1, min(start + MAX_GROUP_SIZE, len(self)) + 1):
                 width = self.right[start:end].max() - self.left[start:end].min()
                 if end == start + 1 or width <= MAX_GROUP_WIDTH * self.height:
                     found.append((start, end))
@@ -100,67 +132,45 @@ class Segments:
 
     def box(self, start: int, end: int) -> list[float]:
         """Return left, top, right and bottom of a group."""
-        run = slice(start, end)
-        return [
-            float(self.left[run].min()),
-            float(self.top[run].min()),
-            float(self.right[run].max()),
-            float(self.bottom[run].max()),
-        ]
+        boxes = self.boxes[start:end]
+        return [*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()]
 
     def gaps(self) -> Array:
-        """Return the gap between each unit and all before it: shape (units - 1,), or below 0."""
+        """Return the gap between each segment and all before it, shape (n - 1,).
+
+        It is negative where segments overlap.
+        """
         reached = np.maximum.accumulate(self.right)[:-1]
         return np.asarray(self.left[1:] - reached, np.float64)
 
-    def shape(self, start: int, end: int) -> list[float]:
-        """Measure a group against the writing, in heights of it: ``MEASURES`` numbers.
+    def shape_features(self, start: int, end: int) -> list[float]:
+        """Return a group's size and gaps: ``SHAPE_FEATURES`` numbers.
 
-        Width, height, the gaps before and after, the largest gap inside, how large gaps are in
-        this writing; and the number of units.
+        Width, height, the gap before, the gap after, the largest gap inside and the typical gap of
+        this writing, all in heights of the writing; and the number of segments.
         """
         left, top, right, bottom = self.box(start, end)
-        before = left - self.right[:start].max() if start else OPEN * self.height
-        after = self.left[end:].min() - right if end < len(self) else OPEN * self.height
-        inner, reached = 0.0, self.right[start]
-        for unit in range(start + 1, end):
-            inner = max(inner, self.left[unit] - reached)
-            reached = max(reached, self.right[unit])
-        sizes = np.array([right - left, bottom - top, before, after, inner, self._usual])
+        before = left - self.right[:start].max() if start else OUTER_GAP * self.height
+        after = self.left[end:].min() - right if end < len(self) else OUTER_GAP * self.height
+        inside, reached = 0.0, self.right[start]
+        for place in range(start + 1, end):
+            inside = max(inside, self.left[place] - reached)
+            reached = max(reached, self.right[place])
+        sizes = np.array([right - left, bottom - top, before, after, inside, self._typical_gap])
         return [*np.clip(sizes / self.height, -1, MAX_GROUP_WIDTH).tolist(), float(end - start)]
 
 
-def from_picture(ink: NDArray[np.float32]) -> Segments:
-    """Return the connected components of a binarized picture, wide ones cut into slices.
-
-    Parameters
-    ----------
-    ink : ndarray of float32, shape (height, width), in 0..1
-    """
-    patches = Components(ink)
-    labels = patches.labels
-    count = len(patches.boxes)
-    for number, (left, top, right, bottom) in enumerate(patches.boxes.astype(int), 1):
-        if right - left > MAX_WIDTH * patches.height:
-            part = labels[top:bottom, left:right]
-            own = part == number
-            for place in cut_columns(own, patches.height, patches.pen):
+def _label_slices(ink: NDArray[np.float32]) -> NDArray[np.int32]:
+    """Return each pixel's component or slice, numbered from 1; 0 is paper."""
+    components = Components(ink)
+    labels: NDArray[np.int32] = components.labels
+    count = len(components.boxes)
+    for number, (left, top, right, bottom) in enumerate(components.boxes.astype(int), 1):
+        if right - left > MAX_WIDTH * components.height:
+            window = labels[top:bottom, left:right]
+            rest = window == number
+            for column in cut_columns(rest, components.height, components.pen):
                 count += 1
-                own[:, :place] = False
-                part[own] = count
-    boxes = bounding_boxes(labels)
-    for _ in range(2):  # the soft edge belongs to the patch that it surrounds
-        edge = (labels == 0) & (ink > 0.05)
-        labels[edge] = ndimage.maximum_filter(labels, 3)[edge]
-    grey = np.asarray(np.rint(ink * 255), np.uint8)
-
-    def image(which: Sequence[int]) -> NDArray[np.uint8]:
-        chosen = boxes[list(which)]
-        left, top = np.maximum(chosen[:, :2].min(axis=0).astype(int) - 2, 0)
-        right, bottom = chosen[:, 2:].max(axis=0).astype(int) + 2
-        step = max(1, int(max(right - left, bottom - top) / (3 * LONGER_SIDE)))
-        place = slice(top, bottom, step), slice(left, right, step)
-        own = np.isin(labels[place], np.asarray(which) + 1)
-        return convert(np.where(own, grey[place], 0))
-
-    return Segments(boxes, image)
+                rest[:, :column] = False
+                window[rest] = count
+    return labels

@@ -8,7 +8,7 @@ from hwr.words import layout
 from hwr.words.segments import Segments
 
 
-def units(*boxes):
+def segments(*boxes):
     return Segments(np.array(boxes, float), lambda _: np.zeros((28, 28), np.uint8))
 
 
@@ -17,14 +17,9 @@ def row(top, n=4, left=0.0, slope=0.0):
             for i in range(n)]  # fmt: skip
 
 
-def tops(found):
-    every, lines = found
-    return [every.top[line].tolist() for line in lines]
-
-
-def lines(*boxes):
-    every = units(*boxes)
-    return tops((every, layout.find_lines(every)))
+def tops_of_lines(*boxes):
+    every = segments(*boxes)
+    return [every.top[line].tolist() for line in layout.find_lines(every)]
 
 
 def test_the_letter_height_is_that_of_tall_letters():
@@ -34,37 +29,38 @@ def test_the_letter_height_is_that_of_tall_letters():
     assert layout.letter_height(np.zeros((0, 4))) == 1
 
 
-def test_lines_are_given_from_top_to_bottom():
-    assert lines(*row(6.0), *row(0.0), *row(3.0)) == [[0.0] * 4, [3.0] * 4, [6.0] * 4]
-    assert layout.find_lines(units()) == []
+def test_lines_are_returned_from_top_to_bottom():
+    expected = [[0.0] * 4, [3.0] * 4, [6.0] * 4]
+    assert tops_of_lines(*row(6.0), *row(0.0), *row(3.0)) == expected
+    assert layout.find_lines(segments()) == []
 
 
 def test_a_sloped_line_stays_one():
-    assert len(lines(*row(0.0, n=30, slope=0.15))) == 1
-    assert len(lines(*row(0.0, n=30, slope=0.15), *row(3.0, n=30, slope=0.15))) == 2
+    first, second = (row(top, n=30, slope=0.15) for top in (0.0, 3.0))
+    assert len(tops_of_lines(*first)) == 1
+    assert len(tops_of_lines(*first, *second)) == 2
 
 
 def test_dots_belong_to_the_letters_below_them():
     dot = [1.5, 2.6, 1.6, 2.7]
-    assert lines(*row(0.0), *row(3.0), dot) == [[0.0] * 4, [3.0, 2.6, 3.0, 3.0, 3.0]]
-    assert lines(dot) == [[2.6]]
+    assert tops_of_lines(*row(0.0), *row(3.0), dot) == [[0.0] * 4, [3.0, 2.6, 3.0, 3.0, 3.0]]
+    assert tops_of_lines(dot) == [[2.6]]
 
 
 def test_a_tail_starts_no_line():
-    assert len(lines(*row(0.0), [1.3, 0.7, 1.8, 1.5])) == 1
+    assert len(tops_of_lines(*row(0.0), [1.3, 0.7, 1.8, 1.5])) == 1
 
 
-def test_wide_gaps_are_spaces():
-    odds = layout.word_break_log_odds(units(*row(0.0), *row(0.0, left=5.6)), 1.0)
+def test_wide_gaps_separate_words():
+    odds = layout.word_break_log_odds(segments(*row(0.0), *row(0.0, left=5.6)), 1.0)
     assert (np.flatnonzero(odds > 0) + 1).tolist() == [4]
-    narrow = layout.word_break_log_odds(units(*row(0.0)), 1.0)
-    np.testing.assert_allclose(narrow, (0.2 - 0.575) * layout.STEEP)
+    narrow = layout.word_break_log_odds(segments(*row(0.0)), 1.0)
+    np.testing.assert_allclose(narrow, (0.2 - 0.575) * layout.LOG_ODDS_PER_HEIGHT)
 
 
 def test_points_without_height_raise_no_warning():
-    points = units(*([place, 0.0, place, 0.0] for place in range(5)))
+    points = segments(*([place, 0.0, place, 0.0] for place in range(5)))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert np.isfinite(
-            layout.word_break_log_odds(points, layout.letter_height(points.boxes))
-        ).all()
+        odds = layout.word_break_log_odds(points, layout.letter_height(points.boxes))
+    assert np.isfinite(odds).all()

