@@ -10,7 +10,6 @@ from hwr._support.lazy import public_names
 
 if TYPE_CHECKING:
     from hwr._support.display import PALETTE
-    from hwr.plots.answers import answers, occlusion_map
     from hwr.plots.augmentation import (
         accuracy_comparison,
         before_after,
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
         mosaic,
         neighbour_distances,
     )
+    from hwr.plots.drawing import answers, occlusion_map
     from hwr.plots.errors import (
         confusion_matrix,
         image_rows,

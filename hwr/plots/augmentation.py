@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import Figure, draw_image, new_figure
+from hwr.plots.base import Figure, counted, draw_image, listed, listed_rows, new_figure, trends
 
 
 def before_after(
@@ -42,6 +42,8 @@ def before_after(
     if headings:
         axes[0, 0].set_title("before", fontsize=9)
         axes[0, 1].set_title("after", fontsize=9)
+    each = f"an image before and {columns - 1} after it" if headings else f"{columns} images"
+    made.alt = f"{counted(len(distorted), 'row')}, each with {each}: {listed(distorted)}."
     return made
 
 
@@ -63,6 +65,11 @@ def elastic_displacement(image: NDArray[Any], field: NDArray[Any], bent: NDArray
     arrows = {"angles": "xy", "scale_units": "xy", "scale": 0.5, "width": 0.008}
     axes[1].quiver(x, y, right, down, color=PALETTE["main"], **arrows)
     draw_image(axes[2], bent, "after")
+    lengths = np.hypot(*field)
+    made.alt = (
+        "An image before and after elastic distortion, with arrows in between: its places move by "
+        f"{lengths.mean():.1f} pixels on average, by {lengths.max():.1f} at most."
+    )
     return made
 
 
@@ -86,6 +93,11 @@ def spreads(groups: Mapping[str, Mapping[str, NDArray[Any]]]) -> Figure:
     first = np.atleast_1d(axes)[0]
     first.set_yticks(range(len(groups)), list(groups))
     first.set_ylim(len(groups) - 0.5, -0.5)
+    medians = {
+        measure: [float(np.nanmedian(values[measure])) for values in groups.values()]
+        for measure in measures
+    }
+    made.alt = f"Medians of {listed(groups, room=100)}: {listed_rows(medians, '.3g')}."
     return made
 
 
@@ -112,6 +124,7 @@ def shares(
     ax.yaxis.set_major_formatter("{x:.0%}")
     ax.set_ylim(0, 1)
     ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    made.alt = f"Line chart of {ylabel} against {xlabel}: {trends(series, '.0%', positions)}."
     return made
 
 
@@ -142,4 +155,6 @@ def accuracy_comparison(
     ax.grid(axis="x", color="#E5E5E5")
     ax.set_axisbelow(True)
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2)
+    pairs = dict(zip(conditions, zip(without, with_, strict=True), strict=True))
+    made.alt = f"Accuracy without and with augmentation: {listed_rows(pairs)}."
     return made

@@ -1,7 +1,7 @@
 """What all figures of the course share: their style, grids of images, and how they are shown."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import matplotlib.figure
@@ -14,8 +14,7 @@ from PIL import Image
 from hwr._support.display import PALETTE, img_tag
 
 TELLING = "monospace"
-"""The font for characters: it tells 1 from I and l, and 0 from O, which matplotlib's default does not.
-"""
+"""Font for characters: in matplotlib's default, 1, I and l look alike, and so do 0 and O."""
 
 DOTS_PER_INCH = 110
 
@@ -58,6 +57,58 @@ def new_figure(
     for ax in np.atleast_1d(axes).flat:
         ax.spines[["top", "right"]].set_visible(False)
     return made, axes
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, such as "1 row" or "2 rows"."""
+    return f"{number:,} {noun}" + "s" * (number != 1)
+
+
+def listed(parts: Iterable[str], separator: str = ", ", room: int = 280) -> str:
+    """Return parts as one text: as many as have room, in characters, "and 7 more"."""
+    parts = list(parts)
+    ends = np.cumsum([len(part) + len(separator) for part in parts])
+    count = max(1, int((ends <= room).sum()))
+    rest = len(parts) - count
+    return separator.join(parts[:count]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def listed_rows(rows: Mapping[str, Iterable[float]], spec: str = ".1%") -> str:
+    """Return a few numbers by name as a text, such as "apart 78% and 0%; touching 9% and 3%"."""
+    parts = (
+        f"{name} {' and '.join(format(value, spec) for value in values)}"
+        for name, values in rows.items()
+    )
+    return listed(parts, "; ")
+
+
+def trends(
+    lines: Mapping[str, Sequence[float]], spec: str = ".3g", positions: Sequence[float] = ()
+) -> str:
+    """Return where lines begin and end as a text, and a peak or a valley between.
+
+    Parameters
+    ----------
+    lines : mapping of str to sequence of float
+        Values by name.
+    spec : str
+        Format of a value, as for :func:`format`.
+    positions : sequence of float, optional
+        Where along the horizontal axis the values lie; named with a peak and a valley.
+    """
+
+    def trend(name: str, values: Sequence[float]) -> str:
+        first, last = (format(values[place], spec) for place in (0, -1))
+        text = f"{name} from {first} to {last}" if len(values) > 1 else f"{name} {first}"
+        for word, extreme in (("highest", max), ("lowest", min)):
+            value = extreme(values)
+            if format(value, spec) not in (first, last) and value != values[0]:
+                place = list(values).index(value)
+                where = f" at {positions[place]:g}" if len(positions) else ""
+                text += f", {word} {format(value, spec)}{where}"
+        return text
+
+    return listed((trend(*line) for line in lines.items()), "; ")
 
 
 def draw_image(ax: Axes, image: NDArray[Any], title: str = "", **kwargs: Any) -> None:
@@ -105,6 +156,8 @@ def image_grid(
             draw_image(ax, images[place], "" if titles is None else titles[place])
         else:
             ax.set_axis_off()
+    named = "" if titles is None else ": " + listed(" ".join(title.split()) for title in titles)
+    made.alt = f"{counted(len(images), 'image')}{named}."
     return made
 
 
@@ -116,6 +169,8 @@ def bar_chart(names: Sequence[str], values: Sequence[float], unit: str = "") -> 
     ax.invert_yaxis()
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
+    pairs = zip(names, values, strict=True)
+    made.alt = f"Bars: {listed(f'{name} {value:.3g}{unit}' for name, value in pairs)}."
     return made
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import Figure, new_figure
+from hwr.plots.base import Figure, listed, listed_rows, new_figure
 
 
 def quantized_weights(numbers: NDArray[np.integer], bits: int = 8) -> Figure:
@@ -25,6 +25,12 @@ def quantized_weights(numbers: NDArray[np.integer], bits: int = 8) -> Figure:
     ax.bar(np.arange(-most, most + 1), counts, width=1, color=PALETTE["main"])
     ax.yaxis.set_major_formatter("{x:,.0f}")
     ax.set(xlabel="number in the file", ylabel="weights", xlim=(-most - 1, most + 1))
+    quarter = (most + 1) // 4
+    near = float((np.abs(numbers.astype(int)) <= quarter).mean())
+    made.alt = (
+        f"{numbers.size:,} weights as whole numbers from {numbers.min()} to {numbers.max()}: "
+        f"{near:.0%} lie between -{quarter} and {quarter}."
+    )
     return made
 
 
@@ -40,16 +46,23 @@ def quantization_steps(filters: Mapping[str, NDArray[np.floating]], bits: int) -
     """
     most = 2 ** (bits - 1) - 1
     shared = max(float(np.abs(weights).max()) for weights in filters.values())
+    met: dict[str, list[int]] = {}
     made, axes = new_figure(len(filters), 2, size=(8.4, 1.3 * len(filters)), sharex="row")
     for row, (name, weights) in zip(axes, filters.items(), strict=True):
         own = float(np.abs(weights).max())
         for ax, largest, whose in zip(row, (shared, own), ("layer", "filter"), strict=True):
             lines = np.arange(-most, most + 1) * largest / most
-            ax.vlines(lines[np.abs(lines) <= own * 1.15], 0, 1, color=PALETTE["other"])
+            lines = lines[np.abs(lines) <= own * 1.15]
+            met.setdefault(f"{name} (up to {own:.2g})", []).append(len(lines))
+            ax.vlines(lines, 0, 1, color=PALETTE["other"])
             ax.plot(weights.ravel(), np.full(weights.size, 0.5), "o", color=PALETTE["main"], ms=4)
             ax.set_title(f"{name}, one scale per {whose}", fontsize=9)
             ax.set(yticks=[], xlim=(-own * 1.2, own * 1.2))
             ax.spines["left"].set_visible(False)
+    made.alt = (
+        "Steps within reach of a filter's weights, with one scale per layer and one per filter: "
+        f"{listed_rows(met, 'd')}."
+    )
     return made
 
 
@@ -71,6 +84,11 @@ def changed_answers(shares: Mapping[str, Mapping[int, float]]) -> Figure:
     ax.set_yticks([0, 0.001, 0.01, 0.1, 1], ["0", "0.1 %", "1 %", "10 %", "100 %"])
     ax.set(xlabel="bits a weight", ylabel="answers that change", ylim=(0, 1.2))
     ax.legend(fontsize=9, frameon=False)
+    parts = (
+        f"{name}: {listed(f'{bits} bits {share:.1%}' for bits, share in by_bits.items())}"
+        for name, by_bits in shares.items()
+    )
+    made.alt = f"Share of answers that change with fewer bits. {'; '.join(parts)}."
     return made
 
 
@@ -97,4 +115,12 @@ def lead_histogram(distances: NDArray[np.floating], tolerances: Mapping[str, flo
             fontsize=9,
         )  # fmt: skip
     ax.set(xlabel="best probability less the second", ylabel="answers")
+    near = (
+        f"{(distances < 2 * tolerance).sum():,} by less than twice {name}"
+        for name, tolerance in tolerances.items()
+    )
+    made.alt = (
+        f"Lead of the best answer over the second in {len(distances):,} images: median "
+        f"{np.median(distances):.2g}; {listed(near)}."
+    )
     return made

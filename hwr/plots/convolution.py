@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
 from hwr.convolution import convolve, output_size
-from hwr.plots.base import Figure, draw_image, new_figure
+from hwr.plots.base import Figure, draw_image, listed, listed_rows, new_figure, trends
 
 SIGNED = LinearSegmentedColormap.from_list("signed", [PALETTE["bad"], "white", PALETTE["main"]])
 """Blue is positive, orange is negative, white is 0."""
@@ -44,6 +44,21 @@ def draw_numbers(ax: Axes, values: NDArray[Any], title: str = "", top: float = 0
     ax.tick_params(which="minor", length=0)
 
 
+def _in_words(values: NDArray[Any]) -> str:
+    """Return a small array's numbers row by row, and of a large one the lowest and the highest."""
+    if values.size > 25:
+        return _in_range(values)
+    return ", ".join(
+        " ".join(f"{value:.3g}" for value in row if not np.isnan(value))
+        for row in values
+        if not np.isnan(row).all()
+    )
+
+
+def _in_range(values: NDArray[Any]) -> str:
+    return f"{values.min():.2g} to {values.max():.2g}"
+
+
 def _outline(ax: Axes, row: float, column: float, shape: tuple[int, int], colour: str) -> None:
     corner, (height, width) = (column - 0.5, row - 0.5), shape
     ax.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=colour, linewidth=3))
@@ -72,6 +87,10 @@ def convolution_step(image: NDArray[Any], kernel: NDArray[Any], step: int) -> Fi
     draw_numbers(axes[2], product, f"patch × kernel\nsum: {product.sum():g}")
     draw_numbers(axes[3], so_far, "feature map so far", top=float(np.abs(full).max()))
     _outline(axes[3], row, column, (1, 1), PALETTE["other"])
+    made.alt = (
+        f"Place {step + 1} of {full.size}: patch times kernel has the sum {product.sum():g}. "
+        f"Feature map so far: {_in_words(so_far)}."
+    )
     return made
 
 
@@ -83,6 +102,8 @@ def number_arrays(arrays: Mapping[str, NDArray[Any]], inches: float = 2.0) -> Fi
     )
     for ax, (title, values) in zip(axes.flat, arrays.items(), strict=True):
         draw_numbers(ax, np.asarray(values), title, top=top)
+    parts = (f"{title}: {_in_words(np.asarray(values))}" for title, values in arrays.items())
+    made.alt = f"{listed(parts, '; ')}."
     return made
 
 
@@ -123,6 +144,8 @@ def feature_maps(
         draw_signed(ax, values, title, top=top)
     for ax in places[count:]:
         ax.set_axis_off()
+    ranges = (f"{title} from {_in_range(values)}" for title, values in maps.items())
+    made.alt = f"An image and its feature maps: {listed(ranges, '; ')}."
     return made
 
 
@@ -145,6 +168,10 @@ def kernel_learning(losses: Sequence[float], kernels: Mapping[str, NDArray[Any]]
     axes[0].set_title("error", fontsize=9)
     for ax, (title, kernel) in zip(axes[1:], kernels.items(), strict=True):
         draw_signed(ax, kernel, title, top=top)
+    made.alt = (
+        f"The error falls from {losses[0]:.2g} to {losses[-1]:.2g} in {len(losses)} steps. "
+        f"Kernels: {listed(kernels)}."
+    )
     return made
 
 
@@ -176,6 +203,13 @@ def window_positions(size: int, window: int, stride: int = 1, padding: int = 0) 
     ]
     for (row, column), colour in named:
         _outline(ax, row, column, (window, window), PALETTE[colour])
+    unused = (whole - window) % stride
+    last = "row and column are" if unused == 1 else f"{unused} rows and columns are"
+    rest = f"; the last {last} never used" if unused else ""
+    made.alt = (
+        f"An image of {size} by {size} with a padding of {padding}: a window of {window} by "
+        f"{window} with stride {stride} has {places} by {places} places{rest}."
+    )
     return made
 
 
@@ -204,6 +238,8 @@ def shift_curves(
     ax.yaxis.set_major_formatter("{x:.0%}")
     highest = max(max(values) for values in series.values())
     ax.set_ylim(0, 1.03 if highest <= 1 else None)
+    percent = trends(series, ".0%")
+    made.alt = f"Line chart of {label} for shifts of {shifts[0]} to {shifts[-1]} pixels: {percent}."
     return made
 
 
@@ -217,14 +253,20 @@ def kernel_matches(kernel: NDArray[Any], images: Sequence[NDArray[Any]]) -> Figu
     """
     maps = [convolve(image, kernel) for image in images]
     top = max(float(np.abs(values).max()) for values in maps)
+    found = []
     made, axes = new_figure(1, 1 + 2 * len(images), size=(1.6 + 3.2 * len(images), 1.9))
     draw_signed(axes[0], kernel, "learned kernel")
     for ax, image, values in zip(axes[1::2], images, maps, strict=True):
         row, column = np.unravel_index(values.argmax(), values.shape)
         draw_image(ax, image, "best match")
         _outline(ax, int(row), int(column), kernel.shape, PALETTE["other"])
+        found.append(f"{values.max():.1f} at row {row}, column {column}")
     for ax, values in zip(axes[2::2], maps, strict=True):
         draw_signed(ax, values, f"feature map\nup to {values.max():.1f}", top=top)
+    made.alt = (
+        f"A learned kernel, {len(images)} images and their feature maps. Best matches: "
+        f"{listed(found, '; ')}."
+    )
     return made
 
 
@@ -253,4 +295,9 @@ def layer_costs(layers: Sequence[str], pooled: Sequence[int], whole: Sequence[in
     ax.set_xlabel("million multiply-adds for one image")
     ax.spines["bottom"].set_visible(False)
     ax.legend(frameon=False, loc="lower right")
+    pairs = {
+        layer: (few / 1e6, many / 1e6)
+        for layer, few, many in zip(layers, pooled, whole, strict=True)
+    }
+    made.alt = f"Million multiply-adds with pooling and without: {listed_rows(pairs, '.2f')}."
     return made

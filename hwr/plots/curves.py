@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, Percent
 from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import Figure, draw_image, new_figure, show_live
+from hwr.plots.base import Figure, counted, draw_image, listed, new_figure, show_live, trends
 
 History = list[dict[str, float]]
 """One entry per epoch, as :data:`hwr.checkpoint.History`."""
@@ -66,6 +66,13 @@ def learning_curves(history: History, title: str = "", epochs: int | None = None
     made.legend(*left.get_legend_handles_labels(), fontsize=9, loc="outside lower center", ncols=2)
     if title:
         made.suptitle(title, fontsize=11)
+    last = history[-1]
+    made.alt = (
+        f"Learning curves{' of ' if title else ''}{title}: after {counted(len(history), 'epoch')} "
+        f"the loss is {last['loss']:.2f} on training and {last['val_loss']:.2f} on validation "
+        f"images, the accuracy {last['accuracy']:.1%} and {last['val_accuracy']:.1%}. Best "
+        f"validation accuracy: {best['val_accuracy']:.1%}, epoch {best['epoch']:.0f}."
+    )
     return made
 
 
@@ -94,15 +101,7 @@ class LiveCurves:
 
     def __call__(self, history: History) -> None:
         """Show the curves of a history with at least one epoch."""
-        last = history[-1]
-        alt = (
-            f"Learning curves{' of ' if self.title else ''}{self.title}: after {len(history)} "
-            f"epochs the loss is {last['loss']:.2f} on training and {last['val_loss']:.2f} on "
-            f"validation images, the accuracy {last['accuracy']:.1%} and "
-            f"{last['val_accuracy']:.1%}."
-        )
         made = learning_curves(history, self.title, self.epochs)
-        made.alt = alt
         self._handle = show_live(made, self._handle)
 
 
@@ -128,6 +127,8 @@ def line_chart(
     ax.set_ylabel(up)
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    steps = max(len(values) for values in curves.values())
+    made.alt = f"Line chart of {up} against {across}, 1 to {steps}: {trends(curves)}."
     return made
 
 
@@ -146,10 +147,13 @@ def accuracy_against_time(
         Whether equal distances stand for equal factors of time.
     """
     made, ax = new_figure(size=(7.2, 3.8))
+    found = []
     for name, history in histories.items():
         time = np.cumsum([row["seconds"] for row in history])
         accuracies = [row["val_accuracy"] for row in history]
         ax.plot(time, accuracies, "o-", color=colour(name), markersize=3.5, label=name)
+        best = int(np.argmax(accuracies))
+        found.append(f"{name} {accuracies[best]:.1%} at {time[best]:,.3g}")
     if log:
         ax.set_xscale("log")
         ax.xaxis.set_major_formatter(PLAIN_NUMBERS)
@@ -160,6 +164,7 @@ def accuracy_against_time(
     ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     ax.grid(axis="y", color="#E5E5E5", linewidth=0.7)
     ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    made.alt = f"Best validation accuracy, and the {seconds}: {listed(found, '; ')}."
     return made
 
 
@@ -193,6 +198,11 @@ def cost_and_accuracy(rows: Mapping[str, tuple[int, float, float]]) -> Figure:
     axes[0].yaxis.set_major_formatter(PLAIN_NUMBERS)
     axes[0].yaxis.set_minor_formatter(NullFormatter())
     axes[1].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    parts = (
+        f"{network} {parameters:,}, {time:.3g} and {accuracy:.1%}"
+        for network, (parameters, time, accuracy) in rows.items()
+    )
+    made.alt = f"Parameters, seconds for an epoch and accuracy: {listed(parts, '; ')}."
     return made
 
 
@@ -213,4 +223,8 @@ def weight_images(weights: NDArray[Any], names: Sequence[str], columns: int = 10
         draw_image(ax, column.reshape(28, 28), name, cmap="PuOr", vmin=-reach, vmax=reach)
     for ax in list(axes.flat)[len(names) :]:
         ax.set_axis_off()
+    made.alt = (
+        f"Weights of {len(names)} classes as images, purple where ink speaks for a class, orange "
+        f"where against: {listed(names)}."
+    )
     return made

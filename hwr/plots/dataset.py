@@ -8,7 +8,7 @@ from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import TELLING, Figure, draw_image, new_figure
+from hwr.plots.base import TELLING, Figure, draw_image, listed, new_figure
 
 KINDS = {"digits": PALETTE["main"], "capitals": PALETTE["other"], "small letters": PALETTE["good"]}
 """What a character is, and the colour this has in every figure of the lesson."""
@@ -53,6 +53,7 @@ def mosaic(
         label.set(fontfamily=TELLING, fontweight="bold")
     draw_image(ax, whole, cmap=colours, vmax=1)
     ax.set_axis_off()
+    made.alt = f"{len(images)} images: {listed(names)}."
     return made
 
 
@@ -73,6 +74,11 @@ def class_counts(numbers: NDArray[Any], characters: Sequence[str]) -> Figure:
     ax.set_xlim(-0.7, len(order) - 0.3)
     ax.set_ylabel("training images")
     ax.legend(handles=[Patch(color=colour, label=name) for name, colour in KINDS.items()])
+    most, least = order[0], order[-1]
+    made.alt = (
+        f"Images per character: {numbers[most]:,} of the most frequent, {characters[most]}, down "
+        f"to {numbers[least]:,} of the rarest, {characters[least]}."
+    )
     return made
 
 
@@ -104,6 +110,17 @@ def case_distances(distances: Mapping[str, float], merged: str) -> Figure:
             for is_merged, (colour, hatch) in looks.items()
         ]
     )
+    means = (
+        f"{np.mean(values):.3g} in {labels[is_merged]}"
+        for is_merged in looks
+        if (values := [distances[letter] for letter in letters if (letter in merged) is is_merged])
+    )
+    nearest, farthest = letters[0], letters[-1]
+    made.alt = (
+        "Distance between the means of a capital and its small letter: from "
+        f"{distances[nearest]:.3g} for {nearest} to {distances[farthest]:.3g} for {farthest}; on "
+        f"average {listed(means, ', ')}."
+    )
     return made
 
 
@@ -129,6 +146,8 @@ def conversion_steps(steps: Mapping[str, NDArray[Any]]) -> Figure:
         frame.set_clip_on(False)
         ax.add_patch(frame)
         ax.set_axis_off()
+    parts = (f"{name}, {p.shape[0]} high and {p.shape[1]} wide" for name, p in steps.items())
+    made.alt = f"A drawing in {len(steps)} steps: {listed(parts, '; ')}."
     return made
 
 
@@ -152,4 +171,11 @@ def neighbour_distances(nearest: Sequence[float]) -> Figure:
         va="top",
     )
     ax.set(xlabel="distance to the nearest training image", ylabel="test images")
+    others = [distance for distance in nearest if distance]
+    same = len(nearest) - len(others)
+    rest = f"; the others lie {min(others):.3g} to {max(others):.3g} away" if others else ""
+    made.alt = (
+        f"{same} of {len(nearest)} test images {'has' if same == 1 else 'have'} distance 0 to a "
+        f"training image{rest}."
+    )
     return made

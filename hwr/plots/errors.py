@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
 from hwr.metrics import Reliability
-from hwr.plots.base import TELLING, Figure, draw_image, new_figure
+from hwr.plots.base import TELLING, Figure, draw_image, listed, new_figure
 
 
 def confusion_matrix(
@@ -47,6 +47,20 @@ def confusion_matrix(
         drawn, ax=ax, shrink=0.7, format=PercentFormatter(1, decimals=0) if share else None
     )
     bar.set_label(unit)
+    known = np.nan_to_num(matrix)
+    diagonal = known.trace() / max(known.sum(), 1e-9)
+    off = np.where(np.eye(len(classes), dtype=bool), 0, known)
+    places = [np.unravel_index(place, off.shape) for place in np.argsort(-off, axis=None)[:5]]
+    spec = ".0%" if share else ",.0f"
+    largest = (
+        f"{classes[row]} read as {classes[column]} ({off[row, column]:{spec}})"
+        for row, column in places
+        if off[row, column]
+    )
+    made.alt = (
+        f"Confusion matrix of {len(classes)} classes, {unit}: {diagonal:.0%} on the diagonal. "
+        f"Largest other cells: {listed(largest) or 'none'}."
+    )
     return made
 
 
@@ -81,6 +95,11 @@ def image_rows(
         name.set_fontfamily(TELLING)
         if not len(images):
             line[0].text(0, 0.5, "none here", va="center", fontsize=9, color=PALETTE["neutral"])
+    parts = (
+        f"{heading}: {listed(titles[:columns]) if len(images) else 'none'}"
+        for heading, images, titles in rows
+    )
+    made.alt = f"Rows of images. {listed(parts, '; ')}."
     return made
 
 
@@ -108,6 +127,12 @@ def later_guesses(kinds: Sequence[str], counts: NDArray[np.int64]) -> Figure:
     ax.set_xlabel("share of all mistakes")
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    second, third, neither = shares.sum(axis=0)
+    parts = (f"{kind} {share:.0%}" for kind, share in zip(kinds, start, strict=True))
+    made.alt = (
+        f"Of {counts.sum():,} mistakes the second guess is right in {second:.0%}, the third in "
+        f"{third:.0%}, neither in {neither:.0%}. By kind: {listed(parts)}."
+    )
     return made
 
 
@@ -137,6 +162,8 @@ def reliability_diagram(panels: Sequence[tuple[str, Reliability]]) -> Figure:
         ax.set_xlim(0, 1.04)
         ax.set_ylim(0, 1.04)
     axes[0, 0].set_ylabel("answers that were right")
+    parts = (f"{title} {found.expected_calibration_error:.1%}" for title, found in panels)
+    made.alt = f"Accuracy against confidence. Expected calibration error: {listed(parts)}."
     return made
 
 
@@ -170,6 +197,11 @@ def risk_coverage_curve(
     ax.set_xlim(0, 1.01)
     ax.set_ylim(0, None)
     ax.legend(loc="upper left", bbox_to_anchor=(0.0, 0.98))
+    parts = (f"{name} {risk[-1]:.1%} wrong" for name, _, risk in curves)
+    made.alt = (
+        f"Risk against coverage: at the threshold {chosen[0]:.0%} of the images are answered, with "
+        f"{chosen[1]:.1%} wrong (aim: {aim:.0%}); where all are answered: {listed(parts)}."
+    )
     return made
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import Figure, new_figure
+from hwr.plots.base import Figure, listed_rows, new_figure
 
 STYLES = (("neutral", "o"), ("bad", "X"), ("main", "s"), ("good", "*"))
 
@@ -38,4 +38,8 @@ def two_goals(
     ax.yaxis.set_major_formatter("{x:.0%}")
     ax.set(xlabel="other people's images read right", ylabel="this hand's drawings read right")
     ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    made.alt = (
+        "Other people's images and this hand's drawings read right: "
+        f"{listed_rows(networks)}; at least {least:.1%} of the former must stay right."
+    )
     return made

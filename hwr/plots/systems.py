@@ -1,37 +1,47 @@
 """What accuracy costs: the five systems and ours, in time and in parameters."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Protocol
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter, PercentFormatter
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import Figure, new_figure
+from hwr.plots.base import Figure, listed, new_figure
 from hwr.plots.curves import PLAIN_NUMBERS
 
 
-class Point(NamedTuple):
-    """One network's cost and accuracy on one test.
+class Measured(Protocol):
+    """One network's cost and accuracy on one test."""
 
-    ``system`` is its system's letter, or ``'ours'``; ``half_width`` is half of the accuracy's 95 %
-    interval; both shares lie in 0..1.
-    """
+    @property
+    def system(self) -> str:
+        """A letter, or ``'ours'``."""
 
-    system: str
-    cpu_seconds: float
-    parameters: int
-    accuracy: float
-    half_width: float
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time of the training."""
+
+    @property
+    def parameters(self) -> int:
+        """The number of trained weights."""
+
+    @property
+    def accuracy(self) -> float:
+        """In 0..1."""
+
+    @property
+    def half_width(self) -> float:
+        """Half of the accuracy's 95 % interval."""
 
 
-def accuracy_vs_cost(tests: Mapping[str, Mapping[str, Point]]) -> Figure:
-    """Set accuracy against the time of training and against the number of parameters.
+def accuracy_vs_cost(tests: Mapping[str, Mapping[str, Measured]]) -> Figure:
+    """Draw accuracy against training time and against the number of parameters.
 
     Parameters
     ----------
-    tests : mapping of str to mapping of str to Point
-        For each test the networks that can take it, by name; a row of two figures each.
+    tests : mapping of str to mapping of str to Measured
+        For each test the networks that can take it, by name; a row of two plots each.
     """
     made, axes = new_figure(len(tests), 2, size=(7.6, 2.8 * len(tests)), squeeze=False)
     for row, (test, points) in zip(axes, tests.items(), strict=True):
@@ -40,10 +50,13 @@ def accuracy_vs_cost(tests: Mapping[str, Mapping[str, Point]]) -> Figure:
             ax.set_title(test, fontsize=10)
     axes[-1][0].set_xlabel("processor seconds of training (log scale)")
     axes[-1][1].set_xlabel("parameters (log scale)")
+    best = {test: max(points, key=lambda n: points[n].accuracy) for test, points in tests.items()}
+    parts = (f"{test}: {name}, {tests[test][name].accuracy:.2%}" for test, name in best.items())
+    made.alt = f"Accuracy against training time and parameters. Best: {listed(parts, '; ')}."
     return made
 
 
-def _scatter(ax: Axes, points: Mapping[str, Point], cost: str) -> None:
+def _scatter(ax: Axes, points: Mapping[str, Measured], cost: str) -> None:
     letters = [point.system for point in points.values()]
     for name, point in points.items():
         ours, alone = point.system == "ours", letters.count(point.system) == 1
@@ -84,4 +97,6 @@ def ablation(changes: Mapping[str, float]) -> Figure:
     ax.invert_yaxis()
     ax.margins(0.15, None)
     ax.set_xlabel("percentage points")
+    parts = (f"{change} {value:+.1f}" for change, value in changes.items())
+    made.alt = f"Percentage points gained or lost: {listed(parts)}."
     return made

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from hwr._support.display import PALETTE
 from hwr.ink import PEN, Ink
-from hwr.plots.base import TELLING, Figure, draw_image, new_figure
+from hwr.plots.base import TELLING, Figure, counted, draw_image, listed, listed_rows, new_figure
 from hwr.words.lattice import Group
 from hwr.words.reading import Word
 from hwr.words.segments import Segments
@@ -97,6 +97,10 @@ def column_scan(
         below.spines["left"].set_visible(False)
         below.set_xlabel("column")
     axes[1, 0].set_ylabel("ink")
+    parts = (
+        f"{counted(len(runs), 'piece')} read as {' '.join(answers)}" for _, runs, answers in scans
+    )
+    made.alt = f"Writing cut where its columns hold no ink: {listed(parts, '; ')}."
     return made
 
 
@@ -107,7 +111,7 @@ def numbered_strokes(ink: Ink) -> Figure:
     ----------
     ink : Ink
     """
-    ink = Ink([ink.strokes[name] for name in Segments.of_ink(ink).names], ink.pen)
+    ink = Ink([ink.strokes[i] for i in Segments.from_ink(ink).indices], ink.pen)
     made, ax = new_figure(size=(WIDTH, 2.2))
     _draw(ax, ink, COLOURS, linewidth=6)
     top, bottom = ax.get_ylim()[1], ax.get_ylim()[0]
@@ -117,6 +121,7 @@ def numbered_strokes(ink: Ink) -> Figure:
         low = bottom + 0.12 * (bottom - top) * (1 + number % 2)
         ax.text(middle, low, str(number), ha="center", va="center", color=colour, fontsize=12)
     ax.set_ylim(bottom + 0.36 * (bottom - top), top)
+    made.alt = f"A word in {len(ink.strokes)} strokes, numbered from left to right."
     return made
 
 
@@ -174,12 +179,27 @@ def lattice(
     ax.set_xlabel("stroke")
     ax.set_yticks([])
     ax.spines[["left", "bottom"]].set_visible(False)
+    letters = (
+        f"{_strokes(group)} {(_named(group) or [('nothing', 0)])[0][0]}" for group in path or groups
+    )
+    which = "the best path" if path else "each with its best letter"
+    made.alt = f"{len(groups)} groups over {units} strokes, {which}: {listed(letters)}."
     return made
+
+
+def _strokes(group: Group) -> str:
+    """Return a group's first and last stroke, counted from 1."""
+    first, last = group.start + 1, group.end
+    return f"{first}" if first == last else f"{first} to {last}"
+
+
+def _named(group: Group) -> list[tuple[str, float]]:
+    return [(letter, score) for letter, score in group.scores if letter]
 
 
 def _label(group: Group, narrow: bool) -> str:
     """Say what fits into a group's box: its best letter, or two where there is no image."""
-    named = [(letter, score) for letter, score in group.scores if letter]
+    named = _named(group)
     if narrow:
         return "{}\n{:.1f}".format(*named[0])
     return "\n".join(f"{letter} {score:.1f}" for letter, score in named[:2])
@@ -231,6 +251,9 @@ def word_boxes(inks: Sequence[Ink], found: Sequence[Sequence[Word]], columns: in
         _mark(ax, words, above=0.15)
         low, high = ink.bounds()
         ax.set_ylim(high[1] + BELOW, low[1] - ABOVE)
+    made.alt = (
+        f"Writing with a box around each letter, read as: {listed(map(_texts, found), '; ')}."
+    )
     return made
 
 
@@ -248,6 +271,8 @@ def photograph(grey: NDArray[np.uint8], found: Sequence[Word] = ()) -> Figure:
     ax.imshow(grey, cmap="gray", vmin=0, vmax=255)
     _mark(ax, found, above=0.01 * wide)
     ax.set_axis_off()
+    read = f", read as: {_texts(found)}" if found else ""
+    made.alt = f"A grey picture of {wide} by {tall} pixels{read}."
     return made
 
 
@@ -273,7 +298,13 @@ def words_read_right(shares: Mapping[str, Sequence[float]], conditions: Sequence
     ax.spines["left"].set_visible(False)
     ax.set_ylabel("words read right")
     ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    made.alt = f"Words read right, {' and '.join(conditions)}: {listed_rows(shares, '.0%')}."
     return made
+
+
+def _texts(words: Sequence[Word]) -> str:
+    texts = (word.text + ("" if word.sure else "?") for word in words if word.text)
+    return listed(texts, " ") or "nothing"
 
 
 def _mark(ax: Axes, words: Sequence[Word], above: float) -> None:

@@ -38,17 +38,17 @@ def test_learning_curves_show_both_lines_and_the_best_epoch():
 def test_learning_curves_of_a_single_epoch_can_be_drawn():
     made = curves.learning_curves(history(0.3), epochs=8)
     assert made.axes[0].get_xlim()[1] > 8
-    base._bundle(made, "drawn")
+    assert base.png(made)
 
 
 def test_live_curves_are_one_figure_that_is_replaced(monkeypatch):
     shown = []
 
-    def live(made, alt, handle=None):
-        shown.append((lines(made)["training images"][0], alt, handle))
+    def show_live(made, handle=None):
+        shown.append((lines(made)["training images"][0], made.alt, handle))
         return handle or "the handle"
 
-    monkeypatch.setattr(curves, "live", live)
+    monkeypatch.setattr(curves, "show_live", show_live)
     on_epoch = curves.LiveCurves("lenet", epochs=3)
     whole = history(0.2, 0.4)
     on_epoch(whole[:1])
@@ -72,7 +72,7 @@ def test_time_adds_up(log):
     assert lines(made)["mlp"] == ([2, 4, 6], [0.3, 0.5, 0.6])
     assert lines(made)["lenet"] == ([2], [0.6])
     assert (made.axes[0].get_xscale() == "log") is log
-    base._bundle(made, "drawn")
+    assert base.png(made)
 
 
 def test_parameters_against_time_and_accuracy():
@@ -81,7 +81,7 @@ def test_parameters_against_time_and_accuracy():
     assert [list(line.get_ydata()) for line in made.axes[1].get_lines()] == [[0.6], [0.8]]
     assert [text.get_text() for text in made.axes[1].texts] == ["mlp", "cnn"]
     assert curves.PLAIN_NUMBERS(1_000_000.0) == "1,000,000"
-    base._bundle(made, "drawn")
+    assert base.png(made)
 
 
 def test_every_network_has_a_colour_of_its_own():

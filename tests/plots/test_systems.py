@@ -1,13 +1,22 @@
 """The pictures of what accuracy costs show what they are given."""
 
+from typing import NamedTuple
+
 from hwr.plots import systems
-from hwr.plots.systems import Point
+
+
+class Network(NamedTuple):
+    system: str
+    cpu_seconds: float
+    parameters: int
+    accuracy: float
+    half_width: float
 
 
 def test_every_network_stands_at_its_cost_and_accuracy():
     points = {
-        "lenet": Point("E", 250.0, 98_559, 0.87, 0.002),
-        "tiny": Point("ours", 120.0, 8_031, 0.88, 0.003),
+        "lenet": Network("E", 250.0, 98_559, 0.87, 0.002),
+        "tiny": Network("ours", 120.0, 8_031, 0.88, 0.003),
     }
     made = systems.accuracy_vs_cost({"one test": points, "another": {"tiny": points["tiny"]}})
     time, size, *_ = made.axes

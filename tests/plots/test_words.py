@@ -162,4 +162,4 @@ def test_bars_stand_side_by_side_with_their_shares():
     assert not any(overlap(a, b) for i, a in enumerate(boxes(made)) for b in boxes(made)[:i])
     assert texts(made) == ["75%", "0%", "100%", "50%"]
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["apart", "touching"]
-    base._bundle(made, "drawn")
+    assert base.png(made)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from hwr.alphabets import DIGITS
-from hwr.plots.answers import answers, in_words
 from hwr.plots.base import PALETTE
+from hwr.plots.drawing import answers
 from hwr.recognizer import Reading
 
 
@@ -34,7 +34,3 @@ def test_each_image_stands_between_heading_and_answer(columns):
 def test_only_a_sure_answer_is_coloured():
     colours = [ax.xaxis.label.get_color() for ax in answers(READINGS).axes]
     assert colours == [PALETTE["main"], PALETTE["neutral"], PALETTE["neutral"]]
-
-
-def test_the_same_in_words():
-    assert in_words(READINGS) == "0°: 7 95%; 90°: 1? 40%; nothing drawn: nothing."

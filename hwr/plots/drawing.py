@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import Figure, draw_image, new_figure
+from hwr.plots.base import Figure, draw_image, listed, new_figure
 from hwr.recognizer import Reading
 from hwr.saliency import overlay
 
@@ -34,6 +34,8 @@ def answers(readings: Mapping[str, Reading], columns: int = 6, inches: float = 1
         draw_image(ax, reading.image, heading)
         colour = PALETTE["main"] if reading.sure else PALETTE["neutral"]
         ax.set_xlabel(_answer(reading), fontsize=11, color=colour, fontfamily="monospace")
+    parts = (f"{heading}: {_answer(reading)}" for heading, reading in readings.items())
+    made.alt = f"{listed(parts, '; ')}."
     return made
 
 
@@ -52,14 +54,12 @@ def occlusion_map(image: NDArray[np.uint8], drops: NDArray[Any], answer: str) ->
     draw_image(left, image, f"read as {answer}")
     draw_image(right, overlay(image, drops.astype(np.float32)), "what speaks for it")
     right.set_xlabel("blue: for it   red: against it", fontsize=9)
-    return made
-
-
-def in_words(readings: Mapping[str, Reading]) -> str:
-    """Say the same in a sentence, for alt text."""
-    return (
-        "; ".join(f"{heading}: {_answer(reading)}" for heading, reading in readings.items()) + "."
+    against = float((drops[image > 0] < 0).mean())
+    made.alt = (
+        f"An image read as {answer}, and the same image with its ink coloured: "
+        f"{1 - against:.0%} of it speaks for the answer (blue), {against:.0%} against it (red)."
     )
+    return made
 
 
 def _answer(reading: Reading) -> str:
