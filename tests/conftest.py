@@ -1,4 +1,4 @@
-"""What several tests share: a tiny archive in EMNIST's layout, and a server that gives it out."""
+"""What several tests share: a tiny EMNIST, a server that has it, a browser and Jupyter."""
 
 import functools
 import http.server
@@ -10,17 +10,21 @@ from pathlib import Path
 
 import pytest
 from helpers.archives import Handler, Server, Tiny, made_up_members
+from hypothesis import settings
 
 from hwr._support import display
 from hwr.datasets import archive, download, fallback, synthetic
 from tools.checks import find_chromium
 
-# No test asks the network; those that need one bring their own server.
+# No test uses the network; those that need one start a server of their own.
 os.environ.setdefault("HWR_OFFLINE", "1")
+settings.register_profile(
+    "course", deadline=None
+)  # how long an example takes depends on the machine
+settings.load_profile("course")
 
-
-# It is the same every time, and takes a second.
-written = functools.cache(synthetic.draw_images)
+# The images are always the same, and take a second to draw.
+drawn_once = functools.cache(synthetic.draw_images)
 
 
 @pytest.fixture
@@ -30,20 +34,20 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tiny:
     monkeypatch.setattr(archive, "MEMBERS", tiny.table())
     monkeypatch.setattr(archive, "DATA", tmp_path / "data")
     monkeypatch.setattr(archive, "ARCHIVE", tmp_path / "data" / "emnist.zip")
-    monkeypatch.setattr(fallback, "EACH", 10)
-    monkeypatch.setattr(synthetic, "draw_images", written)
+    monkeypatch.setattr(fallback, "IMAGES_PER_CHARACTER", 10)
+    monkeypatch.setattr(synthetic, "draw_images", drawn_once)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
     monkeypatch.setenv("HWR_OFFLINE", "1")
     monkeypatch.delenv("HWR_EMNIST", raising=False)
-    monkeypatch.setattr(display, "_shown", set())
-    download._asked_once.cache_clear()
+    display.shown_notices.clear()
+    download.ask_server.cache_clear()
     return tiny
 
 
 @pytest.fixture
 def server(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A server that stands in for the official one and gives out the whole tiny EMNIST."""
+    """A server that takes the official one's place and has the whole tiny EMNIST."""
     official = tiny.write(tiny.folder / "official.zip", compression=zipfile.ZIP_DEFLATED)
     state = Server(official.read_bytes())
     handler = type("Handler", (Handler,), {"server_state": state})
@@ -60,7 +64,7 @@ def server(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         listening.shutdown()
 
 
-# A browser that asks the network for nothing of its own.
+# A browser that does not use the network on its own account.
 FLAGS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -74,7 +78,7 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def browser():
-    """The Chromium, Chrome or Edge of this machine."""
+    """This machine's Chromium, Chrome or Edge."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=find_chromium(), args=FLAGS)
@@ -84,7 +88,7 @@ def browser():
 
 @pytest.fixture(scope="session")
 def jupyter(tmp_path_factory):
-    """A Jupyter server of these tests' own."""
+    """A Jupyter server for these tests only."""
     from helpers.lab import Jupyter
 
     jupyter = Jupyter(tmp_path_factory.mktemp("jupyter"))

@@ -1,4 +1,4 @@
-"""The cut that the notebooks' checks run behind does cut."""
+"""The notebooks' checks run without a network, and notice that they do."""
 
 import os
 import subprocess
@@ -22,9 +22,9 @@ with socket.create_server(("127.0.0.1", 0)) as server:
     socket.create_connection(("localhost", server.getsockname()[1])).close()
 """
 FALL_BACK = """
-from hwr import download
-assert not download.reachable()
-assert "no network" in download.trouble(), download.trouble()
+from hwr.datasets import download
+assert not download.is_reachable()
+assert "no network" in download.why_unreachable(), download.why_unreachable()
 """
 
 
@@ -37,9 +37,9 @@ def run(code: str) -> None:
     assert result.returncode == 0, result.stderr
 
 
-def test_nothing_but_this_machine_is_reached():
+def test_only_this_machine_is_reached():
     run(TRY)
 
 
-def test_without_a_network_the_course_is_told_so_at_once():
+def test_the_course_finds_out_that_there_is_no_network():
     run(FALL_BACK)

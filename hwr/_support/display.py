@@ -7,6 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
     from PIL import Image
@@ -63,6 +65,32 @@ def pixel_image(pixels: "NDArray[np.uint8]", alt: str, scale: float) -> str:
     return img_tag(encode_png(Image.fromarray(pixels)), alt, size)
 
 
+def draw_strokes(
+    sheet: "Image.Image", strokes: "Iterable[NDArray[np.float64]]", width: float, shade: int
+) -> None:
+    """Draw strokes with a round pen.
+
+    Parameters
+    ----------
+    sheet : PIL.Image.Image
+        In grey levels; drawn on.
+    strokes : iterable of ndarray, shape (points, 2)
+        x and y in pixels of the sheet.
+    width : float
+        Width of the pen, in the same pixels.
+    shade : int
+        Grey level of the ink, 0..255.
+    """
+    from PIL import ImageDraw
+
+    draw, radius = ImageDraw.Draw(sheet), width / 2
+    for stroke in strokes:
+        points = [(float(x), float(y)) for x, y in stroke]
+        draw.line(points, fill=shade, width=round(width), joint="curve")
+        for x, y in points:
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=shade)
+
+
 class Notice(Protocol):
     """A message that can be shown as text and in a notebook."""
 
@@ -71,14 +99,14 @@ class Notice(Protocol):
     def _repr_html_(self) -> str: ...
 
 
-_shown: set[Notice] = set()
+shown_notices: set[Notice] = set()
 
 
 def show_once(notice: Notice) -> None:
     """Show a notice, in a notebook as HTML and elsewhere as text, unless it was shown before."""
-    if notice in _shown:
+    if notice in shown_notices:
         return
-    _shown.add(notice)
+    shown_notices.add(notice)
     ipython: Any = sys.modules.get("IPython")
     if ipython and hasattr(ipython.get_ipython(), "kernel"):
         ipython.display.display(ipython.display.HTML(notice._repr_html_()))

@@ -1,11 +1,10 @@
-"""The doctor: is everything here that the course needs, and what to do where it is not.
+"""``python -m hwr doctor``: is everything here that the course needs, and if not, what to do.
 
-``python -m hwr doctor`` has to run in a broken installation. Therefore it needs the standard
-library alone, asks for versions instead of importing packages, and lets what may crash do so in a
-process of its own.
+The doctor has to run in a broken installation. Therefore it uses only the standard library, looks
+up versions instead of importing packages, and runs what may crash in another process.
 """
 
-from __future__ import annotations  # so that older Pythons get as far as being told
+from __future__ import annotations  # so that older Pythons get as far as the message
 
 import hashlib
 import importlib.metadata
@@ -25,9 +24,8 @@ from typing import Literal
 from hwr._support.paths import ARTEFACTS, ROOT
 
 INSTALL = "run 'python course.py setup' in the course's folder"
-MODULES = {  # what a package is imported as, where it is not its own name
+MODULES = {  # names under which packages are imported, if they differ from the package's own
     "pillow": "PIL",
-    "scikit-learn": "sklearn",
     "hershey-fonts": "HersheyFonts",
     "tensorflow-cpu": "tensorflow",
 }
@@ -35,12 +33,12 @@ FRONT_ENDS = {
     "ipycanvas": "the canvas of the pad",
     "@jupyter-widgets/jupyterlab-manager": "sliders and buttons",
 }
-LITTLE_SPACE = 1e9  # bytes: EMNIST whole, and a night's trainings
+MIN_FREE_BYTES = 1e9  # the whole EMNIST, and a night's trainings
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found about one subject.
+    """The result of examining one subject.
 
     Attributes
     ----------
@@ -49,7 +47,7 @@ class Finding:
     state : str
         ``'ok'``; ``'warning'``: the course works, but not as it could; or ``'problem'``.
     words : str
-        What was found and, where it is not in order, what to do.
+        What was found and, if it is not in order, what to do.
     """
 
     subject: str
@@ -58,29 +56,29 @@ class Finding:
 
 
 def diagnose() -> list[Finding]:
-    """Examine this installation; takes about a second.
+    """Examine this installation, in about a second.
 
     Returns
     -------
     list of Finding
-        At least one for each subject, in the order in which to put them right.
+        At least one for each subject, in the order in which to correct them.
     """
     findings = []
     for examine in (python, packages, model, front_end, page, data, disk):
         try:
             findings += list(examine())
-        except Exception as error:  # one patient who bites must not end the round
+        except Exception as error:  # the other examinations still take place
             words = f"cannot be examined ({error!r}): {INSTALL}."
             findings.append(Finding(examine.__name__.replace("_", " "), "problem", words))
     return findings
 
 
 def main() -> int:
-    """Print the diagnosis; return 1 if there is a problem, else 0."""
+    """Print the diagnosis and return 1 if there is a problem, else 0."""
     findings = diagnose()
     for finding in findings:
         line = f"{finding.state:8} {finding.subject}: {finding.words}"
-        # A Windows console may not know every character of a folder's name.
+        # A Windows console cannot show every character of a folder's name.
         encoding = sys.stdout.encoding or "ascii"
         print(line.encode(encoding, "replace").decode(encoding))
     counts = {state: sum(f.state == state for f in findings) for state in ("problem", "warning")}
@@ -92,7 +90,7 @@ def main() -> int:
 
 
 def python() -> Iterator[Finding]:
-    """Examine the interpreter: its version, and whether it is the course's own."""
+    """Examine the interpreter: its version, and whether it is that of the course's environment."""
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info[:2] not in {(3, 11), (3, 12)}:
         words = f"this is {version}, the course needs 3.11 or 3.12: install one, then {INSTALL}."
@@ -116,46 +114,48 @@ def python() -> Iterator[Finding]:
 
 def packages() -> Iterator[Finding]:
     """Compare the installed packages with what ``pyproject.toml`` asks for."""
-    asked, either = requirements()
-    if not asked:
+    required, alternatives = requirements()
+    if not required:
         yield Finding("packages", "warning", "there is no list here to compare them with.")
         return
-    missing = [name for name in asked if _version(name) is None]
-    wrong = [package_fault(name, asked[name]) for name in asked if name not in missing]
-    present = [name for name in either if _version(name) is not None]
-    if either and not present:
-        missing.append("tensorflow" if "tensorflow" in either else " or ".join(either))
-    wrong += [package_fault(name, either[name]) for name in present]
+    missing = [name for name in required if _version(name) is None]
+    wrong = [package_fault(name, required[name]) for name in required if name not in missing]
+    present = [name for name in alternatives if _version(name) is not None]
+    if alternatives and not present:
+        missing.append("tensorflow" if "tensorflow" in alternatives else " or ".join(alternatives))
+    wrong += [package_fault(name, alternatives[name]) for name in present]
     faults = [f"missing: {', '.join(missing)}"] if missing else []
     faults += filter(None, wrong)
     if faults:
         yield Finding("packages", "problem", f"{'; '.join(faults)}; {INSTALL}.")
     else:
-        yield Finding("packages", "ok", f"all {len(asked) + bool(either)} are here and fit.")
+        words = f"all {len(required) + bool(alternatives)} are here and fit."
+        yield Finding("packages", "ok", words)
     if len(present) > 1:
         words = f"{' and '.join(present)} overwrite each other's files: {INSTALL}."
         yield Finding("packages", "warning", words)
 
 
 def requirements() -> tuple[dict[str, str], dict[str, str]]:
-    """Return the packages asked for and their bounds, and apart those that carry a marker.
+    """Return the required packages with their bounds, and separately those with a marker.
 
-    Those with a marker are alternatives: which one is meant depends on the machine.
+    Those with a marker are alternatives: which one is needed depends on the machine.
     """
     try:
-        import tomllib  # Python 3.10 has none, and deserves an answer too
+        import tomllib  # not in Python 3.10, whose user should get a diagnosis, too
 
         content = (ROOT / "pyproject.toml").read_text("utf-8")
         lines = tomllib.loads(content)["project"]["dependencies"]
     except (ImportError, OSError):
         return {}, {}
-    asked: dict[str, str] = {}
-    either: dict[str, str] = {}
+    required: dict[str, str] = {}
+    alternatives: dict[str, str] = {}
     for line in lines:
         requirement, _, marker = line.partition(";")
         name = re.split(r"[=<>\s]", requirement, maxsplit=1)[0]
-        (either if marker else asked)[name.lower()] = requirement[len(name) :].strip()
-    return asked, either
+        group = alternatives if marker else required
+        group[name.lower()] = requirement[len(name) :].strip()
+    return required, alternatives
 
 
 def _version(name: str) -> str | None:
@@ -166,7 +166,7 @@ def _version(name: str) -> str | None:
 
 
 def package_fault(name: str, bounds: str) -> str:
-    """Say what is wrong with an installed package; '' if nothing is."""
+    """Return what is wrong with an installed package; '' if nothing is."""
     version = _version(name)
     if version is None or not fits(version, bounds):
         why = " (emnist fails on numpy 2.4 and later)" if name == "numpy" else ""
@@ -178,26 +178,26 @@ def package_fault(name: str, bounds: str) -> str:
 
 def fits(version: str, bounds: str) -> bool:
     """Return whether a version meets bounds such as ``'==8.*'``, ``'>=2,<2.4'`` or ``'==0.0'``."""
-    has = _numbers(version)
-    for operator, wanted in re.findall(r"(==|>=|<)\s*([\d.]*\d)", bounds):
-        limit = _numbers(wanted)
-        if operator == "==" and has[: len(limit)] != limit:
-            return False
-        if operator == ">=" and has < limit:
-            return False
-        if operator == "<" and has >= limit:
+    present = _release(version)
+    for operator, bound in re.findall(r"(==|>=|<)\s*([\d.]*\d)", bounds):
+        limit = _release(bound)
+        if (
+            (operator == "==" and present[: len(limit)] != limit)
+            or (operator == ">=" and present < limit)
+            or (operator == "<" and present >= limit)
+        ):
             return False
     return True
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def _release(version: str) -> tuple[int, ...]:
     """Return the release numbers that a version begins with: (2, 3) for '2.3rc1'."""
     release = re.match(r"\d+(\.\d+)*", version)
     return tuple(map(int, release[0].split("."))) if release else ()
 
 
 def model() -> Iterator[Finding]:
-    """Compare the shipped recogniser with its card, and have it opened."""
+    """Compare the shipped recogniser with its card, and open it."""
     cards = sorted(ARTEFACTS.glob("*.json"))
     shipped = [card for card in map(_read_card, cards) if {"file", "sha256"} <= card.keys()]
     again = "get it again with 'git checkout hwr/artefacts'"
@@ -209,7 +209,7 @@ def model() -> Iterator[Finding]:
             yield Finding("model", "problem", f"{path} is missing: {again}.")
         elif hashlib.sha256(path.read_bytes()).hexdigest() != card["sha256"]:
             yield Finding("model", "problem", f"{path} is not what its card describes: {again}.")
-        elif error := _error_on_opening(path):
+        elif error := error_on_opening(path):
             yield Finding("model", "problem", f"{path.name} cannot be opened ({error}): {INSTALL}.")
         else:
             yield Finding("model", "ok", f"{path.name} is whole and opens.")
@@ -223,8 +223,8 @@ def _read_card(path: Path) -> dict[str, str]:
     return content if isinstance(content, dict) else {}
 
 
-def _error_on_opening(path: Path) -> str:
-    """Open a LiteRT file in another process; return its last words, '' if it went well."""
+def error_on_opening(path: Path) -> str:
+    """Open a LiteRT file in another process and return its error message, or ''."""
     code = (
         "import sys; from ai_edge_litert.interpreter import Interpreter; "
         "Interpreter(model_path=sys.argv[1]).allocate_tensors()"
@@ -240,7 +240,7 @@ def _error_on_opening(path: Path) -> str:
 
 
 def front_end() -> Iterator[Finding]:
-    """Look for the parts of the widgets that run in the browser."""
+    """Check that JupyterLab has the parts of the widgets that run in the browser."""
     folder = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
     missing = [
         f"{name} ({use})"
@@ -255,7 +255,7 @@ def front_end() -> Iterator[Finding]:
 
 
 def page() -> Iterator[Finding]:
-    """Look for TensorFlow.js, on which the web page of lesson 08 runs."""
+    """Check that TensorFlow.js is here, on which the web page of lesson 08 runs."""
     from hwr.web import tfjs
 
     try:
@@ -267,7 +267,7 @@ def page() -> Iterator[Finding]:
 
 
 def data() -> Iterator[Finding]:
-    """Look for EMNIST, and read whatever archive serves it."""
+    """Look for EMNIST, and verify its archives."""
     named = os.environ.get("HWR_EMNIST")
     if named and not Path(named).expanduser().is_file():
         words = f"HWR_EMNIST names {named}, where there is no file: correct it, or unset it."
@@ -280,12 +280,12 @@ def data() -> Iterator[Finding]:
         from hwr.datasets import archive  # needs numpy, which may be missing or broken
 
         places, verify = list(archive.find_archives()), archive.verify
-    except Exception:  # what keeps it from running is told under 'packages'
+    except Exception:  # 'packages' says what is broken
         pass
     if not places:
         words = (
             "there is no EMNIST on this machine: 'python -m hwr fetch' gets it, "
-            "and until then made-up handwriting stands in."
+            "and until then made-up handwriting takes its place."
         )
         yield Finding("data", "warning", words)
     for place in places:
@@ -297,7 +297,7 @@ def data() -> Iterator[Finding]:
 
 
 def _verify_zip(path: Path) -> list[str]:
-    """Check an archive as far as the standard library can; the faults, one sentence each."""
+    """Return an archive's faults as far as the standard library finds them, one sentence each."""
     repair = "delete it and run 'python -m hwr fetch'"
     try:
         with zipfile.ZipFile(path) as archive:
@@ -308,10 +308,10 @@ def _verify_zip(path: Path) -> list[str]:
 
 
 def disk() -> Iterator[Finding]:
-    """See how much room is left for data and trainings."""
+    """Check that there is room for data and trainings."""
     free = shutil.disk_usage(ROOT).free
-    if free < LITTLE_SPACE:
-        words = f"{free / 1e9:.1f} GB are left, trainings may want 1 GB: free some."
+    if free < MIN_FREE_BYTES:
+        words = f"{free / 1e9:.1f} GB are free, trainings may need 1 GB: make room."
         yield Finding("disk", "warning", words)
     else:
         yield Finding("disk", "ok", f"{free / 1e9:.0f} GB are free.")

@@ -45,7 +45,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     recognizer = Recognizer.load(arguments.model)
     if arguments.alphabet:  # reject a wrong one before loading the images, which takes seconds
         get_alphabet(arguments.alphabet)
-    dataset = emnist.test_set(arguments.on, arguments.file)
+    dataset = emnist.load_test_set(arguments.on, arguments.file)
     prior: Prior = arguments.prior or ("uniform" if arguments.on == "ink" else "natural")
     alphabet = arguments.alphabet or dataset.alphabet.name
     figures = metrics.measure(recognizer, dataset, alphabet, prior)
@@ -81,16 +81,18 @@ def _read(arguments: argparse.Namespace) -> int:
     try:
         if arguments.alphabet is not None:
             reader = read.character_reader(recognizer, arguments.alphabet)
+        elif arguments.language is not None:
+            reader = read.word_reader(recognizer, arguments.language)
         else:
-            reader = read.word_reader(recognizer, arguments.language or "en")
+            reader = read.word_reader(recognizer)
     except ValueError as error:  # there is no such alphabet or language
         print(f"hwr: {error}", file=sys.stderr)
         return 2
     if arguments.json:
-        return read.read_records(arguments.file, reader)
+        return read.print_records(arguments.file, reader)
     if arguments.alphabet is not None:
-        return read.read_characters(arguments.file, reader)
-    return read.read_words(arguments.file, reader)
+        return read.print_characters(arguments.file, reader)
+    return read.print_words(arguments.file, reader)
 
 
 def _web(arguments: argparse.Namespace) -> int:

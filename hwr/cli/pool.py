@@ -1,8 +1,8 @@
 """The pool: all labelled images of EMNIST at hand, which ``python -m hwr train`` trains on.
 
-It adds *slices* to the course's own training images: files with a range of an official member, named
-for example ``emnist-balanced-train-images-103680_112799-idx3-ubyte.gz`` (and ``-labels-…``), in a
-folder ``slices`` beside the archive. They are optional: without them, the pool is the course's
+It adds *slices* to the course's own training images: files with a range of an official member,
+named for example ``emnist-balanced-train-images-103680_112799-idx3-ubyte.gz`` (and ``-labels-…``),
+in a folder ``slices`` beside the archive. They are optional: without them, the pool is the course's
 training part.
 
 EMNIST's splits overlap. Training images that are pixel-identical to an image of a test set, or of

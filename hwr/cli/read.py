@@ -1,7 +1,7 @@
-"""``python -m hwr read``: pictures of writing to text, for a shell.
+"""``python -m hwr read``: the text of pictures, for use in a shell.
 
-The text alone goes to stdout, so that it can be piped into a file; what is to be said about it goes
-to stderr.
+Only the text is written to stdout, so that it can be redirected to a file; remarks are written to
+stderr.
 """
 
 import io
@@ -21,42 +21,42 @@ from hwr.words.reading import Text, Word, read_text
 STDIN = "-"
 NONE = "none"
 """The language in which any character may follow any other."""
-NOTHING = "nothing is written"
+NOTHING_WRITTEN = "nothing is written"
 
 Source = Path | bytes
 Shares = Sequence[tuple[str, float]]
 
 
 @dataclass(frozen=True)
-class Found:
-    """What is said of one picture.
+class Output:
+    """What is printed about one picture.
 
     Attributes
     ----------
     text : str
         For stdout; may be empty.
     record : dict
-        The same and more, for ``--json``.
-    notes : tuple of str
+        The text and further details, for ``--json``.
+    remarks : tuple of str
         For stderr.
     """
 
     text: str
     record: dict[str, Any]
-    notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
-Reader = Callable[[Source], Found]
+Read = Callable[[Source], Output]
 
 
-def word_reader(recognizer: Recognizer, language: str = "en") -> Reader:
-    """Return what reads words, lines and pages.
+def word_reader(recognizer: Recognizer, language: str = "en") -> Read:
+    """Return a function that reads words, lines and pages.
 
     Parameters
     ----------
     recognizer : Recognizer
     language : str
-        As ``wordfreq`` names it, or ``'none'`` for codes and names.
+        Its code in ``wordfreq``, or ``'none'`` for codes and names.
 
     Raises
     ------
@@ -70,19 +70,19 @@ def word_reader(recognizer: Recognizer, language: str = "en") -> Reader:
             f"There are no words of a language {language!r}: give a code such as en, de or fr, as "
             f"wordfreq names it, or {NONE!r} for codes and names."
         )
-    chosen: LanguageModel = UniformModel(CHARACTERS) if language == NONE else ProseModel(language)
+    model: LanguageModel = UniformModel(CHARACTERS) if language == NONE else ProseModel(language)
 
-    def read(source: Source) -> Found:
-        text = read_text(open_photo(source), chosen, recognizer)
+    def read(source: Source) -> Output:
+        text = read_text(open_photo(source), model, recognizer)
         lines = [[_word(word) for word in line] for line in text.lines]
-        seen = "\n".join(line for line in str(text).splitlines() if line)
-        return Found(seen, {"text": seen, "lines": lines}, tuple(_notes(text)))
+        printed = "\n".join(line for line in str(text).splitlines() if line)
+        return Output(printed, {"text": printed, "lines": lines}, tuple(_remarks(text)))
 
     return read
 
 
-def character_reader(recognizer: Recognizer, alphabet: str) -> Reader:
-    """Return what reads one character a picture.
+def character_reader(recognizer: Recognizer, alphabet: str) -> Read:
+    """Return a function that reads pictures of one character.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def character_reader(recognizer: Recognizer, alphabet: str) -> Reader:
     """
     chosen = get_alphabet(alphabet)
 
-    def read(source: Source) -> Found:
+    def read(source: Source) -> Output:
         reading = recognizer.read(open_picture(source), chosen)
         record = {
             "text": reading.best,
@@ -105,94 +105,94 @@ def character_reader(recognizer: Recognizer, alphabet: str) -> Reader:
             "sure": reading.sure,
         }
         if not reading.candidates:
-            return Found("", record, (NOTHING,))
+            return Output("", record, (NOTHING_WRITTEN,))
         sure = "" if reading.sure else "not sure: "
         answers = ", ".join(f"{name} {share:.0%}" for name, share in reading.candidates)
-        return Found(sure + answers, record)
+        return Output(sure + answers, record)
 
     return read
 
 
-def read_words(files: Sequence[str], read: Reader) -> int:
-    """Print what is written in pictures; where there are several, below their names.
+def print_words(files: Sequence[str], read: Read) -> int:
+    """Print the text of pictures; if there are several, each below its name.
 
     Parameters
     ----------
     files : sequence of str
-        Their names; ``-`` is stdin.
+        Names of files; ``-`` is stdin.
     read : callable
-        As :func:`word_reader` gives it.
+        As :func:`word_reader` returns it.
 
     Returns
     -------
     int
-        The exit status: 1 if a file could not be read; the others are read all the same.
+        The exit status: 1 if a file could not be read. The other files are read nevertheless.
     """
 
-    def show(file: str, found: Found, first: bool) -> None:
+    def show(file: str, output: Output, first: bool) -> None:
         if len(files) > 1:
             print(f"{'' if first else chr(10)}==> {_name(file)} <==")
-        if found.text:
-            print(found.text)
-        _say(file, found.notes)
+        if output.text:
+            print(output.text)
+        _remark(file, output.remarks)
 
-    return _each(files, read, show)
-
-
-def read_characters(files: Sequence[str], read: Reader) -> int:
-    """Print what single characters may be, a line each: as :func:`read_words`."""
-
-    def show(file: str, found: Found, _: bool) -> None:
-        if found.text:
-            print(f"{_name(file)}: {found.text}")
-        _say(file, found.notes)
-
-    return _each(files, read, show)
+    return _read_each(files, read, show)
 
 
-def read_records(files: Sequence[str], read: Reader) -> int:
-    """Print a JSON object for each picture, one a line: as :func:`read_words`."""
+def print_characters(files: Sequence[str], read: Read) -> int:
+    """Print the candidates for single characters, a line for each: as :func:`print_words`."""
 
-    def show(file: str, found: Found, _: bool) -> None:
-        print(json.dumps({"file": file, **found.record}))
-        _say(file, [note for note in found.notes if note == NOTHING])
+    def show(file: str, output: Output, _: bool) -> None:
+        if output.text:
+            print(f"{_name(file)}: {output.text}")
+        _remark(file, output.remarks)
 
-    return _each(files, read, show)
+    return _read_each(files, read, show)
 
 
-def _each(files: Sequence[str], read: Reader, show: Callable[[str, Found, bool], None]) -> int:
+def print_records(files: Sequence[str], read: Read) -> int:
+    """Print a line with a JSON object for each picture: as :func:`print_words`."""
+
+    def show(file: str, output: Output, _: bool) -> None:
+        print(json.dumps({"file": file, **output.record}))
+        _remark(file, [remark for remark in output.remarks if remark == NOTHING_WRITTEN])
+
+    return _read_each(files, read, show)
+
+
+def _read_each(files: Sequence[str], read: Read, show: Callable[[str, Output, bool], None]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # names of files may be any bytes
     status, first = 0, True
     for file in files:
         try:
-            found = read(sys.stdin.buffer.read() if file == STDIN else Path(file))
+            output = read(sys.stdin.buffer.read() if file == STDIN else Path(file))
         except ValueError as error:
             status = 1
-            _say(file, [str(error)])
+            _remark(file, [str(error)])
             continue
-        show(file, found, first)
+        show(file, output, first)
         first = False
     return status
 
 
-def _say(file: str, notes: Sequence[str]) -> None:
-    sys.stdout.flush()  # where both go to one terminal, they come in order
-    for note in notes:
-        print(f"{_name(file)}: {note}", file=sys.stderr)
+def _remark(file: str, remarks: Sequence[str]) -> None:
+    sys.stdout.flush()  # so that in a terminal, both streams appear in order
+    for remark in remarks:
+        print(f"{_name(file)}: {remark}", file=sys.stderr)
 
 
 def _name(file: str) -> str:
     return "standard input" if file == STDIN else file
 
 
-def _notes(text: Text) -> Iterator[str]:
+def _remarks(text: Text) -> Iterator[str]:
     if not text.words:
-        yield NOTHING
+        yield NOTHING_WRITTEN
     for number, line in enumerate(text.lines, 1):
         for word in line:
             if not word.text:
-                yield f"something in line {number} is no word that can be read"
+                yield f"something in line {number} cannot be read as a word"
             elif not word.sure:
                 others = [other for other, _ in word.alternatives if other]
                 perhaps = f" (perhaps {others[0]!r})" if others else ""

@@ -1,42 +1,42 @@
-"""Return fresh notebooks back and keep the learner's own: ``python -m hwr reset [NOTEBOOK]``.
+"""``python -m hwr reset [NOTEBOOK]``: restore fresh notebooks and keep the learner's own.
 
-In a git checkout, fresh is what the last commit holds. Where the course came without git, as a zip
-or in a kit, fresh are the copies in ``build/fresh``: a kit brings them along; otherwise
-``course.py`` makes them when it first sets up, from the notebooks as they are then.
+In a git checkout, the fresh notebooks are those of the last commit. Without git, in a zip file or a
+kit, they are the copies in ``build/fresh``: a kit contains them; otherwise ``course.py`` makes them
+when it first sets up.
 
-The learner's notebook is renamed, ``03_augmentation.mine-1.ipynb`` or the next free number, and
-nothing is ever overwritten. A notebook that was only run counts as changed: somebody may want its
-outputs.
+The learner's notebook is renamed to ``03_augmentation.mine-1.ipynb``, or to the next free number;
+nothing is ever overwritten. A notebook that was only run counts as changed, because its outputs may
+be wanted.
 """
 
 import itertools
-import os
 import re
 import subprocess
 from pathlib import Path
 
+from hwr._support.atomic_write import replacing
 from hwr._support.paths import COURSE
 
 
 def reset(wanted: str | None = None, root: Path = COURSE) -> list[str]:
-    """Put fresh notebooks in the place of changed ones.
+    """Replace changed notebooks by fresh ones.
 
     Parameters
     ----------
     wanted : str, optional
-        A notebook's number, name or path; all that were changed if not given.
+        A notebook's number, name or path; by default all that were changed.
     root : Path
         The course's folder.
 
     Returns
     -------
     list of str
-        What was done, a sentence for each notebook that was named or changed.
+        What was done: a sentence for each notebook that was named or changed.
 
     Raises
     ------
     ValueError
-        If there is no such notebook, or nowhere a fresh one.
+        If there is no such notebook, or there are no fresh ones.
     """
     fresh = originals(root)
     if not fresh:
@@ -44,19 +44,19 @@ def reset(wanted: str | None = None, root: Path = COURSE) -> list[str]:
             "There are no fresh notebooks here, neither in git nor in build/fresh: "
             "get the course again, into another folder, and copy the notebook from there."
         )
-    told = []
+    messages = []
     for name in [find(wanted, fresh)] if wanted else fresh:
         sentence = renew(root / "notebooks" / name, fresh[name])
         if wanted or not sentence.endswith("left alone."):
-            told.append(sentence)
-    return told or ["Every notebook is as it came."]
+            messages.append(sentence)
+    return messages or ["Every notebook is as it came."]
 
 
 def originals(root: Path = COURSE) -> dict[str, bytes]:
-    """Return the fresh notebooks, name to content, sorted; empty where there are none."""
+    """Return the fresh notebooks' contents by name, sorted; empty if there are none."""
     listed = _git(root, "ls-tree", "-z", "--name-only", "HEAD", "notebooks/")
     paths = [path for path in (listed or b"").decode().split("\0") if path.endswith(".ipynb")]
-    # "./": counted from the course's folder, which need not be the top of the repository.
+    # "./": relative to the course's folder, which need not be the top of the repository.
     contents = {Path(path).name: _git(root, "cat-file", "blob", f"HEAD:./{path}") for path in paths}
     if not contents:
         contents = {path.name: path.read_bytes() for path in (root / "build/fresh").glob("*.ipynb")}
@@ -64,7 +64,7 @@ def originals(root: Path = COURSE) -> dict[str, bytes]:
 
 
 def _git(root: Path, *arguments: str) -> bytes | None:
-    """Return what git answers in the folder `root`, or None where it cannot."""
+    """Return git's output in the folder ``root``, or None if it fails."""
     try:
         answer = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
     except OSError:  # not installed
@@ -73,7 +73,7 @@ def _git(root: Path, *arguments: str) -> bytes | None:
 
 
 def find(wanted: str, names: dict[str, bytes]) -> str:
-    """Return the file name of the notebook that is meant by a number, a name or a path."""
+    """Return the file name of the notebook with a number, a name or a path."""
     stem = Path(wanted).name.removesuffix(".ipynb")
     for name in names:
         number = re.match(r"\d+", name)
@@ -84,22 +84,17 @@ def find(wanted: str, names: dict[str, bytes]) -> str:
 
 
 def renew(notebook: Path, fresh: bytes) -> str:
-    """Put `fresh` in a notebook's place unless it is that already, and say what was done.
+    """Replace a notebook by ``fresh``, unless they are equal, and return what was done.
 
-    The old one is never gone: either it lies there still, or under its new name.
+    At every moment the old one exists, under its own or its new name.
     """
     there = notebook.exists()
     # Git may have changed the line endings on Windows.
     if there and notebook.read_bytes().replace(b"\r\n", b"\n") == fresh.replace(b"\r\n", b"\n"):
         return f"{notebook.stem} is as it came: left alone."
-    beside = notebook.with_name(f".{notebook.name}.{os.getpid()}")
-    try:
-        notebook.parent.mkdir(exist_ok=True)
+    with replacing(notebook) as beside:
         beside.write_bytes(fresh)
         mine = keep(notebook) if there else None
-        beside.replace(notebook)
-    finally:
-        beside.unlink(missing_ok=True)
     if mine is None:
         return f"{notebook.stem} was missing and is back."
     return (
@@ -109,13 +104,11 @@ def renew(notebook: Path, fresh: bytes) -> str:
 
 
 def keep(notebook: Path) -> Path:
-    """Rename a notebook to the next free name of its kind, and return that."""
+    """Rename a notebook to the next free name of its kind, and return its new path."""
     for number in itertools.count(1):
         mine = notebook.with_name(f"{notebook.stem}.mine-{number}.ipynb")
         try:
-            mine.open(
-                "x"
-            ).close()  # fails where there is a file: only an empty one of ours gives way
+            mine.touch(exist_ok=False)  # so that only an empty file of our own is replaced
         except FileExistsError:
             continue
         try:
@@ -125,4 +118,4 @@ def keep(notebook: Path) -> Path:
                 mine.unlink()
             raise
         return mine
-    raise AssertionError  # the numbers do not end
+    raise AssertionError  # there is always another number

@@ -81,7 +81,7 @@ def train_recognizer(
         for alphabet in ("62", "47", "26", "10")
     }
     facts["measured"]["made-up, 62 classes"] = metrics.measure(
-        recognizer, emnist.test_set("made-up")
+        recognizer, emnist.load_test_set("made-up")
     )
     facts["history"] = trained.history
     export.save_weights(card.with_suffix(".npz"), halved)

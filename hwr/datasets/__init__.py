@@ -13,7 +13,7 @@ if TYPE_CHECKING:
         save_drawing,
         save_drawings,
     )
-    from hwr.datasets.emnist import course, load, test_set
+    from hwr.datasets.emnist import course, load, load_test_set
     from hwr.datasets.gather import merge_drawings, read_drawings
 
 __getattr__, __dir__, __all__ = public_names(__name__, __file__)

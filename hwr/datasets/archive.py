@@ -1,9 +1,9 @@
-"""EMNIST's archive: where it lies, what it holds, and whether it is whole.
+"""EMNIST's archive: where it is, what it holds, and whether it is intact.
 
 NIST ships EMNIST as one zip file of gzipped IDX files, here called members: for each split and part
-one of images and one of labels. A partial archive, with only the members a lesson needs, is as
-good. Every member is compared with the official SHA-256 whenever it is read, so what
-:func:`read` gives is EMNIST or an error.
+one of images and one of labels. A partial archive, with only the members that a lesson needs, will
+do. The SHA-256 of every member is checked whenever it is read: :func:`read` returns EMNIST or
+raises an error.
 """
 
 import difflib
@@ -31,7 +31,7 @@ PARTS = ("train", "test")
 
 
 class DataError(ValueError):
-    """What is wrong with the data, what was expected and what to do, in one sentence."""
+    """The data cannot be used; one sentence says why and what to do."""
 
 
 class Member(NamedTuple):
@@ -42,23 +42,21 @@ class Member(NamedTuple):
     sha256: str
 
 
-def _table() -> dict[str, Member]:
-    lines = (paths.ARTEFACTS / "members.tsv").read_text("ascii").splitlines()
-    rows = (line.split("\t") for line in lines[1:])
-    return {name: Member(name, int(size), sha256) for name, size, sha256 in rows}
-
-
-MEMBERS = _table()
+_ROWS = (paths.ARTEFACTS / "members.tsv").read_text("ascii").splitlines()[1:]
+MEMBERS = {
+    name: Member(name, int(size), sha256)
+    for name, size, sha256 in (row.split("\t") for row in _ROWS)
+}
 """The 24 official members by name."""
 
 
 def member_names(split: str, part: str) -> tuple[str, str]:
-    """Return the names of the two members, images and labels, of a split's part.
+    """Return the names of the members with the images and the labels of one part of a split.
 
     Raises
     ------
     DataError
-        If EMNIST has no such split or part; it suggests the nearest name.
+        If EMNIST has no such split or part; the message suggests the nearest name.
     """
     for what, given, known in (("split", split, tuple(SPLITS)), ("part", part, PARTS)):
         if given not in known:
@@ -70,13 +68,13 @@ def member_names(split: str, part: str) -> tuple[str, str]:
 
 
 def find_archives() -> list[Path]:
-    """List the archives on this machine, the first to be asked first.
+    """Return the archives on this machine, in the order in which they are searched.
 
     Returns
     -------
     list of Path
-        The one that ``HWR_EMNIST`` names, alone; else ``data/emnist.zip`` and the cache of the
-        ``emnist`` package, as far as they exist.
+        Only the one that ``HWR_EMNIST`` names, if it is set; else ``data/emnist.zip`` and the cache
+        of the ``emnist`` package, as far as they exist.
 
     Raises
     ------
@@ -91,19 +89,19 @@ def find_archives() -> list[Path]:
                 "archive, or unset it."
             )
         return [path]
-    paths = [ARCHIVE] if ARCHIVE.exists() else []
+    found = [ARCHIVE] if ARCHIVE.exists() else []
     with suppress(ImportError):  # the doctor asks in broken installations, too
-        import emnist  # imports requests, which a pad has no use for
+        import emnist  # imports requests, which a pad does not need
 
         cache = Path(emnist.get_cached_data_path())
-        # The package's own downloader keeps a web page under this name: that is no archive.
+        # The package's own downloader may have stored a web page under this name.
         if zipfile.is_zipfile(cache):
-            paths.append(cache)
-    return paths
+            found.append(cache)
+    return found
 
 
 def first_archive() -> Path | None:
-    """Return the archive that is asked first, or None if this machine has none."""
+    """Return the archive that is searched first, or None if this machine has none."""
     return next(iter(find_archives()), None)
 
 
@@ -119,7 +117,7 @@ def archive_with(wanted: Iterable[str]) -> Path | None:
 
 @contextmanager
 def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open an archive to read; what is not a whole zip file raises a DataError that says why."""
+    """Open an archive for reading; if it is not an intact zip file, raise a DataError."""
     try:
         archive = zipfile.ZipFile(path)
     except FileNotFoundError:
@@ -127,13 +125,13 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
     except OSError as error:
         raise DataError(f"{path} cannot be read ({error.strerror}): check its rights.") from None
     except zipfile.BadZipFile:
-        raise DataError(f"{path} {_what_it_is(path)}: {_repair(path)}.") from None
+        raise DataError(f"{path} {_describe_content(path)}: {_repair(path)}.") from None
     with archive:
         yield archive
 
 
-def _what_it_is(path: Path) -> str:
-    """Say what a file that is not a zip archive is instead."""
+def _describe_content(path: Path) -> str:
+    """Return what a file is that is not a zip archive."""
     with path.open("rb") as file:
         head = file.read(1024).lstrip().lower()
     if head.startswith(b"<"):
@@ -144,7 +142,7 @@ def _what_it_is(path: Path) -> str:
 
 
 def read(path: Path, name: str) -> bytes:
-    """Read one member, still gzipped, and compare it with the official SHA-256.
+    """Return one member's content, still gzipped, after checking its SHA-256.
 
     Raises
     ------
@@ -164,7 +162,7 @@ def read(path: Path, name: str) -> bytes:
 
 
 def mismatch(name: str, content: bytes) -> str:
-    """Say how a member's content differs from the official one; nothing if it does not."""
+    """Return how a member's content differs from the official one; '' if it does not."""
     official, sha256 = MEMBERS[name], hashlib.sha256(content).hexdigest()
     if sha256 == official.sha256:
         return ""
@@ -187,42 +185,42 @@ def _how_to_get(name: str) -> str:
 
 
 def verify(path: Path) -> list[str]:
-    """List what is wrong with an archive, one sentence each; nothing if it is in order.
+    """Return what is wrong with an archive, one sentence for each problem.
 
-    A member that is absent is not wrong; one that EMNIST does not have is not looked at.
+    A member may be absent, and one that EMNIST does not have is not examined.
     """
-    problems = []
     try:
         with open_archive(path) as archive:
             present = set(archive.namelist())
-        for name in MEMBERS:
-            if name in present:
-                try:
-                    read(path, name)
-                except DataError as error:
-                    problems.append(str(error))
     except DataError as error:
-        problems.append(str(error))
+        return [str(error)]
+    problems = []
+    for name in MEMBERS:
+        if name in present:
+            try:
+                read(path, name)
+            except DataError as error:
+                problems.append(str(error))
     return problems
 
 
 def read_array(path: Path, name: str) -> NDArray[np.uint8]:
-    """Read one member as the array it holds, read-only: labels (n,), images (n, 28, 28).
+    """Return the read-only array that a member holds: labels (n,) or images (n, 28, 28).
 
-    Images lie transposed, as NIST ships them.
+    Images are transposed, as NIST ships them.
     """
     return parse_idx(decompress(read(path, name)))
 
 
 def parse_idx(data: bytes) -> NDArray[np.uint8]:
-    """Turn the content of an IDX file of bytes into its array, of any shape, read-only."""
-    import emnist  # imports requests, which a pad has no use for
+    """Return the read-only array, of any shape, that an IDX file of bytes holds."""
+    import emnist  # imports requests, which a pad does not need
 
     try:
         with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
             parsed: NDArray[Any] = emnist.parse_idx(data)
     except TypeError:
-        # emnist 0.0 reads the header in a way that numpy warned about, and since 2.4 refuses.
+        # emnist 0.0 reads the header in a way that numpy has refused since 2.4.
         dimensions = data[3]
         shape = struct.unpack_from(f">{dimensions}I", data, 4)
         parsed = np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
@@ -230,10 +228,10 @@ def parse_idx(data: bytes) -> NDArray[np.uint8]:
 
 
 class Contents(NamedTuple):
-    """What an archive holds of one part of one split.
+    """What an archive holds of one part of a split.
 
-    ``samples`` is how many images or, where only labels are present, how many labels it has; None
-    without either. ``size`` is what the members present take up, in bytes.
+    ``samples`` is the number of images or, without images, of labels; None without either. ``size``
+    is the size in bytes of the members that are present.
     """
 
     split: str
@@ -245,7 +243,7 @@ class Contents(NamedTuple):
 
 
 def inventory(path: Path | None = None) -> list[Contents]:
-    """List what an archive, by default the first on this machine, holds of each split and part."""
+    """Return what an archive, by default this machine's first, holds of each split and part."""
     path = path or first_archive()
     present: set[str] = set()
     if path:

@@ -1,7 +1,7 @@
-"""Labelled drawings in a file: one JSON object a line, strokes and what they show.
+"""Files of labelled drawings, with one JSON object per line.
 
-A line reads ``{"label": "g", "writer": "me", "strokes": [[[x, y], ...], ...]}``. Strokes are kept
-rather than pictures: they are small, exact, and can be drawn again with any pen.
+A line reads ``{"label": "g", "writer": "me", "strokes": [[[x, y], ...], ...]}``. Strokes, unlike
+pictures, are small and exact, and can be drawn again with any pen.
 """
 
 import json
@@ -20,16 +20,15 @@ from hwr.ink import Ink, convert
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """A drawing, what it shows and who drew it.
+    """A drawing with its label and its writer.
 
     Attributes
     ----------
     label : str
         One of the 62 characters.
     writer : str
-        Whoever drew it: drawings of one writer belong on one side of a split.
+        All drawings by one writer belong in the same part of a split.
     ink : Ink
-        Its strokes.
 
     Raises
     ------
@@ -52,15 +51,9 @@ class Drawing:
 
 
 def save_drawing(path: str | Path, drawing: Drawing) -> int:
-    """Add a drawing at the end of a file, which is made if there is none.
+    """Append a drawing to a file and return the number of drawings that it then holds.
 
-    The new file is written beside the old one and then takes its place, so that whatever happens
-    on the way, no drawing that was saved before is lost.
-
-    Returns
-    -------
-    int
-        How many drawings the file holds now.
+    The file is created if need be. If writing fails, it stays as it was.
     """
     path = Path(path)
     before = path.read_bytes() if path.exists() else b""
@@ -73,7 +66,7 @@ def save_drawing(path: str | Path, drawing: Drawing) -> int:
 
 
 def save_drawings(path: str | Path, drawings: Sequence[Drawing]) -> None:
-    """Write a file of drawings, exactly as they are, in the place of one that may be there."""
+    """Write a file of drawings with all their decimals; it replaces one of the same name."""
     write_bytes(Path(path), b"".join(map(_line, drawings)))
 
 
@@ -84,7 +77,7 @@ def _line(drawing: Drawing) -> bytes:
 
 
 def load_drawings(path: str | Path) -> list[Drawing]:
-    """Read the drawings of a file, in the order in which they were saved.
+    """Return the drawings of a file, in the order in which they were saved.
 
     Raises
     ------
@@ -108,7 +101,7 @@ def load_drawings(path: str | Path) -> list[Drawing]:
 
 
 def from_drawings(*paths: str | Path) -> Dataset:
-    """Return the drawings of one or more files, converted, as a dataset of 62 characters.
+    """Return the converted drawings of one or more files as a dataset of 62 characters.
 
     Raises
     ------
@@ -125,13 +118,13 @@ def from_drawings(*paths: str | Path) -> Dataset:
 
 def _parse(line: str, where: str) -> Drawing:
     try:
-        content: Any = json.loads(line)
-        label, strokes = content["label"], content["strokes"]
-        writer = content.get("writer", "")
+        fields: Any = json.loads(line)
+        label, strokes = fields["label"], fields["strokes"]
+        writer = fields.get("writer", "")
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ValueError(
             f'{where} is not a labelled drawing: it needs "label" and "strokes", as the pad '
-            "writes them; mend or delete that line."
+            "writes them; correct or delete that line."
         ) from None
     try:
         return Drawing(str(label), str(writer), Ink(strokes))

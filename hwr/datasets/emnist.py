@@ -1,8 +1,7 @@
 """EMNIST as datasets: the official splits, and the course set.
 
-The course set is EMNIST's ByClass *test* member, split again: its 29 MB hold all 62 characters.
-Figures measured on it must not be compared with published ones, which are measured on the official
-splits.
+The course set is EMNIST's ByClass *test* part, split again: its 29 MB hold all 62 characters.
+Figures measured on it must not be compared with published ones, which refer to the official splits.
 """
 
 import os
@@ -19,13 +18,17 @@ from hwr.datasets import archive, download, fallback
 from hwr.datasets.drawings import from_drawings
 
 COURSE_SPLIT = "byclass", "test"
+MADE_UP_TEST_IMAGES = 6200
+"""Number of made-up images to measure on: 100 of each character."""
+MADE_UP_TEST_SEED = 2
+"""Differs from the seed of the made-up images that the recogniser was trained on."""
 
 
 def load(split: str, part: str = "test") -> Dataset:
-    """Load one part of one of EMNIST's six official splits.
+    """Return one part of one of EMNIST's six official splits.
 
-    It is read from an archive on this machine, or else downloaded; ``data/README.md`` gives the
-    order. If there is no EMNIST at all, made-up handwriting takes its place and a notice says so.
+    It is read from an archive on this machine or downloaded, in the order that ``data/README.md``
+    gives. If EMNIST is not available, made-up handwriting takes its place and a notice says so.
 
     Parameters
     ----------
@@ -35,7 +38,7 @@ def load(split: str, part: str = "test") -> Dataset:
     Raises
     ------
     DataError
-        If there is no such split or part, or if it is missing from the archive or damaged.
+        If there is no such split or part, or if the archive lacks it or is damaged.
     """
     members = archive.member_names(split, part)
     path = _find_or_download(members)
@@ -57,10 +60,10 @@ def load(split: str, part: str = "test") -> Dataset:
 
 
 def course(alphabet: str | int | Alphabet = "62") -> Splits:
-    """Load the course set, 80 % to train, 10 % to validate and 10 % to test in every character.
+    """Return the course set: of each character, 80 % to train, 10 % to validate and 10 % to test.
 
-    An image is in the same part whatever the alphabet, and no two parts share an image. The
-    images come from where :func:`load` finds them.
+    An image is in the same part in every alphabet, and no two parts share an image. The images come
+    from the same place as those of :func:`load`.
 
     Parameters
     ----------
@@ -76,7 +79,7 @@ def course(alphabet: str | int | Alphabet = "62") -> Splits:
     Raises
     ------
     DataError
-        If there is EMNIST on this machine, but the ByClass test part is missing or damaged.
+        If this machine has EMNIST, but without an intact ByClass test part.
     ValueError
         If there is no such alphabet.
     """
@@ -92,12 +95,12 @@ def course(alphabet: str | int | Alphabet = "62") -> Splits:
 
 
 def _find_or_download(members: Sequence[str]) -> Path | None:
-    """Return the archive to read these members from; None if only made-up handwriting is left."""
+    """Return the archive to read these members from; None if EMNIST is not available."""
     if path := archive.archive_with(members):
         return path
     if not os.environ.get("HWR_EMNIST") and download.is_reachable():
         return download.get_members(members)
-    # An archive without these members: reading it says which ones are missing and what to do.
+    # An archive that lacks members: reading it raises an error that names one and says what to do.
     return archive.first_archive()
 
 
@@ -107,14 +110,8 @@ def _made_up(name: str) -> Dataset:
     return Dataset(name, images, labels, BYCLASS, fallback.SOURCE)
 
 
-MADE_UP_TEST_IMAGES = 6200
-"""Made-up images to measure on: 100 of each character."""
-MADE_UP_TEST_SEED = 2
-"""Differs from the seed of the made-up images that the recogniser was trained on."""
-
-
-def test_set(name: str, files: Sequence[Path] = ()) -> Dataset:
-    """Load a dataset to measure on, by the name that ``python -m hwr evaluate --on`` takes.
+def load_test_set(name: str, files: Sequence[Path] = ()) -> Dataset:
+    """Return a dataset to measure on, by its name in ``python -m hwr evaluate --on``.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Made-up handwriting in place of EMNIST when that cannot be had, and the notice that says so."""
+"""Made-up handwriting that takes EMNIST's place when it is not available, and the notice of it."""
 
 import contextlib
 import hashlib
@@ -17,15 +17,14 @@ from hwr.alphabets import CHARACTERS
 from hwr.datasets import archive
 
 SOURCE = "made-up handwriting"
-EACH = 200
-"""Number of images of each of the 62 characters."""
+IMAGES_PER_CHARACTER = 200
 SEED = 1
 """Differs from the seed of the made-up images that the shipped recogniser was trained on."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """The message that made-up handwriting takes the place of EMNIST.
+    """The message that made-up handwriting takes EMNIST's place.
 
     Attributes
     ----------
@@ -43,7 +42,7 @@ class Notice:
 
     @property
     def text(self) -> str:
-        """What it means for the course."""
+        """What this means for the course."""
         return (
             f"There is no EMNIST archive on this machine, and it cannot be downloaded "
             f"({self.reason}). In its place the course uses characters drawn by a program. "
@@ -66,13 +65,14 @@ class Notice:
 
 
 def images_and_labels() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return the made-up set; it is drawn on the first call and then cached in ``data/``.
+    """Return the made-up set, which is drawn on the first call and then cached in ``data/``.
 
     Returns
     -------
-    tuple of ndarrays
-        Images: uint8, shape (12400, 28, 28), upright, ink is 255. Labels: int64, shape (12400,),
-        indices into :data:`hwr.alphabets.CHARACTERS`.
+    images : ndarray of uint8, shape (12400, 28, 28)
+        Upright; ink is 255.
+    labels : ndarray of int64, shape (12400,)
+        Indices into :data:`hwr.alphabets.CHARACTERS`.
     """
     cached = archive.DATA / f"made-up-{_version()}.npz"
     unusable = OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error
@@ -80,19 +80,19 @@ def images_and_labels() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         return stored["images"], stored["labels"]
     from hwr.datasets import synthetic  # imports scipy, which EMNIST does not need
 
-    images, labels = synthetic.draw_images(EACH * len(CHARACTERS), SEED)
-    # If the folder cannot be written to, they are drawn anew by every process.
+    images, labels = synthetic.draw_images(IMAGES_PER_CHARACTER * len(CHARACTERS), SEED)
+    # If the folder is not writable, every process draws them anew.
     with contextlib.suppress(OSError):
-        with replacing(cached) as part:
-            np.savez_compressed(part, images=images, labels=labels)
+        with replacing(cached) as beside:
+            np.savez_compressed(beside, images=images, labels=labels)
         for outdated in set(cached.parent.glob("made-up-*.npz")) - {cached}:
             outdated.unlink()
     return images, labels
 
 
 def _version() -> str:
-    """Return a hash of the code that draws, so that other code's cached images are never used."""
-    digest = hashlib.sha256(f"{EACH} {SEED}".encode())
+    """Return a hash of the code that draws: images that other code has cached are never used."""
+    digest = hashlib.sha256(f"{IMAGES_PER_CHARACTER} {SEED}".encode())
     for module in ("alphabets", "ink", "datasets/synthetic"):
         digest.update((PACKAGE / f"{module}.py").read_bytes())
     return digest.hexdigest()[:8]

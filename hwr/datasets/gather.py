@@ -1,7 +1,7 @@
-"""A test set of a whole class: everybody's drawings merged, and one result for all.
+"""The drawings of a whole group of learners, merged and read.
 
-Everybody draws and saves on the own machine; what is passed on, on a stick or by mail, is a small
-file of strokes. Here they come together: who is read how well, and which character is misread as
+Each learner draws and saves on their own machine and hands on a small file of strokes, on a stick
+or by mail. The result says how well each person is read and which characters are mistaken for
 which.
 """
 
@@ -17,8 +17,8 @@ from hwr.ink import convert
 from hwr.metrics import ClassResult, confusion_matrix, per_class
 from hwr.recognizer import Recognizer
 
-NOBODY = ("", "me")
-"""Writers that name no person: the pad's default."""
+ANONYMOUS = ("", "me")
+"""Writers' names that do not name a person; the pad's default is one."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class PersonResult:
     ----------
     name : str
     drawings, right, among_three : int
-        How many were drawn, read right, and right among the first three candidates.
+        Number of drawings, of those read right, and of those with the right character among the
+        first three candidates.
     """
 
     name: str
@@ -40,12 +41,12 @@ class PersonResult:
 
 @dataclass(frozen=True)
 class GroupResult:
-    """How a class's drawings are read.
+    """How a group's drawings are read.
 
     Attributes
     ----------
-    people : tuple of Person
-        By name.
+    people : tuple of PersonResult
+        Sorted by name.
     characters : tuple of ClassResult
         One for each class of the alphabet that was drawn.
     """
@@ -55,20 +56,19 @@ class GroupResult:
 
 
 def merge_drawings(files: Sequence[str | Path]) -> list[Drawing]:
-    """Read many people's files of drawings as one.
+    """Return the drawings of many people's files, each drawing once.
 
-    A drawing that is in two files counts once. Where a file names no writer, or only 'me', its own
-    name stands for the person: ``anna.jsonl`` is Anna's.
+    If a drawing names no writer, or ``'me'``, its file names the person: ``anna.jsonl`` is Anna's.
 
     Raises
     ------
     ValueError
-        If a file is missing or damaged, or there is nothing in any.
+        If a file is missing or damaged, or if the files hold no drawings.
     """
     merged: dict[bytes, Drawing] = {}
     for file in map(Path, files):
         for drawing in load_drawings(file):
-            named = drawing.writer.strip() not in NOBODY
+            named = drawing.writer.strip() not in ANONYMOUS
             person = drawing.writer.strip() if named else file.stem
             pixels = b"".join(stroke.tobytes() for stroke in drawing.ink.strokes)
             merged.setdefault(drawing.label.encode() + pixels, replace(drawing, writer=person))
@@ -82,42 +82,42 @@ def read_drawings(
     recognizer: Recognizer | None = None,
     alphabet: str | int | Alphabet = "47",
 ) -> GroupResult:
-    """Let a recogniser read a class's drawings.
+    """Read a group's drawings and return the result.
 
     Parameters
     ----------
     drawings : sequence of Drawing
-        As :func:`merge` gives them. Those whose label lies outside the alphabet are left out.
+        As :func:`merge_drawings` returns them; those with a label outside the alphabet are ignored.
     recognizer : Recognizer, optional
-        The shipped one by default.
+        By default the course's own.
     alphabet : str, int or Alphabet
-        What may be answered; by default cases that look alike are one class.
+        Possible answers; by default, capitals and small letters that look alike are one class.
     """
-    reader, classes = recognizer or Recognizer.load(), get_alphabet(alphabet)
-    seen = [drawing for drawing in drawings if drawing.label in "".join(classes.members)]
-    if not seen:
+    recognizer, target = recognizer or Recognizer.load(), get_alphabet(alphabet)
+    inside = [drawing for drawing in drawings if drawing.label in "".join(target.members)]
+    if not inside:
         raise ValueError(
-            f"None of these drawings shows a character of the alphabet {classes.name}: choose "
+            f"None of these drawings shows a character of the alphabet {target.name}: choose "
             "another one."
         )
-    images = np.stack([convert(drawing.ink) for drawing in seen])
-    order = np.argsort(-classes.fold(reader.probabilities(images, "uniform")), axis=1)
-    labels = np.array([classes.index(drawing.label) for drawing in seen])
+    images = np.stack([convert(drawing.ink) for drawing in inside])
+    order = np.argsort(-target.fold(recognizer.probabilities(images, "uniform")), axis=1)
+    labels = np.array([target.index(drawing.label) for drawing in inside])
     hits = order[:, :3] == labels[:, None]
-    right, among = hits[:, 0], hits.any(axis=1)
-    writers = np.array([drawing.writer for drawing in seen])
+    right, among_three = hits[:, 0], hits.any(axis=1)
+    writers = np.array([drawing.writer for drawing in inside])
     people = [
-        PersonResult(str(name), int(own.sum()), int(right[own].sum()), int(among[own].sum()))
+        PersonResult(str(name), int(own.sum()), int(right[own].sum()), int(among_three[own].sum()))
         for name in np.unique(writers)
         for own in [writers == name]
     ]
-    matrix = confusion_matrix(labels, order[:, 0], len(classes))
-    drawn = [found for found in per_class(matrix, classes.classes) if found.attempts]
+    matrix = confusion_matrix(labels, order[:, 0], len(target))
+    drawn = [result for result in per_class(matrix, target.classes) if result.attempts]
     return GroupResult(tuple(people), tuple(drawn))
 
 
 def format_report(result: GroupResult) -> str:
-    """Return a result as text: a line for each person, and one for each character."""
+    """Return a result as text, with one line for each person and one for each character."""
     width = max(len(person.name) for person in result.people)
     lines = [f"{'person':{width}}  drawings  right  among three"]
     lines += [
@@ -126,8 +126,8 @@ def format_report(result: GroupResult) -> str:
         for person in result.people
     ]
     lines += ["", "character  drawings  right  read as"]
-    for found in result.characters:
-        others = ", ".join(f"{name} {count}x" for name, count in found.mistaken_for)
-        line = f"{found.character:9} {found.attempts:9} {found.accuracy:6.0%}  {others}"
+    for row in result.characters:
+        others = ", ".join(f"{name} {count}x" for name, count in row.mistaken_for)
+        line = f"{row.character:9} {row.attempts:9} {row.accuracy:6.0%}  {others}"
         lines.append(line.rstrip())
     return "\n".join(lines)

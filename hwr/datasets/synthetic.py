@@ -1,15 +1,16 @@
-"""Made-up handwriting: from a character to pen strokes, endlessly and offline.
+"""Made-up handwriting: characters as pen strokes, in any number and without a network.
 
 The letter shapes are single-stroke fonts from the 1960s (A. V. Hershey, in the ``Hershey-Fonts``
-package). Each character is written anew: with or without its serifs, with rounded corners, bent,
-slanted, stretched, by a trembling hand and a thicker or thinner pen. The strokes then take the very
-conversion that every drawing takes (:func:`hwr.ink.convert`).
+package). Every character is drawn with random variations: with or without serifs, corners rounded,
+bent, slanted, stretched, with a trembling hand and a thicker or thinner pen. Its strokes take the
+same conversion as every drawing (:func:`hwr.ink.convert`).
 
-It stands in where EMNIST cannot be had. It is no substitute: see the figures in ``README.md``.
+It is a stand-in where EMNIST is not available, not a substitute: see the figures in ``README.md``.
 """
 
 from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from HersheyFonts import HersheyFonts
@@ -18,16 +19,20 @@ from scipy.ndimage import gaussian_filter1d
 
 from hwr.alphabets import BYCLASS, CHARACTERS
 from hwr.dataset import Dataset
-from hwr.ink import PEN, SIDE, Ink, convert
+from hwr.ink import SIDE, Ink, convert
 
 Stroke = NDArray[np.float64]
+Seed = int | np.random.Generator
 
 PLAIN, CURSIVE = "futural", "cursive"
 CURSIVE_SHARE = 0.1
-"""How often a letter takes its cursive shape."""
+"""Probability that a letter takes its cursive shape."""
 
-# Shapes that the plain face lacks but many hands write, in the font's units: y down, capitals
-# from -12 to 9. Each entry: how often, and the strokes that replace or join the plain ones.
+FONT_UNIT = 12
+"""Units of the fonts in one unit of a drawing."""
+
+# Shapes that the plain face lacks but many people write, in the font's units: y down, capitals
+# from -12 to 9. Each entry: its probability, and the strokes that replace or join the plain ones.
 _REPLACED: dict[str, tuple[float, list[list[tuple[float, float]]]]] = {
     "1": (0.6, [[(4, -12), (4, 9)]]),
     "l": (0.2, [[(4, -12), (4, 6), (5, 8), (7, 9), (9, 8)]]),
@@ -51,8 +56,24 @@ _ADDED: dict[str, tuple[float, list[list[tuple[float, float]]]]] = {
 }
 
 
+class _Variation(NamedTuple):
+    """Standard deviations of what varies; those of aspect and pen are logarithmic."""
+
+    bend: float
+    slant: float
+    turn: float
+    aspect: float
+    tremor: float
+    shift: float
+    pen: float
+
+
+_ANYBODY = _Variation(0.085, 0.2, 0.1, 0.18, 0.06, 0.035, 0.25)
+_SAME_WRITER = _Variation(0.03, 0.06, 0.04, 0.06, 0.04, 0.02, 0.08)
+
+
 @cache
-def _shape(character: str, face: str) -> tuple[Stroke, ...]:
+def _load_shape(character: str, face: str) -> tuple[Stroke, ...]:
     font = HersheyFonts()
     font.load_default_font(face)
     return tuple(np.array(stroke, np.float64) for stroke in font.strokes_for_text(character))
@@ -60,48 +81,67 @@ def _shape(character: str, face: str) -> tuple[Stroke, ...]:
 
 def _choose_shape(character: str, rng: np.random.Generator) -> list[Stroke]:
     if character.isalpha() and rng.random() < CURSIVE_SHARE:
-        return list(_shape(character, CURSIVE))
-    strokes = list(_shape(character, PLAIN))
-    often, instead = _REPLACED.get(character, (0.0, []))
-    replaced = rng.random() < often
+        return list(_load_shape(character, CURSIVE))
+    strokes = list(_load_shape(character, PLAIN))
+    probability, replacement = _REPLACED.get(character, (0.0, []))
+    replaced = rng.random() < probability
     if replaced:
-        strokes = [np.array(stroke, np.float64) for stroke in instead]
-    often, extra = _ADDED.get(character, (0.0, []))
-    if not replaced and rng.random() < often:
+        strokes = [np.array(stroke, np.float64) for stroke in replacement]
+    probability, extra = _ADDED.get(character, (0.0, []))
+    if not replaced and rng.random() < probability:
         strokes += [np.array(stroke, np.float64) for stroke in extra]
     return strokes
 
 
-def _round_corners(stroke: Stroke, strength: float) -> Stroke:
-    """Walk the stroke in small steps and smooth the path, as a hurried hand does."""
+def _round_corners(stroke: Stroke, sigma: float) -> Stroke:
+    """Return the stroke in small steps, smoothed as by a hurried hand."""
     steps = np.hypot(*np.diff(stroke, axis=0).T)
     travelled = np.concatenate([[0.0], np.cumsum(steps)])
     at = np.linspace(0, travelled[-1], max(2, int(travelled[-1] / 1.5) + 1))
     path = np.stack([np.interp(at, travelled, stroke[:, axis]) for axis in (0, 1)], axis=1)
-    return np.asarray(gaussian_filter1d(path, strength, axis=0, mode="nearest", truncate=3.0))
+    return np.asarray(gaussian_filter1d(path, sigma, axis=0, mode="nearest", truncate=3.0))
 
 
 def bend(points: Stroke, rng: np.random.Generator, strength: float) -> Stroke:
-    """Move every point by a smooth random field: a cubic in x and y."""
+    """Return points, shape (n, 2), moved by a smooth random field.
+
+    The field is a cubic in x and y; ``strength`` is the standard deviation of its coefficients.
+    """
     x, y = points.T
     terms = np.stack([x * x, x * y, y * y, x**3, x * x * y, x * y * y, y**3], axis=1)
     return points + terms @ rng.normal(0, strength, (terms.shape[1], 2))
 
 
-def draw(character: str, rng: np.random.Generator) -> Ink:
-    """Write one character as a made-up hand would.
+def _vary(
+    shape: Ink, variation: _Variation, rng: np.random.Generator, slant: float = 0.0, unit: int = 1
+) -> Ink:
+    """Return a shape, centred, with random variations; ``slant`` is the mean slant."""
+    ends = np.cumsum([len(stroke) for stroke in shape.strokes])[:-1]
+    points = np.concatenate(shape.strokes)
+    points = bend((points - points.mean(axis=0)) / unit, rng, variation.bend)
+    slant, turn, aspect = rng.normal([slant, 0, 0], variation[1:4])
+    stretch = np.array([[np.exp(aspect), 0], [slant, 1]])
+    rotation = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    points = points @ stretch @ rotation
+    points = points + gaussian_filter1d(rng.normal(0, variation.tremor, points.shape), 2.0, axis=0)
+    shifted = [stroke + rng.normal(0, variation.shift, 2) for stroke in np.split(points, ends)]
+    return Ink(shifted, pen=float(shape.pen * np.exp(rng.normal(0, variation.pen))))
+
+
+def draw(character: str, seed: Seed) -> Ink:
+    """Return a made-up drawing of one character.
 
     Parameters
     ----------
     character : str
-        One of ``hwr.alphabets.CHARACTERS``.
-    rng : numpy.random.Generator
-        Decides everything that varies: the same state writes the same strokes.
+        One of :data:`hwr.alphabets.CHARACTERS`.
+    seed : int or numpy.random.Generator
+        Decides everything that varies.
 
     Returns
     -------
     Ink
-        Strokes in a unit of about one character, y down.
+        Strokes, y down; capitals reach from about -1 to 1.
 
     Raises
     ------
@@ -109,33 +149,25 @@ def draw(character: str, rng: np.random.Generator) -> Ink:
         If it is not one of the 62 characters.
     """
     if len(character) != 1 or character not in CHARACTERS:
-        raise ValueError(f"The scribe writes 0-9, A-Z and a-z, one at a time, not {character!r}.")
-    roundness = rng.uniform(0.3, 1.5)
-    strokes = [_round_corners(stroke, roundness) for stroke in _choose_shape(character, rng)]
-    ends = np.cumsum([len(stroke) for stroke in strokes])[:-1]
-    points = np.concatenate(strokes)
-    points = (points - points.mean(axis=0)) / 12  # capitals now reach from about -1 to 1
-    points = bend(points, rng, strength=0.085)
-    slant, turn, aspect = rng.normal([-0.12, 0, 0], [0.2, 0.1, 0.18])
-    stretch = np.array([[np.exp(aspect), 0], [slant, 1]])
-    turned = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    points = points @ stretch @ turned
-    tremor = gaussian_filter1d(rng.normal(0, 0.06, points.shape), 2.0, axis=0)
-    hand = np.split(points + tremor, ends)
-    lifted = [stroke + rng.normal(0, 0.035, 2) for stroke in hand]
-    return Ink(lifted, pen=float(PEN * np.exp(rng.normal(0, 0.25))))
+        raise ValueError(
+            f"There is no made-up handwriting for {character!r}: give one of 0-9, A-Z or a-z."
+        )
+    rng = np.random.default_rng(seed)
+    sigma = rng.uniform(0.3, 1.5)
+    strokes = [_round_corners(stroke, sigma) for stroke in _choose_shape(character, rng)]
+    return _vary(Ink(strokes), _ANYBODY, rng, slant=-0.12, unit=FONT_UNIT)
 
 
 def draw_images(
     n: int, seed: int, characters: str = CHARACTERS
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return ``n`` images, with every character equally often.
+    """Return ``n`` images, of each character in turn.
 
     Parameters
     ----------
     n : int
     seed : int
-        The same seed gives the same images; image ``i`` does not depend on ``n``.
+        Decides everything that varies; image ``i`` does not depend on ``n``.
     characters : str
         What to draw.
 
@@ -161,67 +193,57 @@ def dataset(n: int, seed: int) -> Dataset:
     return Dataset("made-up", images, labels, BYCLASS, "made-up handwriting")
 
 
-# --- writers: each with shapes of their own ---------------------------------------------------
+# --- writers: each with shapes of their own ----------------------------------------------------
 
 
 class Writer:
-    """One made-up person, who writes a character nearly the same every time.
+    """A made-up person, who draws a character nearly the same way every time.
 
     Parameters
     ----------
     seed : int
-        Which person: the same seed has the same hand.
+        Decides the person's handwriting.
     """
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self._shapes: dict[str, Ink] = {}
 
-    def write(self, character: str, rng: np.random.Generator) -> Ink:
-        """Write one of the 62 characters; ``rng`` decides what varies from one time to the next."""
+    def draw(self, character: str, seed: Seed) -> Ink:
+        """Return one of the 62 characters in this person's hand, as :func:`draw` does."""
         if character not in self._shapes:
             own = np.random.default_rng([self.seed, CHARACTERS.find(character) + 1])
             self._shapes[character] = draw(character, own)
-        shape = self._shapes[character]
-        ends = np.cumsum([len(stroke) for stroke in shape.strokes])[:-1]
-        points = np.concatenate(shape.strokes)
-        points = bend(points - points.mean(axis=0), rng, strength=0.03)
-        slant, turn, aspect = rng.normal(0, [0.06, 0.04, 0.06])
-        stretch = np.array([[np.exp(aspect), 0], [slant, 1]])
-        turned = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-        points = points @ stretch @ turned
-        points = points + gaussian_filter1d(rng.normal(0, 0.04, points.shape), 2.0, axis=0)
-        lifted = [stroke + rng.normal(0, 0.02, 2) for stroke in np.split(points, ends)]
-        return Ink(lifted, pen=float(shape.pen * np.exp(rng.normal(0, 0.08))))
+        return _vary(self._shapes[character], _SAME_WRITER, np.random.default_rng(seed))
 
     def drawings(self, each: int, characters: str = CHARACTERS) -> Dataset:
-        """Write every character so many times and convert it.
+        """Return drawings by this person, converted.
 
         Parameters
         ----------
         each : int
-            How often each is written.
+            Number of drawings of each character.
         characters : str
-            Which of the 62.
+            What to draw.
 
         Returns
         -------
         Dataset
-            In the order of writing: all characters once, then all once more, and so on.
+            All characters once, then all a second time, and so on.
         """
         rng = np.random.default_rng([self.seed, 0])
         text = characters * each
-        images = np.stack([convert(self.write(character, rng)) for character in text])
+        images = np.stack([convert(self.draw(character, rng)) for character in text])
         labels = np.array([CHARACTERS.index(character) for character in text], np.int64)
         return Dataset(f"writer {self.seed}", images, labels, BYCLASS, "made-up handwriting")
 
 
-# --- words ---------------------------------------------------------------------------------------
+# --- words -------------------------------------------------------------------------------------
 
 DESCENDERS = "gpqy"
-"""Letters that hang below the line."""
+"""Letters that reach below the baseline."""
 X_HEIGHT = 0.6
-"""How high small letters are, as a share of a capital's height."""
+"""Height of small letters as a share of a capital's height."""
 
 
 def compose_word(
@@ -231,38 +253,37 @@ def compose_word(
     rng: np.random.Generator,
     gap: tuple[float, float] = (0.15, 0.3),
 ) -> Ink:
-    """Set the characters of a word on a line.
+    """Return the drawings of a word's characters, side by side on a baseline.
 
     Parameters
     ----------
     word : str
         What to write, without spaces.
     draw : callable
-        Gives the drawing of a character, in its natural size and anywhere.
+        Returns the drawing of a character, in its natural size and at any place.
     height : float
-        How high this hand's capitals are.
+        Height of this hand's capitals.
     rng : numpy.random.Generator
         Decides the gaps.
     gap : (float, float)
-        The least and the largest gap between two characters, as a share of the height; below 0
-        they run into one another.
+        The smallest and the largest gap between two characters, as a share of the height; below 0
+        they overlap.
 
     Returns
     -------
     Ink
-        Strokes in the order of the characters; the line lies at y = 0.
+        Strokes in the order of the characters; the baseline is at y = 0.
     """
     strokes, right = [], 0.0
     for character in word:
-        drawn = draw(character)
-        low, high = drawn.bounds()
+        drawing = draw(character)
+        low, high = drawing.bounds()
         if character in DESCENDERS:
-            down = -X_HEIGHT * height - low[1]
+            y = -X_HEIGHT * height - low[1]
         elif character == "j":
-            down = -0.9 * height - low[1]
+            y = -0.9 * height - low[1]
         else:
-            down = -high[1]
-        along = right - low[0]
-        strokes += [stroke + np.array([along, down]) for stroke in drawn.strokes]
+            y = -high[1]
+        strokes += [stroke + np.array([right - low[0], y]) for stroke in drawing.strokes]
         right += high[0] - low[0] + rng.uniform(*gap) * height
     return Ink(strokes)

@@ -1,7 +1,6 @@
-"""Pictures from files, and the ink in them.
+"""Pictures from files: opened safely, binarized, deskewed, and divided into connected components.
 
-This room knows nothing of characters: it opens pictures safely, separates ink from paper, deskews
-lines and finds connected components.
+Nothing here depends on what the ink shows.
 """
 
 from typing import TYPE_CHECKING

@@ -1,35 +1,37 @@
-"""Patches of connected ink: what stays, how they lean on a line, and where wide ones are cut.
+"""Connected components of ink: which ones count, how lines are skewed, where to cut wide ones.
 
-Letters that touch are one patch. Where it is thin it may be cut; whether it should be is decided
-later, with the word's reading, so a cut too many does little harm and a missing one much.
+Letters that touch are one component, which may be cut where it is thin. Whether it should be is
+decided later, when the word is read: one cut too many does little harm, a missing one much.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-INK = 0.5
-"""From this grey on, a pixel belongs to a patch."""
-SPECK = 0.3
-"""A patch smaller than so much of the pen's square is dirt."""
-TALLEST, LONGEST = 6.0, 25.0
-"""Higher or wider patches, in letter heights, are a table's edge, or lines."""
-EQUAL, SMALL = 0.75, 0.7
-"""Patches are of one height if the low ones have so much of the high ones'; small letters have so
-much of tall ones'."""
+INK_THRESHOLD = 0.5
+"""Value from which a pixel counts as ink."""
+MIN_AREA = 0.3
+"""Area, in squares of the pen's width, below which a component is dirt."""
+MAX_COMPONENT_HEIGHT, MAX_COMPONENT_WIDTH = 6.0, 25.0
+"""Size in letter heights above which a component is the edge of a table, or a ruled line."""
+EQUAL_HEIGHTS = 0.75
+"""Ratio of low to high components above which all count as equally high."""
+SMALL_LETTER_HEIGHT = 0.7
+"""Height of a small letter as a share of a tall one's."""
 MAX_WIDTH = 0.65
-"""Patches wider than so many letter heights are cut: a lone small letter may be, two touching
-ones are."""
-SLICE = 0.3
-"""The least width of a slice, in letter heights."""
-STEEPEST = 10.0
-"""Largest skew looked for, in degrees."""
-AGREE = 0.06
-"""Two letters stand on one line if their feet differ by less than so many letter heights."""
-EVIDENCE = 1.2, 3.0
-"""So many times as many pairs, and so many more, must agree before a picture is turned."""
-MOST = 1200
-"""So many patches say how a picture leans."""
+"""Width in letter heights above which a component is cut: some single small letters are that wide,
+and all pairs of touching ones."""
+MIN_SLICE_WIDTH = 0.3
+"""Smallest width of a slice, in letter heights."""
+MAX_SKEW = 10.0
+"""Largest skew that is detected, in degrees."""
+ALIGNMENT = 0.06
+"""Standard deviation, in letter heights, of the feet of letters on one line."""
+SKEW_FACTOR, SKEW_MARGIN = 1.2, 3.0
+"""A skew counts if this factor times as many pairs of letters are aligned as without it, and this
+number more."""
+MAX_SKEW_COMPONENTS = 1200
+"""Number of components, the tallest ones, from which the skew is estimated."""
 
 Picture = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -37,7 +39,7 @@ Boxes = NDArray[np.float64]
 
 
 class Components:
-    """Patches of connected ink, without dirt.
+    """Connected components of ink, without dirt.
 
     Parameters
     ----------
@@ -46,41 +48,42 @@ class Components:
     Attributes
     ----------
     labels : ndarray of int32, shape (height, width)
-        Which patch a pixel belongs to: from 1 on; 0 is paper.
-    boxes : ndarray of float64, shape (patches, 4)
+        The component that each pixel belongs to, counted from 1; 0 is paper.
+    boxes : ndarray of float64, shape (components, 4)
         Left, top, right and bottom of each.
     pen : float
-        The usual width of a stroke, in pixels.
+        Mean width of a stroke, in pixels.
     height : float
-        That of tall letters, in pixels.
+        Height of tall letters, in pixels.
     """
 
     def __init__(self, ink: Picture) -> None:
-        mask = ink >= INK
+        mask = ink >= INK_THRESHOLD
         self.labels, count = ndimage.label(mask, np.ones((3, 3)))
-        self.pen = _pen(mask)
+        self.pen = _stroke_width(mask)
         areas = np.bincount(self.labels.ravel(), minlength=count + 1)[1:]
         boxes = bounding_boxes(self.labels)
-        kept = areas >= max(SPECK * self.pen**2, 3)
+        kept = areas >= max(MIN_AREA * self.pen**2, 3)
         self.height = _letter_height(boxes[kept])
-        wide, tall = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-        kept &= (tall <= TALLEST * self.height) & (wide <= LONGEST * self.height)
+        widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+        kept &= heights <= MAX_COMPONENT_HEIGHT * self.height
+        kept &= widths <= MAX_COMPONENT_WIDTH * self.height
         numbers = np.zeros(count + 1, np.int32)
         numbers[1:][kept] = np.arange(1, kept.sum() + 1)
         self.labels, self.boxes = numbers[self.labels], boxes[kept]
 
 
-def _pen(mask: Mask) -> float:
-    """Return the width of strokes: their area by their length, which their edges tell.
+def _stroke_width(mask: Mask) -> float:
+    """Return the width of strokes: their area divided by half the length of their outline.
 
-    A line of length 1 in any direction crosses 4 / pi pixels' edges on average, and each stroke
-    has two sides.
+    An outline of length 1 runs, averaged over all directions, along 4 / pi edges of pixels.
     """
     edges = np.count_nonzero(mask[1:] != mask[:-1]) + np.count_nonzero(mask[:, 1:] != mask[:, :-1])
     return float(mask.sum() * 8 / np.pi / edges) if edges else 1.0
 
 
 def bounding_boxes(labels: NDArray[np.int32]) -> Boxes:
+    """Return left, top, right and bottom of every label above 0: shape (components, 4)."""
     found = [part for part in ndimage.find_objects(labels) if part]
     return np.array(
         [[across.start, down.start, across.stop, down.stop] for down, across in found], np.float64
@@ -88,71 +91,71 @@ def bounding_boxes(labels: NDArray[np.int32]) -> Boxes:
 
 
 def _letter_height(boxes: Boxes) -> float:
-    """Return the height of tall letters: that which four of five patches stay below.
+    """Return the height of tall letters: the 80th percentile, without dots.
 
-    Dots do not count. Where all are of one height, they are small letters, as in "noon".
+    If all letters are equally high, they are taken to be small ones, as in "noon".
     """
     heights = boxes[:, 3] - boxes[:, 1]
     large = heights[heights >= 0.4 * np.median(heights)] if len(heights) else np.ones(1)
     low, high = np.quantile(large, (0.2, 0.8))
-    return float(high / SMALL if low > EQUAL * high else high)
+    return float(high / SMALL_LETTER_HEIGHT if low > EQUAL_HEIGHTS * high else high)
 
 
 def estimate_skew(ink: Picture) -> float:
-    """Estimate by how many degrees lines fall to the right.
+    """Return the angle in degrees at which lines fall to the right, at most ``MAX_SKEW``.
 
-    At the right angle, the heads and the feet of many letters are at the same height as those of
-    their neighbours. Where that is hardly so, as in a short word, the answer is 0.
+    At the right angle, the tops and the feet of many letters are level with those of their
+    neighbours. If there is little evidence of it, as in a short word, the angle is 0.
     """
-    patches = Components(ink)
-    tall = patches.boxes[:, 3] - patches.boxes[:, 1]
-    left, top, right, bottom = patches.boxes[np.argsort(-tall)[:MOST]].T / patches.height
+    found = Components(ink)
+    heights = found.boxes[:, 3] - found.boxes[:, 1]
+    tallest = np.argsort(-heights)[:MAX_SKEW_COMPONENTS]
+    left, top, right, bottom = found.boxes[tallest].T / found.height
     middle = (left + right) / 2
-    away = middle[None] - middle[:, None]
-    first, second = np.nonzero((away > 1) & (away < 12))
-    across = np.concatenate([away[first, second]] * 2)
+    distance = middle[None] - middle[:, None]
+    first, second = np.nonzero((distance > 1) & (distance < 12))
+    across = np.concatenate([distance[first, second]] * 2)
     down = np.concatenate([side[second] - side[first] for side in (top, bottom)])
-    possible = np.abs(down) < across * np.tan(np.radians(STEEPEST)) + AGREE
+    possible = np.abs(down) < across * np.tan(np.radians(MAX_SKEW)) + ALIGNMENT
     across, down = across[possible], down[possible]
 
-    def agreeing(angle: float) -> float:
-        off = down - across * np.tan(np.radians(angle))
-        return float(np.exp(-((off / AGREE) ** 2) / 2).sum())
+    def aligned(angle: float) -> float:
+        deviation = down - across * np.tan(np.radians(angle))
+        return float(np.exp(-((deviation / ALIGNMENT) ** 2) / 2).sum())
 
-    best: float = max(np.arange(-STEEPEST, STEEPEST + 0.1, 0.25).tolist(), key=agreeing)
-    best = max((best + np.arange(-0.25, 0.26, 0.05)).tolist(), key=agreeing)
-    times, more = EVIDENCE
-    return best if agreeing(best) > times * agreeing(0) + more else 0.0
+    best: float = max(np.arange(-MAX_SKEW, MAX_SKEW + 0.1, 0.25).tolist(), key=aligned)
+    best = max((best + np.arange(-0.25, 0.26, 0.05)).tolist(), key=aligned)
+    return best if aligned(best) > SKEW_FACTOR * aligned(0) + SKEW_MARGIN else 0.0
 
 
-def cut_columns(patch: Mask, height: float, pen: float) -> list[int]:
-    """Find where to cut a patch so that no slice is too wide, each time where there is least ink.
+def cut_columns(component: Mask, height: float, pen: float) -> list[int]:
+    """Return the columns at which to cut a component so that no slice is too wide.
 
-    How much ink there is in a column is told by its thickness, and by the extent from its upper to
-    its lower end, which is large inside of an o and small at most joins.
+    Cuts are made where a column has few pixels of ink and a small extent from the first to the last
+    of them. The extent is large inside an o and small at most joins.
 
     Parameters
     ----------
-    patch : ndarray of bool, shape (h, w)
+    component : ndarray of bool, shape (h, w)
     height : float
-        That of tall letters, in pixels.
+        Height of tall letters, in pixels.
     pen : float
         Width of a stroke, in pixels.
 
     Returns
     -------
     list of int
-        Columns, from left to right: each is the first of the slice to its right.
+        From left to right; each column is the first of the slice to its right.
     """
-    thickness = patch.sum(axis=0)
-    extent = len(patch) - patch[::-1].argmax(axis=0) - patch.argmax(axis=0)
+    thickness = component.sum(axis=0)
+    extent = len(component) - component[::-1].argmax(axis=0) - component.argmax(axis=0)
     cost = ndimage.gaussian_filter1d((thickness + extent) / 2, pen / 3, mode="nearest")
-    least = max(1, round(SLICE * height))
+    narrowest = max(1, round(MIN_SLICE_WIDTH * height))
 
     def between(left: int, right: int) -> list[int]:
-        if right - left <= max(MAX_WIDTH * height, 2 * least):
+        if right - left <= max(MAX_WIDTH * height, 2 * narrowest):
             return []
-        place = left + least + int(np.argmin(cost[left + least : right - least]))
-        return [*between(left, place), place, *between(place, right)]
+        cut = left + narrowest + int(np.argmin(cost[left + narrowest : right - narrowest]))
+        return [*between(left, cut), cut, *between(cut, right)]
 
-    return between(0, patch.shape[1])
+    return between(0, component.shape[1])

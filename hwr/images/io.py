@@ -1,4 +1,4 @@
-"""Pictures from disk or from a browser: opened safely, or refused with one sentence."""
+"""Pictures from disk or from a browser: opened safely, or refused in one sentence."""
 
 import warnings
 from collections.abc import Callable
@@ -16,16 +16,16 @@ Pixels = NDArray[np.float32]
 
 MAX_SIDE = 2400
 """Length in pixels to which the longer side of a photograph is reduced."""
-SMALL_SIDE = 480
+OVERVIEW_SIDE = 480
 """Length in pixels of the longer side at which light and polarity are estimated."""
 MAX_PIXELS = 50_000_000
 """Size in pixels above which a picture is refused."""
 FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM")
-"""The formats that are opened. Others, such as PostScript, are programs or rarely show paper."""
+"""The formats that are opened; others are rare, or programs, as PostScript is."""
 
 
 def decode(source: str | Path | bytes, read: Callable[[Image.Image], Decoded]) -> Decoded:
-    """Open a picture safely and return what `read` makes of it.
+    """Open a picture safely and return what ``read`` returns for it.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def decode(source: str | Path | bytes, read: Callable[[Image.Image], Decoded]) -
     file = BytesIO(source) if isinstance(source, bytes) else Path(source)
     try:
         with warnings.catch_warnings():
-            # Pillow warns about large and unusual files; both are handled here.
+            # Pillow warns of large and unusual files, which are handled here.
             warnings.simplefilter("ignore")
             with Image.open(file, formats=FORMATS) as picture:
                 width, height = picture.size
@@ -68,10 +68,10 @@ def _too_large(name: str, pixels: str) -> str:
 
 
 def open_picture(source: str | Path | bytes) -> NDArray[np.uint8]:
-    """Open a picture of one character so that it can be converted (:func:`hwr.ink.convert`).
+    """Return a picture of one character, ready to be converted (:func:`hwr.ink.convert`).
 
-    Transparency becomes paper, the camera's rotation is undone, and dark ink on bright paper is
-    inverted.
+    Transparency becomes paper, the camera's rotation is undone, and ink may be darker or brighter
+    than the paper.
 
     Parameters
     ----------
@@ -88,13 +88,9 @@ def open_picture(source: str | Path | bytes) -> NDArray[np.uint8]:
     ValueError
         If the file is missing, is not a picture, or is too large.
     """
-    return _separate_ink(decode(source, lambda p: ImageOps.exif_transpose(p).convert("RGBA")))
-
-
-def _separate_ink(picture: Image.Image) -> NDArray[np.uint8]:
-    grey, alpha = _grey_and_alpha(picture)
+    grey, alpha = decode(source, lambda p: _grey_and_alpha(ImageOps.exif_transpose(p)))
     if not (alpha > 0.5).all():
-        grey = grey * alpha + _paper_behind(grey, alpha) * (1 - alpha)
+        grey = _on_paper(grey, alpha)
     edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     contrast = np.abs(grey - float(np.median(edge)))
     strongest = float(contrast.max())
@@ -105,10 +101,10 @@ def _separate_ink(picture: Image.Image) -> NDArray[np.uint8]:
 
 
 def open_photo(source: str | Path | bytes) -> NDArray[np.uint8]:
-    """Open a photograph or a scan of writing.
+    """Return a photograph or a scan of writing.
 
-    The camera's rotation is undone, transparency becomes paper, the first frame of an animation is
-    used, and white writing on black is inverted.
+    The camera's rotation is undone, transparency becomes paper, an animation's first frame is used,
+    and white writing on black is inverted.
 
     Parameters
     ----------
@@ -125,12 +121,12 @@ def open_photo(source: str | Path | bytes) -> NDArray[np.uint8]:
     ValueError
         If the file is missing, is not a picture, is damaged, or is too large.
     """
-    grey = decode(source, _grey)
+    grey = decode(source, _reduce_to_grey)
     return 255 - grey if _is_white_on_black(grey) else grey
 
 
-def _grey(picture: Image.Image) -> NDArray[np.uint8]:
-    """Return a picture reduced in size, upright and grey."""
+def _reduce_to_grey(picture: Image.Image) -> NDArray[np.uint8]:
+    """Return a picture in grey, upright, with at most ``MAX_SIDE`` pixels on a side."""
     picture.draft("L", picture.size)  # decodes only the brightness of a JPEG
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
@@ -143,14 +139,12 @@ def _grey(picture: Image.Image) -> NDArray[np.uint8]:
     if upright.mode == "F":
         return _eight_bit(np.asarray(upright, np.float32))
     if upright.mode == "RGBA":
-        values, alpha = _grey_and_alpha(upright)
-        paper = _paper_behind(values, alpha)
-        return np.asarray(np.rint(values * alpha + paper * (1 - alpha)), np.uint8)
+        return np.asarray(np.rint(_on_paper(*_grey_and_alpha(upright))), np.uint8)
     return np.asarray(upright.convert("L"), np.uint8)
 
 
 def _eight_bit(values: Pixels) -> NDArray[np.uint8]:
-    """Scale any range to 0..255 by the brightest value, so that faint grain is not amplified."""
+    """Return values of any range scaled to 0..255 by the brightest one: faint grain stays faint."""
     values = np.nan_to_num(values, posinf=0, neginf=0)
     values = values - min(float(values.min()), 0.0)
     return np.asarray(values * (255 / max(float(values.max()), 1e-30)), np.uint8)
@@ -158,21 +152,22 @@ def _eight_bit(values: Pixels) -> NDArray[np.uint8]:
 
 def _is_white_on_black(grey: NDArray[np.uint8]) -> bool:
     """Return whether the strongest contrasts, which are the ink's, are bright."""
-    small = Image.fromarray(grey)
-    small.thumbnail((SMALL_SIDE, SMALL_SIDE))
-    values = np.asarray(small, np.float32)
+    overview = Image.fromarray(grey)
+    overview.thumbnail((OVERVIEW_SIDE, OVERVIEW_SIDE))
+    values = np.asarray(overview, np.float32)
     contrast = values - ndimage.gaussian_filter(values, max(values.shape) / 12)
     return bool((contrast**3).sum() > 0 and np.median(values) < 128)
 
 
 def _grey_and_alpha(picture: Image.Image) -> tuple[Pixels, Pixels]:
-    """Return the grey, in 0..255, and the opacity, in 0..1, of a picture with transparency."""
+    """Return the grey, in 0..255, and the opacity, in 0..1, of a picture."""
+    picture = picture.convert("RGBA")
     alpha = np.asarray(picture.getchannel("A"), np.float32) / 255
     return np.asarray(picture.convert("L"), np.float32), alpha.astype(np.float32)
 
 
-def _paper_behind(grey: Pixels, alpha: Pixels) -> float:
-    """Return the grey of the paper, 255 or 0, on which a transparent picture's ink is visible."""
+def _on_paper(grey: Pixels, alpha: Pixels) -> Pixels:
+    """Return a transparent picture's grey on paper, white or black, on which its ink is visible."""
     visible = alpha > 0.5
     bright = not visible.any() or visible.all() or float(grey[visible].mean()) < 128
-    return 255.0 if bright else 0.0
+    return grey * alpha + (255.0 if bright else 0.0) * (1 - alpha)

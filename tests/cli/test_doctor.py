@@ -1,4 +1,4 @@
-"""The doctor, in sound installations and in broken ones."""
+"""The doctor, in intact installations and in broken ones."""
 
 import hashlib
 import importlib.metadata
@@ -6,15 +6,14 @@ import json
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from hwr._support.paths import ROOT
 from hwr.cli import doctor
 from hwr.datasets import archive
 from hwr.web import tfjs
-
-ROOT = Path(doctor.__file__).parent.parent
 
 
 def only(findings):
@@ -41,7 +40,7 @@ def versions(monkeypatch):
 @pytest.fixture
 def artefacts(tmp_path, monkeypatch):
     monkeypatch.setattr(doctor, "ARTEFACTS", tmp_path)
-    monkeypatch.setattr(doctor, "_error_on_opening", lambda _: "")
+    monkeypatch.setattr(doctor, "error_on_opening", lambda _: "")
     (tmp_path / "m.tflite").write_bytes(b"weights")
     sha256 = hashlib.sha256(b"weights").hexdigest()
     (tmp_path / "m.json").write_text(json.dumps({"file": "m.tflite", "sha256": sha256}))
@@ -103,9 +102,9 @@ def test_bounds(version, bounds, fit):
 
 
 def test_every_bound_of_pyproject_is_understood():
-    asked, either = doctor.requirements()
-    assert set(either) == {"tensorflow", "tensorflow-cpu"}
-    for bounds in (asked | either).values():
+    required, alternatives = doctor.requirements()
+    assert set(alternatives) == {"tensorflow", "tensorflow-cpu"}
+    for bounds in (required | alternatives).values():
         assert doctor.re.fullmatch(r"(==\d+(\.\d+)*(\.\*)?|(>=|<)\d+(\.\d+)*)", bounds), bounds
         assert not doctor.fits("99999", bounds) or bounds.startswith(">=")
 
@@ -152,7 +151,7 @@ def test_harmed_model(artefacts, harm, words):
 def test_model_that_does_not_open(tmp_path):
     path = tmp_path / "m.tflite"
     path.write_bytes(b"no flatbuffer")
-    assert doctor._error_on_opening(path)
+    assert doctor.error_on_opening(path)
 
 
 def test_front_end(monkeypatch, tmp_path):
@@ -165,7 +164,7 @@ def test_front_end(monkeypatch, tmp_path):
 
 
 def test_little_room_on_the_disk(monkeypatch):
-    usage = doctor.shutil._ntuple_diskusage(10**12, 10**12 - 10**8, 10**8)
+    usage = SimpleNamespace(free=10**8)
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage)
     assert only(doctor.disk()).state == "warning"
 
@@ -173,21 +172,21 @@ def test_little_room_on_the_disk(monkeypatch):
 @pytest.fixture
 def no_emnist(monkeypatch, tmp_path):
     monkeypatch.delenv("HWR_EMNIST", raising=False)
-    monkeypatch.setattr(archive, "found", list)
+    monkeypatch.setattr(archive, "find_archives", list)
     return tmp_path
 
 
 def test_a_page_without_its_runtime_is_only_a_warning(monkeypatch, tmp_path):
-    monkeypatch.setattr(tfjs, "FOLDER", tmp_path)
+    monkeypatch.setattr(tfjs, "RUNTIME_FOLDER", tmp_path)
     finding = only(doctor.page())
     assert finding.state == "warning"
     assert "run 'python -m hwr.web.tfjs'" in finding.words
-    for name in tfjs.FILES:
+    for name in tfjs.RUNTIME_FILES:
         (tmp_path / name).write_bytes(name.encode())
     monkeypatch.setattr(
         tfjs,
-        "FILES",
-        {name: ("", hashlib.sha256(name.encode()).hexdigest()) for name in tfjs.FILES},
+        "RUNTIME_FILES",
+        {name: ("", hashlib.sha256(name.encode()).hexdigest()) for name in tfjs.RUNTIME_FILES},
     )
     assert only(doctor.page()).state == "ok"
 
@@ -263,7 +262,7 @@ def bare(code):
 
 
 def test_runs_where_nothing_is_installed():
-    done = bare("from hwr import doctor; raise SystemExit(doctor.main())")
+    done = bare("from hwr.cli import doctor; raise SystemExit(doctor.main())")
     assert done.returncode == 1, done.stderr
     assert done.stderr == ""
     assert "missing: ai-edge-litert, emnist," in done.stdout
@@ -275,7 +274,7 @@ def test_runs_where_a_package_is_broken(tmp_path, package):
     (tmp_path / package / "__init__.py").write_text(BROKEN)
     code = (
         f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]; "
-        "from hwr import doctor; print(*doctor.diagnose(), sep='\\n')"
+        "from hwr.cli import doctor; print(*doctor.diagnose(), sep='\\n')"
     )
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
@@ -285,7 +284,7 @@ def test_runs_where_a_package_is_broken(tmp_path, package):
 
 def test_says_what_a_windows_console_can_show(monkeypatch):
     code = (
-        "from hwr import doctor; "
+        "from hwr.cli import doctor; "
         "doctor.diagnose = lambda: [doctor.Finding('disk', 'ok', '\\u5b57')]; doctor.main()"
     )
     command = [sys.executable, "-c", code]

@@ -1,4 +1,4 @@
-"""The command line: what it prints, and how it refuses."""
+"""The command line: what it prints, and how it rejects wrong input."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hwr import metrics
-from hwr.__main__ import main
+from hwr.cli.main import main
 from hwr.datasets import emnist, synthetic
 
 
@@ -17,9 +17,9 @@ def drawings_file(folder: Path, n: int = 31) -> Path:
     lines = []
     for i in range(n):
         character = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[i]
-        ink = synthetic.draw(character, np.random.default_rng(i))
+        ink = synthetic.draw(character, i)
         strokes = [stroke.tolist() for stroke in ink.strokes]
-        lines.append(json.dumps({"label": character, "writer": "scribe", "strokes": strokes}))
+        lines.append(json.dumps({"label": character, "writer": "nobody", "strokes": strokes}))
     file = folder / "drawings.jsonl"
     file.write_text("\n".join(lines))
     return file
@@ -61,8 +61,8 @@ def test_rows_outside_the_alphabet_are_left_out(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["n"] == 10
 
 
-def test_measure_counts_rightly(monkeypatch):
-    monkeypatch.setattr(metrics, "MADE_UP", 62)  # one of each; all take 5 seconds
+def test_measure_counts_correctly(monkeypatch):
+    monkeypatch.setattr(emnist, "MADE_UP_TEST_IMAGES", 62)  # one of each: all take 5 seconds
 
     class Fixed:
         def probabilities(self, images, prior):
@@ -71,7 +71,7 @@ def test_measure_counts_rightly(monkeypatch):
             answers[:, 11] = 0.3
             return answers / answers.sum(axis=1, keepdims=True)
 
-    dataset = emnist.test_set("made-up").take(np.arange(10, 14))  # A, B, C, D
+    dataset = emnist.load_test_set("made-up").take(np.arange(10, 14))  # A, B, C, D
     figures = metrics.measure(Fixed(), dataset, "ABCD", "natural")
     assert figures["n"] == 4
     assert figures["top1"] == figures["recall"] == 0.25
@@ -90,9 +90,7 @@ def test_measure_counts_rightly(monkeypatch):
     ],
 )
 def test_bad_input_is_one_sentence_on_stderr(arguments, sentence, capsys, monkeypatch):
-    monkeypatch.setattr(
-        synthetic, "dataset", None
-    )  # before anything is drawn, which takes 5 seconds
+    monkeypatch.setattr(synthetic, "dataset", None)  # it must not be called: it takes 5 seconds
     assert main(arguments) == 1
     error = capsys.readouterr().err
     assert sentence in error

@@ -99,7 +99,7 @@ def test_a_damaged_slice_is_named(archive_with_slices):
 def test_images_and_labels_that_do_not_fit_are_refused(archive_with_slices):
     file = next(archive_with_slices.glob("*balanced*labels*"))
     file.write_bytes(idx(np.arange(46)))
-    with pytest.raises(DataError, match="do not fit each other"):
+    with pytest.raises(DataError, match="do not match"):
         pool.load_slices()
 
 

@@ -1,4 +1,4 @@
-"""``python -m hwr read``: text to stdout, all else to stderr, and exit codes for a shell."""
+"""``python -m hwr read``: text on stdout, remarks on stderr, and exit codes for a shell."""
 
 import io
 import json
@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import sheets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from hwr.__main__ import main
+from benchmarks.words import sheets
 from hwr.cli import read as reads
+from hwr.cli.main import main
 from hwr.words.reading import Text, Word
 
 HEIGHT = 60.0
@@ -151,7 +151,7 @@ def test_doubts_go_to_stderr(folder, capsys, monkeypatch):
         0,
         "wrod is\nxq\n",
         f"{file}: not sure of 'wrod' (perhaps 'word')\n"
-        f"{file}: something in line 2 is no word that can be read\n"
+        f"{file}: something in line 2 cannot be read as a word\n"
         f"{file}: not sure of 'xq'\n",
     )
     _, out, error = run(capsys, file, "--json")
@@ -171,7 +171,7 @@ def test_the_language_is_chosen(folder, monkeypatch, capsys):
     run(capsys, folder / "word.png")
     none, german, english = asked
     assert none.letters == reads.CHARACTERS
-    assert not none.settles_case
+    assert not none.ignores_case
 
     def known(language, word):
         state = language.begin()
@@ -254,9 +254,7 @@ def test_any_name_of_a_file_can_be_printed(folder, tmp_path):
 SOURCE = content(picture("ab"))
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.one_of(
         st.builds(

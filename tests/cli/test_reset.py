@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import course
-from hwr.__main__ import main
 from hwr.cli import reset
+from hwr.cli.main import main
 
 NAMES = ["00_start_here", "03_augmentation", "09_draw_and_predict"]
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

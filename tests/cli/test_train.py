@@ -38,7 +38,7 @@ def test_the_exported_network_holds_no_augmentation_and_no_dropout():
 
 def test_it_reads_made_up_handwriting_no_worse_than_its_card_says():
     card = json.loads(SHIPPED.read_text())["measured"]["made-up, 62 classes"]
-    figures = metrics.measure(Recognizer.load(), emnist.test_set("made-up"))
+    figures = metrics.measure(Recognizer.load(), emnist.load_test_set("made-up"))
     assert figures["n"] == card["n"]
     assert figures["top1"] >= card["top1"] - 0.001  # as processors round
     assert card["top1"] > 0.8

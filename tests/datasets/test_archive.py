@@ -1,4 +1,4 @@
-"""What an archive holds and whether it is whole: every way in which a file can be bad."""
+"""What an archive holds and whether it is intact: every way in which a file can be bad."""
 
 import gzip
 import subprocess
@@ -92,7 +92,7 @@ class TestPlaces:
 
 
 def _stored_at(path: Path, name: str) -> int:
-    """Say where the content of a stored member begins in its zip file."""
+    """Return where the content of a stored member begins in its zip file."""
     with zipfile.ZipFile(path) as file:
         info = file.getinfo(name)
     return info.header_offset + 30 + len(name)

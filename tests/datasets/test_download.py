@@ -1,4 +1,4 @@
-"""Fetching EMNIST from a server of every kind and from a stick, stopped, resumed, in bad faith."""
+"""EMNIST from every kind of server and from a stick: interrupted, resumed, and damaged."""
 
 import json
 import signal
@@ -131,18 +131,12 @@ class TestOtherServers:
         assert held() == sorted(tiny.members)
         assert leftovers() == set()
 
-    def test_without_ranges_broken_off(self, tiny: Tiny, server: Server, monkeypatch):
-        server.mode = "no ranges"
-        assert download.is_reachable()
-        official = server.content
-        monkeypatch.setattr(server, "mode", "cut")
-        server.asked.clear()
-        monkeypatch.setattr(download, "members", lambda *_: None)
+    def test_without_ranges_broken_off(self, server: Server):
+        server.mode = "cut, no ranges"
         with pytest.raises(DataError, match="broke off"):
             download.fetch()
         assert not archive.ARCHIVE.exists()
         assert leftovers() == set()
-        assert server.content is official
 
     def test_a_page_is_taken_for_no_network(self, server: Server, capsys):
         server.mode = "page"
@@ -169,12 +163,10 @@ class TestOtherServers:
             download.fetch()
 
     def test_a_silent_server_is_waited_for_5_s_once(self, tiny: Tiny, server: Server, monkeypatch):
-        assert download.PATIENCE == 5
-        monkeypatch.setattr(download, "PATIENCE", 0.5)
+        assert download.CONNECT_TIMEOUT == 5
+        monkeypatch.setattr(download, "CONNECT_TIMEOUT", 0.5)
         server.mode = "silent"
-        started = time.monotonic()
         assert download.why_unreachable() == "no answer within 0.5 seconds"
-        assert 0.4 < time.monotonic() - started < 5
         assert emnist.course().test.source == "made-up handwriting"
         assert not download.is_reachable()
         assert len(server.asked) == 1
@@ -221,19 +213,19 @@ class TestRoom:
 
 
 def start(tiny: Tiny, server: Server, first: str = "") -> subprocess.Popen:
-    """Fetch in a process of its own, with the same stand-ins as here."""
+    """Fetch in another process, with the same replacements as here."""
     table = {name: list(member) for name, member in tiny.table().items()}
     code = f"""
 {first}
 import json, sys
 from pathlib import Path
-from hwr import archive, download, fetch
+from hwr.datasets import archive, download
 archive.MEMBERS = {{n: archive.Member(*m) for n, m in json.loads(sys.argv[1]).items()}}
 archive.DATA = Path(sys.argv[2])
 archive.ARCHIVE = archive.DATA / "emnist.zip"
 download.ADDRESS = sys.argv[3]
 try:
-    fetch.fetch()
+    download.fetch()
 except archive.DataError as error:
     print(error)
 """

@@ -1,9 +1,9 @@
-"""A class's drawings come together: each once, under a person's name, in one result."""
+"""A group's drawings are merged, each once and under a person's name, and read."""
 
 import numpy as np
 import pytest
 
-from hwr.__main__ import main
+from hwr.cli.main import main
 from hwr.datasets import gather, synthetic
 from hwr.datasets.drawings import Drawing, load_drawings, save_drawing, save_drawings
 from hwr.ink import Ink
@@ -11,7 +11,7 @@ from hwr.recognizer import Recognizer
 
 
 def drawn(character, seed, writer="me"):
-    ink = synthetic.draw(character, np.random.default_rng(seed))
+    ink = synthetic.draw(character, seed)
     return Drawing(character, writer, Ink([100 * stroke for stroke in ink.strokes]))
 
 

@@ -1,4 +1,4 @@
-"""A tiny archive in EMNIST's layout, and a server that gives it out."""
+"""A tiny archive in EMNIST's layout, and a server that has it."""
 
 import functools
 import gzip
@@ -28,9 +28,9 @@ def idx(array: np.ndarray) -> bytes:
 
 @functools.cache
 def made_up_members() -> dict[str, bytes]:
-    """Return noise and labels for every member; ByClass and Letters have 20 images of each class.
+    """Return every member, with noise as images; ByClass and Letters have 20 of each class.
 
-    In each image, the upper right quarter is all ink: that shows which way up it is.
+    Each image's upper right quarter is all ink, which shows its orientation.
     """
     rng = np.random.default_rng(1)
     members = {}
@@ -48,7 +48,7 @@ def made_up_members() -> dict[str, bytes]:
 
 @dataclass
 class Tiny:
-    """The members of a tiny EMNIST, for the time of a test the official ones."""
+    """The members of a tiny EMNIST, which are the official ones during a test."""
 
     members: dict[str, bytes]
     folder: Path
@@ -62,7 +62,7 @@ class Tiny:
     def write(
         self, path: Path, *splits: str, compression: int = zipfile.ZIP_STORED, **extra: bytes
     ) -> Path:
-        """Write an archive of whole splits (all if none is named) and of extra members."""
+        """Write an archive of whole splits, by default all, and of extra members."""
         path.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(path, "w", compression) as file:
             for name, content in self.members.items():
@@ -75,12 +75,11 @@ class Tiny:
 
 @dataclass
 class Server:
-    """A server on this machine that gives out one file, well or badly.
+    """The state of a server on this machine that sends one file, well or badly.
 
-    ``mode`` is ``'ranges'``, ``'no ranges'``, ``'page'`` (answers anything with a web page),
-    ``'error'``, ``'silent'`` (never answers), ``'cut'`` (breaks off half-way through what is
-    longer than 100 kB), ``'slow'`` (1 MB a second), or ``'page later'`` (a page for all but the
-    first request).
+    ``mode`` is ``'ranges'``, ``'no ranges'``, ``'page'`` (sends a web page), ``'page later'`` (all
+    but the first time), ``'error'``, ``'silent'`` (never answers), ``'slow'`` (1 MB a second),
+    ``'cut'`` or ``'cut, no ranges'`` (answers longer than 100 kB break off half-way).
     """
 
     content: bytes = b""
@@ -125,7 +124,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def _send(self, body: io.BytesIO, size: int) -> None:
         state = self.server_state
-        left = size // 2 if state.mode == "cut" and size > 100_000 else size
+        left = size // 2 if state.mode.startswith("cut") and size > 100_000 else size
         while left > 0 and not state.stop.is_set():
             chunk = body.read(min(left, 20_000))
             try:

@@ -1,4 +1,4 @@
-"""Pictures of writing: every odd file, any light, a turned camera, and letters that touch."""
+"""Pictures of writing: unusual files, any light, a rotated camera, and letters that touch."""
 
 import contextlib
 import io
@@ -6,12 +6,12 @@ import zlib
 
 import numpy as np
 import pytest
-import sheets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
+from benchmarks.words import sheets
 from hwr.images import components
 from hwr.images.binarization import binarize, deskew
 from hwr.images.io import MAX_SIDE, open_photo
@@ -44,10 +44,10 @@ def written(mode="L"):
 
 @pytest.fixture(scope="module")
 def expected():
-    return components(on_paper(clean()))
+    return find_boxes(on_paper(clean()))
 
 
-def components(grey):
+def find_boxes(grey):
     boxes = components.Components(binarize(grey)).boxes
     return boxes[np.argsort(boxes[:, 0])]
 
@@ -89,7 +89,7 @@ def test_the_same_writing_is_found_in_every_kind_of_file(kind, expected):
     grey = open_photo(ODD[kind]())
     assert grey.dtype == np.uint8
     assert np.median(grey) > 128
-    found = components(grey)
+    found = find_boxes(grey)
     assert len(found) == len(expected)
     assert np.abs(found - expected).max() <= 3
 
@@ -144,7 +144,7 @@ def test_a_huge_picture_is_refused_by_its_header(side):
     refused(huge, "at most 50 megapixels")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.binary(max_size=300),
     st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"II*\0", b"BM"]),
@@ -158,7 +158,7 @@ SOURCES = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(SOURCES),
     st.lists(st.tuples(st.floats(0, 0.9999), st.integers(0, 255)), min_size=1, max_size=6),
@@ -178,7 +178,7 @@ def survives(data):
         segment_picture(grey)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(1, 60))
 def test_any_small_picture_can_be_scanned(seed, height, width):
     grey = np.random.default_rng(seed).integers(0, 256, (height, width), dtype=np.uint8)
@@ -191,7 +191,7 @@ def test_any_small_picture_can_be_scanned(seed, height, width):
 def test_uneven_light_and_grain_change_nothing(seed, expected):
     photo = sheets.photograph(clean(), np.random.default_rng(seed), margin=0, turn=0)
     assert photo.std() > 8  # there is something to overcome
-    found = components(photo)
+    found = find_boxes(photo)
     assert len(found) == len(expected)
     assert np.abs(found - expected).max() <= 4
 
@@ -266,7 +266,7 @@ def test_an_image_holds_no_neighbours_ink():
     is_bar = (units.bottom < 65) & (units.left > 55)
     assert is_bar.sum() == 1
     for chosen, alone in ((is_bar, bar), (~is_bar, corner)):  # the bar stands inside the corner
-        image = units.image(tuple(units.names[chosen].tolist()))
+        image = units.image(tuple(units.indices[chosen].tolist()))
         assert np.abs(image.astype(int) - convert(alone)).max() <= 80  # edges are a little softer
 
 
