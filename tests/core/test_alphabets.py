@@ -1,4 +1,4 @@
-"""The alphabets agree with EMNIST's mapping files and fold probabilities rightly."""
+"""Alphabets match EMNIST's mapping files and fold probabilities correctly."""
 
 import string
 
@@ -41,7 +41,7 @@ def test_only_the_letters_split_counts_from_one():
     }  # fmt: skip
 
 
-def test_folding_sums_the_members_and_forgets_what_is_outside():
+def test_folding_sums_the_members_and_ignores_other_characters():
     probabilities = np.zeros(62)
     probabilities[[CHARACTERS.index(c) for c in "cC0"]] = [0.2, 0.3, 0.5]
     assert BYMERGE.fold(probabilities)[BYMERGE.index("C")] == pytest.approx(0.5)
@@ -50,7 +50,7 @@ def test_folding_sums_the_members_and_forgets_what_is_outside():
     assert get_alphabet("cC").fold(probabilities) == pytest.approx([0.4, 0.6])
 
 
-def test_nothing_known_is_everything_equally_likely():
+def test_without_evidence_all_classes_are_equally_likely():
     probabilities = np.eye(62)[CHARACTERS.index("7")]
     assert LETTERS.fold(probabilities) == pytest.approx(np.full(26, 1 / 26))
 

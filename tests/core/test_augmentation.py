@@ -1,4 +1,4 @@
-"""Distortions do exactly what they say, and nothing at 0."""
+"""Distortions do exactly what they promise, and nothing at strength 0."""
 
 from dataclasses import fields
 
@@ -33,7 +33,7 @@ def images() -> np.ndarray:
 
 
 def strokes(n: int = 1) -> np.ndarray:
-    """An upright stroke, 3 pixels wide."""
+    """A vertical stroke, 3 pixels wide."""
     images = np.zeros((n, 28, 28), np.uint8)
     images[:, 4:24, 12:15] = 255
     return images
@@ -48,7 +48,7 @@ def test_nothing_changes_at_zero(images):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_changes_images_each_differently(images, kind):
+def test_each_kind_changes_every_image_differently(images, kind):
     same = np.repeat(images[:1], 12, axis=0)
     only = Distortion(**{kind: getattr(STRONG, kind)})
     after = only.apply(same, np.random.default_rng(2))
@@ -57,7 +57,7 @@ def test_each_kind_changes_images_each_differently(images, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_kind_is_barely_there_where_its_strength_is_tiny(kind):
+def test_a_tiny_strength_hardly_changes_images(kind):
     barely = Distortion(**{kind: 1e-4}).apply(strokes(8), np.random.default_rng(3))
     assert np.abs(barely.astype(int) - strokes(8)).max() <= 1
 
@@ -167,7 +167,7 @@ def test_a_whole_step_of_thickness_is_one_pixel_on_each_side():
     np.testing.assert_array_equal(more, thick)
 
 
-def test_elastic_fields_are_smooth_and_as_strong_as_asked():
+def test_elastic_fields_are_smooth_and_have_the_given_strength():
     field = elastic_field((300, 28, 28), 2.0, np.random.default_rng(7))
     assert (field.shape, field.dtype) == ((2, 300, 28, 28), np.float32)
     assert field.std() == pytest.approx(2, rel=0.05)

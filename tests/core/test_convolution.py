@@ -1,4 +1,4 @@
-"""The package's convolution is the lesson's, and both do what SciPy does."""
+"""The package's convolution agrees with the lesson's and with SciPy's."""
 
 import json
 from collections.abc import Callable
@@ -24,7 +24,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 @pytest.fixture(scope="module")
 def lesson() -> dict[str, Callable]:
-    """The functions that the notebook's cells define, from their very source."""
+    """The functions that the notebook's cells define, from their source."""
     cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     names = {"np": np, "sliding_window_view": np.lib.stride_tricks.sliding_window_view}
@@ -76,7 +76,7 @@ def test_it_is_scipys_cross_correlation_and_not_its_convolution(rows, columns, s
     np.testing.assert_allclose(convolve(image, kernel), turned, atol=1e-12)
 
 
-def test_a_dot_gives_the_kernel_turned():
+def test_a_dot_gives_the_rotated_kernel():
     dot = np.zeros((5, 5))
     dot[2, 2] = 1
     kernel = np.arange(1, 10).reshape(3, 3)
@@ -128,6 +128,6 @@ def test_sizes(numbers, expected):
         (lambda: pool(IMAGE, how="median"), "choose 'max' or 'average'"),
     ],
 )
-def test_what_cannot_be_is_refused_in_one_sentence(call, says):
+def test_impossible_sizes_are_refused_in_one_sentence(call, says):
     with pytest.raises(ValueError, match=says):
         call()

@@ -1,4 +1,4 @@
-"""A drawing's conversion: what moves, what stays, and what it does with odd input."""
+"""The conversion of a drawing: invariances, each step, and unusual input."""
 
 import numpy as np
 import pytest
@@ -65,7 +65,7 @@ def test_nothing_drawn_is_an_empty_image():
         assert not convert(empty).any()
 
 
-def test_a_dot_is_a_round_dot_wherever_it_sits():
+def test_a_dot_is_round_at_any_position():
     image = convert(Ink([[(5, 5)]]))
     assert image[14, 14] == 255
     assert (image == image.T).all()
@@ -117,7 +117,7 @@ def test_the_steps_are_the_conversion():
     assert height == width
 
 
-def test_each_step_does_its_one_thing():
+def test_each_step_does_one_thing():
     line = rasterize(Ink([[(0, 0), (0, 10)]]))
     assert line.shape[0] > 3 * line.shape[1]
     assert blur(line).sum() == pytest.approx(line.sum(), rel=1e-3)
@@ -165,7 +165,7 @@ def test_a_picture_and_its_strokes_give_nearly_the_same_image():
 def test_the_cameras_rotation_is_undone(tmp_path):
     upright = picture_of_seven(255, 0)
     exif = Image.Exif()
-    exif[0x0112] = 6  # the picture must be turned by 270 degrees to stand upright
+    exif[0x0112] = 6  # the picture must be rotated by 270 degrees to be upright
     upright.rotate(90, expand=True).save(tmp_path / "turned.jpg", exif=exif, quality=95)
     upright.save(tmp_path / "upright.png")
     turned, straight = (
@@ -187,7 +187,7 @@ def test_paper_alone_is_nothing_drawn(tmp_path):
     assert not convert(open_picture(tmp_path / "paper.png")).any()
 
 
-def test_files_that_are_no_pictures_are_refused_in_one_sentence(tmp_path):
+def test_files_that_are_not_pictures_are_refused_in_one_sentence(tmp_path):
     (tmp_path / "text.png").write_text("not a picture")
     picture_of_seven(255, 0).save(tmp_path / "whole.png")
     half = (tmp_path / "whole.png").read_bytes()[:200]

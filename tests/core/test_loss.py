@@ -1,4 +1,4 @@
-"""An image that may show one of several characters trains through their summed probabilities."""
+"""The loss for ambiguous labels trains the sum of the probabilities of all right classes."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def test_it_is_minus_the_logarithm_of_the_summed_probability():
     of_right = (softmax(LOGITS) * SEVERAL).sum(axis=1)
     loss = np.array(SummedCrossEntropy().call(SEVERAL, LOGITS))
     np.testing.assert_allclose(loss[:2], -np.log(of_right[:2]), rtol=1e-5)
-    assert loss[2] == pytest.approx(39, abs=1e-3)  # too improbable for a float's probability
+    assert loss[2] == pytest.approx(39, abs=1e-3)  # the probability itself would underflow
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
@@ -26,7 +26,7 @@ def test_with_one_right_class_it_is_the_usual_cross_entropy(smoothing):
     assert float(loss) == pytest.approx(float(usual(ONE, LOGITS)), rel=1e-5)
 
 
-def test_its_gradient_leaves_the_balance_within_the_right_classes_alone():
+def test_its_gradient_keeps_the_ratios_within_the_right_classes():
     import tensorflow as tf
 
     logits = tf.Variable(LOGITS[1:2])

@@ -1,4 +1,4 @@
-"""What a recogniser gets wrong: against numbers worked out by hand, and against scikit-learn."""
+"""Metrics, compared with numbers worked out by hand and with scikit-learn."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def test_confusion_has_a_row_for_each_true_class():
     assert metrics.confusion_matrix(LABELS, ANSWERS, 4).shape == (4, 4)
 
 
-def test_confusion_of_labels_that_are_bytes():
+def test_confusion_matrix_of_uint8_labels():
     labels = np.array([61, 61, 0], np.uint8)
     matrix = metrics.confusion_matrix(labels, labels, 62)
     assert matrix[61, 61] == 2
@@ -53,7 +53,7 @@ def test_confusion_recall_and_top_k_agree_with_scikit_learn(case):
         labels, answers, labels=np.unique(labels), average="macro", zero_division=0
     )
     assert metrics.mean_recall(matrix) == pytest.approx(recall)
-    # Which of two equal probabilities comes first is free: make them differ.
+    # The order of equal probabilities is undefined: make them differ.
     probabilities = probabilities + np.linspace(1e-3, 0, classes, dtype=np.float32)
     for k in range(1, classes):
         top = sklearn.metrics.top_k_accuracy_score(
@@ -139,14 +139,16 @@ def test_risk_and_coverage_by_hand():
     assert confidence == pytest.approx([0.95, 0.85, 0.75, 0.65])
 
 
-def test_threshold_is_the_smallest_that_keeps_the_risk():
+def test_threshold_is_the_lowest_that_keeps_the_risk():
     assert metrics.threshold_for_risk(TRUE, SURE, 0.0) == pytest.approx(0.95)
     assert metrics.threshold_for_risk(TRUE, SURE, 0.5) == pytest.approx(0.65)
-    assert metrics.threshold_for_risk(1 - TRUE, SURE, 0.1) == 1.0  # the surest is wrong
+    assert (
+        metrics.threshold_for_risk(1 - TRUE, SURE, 0.1) == 1.0
+    )  # the most confident answer is wrong
 
 
 @given(answered(), st.floats(0, 1))
-def test_what_the_threshold_keeps_is_wrong_as_seldom_as_promised(case, risk):
+def test_the_threshold_keeps_the_promised_risk(case, risk):
     labels, probabilities = case
     threshold = metrics.threshold_for_risk(labels, probabilities, risk)
     kept = probabilities.max(axis=1) >= threshold
@@ -164,11 +166,11 @@ def test_what_the_threshold_keeps_is_wrong_as_seldom_as_promised(case, risk):
         lambda labels: metrics.threshold_for_risk(labels, SURE, 0.1),
     ],
 )
-def test_labels_that_do_not_fit_are_refused(call):
+def test_labels_that_do_not_match_are_refused(call):
     with pytest.raises(ValueError, match="one label for each image"):
         call(TRUE[:1])  # would be compared with every row
     with pytest.raises(ValueError, match="go from 1 to 2, the classes from 0 to 1"):
-        call(TRUE + 1)  # Letters as the archive has it
+        call(TRUE + 1)  # as the archive labels Letters
     with pytest.raises(ValueError, match="go from -1"):
         call(TRUE - 1)
 

@@ -1,4 +1,4 @@
-"""Every network is what its system describes, gives logits, and answers alike wherever it runs."""
+"""Every network has its system's layers, returns logits, and gives the same answers everywhere."""
 
 import json
 from importlib.resources import files
@@ -23,7 +23,7 @@ def images() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def networks() -> dict[str, keras.Model]:
-    """One of each for 62 classes, with BatchNorm statistics that are not those of the start."""
+    """One of each for 62 classes, with BatchNorm statistics other than the initial ones."""
     keras.utils.set_random_seed(1)
     built = {name: models.build(name, 62) for name in ARCHITECTURES}
     rng = np.random.default_rng(2)
@@ -53,7 +53,7 @@ def test_parameters_as_counted_by_hand(name, classes, parameters):
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_gives_finite_logits_one_per_class(name, networks, images):
+def test_returns_one_finite_logit_per_class(name, networks, images):
     logits = networks[name].predict(as_input(images), verbose=0)
     assert logits.shape == (6, 62)
     assert logits.dtype == np.float32
@@ -63,7 +63,7 @@ def test_gives_finite_logits_one_per_class(name, networks, images):
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_contains_no_augmentation_and_answers_alike_every_time(name, networks, images):
+def test_contains_no_augmentation_and_gives_the_same_answers_every_time(name, networks, images):
     for layer in networks[name].layers:
         assert not type(layer).__name__.startswith("Random")
         assert "augmentation" not in type(layer).__module__
@@ -72,7 +72,7 @@ def test_contains_no_augmentation_and_answers_alike_every_time(name, networks, i
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_answers_alike_after_saving_and_loading(name, networks, images, tmp_path):
+def test_gives_the_same_answers_after_saving_and_loading(name, networks, images, tmp_path):
     networks[name].save(tmp_path / "network.keras")
     loaded = keras.models.load_model(tmp_path / "network.keras")
     before = networks[name].predict(as_input(images), verbose=0)

@@ -1,4 +1,4 @@
-"""The shipped recogniser: whole, honest about its card, light, quick, and steady."""
+"""The shipped recogniser: intact, as its card describes it, lightweight and consistent."""
 
 import hashlib
 import json
@@ -77,7 +77,7 @@ def test_one_network_answers_in_every_alphabet(recognizer):
     assert recognizer.read(ink, 26).best in "OQD"
 
 
-def test_an_image_of_emnists_kind_is_taken_as_it_is(recognizer):
+def test_an_image_like_emnists_is_read_as_it_is(recognizer):
     ink = writing("K", 3)
     image = recognizer.read(ink).image
     assert recognizer.read(image).candidates == recognizer.read(ink).candidates
@@ -97,7 +97,7 @@ def test_below_the_threshold_it_is_not_sure(recognizer):
     assert {reading.sure for reading in readings} == {True, False}
 
 
-def test_a_uniform_prior_takes_back_what_is_frequent(recognizer):
+def test_a_uniform_prior_removes_the_frequencies(recognizer):
     images, _ = synthetic.draw_images(124, seed=11)
     natural = recognizer.probabilities(images, "natural")
     uniform = recognizer.probabilities(images, "uniform")

@@ -1,4 +1,4 @@
-"""The map of what an answer rests on, and the first layers' feature maps, are what they claim."""
+"""Occlusion maps and feature maps show what they claim to show."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from hwr.recognizer import Recognizer
 
 
 class Corner:
-    """Is surer of A the more ink there is in one corner; ink in another corner speaks for B."""
+    """A recogniser for which ink in one corner supports A, and ink in another supports B."""
 
     def probabilities(self, images, prior):
         assert prior == "uniform"
@@ -24,14 +24,14 @@ class Corner:
         return odds / odds.sum(axis=1, keepdims=True)
 
 
-def test_ink_that_decides_is_found_and_ink_that_objects_too():
+def test_ink_that_supports_or_opposes_the_answer_is_found():
     drops = saliency.occlusion(Corner(), np.full((28, 28), 255, np.uint8), BYCLASS)
     assert drops.shape == (28, 28)
     assert drops.dtype == np.float32
     assert np.unravel_index(drops.argmax(), drops.shape) == (0, 0)
     assert drops[27, 27] == pytest.approx(drops.min(), abs=1e-5)
     assert drops[:7, :7].min() > 0 > drops[21:, 21:].max()
-    assert np.abs(drops[13:15, 13:15]).max() < 1e-6  # no square reaches from here to a corner
+    assert np.abs(drops[13:15, 13:15]).max() < 1e-6  # no square covers both this and a corner
 
 
 def test_by_hand_one_square_is_the_drop_of_the_logarithm():
@@ -42,10 +42,10 @@ def test_by_hand_one_square_is_the_drop_of_the_logarithm():
     before, after = alphabet.fold(recognizer.probabilities(np.stack([image, covered]), "uniform"))
     drops = saliency.occlusion(recognizer, image, alphabet)
     expected = np.log(before.max()) - np.log(after[before.argmax()])
-    assert drops[0, 0] == pytest.approx(expected, abs=1e-4)  # only this square reaches it
+    assert drops[0, 0] == pytest.approx(expected, abs=1e-4)  # only this square covers it
 
 
-def test_the_overlay_is_blue_for_and_red_against_and_dark_where_ink_is():
+def test_the_overlay_is_blue_for_support_red_for_opposition_and_dark_for_ink():
     drops = np.zeros((28, 28), np.float32)
     drops[0, 0], drops[0, 1], drops[1, 0] = 2.0, -2.0, 1.0
     image = np.zeros((28, 28), np.uint8)
@@ -74,7 +74,7 @@ def test_feature_maps_are_those_of_the_layers(name):
     assert maps.max() > 0.05
 
 
-def test_a_network_without_convolution_is_told():
+def test_a_network_without_convolution_is_refused():
     card = {"temperature": 1.0, "threshold": 0.5, "class_frequencies": [1 / 62] * 62}
     recognizer = Recognizer(export.to_litert(models.build("mlp", 62)), card)
     with pytest.raises(ValueError, match="no convolution, so there are no feature maps to show"):

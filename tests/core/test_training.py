@@ -1,4 +1,4 @@
-"""Training stops, resumes and chooses as it says, and what it trains with can be trusted."""
+"""Training stops early, resumes, and returns the best epoch's weights; its batches are right."""
 
 import json
 import os
@@ -34,9 +34,8 @@ def parts(drawn: Dataset) -> tuple[Dataset, Dataset]:
 
 
 # A training with everything random in it: order, distortion, dropout, first weights. The first
-# process is killed at the worst moment of the second epoch, when its network is written and the
-# state, which makes it count, is not. The second goes on, and then trains a second time without any
-# interruption.
+# process is killed at the worst moment of the second epoch: its network is written, but not yet the
+# state, which makes it valid. The second process resumes, then trains once more without interruption.
 TRAINING = """
 import os, signal, sys
 import hwr._support.keras, tensorflow
@@ -68,13 +67,13 @@ def train(name):
     np.savez(os.path.join(folder, name + ".npz"), *trained.model.get_weights())
 
 write = checkpoint.write_text
-def deadly(path, content):
+def write_or_die(path, content):
     if path.name == "state.json" and os.path.exists(path):
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
     write(path, content)
 
 if process == "first":
-    checkpoint.write_text = deadly
+    checkpoint.write_text = write_or_die
     train("killed")
 else:
     train("killed")
@@ -108,7 +107,9 @@ def test_killed_training_resumes_to_the_same_weights(tmp_path: Path) -> None:
     assert left == ["best.npz", "epoch-3.keras", "epoch-3.npz", "state.json"]
 
 
-def test_stopped_training_goes_on_and_a_finished_one_is_not_repeated(parts, tmp_path) -> None:
+def test_an_interrupted_training_resumes_and_a_finished_one_is_not_repeated(
+    parts, tmp_path
+) -> None:
     recipe = replace(FAST, epochs=3)
 
     def stop(history: checkpoint.History) -> None:
@@ -154,8 +155,8 @@ def test_images_outside_the_networks_alphabet_are_refused_in_a_sentence(drawn) -
         fit(FAST, drawn, other)
 
 
-class Forgetful:
-    """Stands in for Keras's ``evaluate``: validation accuracy as a test wants it."""
+class PrescribedAccuracy:
+    """A stand-in for Keras's ``evaluate`` with the validation accuracies that a test prescribes."""
 
     def __init__(self, accuracies: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
         self.accuracies, self.weights = accuracies, []
@@ -169,7 +170,7 @@ class Forgetful:
 
 
 def test_stops_early_and_returns_the_best_epochs_weights(parts, tmp_path, monkeypatch) -> None:
-    seen = Forgetful([0.5, 0.7, 0.7, 0.6, 0.9], monkeypatch)
+    seen = PrescribedAccuracy([0.5, 0.7, 0.7, 0.6, 0.9], monkeypatch)
     trained = fit(replace(FAST, epochs=5, patience=2), *parts, tmp_path)
     assert [row["val_accuracy"] for row in trained.history] == [0.5, 0.7, 0.7, 0.6]
     assert trained.best["epoch"] == 2
@@ -181,7 +182,7 @@ def test_stops_early_and_returns_the_best_epochs_weights(parts, tmp_path, monkey
 
 
 def test_never_stops_early_without_patience(parts, monkeypatch) -> None:
-    Forgetful([0.9, 0.1, 0.1, 0.1], monkeypatch)
+    PrescribedAccuracy([0.9, 0.1, 0.1, 0.1], monkeypatch)
     assert len(fit(replace(FAST, epochs=4), *parts).history) == 4
 
 
@@ -224,7 +225,7 @@ def test_batches_are_distorted_anew_in_every_epoch(drawn) -> None:
     assert np.max(a) <= 1
 
 
-def test_without_leaves_out_pixel_identical_images(drawn) -> None:
+def test_pixel_identical_images_are_removed(drawn) -> None:
     tests = [drawn.take(np.array([7])), drawn.take(np.array([40, 41]))]
     kept = dataset.remove_shared(drawn, tests)
     assert len(kept) == 497
@@ -234,7 +235,7 @@ def test_without_leaves_out_pixel_identical_images(drawn) -> None:
     assert len(dataset.remove_shared(drawn, [nearly])) == 500
 
 
-def test_joined_holds_both_and_names_both_sources(drawn) -> None:
+def test_concatenation_holds_both_and_names_both_sources(drawn) -> None:
     other = replace(drawn, name="other", source="EMNIST")
     both = dataset.concatenate(drawn.take(np.arange(3)), other)
     assert len(both) == 503

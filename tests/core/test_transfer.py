@@ -1,4 +1,4 @@
-"""A recogniser learns one hand, forgets little, and can be kept."""
+"""Transfer learning gains on one person's handwriting, forgets little, and can be saved."""
 
 import json
 from functools import cache, reduce
@@ -91,19 +91,19 @@ def parts() -> Splits:
 
 
 MAX_ACCURACY_DROP = 0.02
-"""Of 310 judging images; of as many as the course has, less is asked for."""
+"""For only 310 selection images; the course has many more, and a lower limit."""
 
 
 @pytest.fixture(scope="module")
-def taught() -> transfer.FineTuned:
+def tuned() -> transfer.FineTuned:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(transfer, "MAX_ACCURACY_DROP", MAX_ACCURACY_DROP)
         return transfer.fine_tune(Writer(5).drawings(5, "0Oo1Il5S8B"), parts())
 
 
 @pytest.fixture(scope="module")
-def recognizer(taught) -> Recognizer:
-    return taught.recognizer()
+def recognizer(tuned) -> Recognizer:
+    return tuned.recognizer()
 
 
 def right(recognizer: Recognizer, dataset: Dataset) -> float:
@@ -111,16 +111,16 @@ def right(recognizer: Recognizer, dataset: Dataset) -> float:
     return float((answers == dataset.labels).mean())
 
 
-def test_teaching_gains_much_on_new_drawings_of_the_hand(recognizer):
+def test_fine_tuning_gains_much_on_new_drawings_of_the_hand(recognizer):
     whole = Writer(5).drawings(12, "0Oo1Il5S8B")
     unseen = whole.take(np.arange(len(whole)) >= 50)
     before, after = (right(r, unseen) for r in (Recognizer.load(), recognizer))
     assert after > before + 0.1
 
 
-def test_it_goes_only_as_far_as_the_judging_images_allow(taught, monkeypatch):
-    assert taught.accuracy_drop <= MAX_ACCURACY_DROP
-    assert taught.share > 0
+def test_the_share_is_limited_by_the_selection_images(tuned, monkeypatch):
+    assert tuned.accuracy_drop <= MAX_ACCURACY_DROP
+    assert tuned.share > 0
     monkeypatch.setattr(
         transfer,
         "interpolate_weights",
@@ -129,8 +129,8 @@ def test_it_goes_only_as_far_as_the_judging_images_allow(taught, monkeypatch):
     assert transfer.fine_tune(Writer(5).drawings(1, "0O"), parts()).share == 0
 
 
-def test_a_personal_recogniser_is_saved_and_loaded(taught, recognizer, tmp_path):
-    taught.save(tmp_path / "hand" / "mine.json")
+def test_a_personal_recogniser_is_saved_and_loaded(tuned, recognizer, tmp_path):
+    tuned.save(tmp_path / "hand" / "mine.json")
     loaded = Recognizer.load(tmp_path / "hand" / "mine.json")
     images = Writer(5).drawings(1).images
     assert np.array_equal(loaded.logits(images), recognizer.logits(images))
@@ -138,7 +138,7 @@ def test_a_personal_recogniser_is_saved_and_loaded(taught, recognizer, tmp_path)
     card = json.loads((tmp_path / "hand" / "mine.json").read_text())
     assert "one person's hand" in card["taught"]
     assert "measured" not in card
-    assert isinstance(taught.network, keras.Model)
+    assert isinstance(tuned.network, keras.Model)
 
 
 def test_nothing_to_learn_from_is_one_sentence():
