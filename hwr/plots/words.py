@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from hwr._support.display import PALETTE
+from hwr._support.display import PALETTE, draw_strokes
 from hwr.ink import PEN, Ink
 from hwr.plots.base import TELLING, Figure, counted, draw_image, listed, listed_rows, new_figure
 from hwr.words.lattice import Group
@@ -51,12 +51,8 @@ def rasterize_word(ink: Ink, height: float, pen: float = PEN, pixels: int = 72) 
     margin = radius + 2 * FINER
     width, tall = np.ceil(((high - low) * scale + 2 * margin) / FINER).astype(int).tolist()
     sheet = Image.new("L", (width * FINER, tall * FINER))
-    draw = ImageDraw.Draw(sheet)
-    for stroke in ink.strokes:
-        points = [(float(x), float(y)) for x, y in (stroke - low) * scale + margin]
-        draw.line(points, fill=255, width=round(2 * radius), joint="curve")
-        for x, y in points:
-            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    strokes = [(stroke - low) * scale + margin for stroke in ink.strokes]
+    draw_strokes(sheet, strokes, 2 * radius, 255)
     small = sheet.resize((width, tall), Image.Resampling.BOX)
     return np.asarray(small, np.float32) / np.float32(255)
 
