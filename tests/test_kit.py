@@ -206,7 +206,7 @@ def checkout(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("registry", "tiny")
 def test_a_kit_holds_the_course_as_committed(checkout, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(tfjs, "is_installed", lambda: True)
-    monkeypatch.setattr(tfjs, "files", lambda: {"tf.js": b"runs"})
+    monkeypatch.setattr(tfjs, "runtime_files", lambda: {"tf.js": b"runs"})
     (checkout / "notebooks" / "00_a.ipynb").write_text("mine")
     out = tmp_path / "a kit"
     assert kit.build(out, [LINUX])
@@ -221,7 +221,7 @@ def test_a_kit_holds_the_course_as_committed(checkout, tmp_path, capsys, monkeyp
 
 
 def test_a_kit_without_the_pages_runtime_says_so(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(tfjs, "FOLDER", tmp_path / "nowhere")
+    monkeypatch.setattr(tfjs, "RUNTIME_FOLDER", tmp_path / "nowhere")
     monkeypatch.setenv("HWR_OFFLINE", "1")
     kit.add_runtime(tmp_path / "runtime")
     assert "What the web page runs on stays out. The page's runtime" in capsys.readouterr().out

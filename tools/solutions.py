@@ -73,7 +73,7 @@ from hwr.plots import words
 from hwr.datasets.synthetic import Writer
 
 rng = np.random.default_rng(1)
-ink = compose("kind", lambda letter: Writer(1).write(letter, rng), 1.75, rng, (0.3, 0.4))
+ink = compose("kind", lambda letter: Writer(1).draw(letter, rng), 1.75, rng, (0.3, 0.4))
 picture = words.picture(ink, 1.75)
 alt = "The word kind and the ink in its columns: the four runs are the four letters."
 plots.show(words.column_scan([(picture, column_scan(picture > 0.5), "kind")]), alt)""",
