@@ -196,7 +196,7 @@ class TestImage:
     @pytest.fixture(scope="class")
     def image(self, tmp_path_factory):
         image = tmp_path_factory.mktemp("image")
-        for name in ("hwr", "deploy", "notebooks"):
+        for name in ("hwr", "deploy", "notebooks", "tools"):
             shutil.copytree(ROOT / name, image / name, ignore=shutil.ignore_patterns("*.pyc"))
         for name in ("course.py", "postBuild"):
             shutil.copy(ROOT / name, image)

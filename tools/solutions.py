@@ -1,8 +1,8 @@
-"""The lessons' exercises solved: a notebook of solutions for each lesson, and solved lessons.
+"""Solve the lessons' exercises, in a notebook of solutions for each and in copies of the lessons.
 
-``python course.py notebooks`` makes ``notebooks/solutions`` of the lessons and runs it. For the
-checks, :func:`write_solved` makes copies of whole lessons in which every exercise is solved and
-every check is expected to say so.
+``python course.py notebooks`` builds and runs ``notebooks/solutions``. For the checks,
+:func:`write_solved` writes copies of the lessons in which every exercise is solved; the expected
+output of each check is its praise.
 """
 
 import re
@@ -24,9 +24,7 @@ LESSONS = ROOT / "notebooks"
 SOLUTIONS = LESSONS / "solutions"
 TAG = "exercise"
 IMPORTS = "import numpy as np\n\nfrom hwr import check"
-
-
-# One solution of each lesson is seen at work: cells that come after it.
+# A cell after one solution of each lesson, which shows the solution at work.
 PICTURES = {
     "feature_map": """from hwr import plots
 from hwr.check.convolution import IMAGE, KERNEL
@@ -96,21 +94,26 @@ plots.show(plots.image_grid(pictures, ["as drawn", "moved, 1/10"], inches=1.4), 
 }
 
 
+def lessons(folder: Path = LESSONS) -> list[Path]:
+    """Return the notebooks of a folder in order, without a learner's own that hwr.reset kept."""
+    return [p for p in sorted(folder.glob("[0-9]*.ipynb")) if ".mine-" not in p.name]
+
+
 def read(path: Path) -> NotebookNode:
-    """Read a notebook."""
+    """Return the notebook in a file."""
     notebook: NotebookNode = nbformat.read(path, as_version=4)
     return notebook
 
 
-def called(cell: NotebookNode) -> Exercise | Question | None:
-    """Give the exercise or question that a cell ends with, if it does."""
+def task(cell: NotebookNode) -> Exercise | Question | None:
+    """Return the exercise or question whose check is the last line of a cell, or None."""
     last = cell.source.rstrip().rsplit("\n", 1)[-1] if cell.cell_type == "code" else ""
     name = re.match(r"check\.(\w+)(\(\w+\))?$", last)
     return getattr(check, name[1]) if name else None
 
 
 def solve(cell: NotebookNode, exercise: Exercise) -> None:
-    """Put the solution in the stub's place, and the check's praise in that of its output."""
+    """Replace the stub by the solution, and the output by the check's praise."""
     lines = cell.source.rstrip().split("\n")
     imports = [line for line in lines if line.startswith(("import ", "from "))]
     cell.source = "\n\n\n".join([*(["\n".join(imports)] if imports else []), exercise.code])
@@ -121,17 +124,17 @@ def solve(cell: NotebookNode, exercise: Exercise) -> None:
 
 
 def solved(lesson: NotebookNode) -> NotebookNode:
-    """Give a copy of a lesson in which every exercise is solved."""
+    """Return a copy of a lesson in which every exercise is solved."""
     copy = deepcopy(lesson)
     for cell in copy.cells:
-        exercise = called(cell)
+        exercise = task(cell)
         if isinstance(exercise, Exercise):
             solve(cell, exercise)
     return copy
 
 
 def solutions(lesson: NotebookNode, name: str) -> NotebookNode:
-    """Give the notebook of a lesson's solutions, not yet run; without cells if it has none."""
+    """Return the notebook of a lesson's solutions, not yet run; it may have no cells."""
     found = list(_cells(lesson))
     if not found:
         return NotebookNode(cells=[])
@@ -153,11 +156,11 @@ def _cells(lesson: NotebookNode) -> Iterator[NotebookNode]:
     for cell in lesson.cells:
         if cell.cell_type == "markdown" and "### Exercise" in cell.source:
             statement = cell.source[cell.source.index("### Exercise") :].replace("###", "##", 1)
-        task = called(cell)
-        if isinstance(task, Exercise):
-            yield from _solution(task, statement)
-        elif isinstance(task, Question):
-            yield from _answers(task)
+        found = task(cell)
+        if isinstance(found, Exercise):
+            yield from _solution(found, statement)
+        elif isinstance(found, Question):
+            yield from _answers(found)
 
 
 def _solution(exercise: Exercise, statement: str) -> Iterator[NotebookNode]:
@@ -182,11 +185,10 @@ def _answers(question: Question) -> Iterator[NotebookNode]:
 
 
 def write_solved(folder: Path) -> None:
-    """Write a solved copy of every lesson into a folder."""
+    """Write a solved copy of every lesson to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for path in sorted(LESSONS.glob("[0-9]*.ipynb")):
-        if ".mine-" not in path.name:
-            nbformat.write(solved(read(path)), folder / path.name)
+    for path in lessons():
+        nbformat.write(solved(read(path)), folder / path.name)
 
 
 if __name__ == "__main__":
