@@ -357,27 +357,19 @@ class TestStart:
         assert kept.keys() == {"instructor", "ada", "eve"}
         assert kept["ada"] == new["ada"]
 
-    def test_without_root_it_explains_why_root_is_needed(self, monkeypatch, capsys, tmp_path):
-        monkeypatch.setattr(os, "geteuid", lambda: 1000)
-        assert hub.main(["--folder", str(tmp_path)]) == 1
-        assert "every learner could read and change every other's files" in capsys.readouterr().err
-
-    def test_no_learner_becomes_root(self, monkeypatch, capsys, tmp_path):
-        monkeypatch.setattr(os, "geteuid", lambda: 0)
-        assert hub.main(["--shared-account", "--folder", str(tmp_path)]) == 1
-        assert "every learner would be root" in capsys.readouterr().err
-
-    def test_a_missing_class_list(self, monkeypatch, capsys, tmp_path):
-        monkeypatch.setattr(os, "geteuid", lambda: 1000)
-        assert hub.main(["--shared-account", "--folder", str(tmp_path), "--port", "47110"]) == 1
-        assert "name a class list" in capsys.readouterr().err
-
-    def test_a_missing_certificate(self, monkeypatch, capsys, tmp_path):
-        monkeypatch.setattr(os, "geteuid", lambda: 1000)
-        key = tmp_path / "key.pem"
-        key.write_text("")
-        assert hub.main(["--shared-account", "--key", str(key)]) == 1
-        assert "needs both a certificate and its key" in capsys.readouterr().err
+    @pytest.mark.parametrize(
+        ("uid", "options", "words"),
+        [
+            (1000, [], "every learner could read and change every other's files"),
+            (0, ["--shared-account"], "every learner would be root"),
+            (1000, ["--shared-account", "--port", "47110"], "name a class list"),
+            (1000, ["--shared-account", "--key", __file__], "both a certificate and its key"),
+        ],
+    )
+    def test_wrong_options_are_reported(self, uid, options, words, monkeypatch, capsys, tmp_path):
+        monkeypatch.setattr(os, "geteuid", lambda: uid)
+        assert hub.main(["--folder", str(tmp_path), *options]) == 1
+        assert words in capsys.readouterr().err
 
     def test_missing_emnist_is_reported_and_replaced(self, monkeypatch, capsys, tmp_path):
         settings = Settings(str(tmp_path), shared_account=True)

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -29,6 +29,7 @@ ONE_THREAD = dict.fromkeys(
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"
 MINIMUM_COVERAGE = 90  # per cent of the lines of hwr/
 CELL_TIMEOUT = 300  # seconds; no cell needs more than 90 on an idle machine
+Variables = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Check:
     heading: str
     command: tuple[str, ...]
     report: Path | None = None
-    environment: Mapping[str, str | None] = field(default_factory=dict)
+    environment: Variables = field(default_factory=dict)
 
 
 class Count(NamedTuple):
@@ -69,44 +70,30 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
     def tool(step: str, heading: str, *arguments: str) -> Check:
         return Check(step, heading, (python, "-m", *arguments))
 
-    def tests(step: str, heading: str, *arguments: str) -> Check:
-        report = reports / f"{step}.xml"
+    def tests(name: str, heading: str, *arguments: str, env: Variables | None = None) -> Check:
+        report = reports / f"{name}.xml"
         command = (python, "-m", "pytest", f"--junitxml={report}", *arguments)
-        return Check(step, heading, command, report)
+        return Check(name.partition("-")[0], heading, command, report, env or {})
 
+    unit = ("-m", "not browser and not kit and not room")
     room = ("tests/test_hub.py", "tests/test_room.py")
     coverage = ("--cov=hwr", "--cov-report=term-missing", f"--cov-fail-under={MINIMUM_COVERAGE}")
     in_parallel = ("-n", "2", "--dist", "loadfile")
     nbval = (
-        *("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"),
+        *("-q", "--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"),
         "--ignore-glob=*.mine-*.ipynb",  # a learner's own, kept by hwr.reset
         *in_parallel,
     )
+    no_data = {**NO_NETWORK, "HWR_EMNIST": None}
     return [
         tool("lint", "ruff check", "ruff", "check", "."),
         tool("lint", "ruff format", "ruff", "format", "--check", "."),
         Check("lint", "import contracts", (python, "-c", LINT_IMPORTS, "--no-cache", "--no-logo")),
         tool("types", "mypy", "mypy"),
-        tests(
-            "unit",
-            "unit, property and data tests",
-            "-m",
-            "not browser and not kit and not room",
-            *coverage,
-            *in_parallel,
-            "tests",
-        ),
-        replace(
-            tests("notebooks-open", "notebooks, exercises open", "-q", *nbval, "notebooks"),
-            step="notebooks",
-            environment=NO_NETWORK,
-        ),
+        tests("unit", "unit, property and data tests", *unit, *coverage, *in_parallel, "tests"),
+        tests("notebooks-open", "notebooks, exercises open", *nbval, "notebooks", env=NO_NETWORK),
         Check("notebooks", "exercises solved", (python, "-m", "tools.solutions", str(SOLVED))),
-        replace(
-            tests("notebooks-solved", "notebooks, no data, solved", "-q", *nbval, str(SOLVED)),
-            step="notebooks",
-            environment={**NO_NETWORK, "HWR_EMNIST": None},
-        ),
+        tests("notebooks-solved", "notebooks, no data, solved", *nbval, str(SOLVED), env=no_data),
         tests("browser", "browser tests", "-m", "browser", *in_parallel, "tests"),
         tests("kit", "set-up from a kit, no network", "-m", "kit", "tests/test_kit.py"),
         tests("room", "a hub for a class", "-m", "room", *in_parallel, *room),

@@ -222,9 +222,8 @@ class Wheels:
 
 def pip_line(entry: Locked) -> str:
     """Return an entry as a line for pip, without its marker, which `Target.wants` evaluates."""
-    return (
-        " ".join([entry.requirement, *(f"--hash=sha256:{h}" for h in sorted(entry.hashes))]) + "\n"
-    )
+    hashes = (f"--hash=sha256:{digest}" for digest in sorted(entry.hashes))
+    return " ".join([entry.requirement, *hashes]) + "\n"
 
 
 def download_command(target: Target) -> list[str]:
@@ -277,16 +276,12 @@ def add_course(out: Path, tree: str = "HEAD") -> None:
             "A kit can only be built in a git checkout of the course, which git cannot read here: "
             "install git, 'git clone' the course and run this command in the clone."
         ) from None
-    place, new, old = out / "hwr", out / "hwr.new", out / "hwr.old"
-    shutil.rmtree(new, ignore_errors=True)
-    with zipfile.ZipFile(io.BytesIO(packed)) as file:
-        file.extractall(new)
-    course.keep_fresh_notebooks(course.Environment(new))
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    new.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
+    place = out / "hwr"
+    with replacing(place) as temporary:
+        with zipfile.ZipFile(io.BytesIO(packed)) as file:
+            file.extractall(temporary)
+        course.keep_fresh_notebooks(course.Environment(temporary))
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def add_emnist(place: Path) -> bool:
@@ -342,6 +337,9 @@ HOW = {
         'py "%USERPROFILE%\\hwr\\course.py" lab --kit .',
     ),
 }
+NEEDS = "You need one of these systems with its version of Python:"
+WITH_EMNIST = "EMNIST, the images of the course, is in the kit and is copied as well."
+WITHOUT_EMNIST = "EMNIST is not in the kit: without a network, made-up handwriting replaces it."
 AFTER = (
     "This takes a few minutes and 2.5 GB, and needs no network. Afterwards the course is in the "
     "folder hwr of your home; 'course.py lab' there opens it, without the kit."
@@ -349,35 +347,25 @@ AFTER = (
 UNFINISHED = "This kit is not finished: run 'course.py kit' for this folder again."
 
 
-def page(targets: dict[str, list[str]], emnist: bool) -> tuple[str, list[str], str]:
-    """Return the page's sentence on Python, a line for each target, and a sentence on EMNIST."""
-    held = []
+def write_page(out: Path, targets: dict[str, list[str]], emnist: bool) -> None:
+    """Write START.html and START.txt; `targets` has the missing wheels of each target."""
+    contents = []
     for target in TARGETS:
         if target.name in targets:
             missing = ", ".join(targets[target.name])
             state = f"incomplete, there is no wheel of {missing}" if missing else "complete"
-            held.append(f"{SYSTEMS[target.system].title}, Python {target.version}: {state}")
-    data = (
-        "EMNIST, the images of the course, is in the kit and is copied as well."
-        if emnist
-        else "EMNIST is not in the kit: without a network, made-up handwriting replaces it."
-    )
-    return "You need one of these systems with its version of Python:", held, data
-
-
-def write_page(out: Path, targets: dict[str, list[str]], emnist: bool) -> None:
-    """Write START.html and START.txt; `targets` has the missing wheels of each target."""
-    needs, held, data = page(targets, emnist)
-    text = [TITLE, "=" * len(TITLE), "", needs, "", *(f"- {line}" for line in held)]
-    body = [f"<h1>{TITLE}</h1>", f"<p>{needs}</p>", "<ul>"]
-    body += [*(f"<li>{html.escape(line)}</li>" for line in held), "</ul>"]
-    if not held:
+            contents.append(f"{SYSTEMS[target.system].title}, Python {target.version}: {state}")
+    text = [TITLE, "=" * len(TITLE), "", NEEDS, "", *(f"- {line}" for line in contents)]
+    body = [f"<h1>{TITLE}</h1>", f"<p>{NEEDS}</p>", "<ul>"]
+    body += [*(f"<li>{html.escape(line)}</li>" for line in contents), "</ul>"]
+    if not contents:
         text += [UNFINISHED]
         body += [f"<p><strong>{UNFINISHED}</strong></p>"]
     for system, (open_it, *lines) in HOW.items():
         text += ["", system, "-" * len(system), open_it, "", *(f"    {line}" for line in lines)]
         body += [f"<h2>{system}</h2>", f"<p>{html.escape(open_it)}</p>"]
         body += [f"<pre>{html.escape(chr(10).join(lines))}</pre>"]
+    data = WITH_EMNIST if emnist else WITHOUT_EMNIST
     text += ["", AFTER, "", data]
     body += [f"<p>{html.escape(AFTER)}</p>", f"<p>{data}</p>"]
     head = f'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{TITLE}</title>'
@@ -401,8 +389,9 @@ def build(out: Path, targets: Sequence[Target], tree: str = "HEAD") -> bool:
         raise CourseError(f"{out} is not a kit but contains files: name a new or an empty folder.")
     if not (out / "START.txt").is_file():
         write_page(out, {}, emnist=False)  # first, because it marks the folder as a kit
-    for left in out.glob("wheels.*"):  # left by a call that was killed
-        shutil.rmtree(left)
+    for pattern in ("wheels.*", ".hwr.*", ".runtime.*"):  # left by a call that was killed
+        for folder in out.glob(pattern):
+            shutil.rmtree(folder)
     add_course(out, tree)
     locked = read_lock(out / "hwr" / "requirements.lock")
     emnist = add_emnist(out / "emnist.zip")

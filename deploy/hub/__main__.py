@@ -49,41 +49,20 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="course.py hub",
         description="A JupyterHub for a class on this machine; see deploy/hub/README.md.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    add, environment = parser.add_argument, os.environ.get
-    add(
-        "--class",
-        dest="people",
-        type=Path,
-        metavar="FILE",
-        help="the class list, one name per line",
-    )
-    add("--folder", type=Path, default=place, help=f"for homes and passwords; {place} by default")
-    add("--address", default="127.0.0.1", help="where to listen; by default, this machine only")
-    add(
-        "--port",
-        type=int,
-        default=8000,
-        help="8000 by default; the two ports after it are used too",
-    )
-    for name, what in (("cert", "the certificate for HTTPS"), ("key", "its key")):
-        default = environment(f"HWR_HUB_{name.upper()}")
-        add(f"--{name}", type=file, default=default, metavar="FILE", help=what)
-    add("--memory", type=memory, default="2G", help="for each learner; 2G by default")
-    add(
-        "--cell-minutes", type=minutes, default="20", help="processor time of a cell; 20 by default"
-    )
-    add(
-        "--idle-minutes",
-        type=minutes,
-        default="60",
-        help="until a server is stopped; 60 by default",
-    )
-    add(
-        "--shared-account",
-        action="store_true",
-        help="run all servers in one account, without isolation",
-    )
+    add, given = parser.add_argument, os.environ.get
+    add("--class", dest="people", type=Path, metavar="FILE", help="the class list: a name per line")
+    add("--folder", type=Path, default=place, help="for homes and passwords")
+    add("--address", default="127.0.0.1", help="where to listen: this machine only")
+    add("--port", type=int, default=8000, help="the two ports after it are used too")
+    for name, text in (("cert", "the certificate for HTTPS"), ("key", "its key")):
+        default = given(f"HWR_HUB_{name.upper()}")
+        add(f"--{name}", type=file, default=default, metavar="FILE", help=text)
+    add("--memory", type=memory, default="2G", help="for each learner")
+    add("--cell-minutes", type=minutes, default="20", help="limit of a cell's processor time")
+    add("--idle-minutes", type=minutes, default="60", help="until an unused server is stopped")
+    add("--shared-account", action="store_true", help="do not isolate learners in own accounts")
     return parser
 
 

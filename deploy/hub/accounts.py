@@ -30,7 +30,7 @@ def make_account(name: str, home: Path) -> None:
         If the account exists but has another home.
     """
     account = account_of(name)
-    if not _exists(account):
+    if account not in {entry.pw_name for entry in pwd.getpwall()}:
         plain = ["--no-create-home", "--user-group", "--shell", "/usr/sbin/nologin"]
         subprocess.run(
             ["useradd", *plain, "--home-dir", str(home), account], check=True, capture_output=True
@@ -44,14 +44,6 @@ def make_account(name: str, home: Path) -> None:
     if not home.exists():
         home.mkdir(mode=0o700)
         os.chown(home, entry.pw_uid, entry.pw_gid)
-
-
-def _exists(account: str) -> bool:
-    try:
-        pwd.getpwnam(account)
-    except KeyError:
-        return False
-    return True
 
 
 def learners(homes: Path) -> dict[str, int]:

@@ -8,11 +8,11 @@ import importlib.util
 import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 from deploy.hub.settings import Settings
 from hwr.web.runtime import npm_packages
+from tools.files import replacing
 
 LOCK = Path(__file__).parent / "package-lock.json"
 FOLDER = Path(sys.prefix) / "share" / "hwr" / "proxy"
@@ -30,22 +30,19 @@ def install() -> None:
     if _is_installed():
         return
     shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=FOLDER.parent) as temporary:
-        packages = Path(temporary, "proxy")
-        packages.mkdir(mode=0o755)
-        failed = npm_packages(Path(__file__).parent, packages)
-        if failed is not None:
-            raise ValueError(
-                f"The hub's proxy could not be downloaded from npm's registry{failed}: connect to "
-                "the network and try again."
-            )
-        shutil.rmtree(packages / "cache", ignore_errors=True)
-        try:
-            packages.rename(FOLDER)
-        except OSError:  # another hub was faster
-            if not _is_installed():
-                raise
+    try:
+        with replacing(FOLDER) as packages:
+            packages.mkdir(mode=0o755)
+            failed = npm_packages(Path(__file__).parent, packages)
+            if failed is not None:
+                raise ValueError(
+                    f"The hub's proxy could not be downloaded from npm's registry{failed}: connect "
+                    "to the network and try again."
+                )
+            shutil.rmtree(packages / "cache", ignore_errors=True)
+    except OSError:  # another hub was faster
+        if not _is_installed():
+            raise
 
 
 def _is_installed() -> bool:
