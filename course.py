@@ -113,7 +113,7 @@ class Environment:
 
 
 def digest(path: Path) -> str:
-    """Return a text file's SHA-256, with the line endings that git may have changed restored."""
+    """Return the SHA-256 of a text file, whatever its line endings, which git may change."""
     return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
@@ -262,8 +262,8 @@ def venv_commands(environment: Environment, python: Python) -> tuple[list[str], 
     if python_output([python.path], "import ensurepip") is not None:
         return [python.path, "-m", "venv", folder], [str(environment.python), "-m", "pip"]
     if python_output([python.path], "import pip") is not None:
-        pip = [python.path, "-m", "pip", "--python", str(environment.python)]
-        return [python.path, "-m", "venv", "--without-pip", folder], pip
+        system_pip = [python.path, "-m", "pip", "--python", str(environment.python)]
+        return [python.path, "-m", "venv", "--without-pip", folder], system_pip
     raise CourseError(
         f"Python {python.version} has no pip here: on Debian or Ubuntu run "
         f"'sudo apt-get install python{python.version}-venv', and try again."
@@ -316,9 +316,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name, and return the exit status."""
     parser = make_parser()
     options, extra = parser.parse_known_args(arguments)
-    command = options.command
-    steps = getattr(options, "steps", None)
-    unknown = [] if command in ("lab", "hub") else [*extra, *(set(steps or ()) - set(STEPS))]
+    command, steps = options.command, getattr(options, "steps", [])
+    unknown = [] if command in ("lab", "hub") else extra
+    unknown += [step for step in steps if step not in STEPS]
     if unknown:
         parser.error(f"unknown arguments '{' '.join(unknown)}'; see --help")
     environment = Environment(ROOT, getattr(options, "kit", None))
@@ -326,7 +326,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return doctor(environment)
     set_up(environment)
     # 'web' itself reports in detail if the page's runtime is missing.
-    extras = [] if command == "web" else ["emnist", "web"]
+    extras = [] if command == "web" else ["emnist", "runtime"]
     if command == "hub" or (command == "test" and (not steps or "room" in steps)):
         extras.append("hub")
     # The checks that need a missing extra are skipped; all others can still run.
@@ -340,7 +340,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return exec_program(lab_command(environment, extra), ROOT)
     python = str(environment.python)
     if command == "test":
-        return exec_program([python, "-m", "tools.checks", *(steps or ())], ROOT)
+        return exec_program([python, "-m", "tools.checks", *steps], ROOT)
     return exec_program([python, *commands.program(options, extra)], ROOT)
 
 
@@ -352,7 +352,7 @@ def main() -> int:
         print(f"course.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped; the next call continues where this one ended.", file=sys.stderr)
+        print("\nStopped; run the command again to finish it.", file=sys.stderr)
         return 130
 
 

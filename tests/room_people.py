@@ -9,6 +9,15 @@ import requests
 import websocket
 
 
+def wait_until(condition, seconds=60):
+    """Wait until a condition is true, or raise a TimeoutError."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.2)
+
+
 def visitor(authority):
     """Return an anonymous session that trusts one certificate authority."""
     session = requests.Session()
@@ -36,14 +45,13 @@ class Person:
 
     def start(self, seconds=60):
         """Start the server, and wait until it shows its page."""
-        end = time.monotonic() + seconds
         self.session.get(f"{self.url}/hub/spawn", timeout=60)
-        while time.monotonic() < end:
+
+        def is_there():
             answer = self.session.get(f"{self.server}/lab", timeout=60)
-            if answer.ok and f"/user/{self.name}/lab" in answer.url:
-                return
-            time.sleep(0.3)
-        raise TimeoutError(answer.url)
+            return answer.ok and f"/user/{self.name}/lab" in answer.url
+
+        wait_until(is_there, seconds)
 
     def ask(self, path, method="GET", **options):
         headers = {"X-XSRFToken": self.xsrf(), **options.pop("headers", {})}

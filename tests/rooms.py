@@ -8,13 +8,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
 import requests
 from certipy import Certipy
-from room_people import Person, visitor
+from room_people import Person, visitor, wait_until
 
 from deploy.hub import accounts, backstop, environment, processes
 from deploy.hub.people import read_passwords
@@ -68,21 +67,22 @@ class Room:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         try:
             self.wait()
-        except TimeoutError:
+        except (AssertionError, TimeoutError):
+            print(self.log.read_text())
             self.close()
             raise
 
     def wait(self, seconds=60):
         """Wait until the hub answers through the proxy."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and self.process.poll() is None:
+
+        def answers():
+            assert self.process.poll() is None
             try:
-                if self.visitor.get(f"{self.url}/hub/api", timeout=5).ok:
-                    return
+                return self.visitor.get(f"{self.url}/hub/api", timeout=5).ok
             except requests.RequestException:
-                pass
-            time.sleep(0.2)
-        raise TimeoutError(self.log.read_text())
+                return False
+
+        wait_until(answers, seconds)
 
     def password(self, name):
         return read_passwords(self.settings.passwords)[name]
@@ -106,10 +106,7 @@ class Room:
 
     def wait_for_another_hub(self, before):
         """Wait until a process other than `before` answers."""
-        end = time.monotonic() + 60
-        while self.hub_id() in (0, before):
-            assert time.monotonic() < end, "the hub was not restarted"
-            time.sleep(0.2)
+        wait_until(lambda: self.hub_id() not in (0, before))
         self.wait()
 
     def running(self):

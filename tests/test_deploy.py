@@ -30,12 +30,8 @@ KNOWN = {
     "singleuser.networkPolicy.egressAllowRules": "cloudMetadataServer nonPrivateIPs privateIPs",
     "singleuser.storage": "capacity homeMountPath type",
 }
-FREE = (
-    "hub.config",
-    "hub.extraConfig",
-    "hub.extraFiles",
-    "singleuser.extraEnv",
-)  # may have any keys
+# Below these, any keys are allowed.
+FREE = ("hub.config", "hub.extraConfig", "hub.extraFiles", "singleuser.extraEnv")
 
 
 @pytest.fixture(scope="module")

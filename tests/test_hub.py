@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import ssl
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,7 +12,7 @@ import requests
 pytest.importorskip("pwd", reason="the hub runs on Linux only")
 pytest.importorskip("jupyterhub", reason="no JupyterHub: 'python course.py test room' installs it")
 
-from room_people import is_idle
+from room_people import is_idle, wait_until
 from rooms import AS_ROOT, PEOPLE, Room
 
 from deploy.hub import __main__ as hub
@@ -298,13 +297,6 @@ def run_until_stopped(kernel, code, words):
     request = kernel.send(code)
     heard = kernel.hear(request, lambda _, content: words in content.get("text", ""))
     return heard[-1][1]["text"], request
-
-
-def wait_until(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "timed out"
-        time.sleep(0.3)
 
 
 @AS_ROOT

@@ -23,9 +23,6 @@ LINUX, MAC, WINDOWS = (Target(system, "3.11") for system in ("linux", "macos", "
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 
-# ------------------------------------------------------------------------- targets and the lock
-
-
 def test_requirements_lock_is_read_completely():
     lock = course.ROOT / "requirements.lock"
     entries = kit.read_lock(lock)
@@ -81,9 +78,6 @@ def test_targets_are_chosen_by_name():
         kit.choose("bsd-3.11")
 
 
-# ------------------------------------------------------------------------------------- wheels
-
-
 def fake_wheel(folder, name, tag="py3-none-any"):
     """Write a wheel that pip installs, and return its entry in a lock."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -120,17 +114,14 @@ def test_complete_wheels_are_kept_and_the_rest_is_downloaded(registry, tmp_path,
     before = {file.name: file.stat().st_mtime_ns for file in folder.iterdir()}
     (folder / "two-1-py3-none-any.whl").write_bytes(b"half")  # a stick pulled out too early
     kit.add_wheels(Wheels(folder), entries, [LINUX, MAC])
-    assert "linux-3.11: downloading 1 wheels.\nlinux-3.11: complete.\nmacos-3.11: complete.\n" in (
-        capsys.readouterr().out
-    )
+    out = capsys.readouterr().out
+    assert "linux-3.11: downloading 1 wheels.\nlinux-3.11: complete.\nmacos-3.11: complete" in out
     after = {file.name: file.stat().st_mtime_ns for file in folder.iterdir()}
     assert before["one-1-py3-none-any.whl"] == after["one-1-py3-none-any.whl"]
     assert [path.name for path in folder.parent.iterdir()] == ["wheels"]
 
 
-def test_a_package_without_a_wheel_is_reported_and_the_others_are_downloaded(
-    registry, tmp_path, capsys
-):
+def test_a_package_without_a_wheel_is_reported(registry, tmp_path, capsys):
     entries = [fake_wheel(registry, name) for name in ("one", "two", "three")]
     entries.append(fake_wheel(registry, "four", "cp311-cp311-win_amd64"))
     kit.add_wheels(Wheels(tmp_path / "kit" / "wheels"), entries, [MAC, WINDOWS])
@@ -145,9 +136,6 @@ def test_a_wheel_with_another_hash_is_an_error(registry, tmp_path):
     with pytest.raises(CourseError, match="its hash differs"):
         kit.add_wheels(Wheels(tmp_path / "wheels"), [entry], [LINUX])
     assert not list((tmp_path / "wheels").iterdir())
-
-
-# ------------------------------------------------------------------------- the rest of the kit
 
 
 def test_the_kits_emnist_has_the_courses_members_byte_for_byte(tiny, tmp_path):
@@ -176,8 +164,7 @@ def test_the_page_lists_the_contents_and_the_commands(tmp_path):
         assert "python3 ~/hwr/course.py lab --kit ." in page
         assert "EMNIST, the images of the course, is in the kit" in page
     kit.write_page(tmp_path, {}, False)
-    assert kit.UNFINISHED in (tmp_path / "START.txt").read_text("utf-8")
-    assert kit.UNFINISHED in (tmp_path / "START.html").read_text("utf-8")
+    assert all(kit.UNFINISHED in page.read_text("utf-8") for page in tmp_path.iterdir())
 
 
 def test_a_folder_with_other_files_is_left_alone(tmp_path):
@@ -236,12 +223,7 @@ def test_a_kit_needs_git(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(course, "ROOT", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert kit.main([str(tmp_path / "kit")]) == 1
-    assert capsys.readouterr().err.startswith(
-        "course.py kit: A kit can only be built in a git checkout"
-    )
-
-
-# --------------------------------------------------------------------------- set-up from a kit
+    assert "A kit can only be built in a git checkout" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -301,12 +283,10 @@ def test_lab_sets_up_from_the_kit_and_passes_other_options_on(tmp_path, monkeypa
     assert course.run(["lab", "--kit", "stick", "--no-browser"]) == 0
     environment, install_extras, _, lab = called
     assert environment.kit == tmp_path / "stick"
-    assert install_extras[3:] == ["--kit", str(tmp_path / "stick"), "emnist", "web"]
+    assert install_extras[3:] == ["--kit", str(tmp_path / "stick"), "emnist", "runtime"]
     assert "--no-browser" in lab
     assert "--kit" not in lab
 
-
-# ------------------------------------------------------------------------------ the real thing
 
 # A new network namespace has only a loopback interface, which is down; kernels need it.
 LOOPBACK_UP = """

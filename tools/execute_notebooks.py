@@ -104,13 +104,6 @@ def faults(notebook: NotebookNode, private: Sequence[str]) -> Iterator[str]:
                     yield f"{cell_name} shows {folder}, a folder of this machine."
 
 
-def store(notebook: NotebookNode, path: Path) -> None:
-    """Write a notebook in one step, so that an interruption does not damage it."""
-    text: str = nbformat.writes(notebook)
-    with replacing(path) as temporary:
-        temporary.write_text(text.rstrip() + "\n", "utf-8", newline="\n")
-
-
 def refresh(path: Path) -> None:
     """Run and store one lesson and the notebook of its solutions.
 
@@ -135,7 +128,9 @@ def run(notebook: NotebookNode, path: Path) -> None:
     found = list(faults(notebook, private))
     if found:
         raise RefusedError("\n  ".join(found))
-    store(notebook, path)
+    with replacing(path) as temporary:
+        text = nbformat.writes(notebook).rstrip() + "\n"
+        temporary.write_text(text, "utf-8", newline="\n")
 
 
 def main(names: Sequence[str]) -> int:
@@ -149,21 +144,21 @@ def main(names: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return 1
-    refused = 0
     try:
         paths = find(names)
     except RefusedError as error:
         print(error, file=sys.stderr)
         return 1
+    status = 0
     for path in paths:
         started = time.perf_counter()
         try:
             refresh(path)
             print(f"{path.name}: stored after {time.perf_counter() - started:.0f} s", flush=True)
         except RefusedError as error:
-            refused += 1
+            status = 1
             print(f"{path.name}: NOT stored, {error}", file=sys.stderr, flush=True)
-    return 1 if refused else 0
+    return status
 
 
 if __name__ == "__main__":

@@ -18,13 +18,7 @@ from tools.processes import child_environment
 
 
 def copy_emnist(environment: Environment) -> None:
-    """Copy EMNIST from the kit to ``data/emnist.zip``, unless there already is one.
-
-    Raises
-    ------
-    CourseError
-        If it cannot be copied.
-    """
+    """Copy EMNIST from the kit to ``data/emnist.zip``, unless there already is one."""
     place = environment.root / "data" / "emnist.zip"
     if not environment.kit or place.exists() or not (environment.kit / "emnist.zip").is_file():
         return
@@ -54,13 +48,7 @@ def install_web_runtime(environment: Environment) -> None:
 
 
 def install_hub_packages(environment: Environment) -> None:
-    """Install what a hub and a cluster need, unless it is installed.
-
-    Raises
-    ------
-    CourseError
-        If pip fails.
-    """
+    """Install what a hub and a cluster need, unless it is installed."""
     requirements = environment.root / "requirements-room.lock"
     stamp = environment.folder / "room-stamp"  # written last, like the environment's own
     digest = course.digest(requirements)
@@ -75,7 +63,7 @@ def install_hub_packages(environment: Environment) -> None:
         stamp.write_text(digest, "utf-8")
 
 
-EXTRAS = {"emnist": copy_emnist, "web": install_web_runtime, "hub": install_hub_packages}
+EXTRAS = {"emnist": copy_emnist, "runtime": install_web_runtime, "hub": install_hub_packages}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -42,9 +42,6 @@ LATEST = 99  # a patch release that no Python reaches
 MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}  # older names
 
 
-# ------------------------------------------------------------------------------------ targets
-
-
 class System(NamedTuple):
     """An operating system: its name, its values of markers, and its wheels' tags, best first."""
 
@@ -153,9 +150,6 @@ def read_lock(path: Path) -> list[Locked]:
     ]
 
 
-# ------------------------------------------------------------------------------------- wheels
-
-
 @dataclass
 class Wheels:
     """The kit's folder of wheels; `tags` has each wheel's tags by its SHA-256."""
@@ -255,9 +249,6 @@ def missing_of(wheels: Wheels, locked: Sequence[Locked], target: Target) -> list
     return sorted({entry.requirement for entry in entries})
 
 
-# --------------------------------------------------------------------------- course and EMNIST
-
-
 def add_course(out: Path, tree: str = "HEAD") -> None:
     """Copy the course from a git tree, by default the last commit, to ``out/hwr``.
 
@@ -315,8 +306,6 @@ def add_runtime(place: Path) -> None:
         shutil.rmtree(place, ignore_errors=True)
 
 
-# ------------------------------------------------------------------------------------ the page
-
 TITLE = "hwr: how a machine reads handwriting"
 SHELL = (
     "cp -Rn hwr ~/",  # -n: existing files are kept
@@ -372,9 +361,6 @@ def write_page(out: Path, targets: dict[str, list[str]], emnist: bool) -> None:
     style = "<style>body { max-width: 44em; margin: 2em auto; font-family: sans-serif }</style>"
     write(out / "START.html", "\n".join([head, style, *body]) + "\n")
     write(out / "START.txt", "\n".join(text) + "\n")
-
-
-# --------------------------------------------------------------------------------- all of it
 
 
 def build(out: Path, targets: Sequence[Target], tree: str = "HEAD") -> bool:

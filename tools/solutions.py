@@ -22,7 +22,6 @@ from hwr.check.question import Question
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "notebooks"
 SOLUTIONS = LESSONS / "solutions"
-TAG = "exercise"
 IMPORTS = "import numpy as np\n\nfrom hwr import check"
 # A cell after one solution of each lesson, which shows the solution at work.
 PICTURES = {

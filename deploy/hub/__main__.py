@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from deploy.hub.settings import Settings
 
@@ -34,76 +35,76 @@ def minutes(text: str) -> int:
     return seconds
 
 
+def absolute(text: str) -> str:
+    """Return an absolute path."""
+    return str(Path(text).expanduser().absolute())
+
+
 def file(text: str) -> str:
     """Return the absolute path of an existing file."""
-    path = Path(text).expanduser().absolute()
-    if not path.is_file():
-        raise argparse.ArgumentTypeError(f"there is no file {path}")
-    return str(path)
+    if not Path(absolute(text)).is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {absolute(text)}")
+    return absolute(text)
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
-    root = os.geteuid() == 0
-    place = Path("/srv/hwr") if root else Path.home() / "hwr-hub"
+    """Return the parser of the command line, whose values are those of `Settings`."""
     parser = argparse.ArgumentParser(
         prog="course.py hub",
         description="A JupyterHub for a class on this machine; see deploy/hub/README.md.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        argument_default=argparse.SUPPRESS,
     )
-    add, given = parser.add_argument, os.environ.get
-    add("--class", dest="people", type=Path, metavar="FILE", help="the class list: a name per line")
-    add("--folder", type=Path, default=place, help="for homes and passwords")
-    add("--address", default="127.0.0.1", help="where to listen: this machine only")
+    add = parser.add_argument
+    seconds: dict[str, Any] = {"type": minutes, "metavar": "MINUTES"}
+    place = "/srv/hwr" if os.geteuid() == 0 else "~/hwr-hub"
+    add(
+        "--class",
+        dest="class_list",
+        type=absolute,
+        metavar="FILE",
+        help="the class list, one name per line",
+    )
+    add("--folder", type=absolute, default=place, help="for homes and passwords")
+    add("--address", default="127.0.0.1", help="where to listen; 0.0.0.0 for the network")
     add("--port", type=int, default=8000, help="the two ports after it are used too")
-    for name, text in (("cert", "the certificate for HTTPS"), ("key", "its key")):
-        default = given(f"HWR_HUB_{name.upper()}")
-        add(f"--{name}", type=file, default=default, metavar="FILE", help=text)
+    https = (("cert", "certificate", "certificate for HTTPS"), ("key", "key", "its key"))
+    for name, field, text in https:
+        given = os.environ.get(f"HWR_HUB_{name.upper()}", argparse.SUPPRESS)
+        add(f"--{name}", dest=field, type=file, default=given, metavar="FILE", help=text)
     add("--memory", type=memory, default="2G", help="for each learner")
-    add("--cell-minutes", type=minutes, default="20", help="limit of a cell's processor time")
-    add("--idle-minutes", type=minutes, default="60", help="until an unused server is stopped")
+    add("--cell-minutes", dest="cell_seconds", default="20", help="of processor time", **seconds)
+    add("--idle-minutes", dest="idle_seconds", default="60", help="until a server stops", **seconds)
     add("--shared-account", action="store_true", help="do not isolate learners in own accounts")
     return parser
 
 
-def prepare(options: argparse.Namespace) -> Settings:
-    """Prepare the hub's folder and programs, and return the hub's settings.
+def prepare(settings: Settings) -> Settings:
+    """Prepare the hub's folder and programs, and return the complete settings.
 
     Raises
     ------
     ValueError
-        If the hub cannot be started with these options.
+        If the hub cannot be started with these settings.
     """
     from deploy.hub import accounts, deliver, environment, people, proxy
 
-    if os.geteuid() != 0 and not options.shared_account:
+    if os.geteuid() != 0 and not settings.shared_account:
         raise ValueError(
             "Only root can create an account for each learner; without accounts, every learner "
             "could read and change every other's files and kernels. Run this with sudo or, if all "
             "learners trust each other, with --shared-account."
         )
-    if os.geteuid() == 0 and options.shared_account:
+    if os.geteuid() == 0 and settings.shared_account:
         raise ValueError(
             "With --shared-account, every learner would be root here: run this as another user, or "
             "leave out --shared-account."
         )
-    if bool(options.cert) != bool(options.key):
+    if bool(settings.certificate) != bool(settings.key):
         raise ValueError("HTTPS needs both a certificate and its key: add --cert or --key.")
-    for port in range(options.port, options.port + 3):
+    for port in range(settings.port, settings.port + 3):
         check_port(port)
-    settings = Settings(
-        folder=str(options.folder.expanduser().absolute()),
-        address=options.address,
-        port=options.port,
-        certificate=options.cert or "",
-        key=options.key or "",
-        memory=options.memory,
-        cell_seconds=options.cell_minutes,
-        idle_seconds=options.idle_minutes,
-        class_list=str(options.people.absolute()) if options.people else "",
-        shared_account=options.shared_account,
-    )
-    names = people.read_class(options.people) if options.people else None
+    names = people.read_class(Path(settings.class_list)) if settings.class_list else None
     names = names or [n for n in people.read_passwords(settings.passwords) if n != "instructor"]
     if not names:
         raise ValueError(
@@ -172,14 +173,13 @@ def complete(settings: Settings) -> Settings:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the hub until it is stopped; report an expected failure in one sentence, return 1."""
+    """Run the hub until it is stopped; after an expected failure, print why and return 1."""
+    if not sys.platform.startswith("linux"):
+        print("hub: The hub needs Linux, for its accounts and limits.", file=sys.stderr)
+        return 1
     options = make_parser().parse_args(arguments)
     try:
-        if not sys.platform.startswith("linux"):
-            raise ValueError(
-                "The hub runs only on Linux, because it needs Linux's accounts and limits."
-            )
-        settings = prepare(options)
+        settings = prepare(Settings(**vars(options)))
         from deploy.hub.supervise import supervise
 
         scheme = "https" if settings.certificate else "http"

@@ -11,44 +11,20 @@ INSTRUCTOR = "instructor"
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of a hub.
+    """The settings of a hub; times are in seconds, memory in bytes."""
 
-    Attributes
-    ----------
-    folder : str
-        The folder of homes, passwords and the hub's database.
-    address, port : str, int
-        Where the proxy listens; the proxy's API and the hub use the two ports after it.
-    certificate, key : str
-        Files for HTTPS; empty for HTTP.
-    python : str
-        The interpreter of learners' servers.
-    emnist : str
-        The archive that all learners read; empty if there is none.
-    memory : int
-        Bytes that all processes of a learner may use together.
-    cell_seconds : int
-        Seconds of processor time that a cell may take.
-    idle_seconds : int
-        Seconds without activity after which a server is stopped.
-    class_list : str
-        The instructor's file of names, read again on SIGHUP; empty if there is none.
-    shared_account : bool
-        Whether all servers run in the hub's own account, not isolated from each other.
-    """
-
-    folder: str
-    address: str = "127.0.0.1"
-    port: int = 8000
-    certificate: str = ""
-    key: str = ""
-    python: str = ""
-    emnist: str = ""
-    memory: int = 2 * 1024**3
-    cell_seconds: int = 20 * 60
-    idle_seconds: int = 60 * 60
-    class_list: str = ""
-    shared_account: bool = False
+    folder: str  # of homes, passwords and the hub's database
+    address: str = "127.0.0.1"  # where the proxy listens
+    port: int = 8000  # the proxy's API and the hub use the two ports after it
+    certificate: str = ""  # file for HTTPS; empty for HTTP
+    key: str = ""  # file of the certificate's key
+    python: str = ""  # interpreter of learners' servers
+    emnist: str = ""  # archive that all learners read; empty if there is none
+    memory: int = 2 * 1024**3  # of all processes of a learner together
+    cell_seconds: int = 20 * 60  # processor time that a cell may use
+    idle_seconds: int = 60 * 60  # without activity, until a server is stopped
+    class_list: str = ""  # file of names, read again on SIGHUP; empty if there is none
+    shared_account: bool = False  # all servers run in the hub's own account, not isolated
 
     @property
     def private(self) -> Path:

@@ -22,6 +22,7 @@ from deploy.hub.settings import Settings
 
 INTERVAL = 1.0  # seconds
 GRACE = 10  # seconds of processor time between interrupting a cell and killing its kernel
+Table = dict[int, processes.Process]
 
 TOO_MUCH_MEMORY = (
     "Stopped: your programs used {used} of memory, but every learner has only {limit} here. This "
@@ -82,12 +83,7 @@ class Watch:
         for name, tree in trees.items():
             await self._check_time(name, tree, processes.seconds(table, tree))
 
-    def _free_memory(
-        self,
-        table: dict[int, processes.Process],
-        pids: set[int],
-        trees: dict[str, set[int]],
-    ) -> None:
+    def _free_memory(self, table: Table, pids: set[int], trees: dict[str, set[int]]) -> None:
         """Stop the largest kernel, or the processes that kernels left behind if they are larger."""
         left = pids - processes.tree(table, os.getpid())
         sizes = {name: processes.memory(table, tree) for name, tree in trees.items()}
