@@ -298,7 +298,7 @@ os.execvp(sys.argv[1], sys.argv[1:])
 """
 
 
-def cut_off():
+def without_network():
     """Return the command that runs another one without a network, or skip the test."""
     raised = [sys.executable, "-c", LOOPBACK_UP]
     for unshare in (["unshare", "-n"], ["unshare", "-rn"]):
@@ -339,7 +339,7 @@ def test_the_course_is_set_up_from_a_kit_without_a_network(tmp_path):
     here = next(filter(is_this_machine, kit.TARGETS), None)
     if here is None:
         pytest.skip("there is no kit for this kind of machine")
-    offline = cut_off()
+    offline = without_network()
     out, home = tmp_path / "stick", tmp_path / "home"
     try:
         assert kit.build(out, [here], working_tree(tmp_path))
