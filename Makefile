@@ -1,4 +1,4 @@
-# Thin: everything is done by course.py, which Windows calls directly ("python course.py lab").
+# Every target only calls course.py; on Windows, call it directly ("python course.py lab").
 PYTHON ?= python3
 
 .PHONY: lab test setup doctor web notebooks kit hub
@@ -18,6 +18,6 @@ web:
 kit:
 	@"$(PYTHON)" course.py kit $(if $(OUT),"$(OUT)") $(if $(ONLY),--only "$(ONLY)")
 
-# "sudo make hub HUB='--class names.txt --memory 2G'"; "make hub HUB=--help" has all there is
+# "sudo make hub HUB='--class names.txt --memory 2G'"; "make hub HUB=--help" lists all options
 hub:
 	@"$(PYTHON)" course.py hub $(HUB)

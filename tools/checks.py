@@ -1,8 +1,8 @@
 """Run the course's checks one after another and sum them up: ``python course.py test [STEP…]``.
 
-The steps are ``lint``, ``types``, ``unit``, ``notebooks``, ``browser``, ``kit`` and ``room``; all
-where none is named. A failed check does not keep the next from running. The notebooks run twice: as
-they are stored, with every exercise open, and solved, as on a machine that has no EMNIST.
+The steps are ``lint``, ``types``, ``unit``, ``notebooks``, ``browser``, ``kit`` and ``room``; by
+default, all of them run. After a failed check, the others still run. The notebooks run twice: as
+they are stored, with every exercise open, and with every exercise solved and no EMNIST.
 """
 
 import os
@@ -12,40 +12,43 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLVED = ROOT / "build" / "solved"  # copies of the lessons whose exercises are solved
-# The notebooks run cut off from the network: what Python imports there sees to it.
-CUT_OFF = {"PYTHONPATH": str(ROOT / "tests" / "no_network"), "HWR_OFFLINE": None}
-# Two processes run at a time, on two cores perhaps: more threads would wait for each other.
+# The notebooks run without a network: a module that Python finds in this folder blocks it.
+NO_NETWORK = {"PYTHONPATH": str(ROOT / "tests" / "no_network"), "HWR_OFFLINE": None}
+# Two processes run in parallel, perhaps on two cores: more threads would only compete.
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1"
 )
-LEAST_COVERAGE = 90  # per cent of the lines of hwr/
-CELL_TIMEOUT = 300  # seconds; no cell trains for more than 90 where the machine is idle
+# What the script lint-imports does, which is not in the same place on every system.
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"
+MINIMUM_COVERAGE = 90  # per cent of the lines of hwr/
+CELL_TIMEOUT = 300  # seconds; no cell needs more than 90 on an idle machine
+Variables = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
 class Check:
     """One command.
 
-    `report` is the JUnit file that it writes where it is a run of pytest; `environment` is what
-    differs in its environment variables, None for one that is taken away.
+    `report` is the JUnit file that the command writes, if it runs pytest. `environment` overrides
+    environment variables; None removes one.
     """
 
     step: str
     heading: str
     command: tuple[str, ...]
     report: Path | None = None
-    environment: Mapping[str, str | None] = field(default_factory=dict)
+    environment: Variables = field(default_factory=dict)
 
 
 class Count(NamedTuple):
-    """How many tests passed, failed and were skipped."""
+    """The numbers of tests that passed, failed and were skipped."""
 
     passed: int
     failed: int
@@ -53,7 +56,7 @@ class Count(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What came of a check, its wall time in seconds, and figures that its tests recorded."""
+    """The outcome of a check, its wall time in seconds, and the figures that its tests recorded."""
 
     heading: str
     tests: Count
@@ -62,56 +65,43 @@ class Result(NamedTuple):
 
 
 def checks(reports: Path, python: str = sys.executable) -> list[Check]:
-    """Return all checks in their order; the reports go to the folder `reports`."""
+    """Return all checks in order; they write their reports to the folder `reports`."""
 
     def tool(step: str, heading: str, *arguments: str) -> Check:
         return Check(step, heading, (python, "-m", *arguments))
 
-    def tests(step: str, heading: str, *arguments: str) -> Check:
-        report = reports / f"{step}.xml"
+    def tests(name: str, heading: str, *arguments: str, env: Variables | None = None) -> Check:
+        report = reports / f"{name}.xml"
         command = (python, "-m", "pytest", f"--junitxml={report}", *arguments)
-        return Check(step, heading, command, report)
+        return Check(name.partition("-")[0], heading, command, report, env or {})
 
-    room = ("tests/test_hub.py", "tests/test_room.py")
-    coverage = ("--cov=hwr", "--cov-report=term-missing", f"--cov-fail-under={LEAST_COVERAGE}")
-    two_at_a_time = ("-n", "2", "--dist", "loadfile")  # alone, one leaves a core idle
+    unit = ("-m", "not browser and not kit and not room")
+    room = ("tests/deploy/test_hub.py", "tests/deploy/test_room.py")
+    coverage = ("--cov=hwr", "--cov-report=term-missing", f"--cov-fail-under={MINIMUM_COVERAGE}")
+    in_parallel = ("-n", "2", "--dist", "loadfile")
     nbval = (
-        *("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"),
+        *("-q", "--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"),
         "--ignore-glob=*.mine-*.ipynb",  # a learner's own, kept by hwr.cli.reset
-        *two_at_a_time,
+        *in_parallel,
     )
+    no_data = {**NO_NETWORK, "HWR_EMNIST": None}
     return [
         tool("lint", "ruff check", "ruff", "check", "."),
         tool("lint", "ruff format", "ruff", "format", "--check", "."),
+        Check("lint", "import contracts", (python, "-c", LINT_IMPORTS, "--no-cache", "--no-logo")),
         tool("types", "mypy", "mypy"),
-        tests(
-            "unit",
-            "unit, property and data tests",
-            "-m",
-            "not browser and not kit and not room",
-            *coverage,
-            *two_at_a_time,
-            "tests",
-        ),
-        replace(
-            tests("notebooks-open", "notebooks, exercises open", "-q", *nbval, "notebooks"),
-            step="notebooks",
-            environment=CUT_OFF,
-        ),
+        tests("unit", "unit, property and data tests", *unit, *coverage, *in_parallel, "tests"),
+        tests("notebooks-open", "notebooks, exercises open", *nbval, "notebooks", env=NO_NETWORK),
         Check("notebooks", "exercises solved", (python, "-m", "tools.solutions", str(SOLVED))),
-        replace(
-            tests("notebooks-solved", "notebooks, no data, solved", "-q", *nbval, str(SOLVED)),
-            step="notebooks",
-            environment={**CUT_OFF, "HWR_EMNIST": None},
-        ),
-        tests("browser", "browser tests", "-m", "browser", *two_at_a_time, "tests"),
-        tests("kit", "set-up from a kit, no network", "-m", "kit", "tests/test_kit.py"),
-        tests("room", "a room full of learners", "-m", "room", *two_at_a_time, *room),
+        tests("notebooks-solved", "notebooks, no data, solved", *nbval, str(SOLVED), env=no_data),
+        tests("browser", "browser tests", "-m", "browser", *in_parallel, "tests"),
+        tests("kit", "set-up from a kit, no network", "-m", "kit", "tests/course/test_kit.py"),
+        tests("room", "a hub for a class", "-m", "room", *in_parallel, *room),
     ]
 
 
 def find_chromium() -> str | None:
-    """Return the file of an installed Chromium, Chrome or Edge, or None."""
+    """Return the path of an installed Chromium, Chrome or Edge, or None."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
     programs = os.environ.get("PROGRAMFILES", "C:\\Program Files")
     places = (
@@ -125,11 +115,11 @@ def find_chromium() -> str | None:
 
 
 def run_check(check: Check) -> Count:
-    """Run one check with its output on the terminal, and count."""
+    """Run one check, with its output on the terminal, and count its tests."""
     if check.step == "browser" and find_chromium() is None:
-        print("Skipped: no Chromium, Chrome or Edge is installed here.", flush=True)
+        print("Skipped: no Chromium, Chrome or Edge is installed.", flush=True)
         return Count(0, 0, 1)
-    # Without EMNIST the checks use made-up handwriting: they never wait for the network.
+    # Without EMNIST the checks use made-up handwriting instead of waiting for a download.
     changed = {"HWR_OFFLINE": "1", **ONE_THREAD, **check.environment}
     kept = {name: value for name, value in os.environ.items() if name not in changed}
     added = {name: value for name, value in changed.items() if value is not None}
@@ -137,28 +127,21 @@ def run_check(check: Check) -> Count:
     if check.report is None:
         return Count(1, 0) if status == 0 else Count(0, 1)
     count = read_report(check.report)
-    # A crash, an empty run or too little coverage fails no single test.
+    # A crash, an empty run or too little coverage is a failure without a failed test.
     return count._replace(failed=1) if status != 0 and count.failed == 0 else count
 
 
 def read_report(report: Path) -> Count:
-    """Count the tests in a JUnit file that pytest wrote; none where there is no file."""
-    if not report.is_file():
-        return Count(0, 0)
-    passed = failed = skipped = 0
-    for case in ElementTree.parse(report).iter("testcase"):
-        outcomes = {child.tag for child in case}
-        if outcomes & {"failure", "error"}:
-            failed += 1
-        elif "skipped" in outcomes:
-            skipped += 1
-        else:
-            passed += 1
-    return Count(passed, failed, skipped)
+    """Count the tests in a JUnit file that pytest wrote; a missing file has none."""
+    cases = ElementTree.parse(report).iter("testcase") if report.is_file() else ()
+    outcomes = [{child.tag for child in case} for case in cases]
+    failed = sum(bool(tags & {"failure", "error"}) for tags in outcomes)
+    skipped = sum("skipped" in tags and not tags & {"failure", "error"} for tags in outcomes)
+    return Count(len(outcomes) - failed - skipped, failed, skipped)
 
 
 def read_figures(report: Path) -> list[str]:
-    """Give what tests recorded with pytest's ``record_property``, as "name: value"."""
+    """Return what tests recorded with pytest's ``record_property``, as "name: value"."""
     if not report.is_file():
         return []
     properties = ElementTree.parse(report).iter("property")
@@ -166,7 +149,7 @@ def read_figures(report: Path) -> list[str]:
 
 
 def summarise(results: Sequence[Result]) -> int:
-    """Print a line for each check and, last, their sum; return 1 if anything failed, else 0."""
+    """Print a line for each check and their sum; return 1 if anything failed, else 0."""
     figures = [figure for result in results for figure in result.figures]
     if figures:
         print("\n=== measured by tests ===", *figures, sep="\n")
@@ -182,28 +165,28 @@ def summarise(results: Sequence[Result]) -> int:
 
 
 def describe_data() -> str:
-    """Say which images the checks will use."""
-    from hwr.datasets import archive  # the package may be broken: the checks then say how
+    """Return which images the checks will use, or why that cannot be found out."""
+    try:
+        from hwr.datasets import archive
 
-    place = archive.first_archive()
+        place = archive.first_archive()
+    except Exception as error:  # the package is broken: the checks will show how
+        return str(error)
     return f"real EMNIST, {place}" if place else "made-up handwriting (HWR_EMNIST is not set)"
 
 
 def main(steps: Sequence[str]) -> int:
-    """Run the checks of `steps`, or all, and return the exit status."""
-    try:
-        print(f"Data: {describe_data()}", flush=True)
-    except Exception as error:
-        print(f"Data: {error}", flush=True)
+    """Run the checks of `steps`, or all if it is empty, and return the exit status."""
+    print(f"Data: {describe_data()}", flush=True)
     results = []
     with tempfile.TemporaryDirectory() as reports:
         for check in checks(Path(reports)):
             if steps and check.step not in steps:
                 continue
             print(f"\n=== {check.heading} ===", flush=True)
-            begun = time.perf_counter()
+            started = time.perf_counter()
             count = run_check(check)
-            seconds = time.perf_counter() - begun
+            seconds = time.perf_counter() - started
             figures = read_figures(check.report) if check.report else []
             results.append(Result(check.heading, count, seconds, figures))
             print(f"=== {check.heading}: {seconds:.1f} s ===", flush=True)

@@ -1,9 +1,9 @@
 """Run notebooks from top to bottom and store them with their outputs.
 
-``python course.py notebooks 03 04`` runs those two, without a name it runs all. A notebook is
-stored only if no cell failed and none printed a warning, and with nothing in it that would
-differ in the next run: no times, no widgets' state, no folder of this machine. The notebook of a
-lesson's solutions is made anew with it.
+``python course.py notebooks 03 04`` runs those two; without a name it runs all. A notebook is
+stored only if no cell failed or printed a warning. Whatever would differ in the next run or on
+another machine is removed or refused: times, the state of widgets, local paths. The notebook of
+solutions that belongs to a lesson is rebuilt with it.
 """
 
 import json
@@ -19,31 +19,33 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from tools import solutions
+from tools.files import replacing
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "notebooks"
 CELL_TIMEOUT = 600  # seconds
-WIDGET = "application/vnd.jupyter.widget-view+json"  # an empty frame without the kernel
+WIDGET = "application/vnd.jupyter.widget-view+json"  # shows nothing without a kernel
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
 class RefusedError(Exception):
-    """Why a notebook was not stored, in one sentence."""
+    """A notebook is not stored; the message says why in one sentence."""
 
 
 def find(names: Sequence[str]) -> list[Path]:
-    """Return the notebooks whose file names begin with one of `names`; all where none is given.
+    """Return the notebooks whose file names begin with one of `names`, or all if it is empty.
 
     Raises
     ------
     RefusedError
-        If there is none of a name.
+        If no notebook has one of the names.
     """
-    every = sorted(FOLDER.glob("[0-9]*.ipynb"))
-    every = [path for path in every if ".mine-" not in path.name]  # kept by hwr.cli.reset
+    every = solutions.lessons(FOLDER)
     for name in names:
         if not any(path.name.startswith(Path(name).name) for path in every):
-            raise RefusedError(f"There is no notebook {name}: {', '.join(p.stem for p in every)}.")
+            raise RefusedError(
+                f"There is no notebook {name}: choose from {', '.join(p.stem for p in every)}."
+            )
     starts = tuple(Path(name).name for name in names) or ("",)
     return [path for path in every if path.name.startswith(starts)]
 
@@ -75,11 +77,11 @@ def execute(notebook: NotebookNode) -> None:
 
 
 def tidy(notebook: NotebookNode) -> None:
-    """Take out what would differ in the next run although nothing changed."""
+    """Remove what would differ in the next run although nothing was changed."""
     notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     for cell in notebook.cells:
-        for passing in ("execution", "collapsed", "scrolled"):
-            cell.metadata.pop(passing, None)
+        for name in ("execution", "collapsed", "scrolled"):
+            cell.metadata.pop(name, None)
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if WIDGET in data and len(data) > 1:
@@ -87,40 +89,28 @@ def tidy(notebook: NotebookNode) -> None:
 
 
 def faults(notebook: NotebookNode, private: Sequence[str]) -> Iterator[str]:
-    """Yield what keeps a notebook from being stored; `private` are folders of this machine."""
+    """Yield the reasons not to store a notebook; `private` are folders that it must not show."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            where = f"cell [{cell.execution_count}]"
+            cell_name = f"cell [{cell.execution_count}]"
             if output.output_type == "error":
-                yield f"{where} raised {output.ename}."
+                yield f"{cell_name} raised {output.ename}."
             if output.get("name") == "stderr":
-                yield f"{where} wrote to stderr: {output.text.strip()[:200]}"
+                yield f"{cell_name} wrote to stderr: {output.text.strip()[:200]}"
             texts = {k: v for k, v in output.get("data", {}).items() if not k.startswith("image/")}
             shown = output.get("text", "") + json.dumps(texts, ensure_ascii=False)
             for folder in private:
                 if folder in shown:
-                    yield f"{where} shows {folder}, a folder of this machine."
-
-
-def store(notebook: NotebookNode, path: Path) -> None:
-    """Write the notebook beside and rename it."""
-    path.parent.mkdir(exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        text: str = nbformat.writes(notebook)
-        beside.write_text(text.rstrip() + "\n", "utf-8", newline="\n")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+                    yield f"{cell_name} shows {folder}, a folder of this machine."
 
 
 def refresh(path: Path) -> None:
-    """Run one lesson and store it, and the notebook of its solutions.
+    """Run and store one lesson and the notebook of its solutions.
 
     Raises
     ------
     RefusedError
-        If it does not deserve to be stored; it then stays as it was.
+        If it cannot be stored; the file then stays as it was.
     """
     notebook = solutions.read(path)
     run(notebook, path)
@@ -130,7 +120,7 @@ def refresh(path: Path) -> None:
 
 
 def run(notebook: NotebookNode, path: Path) -> None:
-    """Run a notebook and store it under a name; see :func:`refresh`."""
+    """Run a notebook and store it in `path`; see :func:`refresh`."""
     execute(notebook)
     tidy(notebook)
     named = os.environ.get("HWR_EMNIST")
@@ -138,35 +128,37 @@ def run(notebook: NotebookNode, path: Path) -> None:
     found = list(faults(notebook, private))
     if found:
         raise RefusedError("\n  ".join(found))
-    store(notebook, path)
+    with replacing(path) as temporary:
+        text = nbformat.writes(notebook).rstrip() + "\n"
+        temporary.write_text(text, "utf-8", newline="\n")
 
 
 def main(names: Sequence[str]) -> int:
     """Run and store the notebooks; return 1 if one was refused, else 0."""
-    from hwr.datasets import archive  # --help and tests need no data
+    from hwr.datasets import archive  # not needed for --help and tests
 
     if archive.first_archive() is None:
         print(
-            "Notebooks are stored with real EMNIST and there is none on this machine: "
-            "set HWR_EMNIST to its archive, or run 'python -m hwr fetch'.",
+            "Notebooks are stored with real EMNIST, which was not found on this machine: set "
+            "HWR_EMNIST to its archive, or run 'python -m hwr fetch' to download it.",
             file=sys.stderr,
         )
         return 1
-    refused = 0
     try:
         paths = find(names)
     except RefusedError as error:
         print(error, file=sys.stderr)
         return 1
+    status = 0
     for path in paths:
-        begun = time.perf_counter()
+        started = time.perf_counter()
         try:
             refresh(path)
-            print(f"{path.name}: stored after {time.perf_counter() - begun:.0f} s", flush=True)
+            print(f"{path.name}: stored after {time.perf_counter() - started:.0f} s", flush=True)
         except RefusedError as error:
-            refused += 1
+            status = 1
             print(f"{path.name}: NOT stored, {error}", file=sys.stderr, flush=True)
-    return 1 if refused else 0
+    return status
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Make a kit, a folder to set the course up from without a network: ``course.py kit [OUT]``.
+"""Build a kit, a folder to set up the course from without a network: ``course.py kit [OUT]``.
 
-It holds the wheels that ``requirements.lock`` names for each target (a system and a version of
-Python), the course as it was last committed, EMNIST as far as the course needs it and this machine
-has it, what the web page runs on, and a page, START, that says what to type. ``course.py lab --kit
+It contains the wheels that ``requirements.lock`` lists for each target (a system and a version of
+Python), the course's last commit, the part of EMNIST that the course needs (if this machine has
+it), the web page's runtime, and a page, START, with the commands to type. ``course.py lab --kit
 OUT`` sets up from it.
 
-An interrupted call goes on where it stopped: every wheel that is there, whole, stays.
+After an interruption, the next call continues: wheels that were downloaded completely are kept.
 """
 
 import argparse
@@ -31,17 +31,19 @@ from packaging.utils import parse_wheel_filename
 
 import course
 from course import CourseError, say
+from hwr.datasets import archive, download
+from hwr.web import tfjs
+from tools import pip
+from tools.files import exclusive_lock, replacing, write
+from tools.processes import child_environment
 
-PORTION = 20  # wheels that one call of pip fetches; what it has fetched survives the next's end
-LATE = 99  # a patch release that no Python reaches
+BATCH = 20  # wheels per call of pip; an interruption loses one batch at most
+LATEST = 99  # a patch release that no Python reaches
 MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}  # older names
 
 
-# ------------------------------------------------------------------------------------ targets
-
-
 class System(NamedTuple):
-    """An operating system: its name, what markers see of it, and its wheels' tags, best first."""
+    """An operating system: its name, its values of markers, and its wheels' tags, best first."""
 
     title: str
     markers: dict[str, str]
@@ -76,7 +78,7 @@ SYSTEMS = {
 
 
 class Locked(NamedTuple):
-    """One entry of the lock: ``'numpy==2.3.5'``, its marker or '', its wheels' SHA-256."""
+    """One entry of requirements.lock: ``'numpy==2.3.5'``, its marker or '', its wheels' SHA-256."""
 
     requirement: str
     marker: str
@@ -85,28 +87,28 @@ class Locked(NamedTuple):
 
 @dataclass(frozen=True)
 class Target:
-    """A kind of machine that the kit is for: a key of `SYSTEMS`, and '3.11' or '3.12'."""
+    """A kind of machine to set up: a key of `SYSTEMS`, and '3.11' or '3.12'."""
 
     system: str
     version: str
 
     @property
     def name(self) -> str:
-        """What it is called on the command line."""
+        """The target's name on the command line."""
         return f"{self.system}-{self.version}"
 
     @cached_property
     def tags(self) -> frozenset[Tag]:
-        """The tags of the wheels that can be installed there."""
+        """The tags of the wheels that can be installed on it."""
         major, minor = map(int, self.version.split("."))
         abi, platforms = f"cp{major}{minor}", SYSTEMS[self.system].platforms
         own = cpython_tags((major, minor), [abi], platforms)
         return frozenset([*own, *compatible_tags((major, minor), abi, platforms)])
 
     def wants(self, locked: Locked, patch: int) -> bool:
-        """Tell whether a machine with this patch release of Python installs an entry.
+        """Return whether a machine with this patch release of Python installs an entry.
 
-        Pip cannot say: it looks at markers with the eyes of the machine that it runs on.
+        pip cannot tell, because it evaluates markers for the machine that it runs on.
         """
         if not locked.marker:
             return True
@@ -123,7 +125,7 @@ TARGETS = tuple(Target(system, version) for system in SYSTEMS for version in cou
 
 
 def choose(only: str | None) -> list[Target]:
-    """Return the targets of a list such as ``'linux-3.11,windows-3.12'``, all without one.
+    """Return the targets of a list such as ``'linux-3.11,windows-3.12'``, or all for None.
 
     Raises
     ------
@@ -134,12 +136,12 @@ def choose(only: str | None) -> list[Target]:
     names = re.split(r"[,\s]+", only) if only else list(by_name)
     for name in names:
         if name not in by_name:
-            raise CourseError(f"There is no target {name!r}: take from {', '.join(by_name)}.")
+            raise CourseError(f"There is no target {name!r}: choose from {', '.join(by_name)}.")
     return [by_name[name] for name in names]
 
 
 def read_lock(path: Path) -> list[Locked]:
-    """Read the entries of a lock with hashes."""
+    """Return the entries of a requirements file with hashes."""
     entry = r"^(\S+==\S+)(?: ; (.+?))?((?: \\\n +--hash=sha256:[0-9a-f]{64})+)$"
     text = path.read_bytes().replace(b"\r\n", b"\n").decode()
     return [
@@ -148,30 +150,27 @@ def read_lock(path: Path) -> list[Locked]:
     ]
 
 
-# ------------------------------------------------------------------------------------- wheels
-
-
 @dataclass
 class Wheels:
-    """The folder of wheels in the kit, and what is in it: SHA-256 to the tags that it serves."""
+    """The kit's folder of wheels; `tags` has each wheel's tags by its SHA-256."""
 
     folder: Path
     tags: dict[str, frozenset[Tag]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Read every wheel: a stick that was pulled out may have left half of one."""
+        """Hash every wheel: if a USB stick was pulled out, one may be incomplete."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for wheel in self.folder.glob("[!.]*.whl"):
-            self.note(wheel)
+            self.add(wheel)
 
-    def note(self, wheel: Path) -> None:
-        """Remember a wheel that is there."""
+    def add(self, wheel: Path) -> None:
+        """Record a wheel that is in the folder."""
         with wheel.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         self.tags[digest] = parse_wheel_filename(wheel.name)[3]
 
-    def lacking(self, locked: Sequence[Locked], target: Target, patch: int) -> list[Locked]:
-        """Return what a target with this patch release of Python needs and the folder lacks."""
+    def missing(self, locked: Sequence[Locked], target: Target, patch: int) -> list[Locked]:
+        """Return the missing entries for a target with this patch release of Python."""
         return [
             entry
             for entry in locked
@@ -179,117 +178,105 @@ class Wheels:
             and not any(self.tags.get(digest, frozenset()) & target.tags for digest in entry.hashes)
         ]
 
-    def fetch(self, wanted: Sequence[Locked], target: Target, pip: Sequence[str]) -> None:
-        """Fetch wheels for a target, as far as there are any.
+    def download(self, wanted: Sequence[Locked], target: Target) -> None:
+        """Download wheels for a target; entries without a wheel for it are left out.
 
         Raises
         ------
         CourseError
-            If pip fails otherwise; what came before stays.
+            If pip fails for any other reason; wheels that were downloaded before are kept.
         """
         if not wanted:
             return
-        if len(wanted) <= PORTION and self._download(wanted, target, pip):
+        if len(wanted) <= BATCH and self._download_batch(wanted, target):
             return
-        if len(wanted) > 1:  # one of them has no wheel for the target: the others have
-            middle = PORTION if len(wanted) > PORTION else len(wanted) // 2
-            self.fetch(wanted[:middle], target, pip)
-            self.fetch(wanted[middle:], target, pip)
+        if len(wanted) > 1:  # a batch fails as a whole if one entry has no wheel
+            middle = BATCH if len(wanted) > BATCH else len(wanted) // 2
+            self.download(wanted[:middle], target)
+            self.download(wanted[middle:], target)
 
-    def _download(self, wanted: Sequence[Locked], target: Target, pip: Sequence[str]) -> bool:
-        """Fetch wheels with one call of pip; return False where one of them does not exist."""
-        with tempfile.TemporaryDirectory(dir=self.folder.parent, prefix="wheels.") as beside:
-            listed = Path(beside) / "wanted.txt"
+    def _download_batch(self, wanted: Sequence[Locked], target: Target) -> bool:
+        """Download wheels with one call of pip; return False if one of them does not exist."""
+        with tempfile.TemporaryDirectory(dir=self.folder.parent, prefix="wheels.") as folder:
+            listed = Path(folder) / "wanted.txt"
             listed.write_text("".join(map(pip_line, wanted)), "utf-8")
-            command = [*pip, *pip_arguments(target), "--dest", beside, "-r", str(listed)]
+            command = [*download_command(target), "--dest", folder, "-r", str(listed)]
             done = subprocess.run(
                 command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-                encoding="utf-8", errors="replace", env=course.surroundings(),
+                encoding="utf-8", errors="replace", env=child_environment(),
             )  # fmt: skip
             if done.returncode != 0:
-                if course.failure(done.stdout) == course.NO_WHEEL:
+                if pip.failure(done.stdout) == pip.NO_WHEEL:
                     return False
-                raise CourseError(course.explain(done.stdout))
-            for wheel in Path(beside).glob("*.whl"):
-                self.note(wheel.replace(self.folder / wheel.name))
+                raise CourseError(pip.explain(done.stdout))
+            for wheel in Path(folder).glob("*.whl"):
+                self.add(wheel.replace(self.folder / wheel.name))
         return True
 
 
 def pip_line(entry: Locked) -> str:
-    """Return an entry as pip reads it; without its marker, which was heeded."""
-    return (
-        " ".join([entry.requirement, *(f"--hash=sha256:{h}" for h in sorted(entry.hashes))]) + "\n"
-    )
+    """Return an entry as a line for pip, without its marker, which `Target.wants` evaluates."""
+    hashes = (f"--hash=sha256:{digest}" for digest in sorted(entry.hashes))
+    return " ".join([entry.requirement, *hashes]) + "\n"
 
 
-def pip_arguments(target: Target) -> list[str]:
-    """Return what pip is told: exactly the listed wheels, for another machine than this."""
-    careful = ["--require-hashes", "--only-binary", ":all:", "--no-deps"]
-    quiet = ["--disable-pip-version-check", "--no-input", "--retries", "3"]
-    python = ["--implementation", "cp", "--python-version", f"{target.version}.{LATE}"]
+def download_command(target: Target) -> list[str]:
+    """Return pip's command to download wheels for another machine."""
+    # Debian's .venv may have no pip of its own.
+    base = getattr(sys, "_base_executable", sys.executable)
+    command = [sys.executable if importlib.util.find_spec("pip") else base, "-m", "pip"]
+    python = ["--implementation", "cp", "--python-version", f"{target.version}.{LATEST}"]
     platforms = [f"--platform={name}" for name in SYSTEMS[target.system].platforms]
-    return ["download", *careful, *quiet, *python, *platforms]
+    return [*command, "download", *pip.OPTIONS, *python, *platforms]
 
 
 def add_wheels(wheels: Wheels, locked: Sequence[Locked], targets: Sequence[Target]) -> None:
-    """Fetch for each target what lacks, for its latest and its first patch release."""
-    base = getattr(sys, "_base_executable", sys.executable)  # Debian's .venv may have no pip
-    pip = [sys.executable if importlib.util.find_spec("pip") else base, "-m", "pip"]
+    """Download the missing wheels of each target, for its latest and its first patch release."""
     for target in targets:
-        for patch in (LATE, 0):
-            wanted = wheels.lacking(locked, target, patch)
+        for patch in (LATEST, 0):
+            wanted = wheels.missing(locked, target, patch)
             if wanted:
-                say(f"{target.name}: fetching {len(wanted)} wheels.")
-            wheels.fetch(wanted, target, pip)
-        lacks = lacks_of(wheels, locked, target)
-        say(
-            f"{target.name}: {'there is no wheel of ' + ', '.join(lacks) if lacks else 'complete'}."
-        )
+                say(f"{target.name}: downloading {len(wanted)} wheels.")
+            wheels.download(wanted, target)
+        missing = missing_of(wheels, locked, target)
+        state = f"there is no wheel of {', '.join(missing)}" if missing else "complete"
+        say(f"{target.name}: {state}.")
 
 
-def lacks_of(wheels: Wheels, locked: Sequence[Locked], target: Target) -> list[str]:
-    """List what a target lacks, whatever its patch release."""
-    entries = [e for patch in (0, LATE) for e in wheels.lacking(locked, target, patch)]
+def missing_of(wheels: Wheels, locked: Sequence[Locked], target: Target) -> list[str]:
+    """Return what a target lacks for its first or its latest patch release."""
+    entries = [e for patch in (0, LATEST) for e in wheels.missing(locked, target, patch)]
     return sorted({entry.requirement for entry in entries})
 
 
-# --------------------------------------------------------------------------- course and EMNIST
-
-
 def add_course(out: Path, tree: str = "HEAD") -> None:
-    """Put the course as git has it, by default its last commit, into ``out/hwr``.
+    """Copy the course from a git tree, by default the last commit, to ``out/hwr``.
 
-    With it go copies of its notebooks, which hwr.cli.reset gives back where there is no git.
+    Copies of its notebooks are added, from which hwr.cli.reset restores them where there is no git.
 
     Raises
     ------
     CourseError
-        If git does not have it.
+        If git cannot read the tree.
     """
     try:
         command = ["git", "archive", "--format=zip", tree]
         packed = subprocess.run(command, cwd=course.ROOT, capture_output=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
         raise CourseError(
-            "A kit is made with git, from a checkout of the course, and git cannot read one here: "
-            "install git, 'git clone' the course and call again there."
+            "A kit can only be built in a git checkout of the course, which git cannot read here: "
+            "install git, 'git clone' the course and run this command in the clone."
         ) from None
-    place, beside, old = out / "hwr", out / "hwr.new", out / "hwr.old"
-    shutil.rmtree(beside, ignore_errors=True)
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        archive.extractall(beside)
-    course.keep_fresh_notebooks(course.Environment(beside))
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    beside.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
+    place = out / "hwr"
+    with replacing(place) as temporary:
+        with zipfile.ZipFile(io.BytesIO(packed)) as file:
+            file.extractall(temporary)
+        course.keep_fresh_notebooks(course.Environment(temporary))
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def add_emnist(place: Path) -> bool:
-    """Write an archive of the members that the course needs; False where this machine has none."""
-    from hwr.datasets import archive, download  # --help and tests need no data
-
+    """Archive the members of EMNIST that the course needs; return False if there are none."""
     names = download.member_names()
     if place.is_file() and not archive.verify(place):
         with archive.open_archive(place) as there:
@@ -298,41 +285,30 @@ def add_emnist(place: Path) -> bool:
     source = archive.archive_with(names)
     if source is None:
         return False
-    beside = place.with_name(f"{place.name}.part")
-    try:
-        with zipfile.ZipFile(beside, "w") as new:
-            for name in names:
-                new.writestr(name, archive.read(source, name))
-        beside.replace(place)
-    finally:
-        beside.unlink(missing_ok=True)
+    with replacing(place) as temporary, zipfile.ZipFile(temporary, "w") as new:
+        for name in names:
+            new.writestr(name, archive.read(source, name))
     return True
 
 
 def add_runtime(place: Path) -> None:
-    """Copy what the web page runs on into a folder, unless it is there; say where it lacks."""
-    from hwr.web import tfjs  # as above
-
+    """Copy the web page's runtime to a folder, or report that there is none."""
     try:
         tfjs.install()
         contents = tfjs.runtime_files()
     except ValueError as error:
-        say(f"What the web page runs on stays out. {error}")
+        say(f"The kit is built without the web page's runtime. {error}")
         return
-    beside = place.with_name(f"{place.name}.new")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir()
-    for name, content in contents.items():
-        (beside / name).write_bytes(content)
-    shutil.rmtree(place, ignore_errors=True)
-    beside.rename(place)
+    with replacing(place) as temporary:
+        temporary.mkdir()
+        for name, content in contents.items():
+            (temporary / name).write_bytes(content)
+        shutil.rmtree(place, ignore_errors=True)
 
-
-# ------------------------------------------------------------------------------------ the page
 
 TITLE = "hwr: how a machine reads handwriting"
 SHELL = (
-    "cp -Rn hwr ~/",  # and over nothing that is there
+    "cp -Rn hwr ~/",  # -n: existing files are kept
     "python3 ~/hwr/course.py lab --kit .",
 )
 HOW = {
@@ -350,99 +326,89 @@ HOW = {
         'py "%USERPROFILE%\\hwr\\course.py" lab --kit .',
     ),
 }
+NEEDS = "You need one of these systems with its version of Python:"
+WITH_EMNIST = "EMNIST, the images of the course, is in the kit and is copied as well."
+WITHOUT_EMNIST = "EMNIST is not in the kit: without a network, made-up handwriting replaces it."
 AFTER = (
-    "This takes a few minutes and 2.5 GB, and needs no network. From then on the course lies in "
-    "the folder hwr of your home, and 'course.py lab' there opens it, without the kit."
+    "This takes a few minutes and 2.5 GB, and needs no network. Afterwards the course is in the "
+    "folder hwr of your home; 'course.py lab' there opens it, without the kit."
 )
-UNFINISHED = "This kit is not finished: call 'course.py kit' for this folder again."
-
-
-def page(targets: dict[str, list[str]], emnist: bool) -> tuple[str, list[str], str]:
-    """Return the page's parts: what is needed, what is in the kit line by line, and the data."""
-    held = []
-    for target in TARGETS:
-        if target.name in targets:
-            lacks = targets[target.name]
-            state = f"incomplete, there is no wheel of {', '.join(lacks)}" if lacks else "complete"
-            held.append(f"{SYSTEMS[target.system].title}, Python {target.version}: {state}")
-    data = (
-        "EMNIST, the images of the course, is in the kit and is copied along."
-        if emnist
-        else "EMNIST is not in the kit: offline, made-up handwriting stands in."
-    )
-    return "You need Python 3.11 or 3.12, one that is listed here with your system:", held, data
+UNFINISHED = "This kit is not finished: run 'course.py kit' for this folder again."
 
 
 def write_page(out: Path, targets: dict[str, list[str]], emnist: bool) -> None:
-    """Write START.html and START.txt; `targets` is what each that is in the kit lacks."""
-    needs, held, data = page(targets, emnist)
-    text = [TITLE, "=" * len(TITLE), "", needs, "", *(f"- {line}" for line in held)]
-    body = [f"<h1>{TITLE}</h1>", f"<p>{needs}</p>", "<ul>"]
-    body += [*(f"<li>{html.escape(line)}</li>" for line in held), "</ul>"]
-    if not held:
+    """Write START.html and START.txt; `targets` has the missing wheels of each target."""
+    contents = []
+    for target in TARGETS:
+        if target.name in targets:
+            missing = ", ".join(targets[target.name])
+            state = f"incomplete, there is no wheel of {missing}" if missing else "complete"
+            contents.append(f"{SYSTEMS[target.system].title}, Python {target.version}: {state}")
+    text = [TITLE, "=" * len(TITLE), "", NEEDS, "", *(f"- {line}" for line in contents)]
+    body = [f"<h1>{TITLE}</h1>", f"<p>{NEEDS}</p>", "<ul>"]
+    body += [*(f"<li>{html.escape(line)}</li>" for line in contents), "</ul>"]
+    if not contents:
         text += [UNFINISHED]
         body += [f"<p><strong>{UNFINISHED}</strong></p>"]
     for system, (open_it, *lines) in HOW.items():
         text += ["", system, "-" * len(system), open_it, "", *(f"    {line}" for line in lines)]
         body += [f"<h2>{system}</h2>", f"<p>{html.escape(open_it)}</p>"]
         body += [f"<pre>{html.escape(chr(10).join(lines))}</pre>"]
+    data = WITH_EMNIST if emnist else WITHOUT_EMNIST
     text += ["", AFTER, "", data]
     body += [f"<p>{html.escape(AFTER)}</p>", f"<p>{data}</p>"]
     head = f'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{TITLE}</title>'
     style = "<style>body { max-width: 44em; margin: 2em auto; font-family: sans-serif }</style>"
-    course.write(out / "START.html", "\n".join([head, style, *body]) + "\n")
-    course.write(out / "START.txt", "\n".join(text) + "\n")
-
-
-# --------------------------------------------------------------------------------- all of it
+    write(out / "START.html", "\n".join([head, style, *body]) + "\n")
+    write(out / "START.txt", "\n".join(text) + "\n")
 
 
 def build(out: Path, targets: Sequence[Target], tree: str = "HEAD") -> bool:
-    """Make a kit, or go on with one; return whether its targets are complete.
+    """Build or continue a kit, and return whether its targets are complete.
 
     Raises
     ------
     CourseError
-        If the folder holds other things, or something cannot be had.
+        If the folder contains other files, or a download fails.
     """
     if out.exists() and any(out.iterdir()) and not (out / "START.txt").is_file():
-        raise CourseError(f"{out} holds other things than a kit: name a new or an empty folder.")
+        raise CourseError(f"{out} is not a kit but contains files: name a new or an empty folder.")
     if not (out / "START.txt").is_file():
-        write_page(out, {}, emnist=False)  # first: it also says whose folder this is
-    for left in out.glob("wheels.*"):  # by a call that was killed
-        shutil.rmtree(left)
+        write_page(out, {}, emnist=False)  # first, because it marks the folder as a kit
+    for pattern in ("wheels.*", ".hwr.*", ".runtime.*"):  # left by a call that was killed
+        for folder in out.glob(pattern):
+            shutil.rmtree(folder)
     add_course(out, tree)
     locked = read_lock(out / "hwr" / "requirements.lock")
     emnist = add_emnist(out / "emnist.zip")
     if not emnist:
-        say("EMNIST stays out: this machine has none ('python -m hwr fetch' gets it).")
+        say(
+            "The kit is built without EMNIST, because this machine has none: run 'python -m hwr "
+            "fetch' to download it."
+        )
     add_runtime(out / "runtime")
     wheels = Wheels(out / "wheels")
     add_wheels(wheels, locked, targets)
-    lacks = {target.name: lacks_of(wheels, locked, target) for target in TARGETS}
-    asked = {target.name for target in targets}
-    shown = {name: lacking for name, lacking in lacks.items() if name in asked or not lacking}
+    missing = {target.name: missing_of(wheels, locked, target) for target in TARGETS}
+    chosen = {target.name for target in targets}
+    shown = {name: lines for name, lines in missing.items() if name in chosen or not lines}
     write_page(out, shown, emnist)
     size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
-    say(f"The kit is in {out}, {size / 1e9:.1f} GB; START.html in it says what to type.")
-    return not any(lacks[name] for name in asked)
+    say(f"The kit is in {out}, {size / 1e9:.1f} GB; START.html in it has the commands to type.")
+    return not any(missing[name] for name in chosen)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Make the kit that the command line asks for; return 1 if that failed, else 0."""
-    grammar = argparse.ArgumentParser(prog="course.py kit")
-    grammar.add_argument("out", type=Path)
-    grammar.add_argument("--only", metavar="TARGETS")
-    options = grammar.parse_args(arguments)
+    """Build the kit that the command line describes; return 1 if that fails, else 0."""
+    parser = argparse.ArgumentParser(prog="course.py kit")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--only", metavar="TARGETS")
+    options = parser.parse_args(arguments)
     try:
         targets = choose(options.only)
-        with course.alone(course.ROOT / "build" / "kit.lock"):  # two would be in each other's way
+        with exclusive_lock(course.ROOT / "build" / "kit.lock"):
             build(options.out, targets)
-    except Exception as error:
-        if type(error).__name__ not in ("CourseError", "DataError") and not isinstance(
-            error, OSError
-        ):
-            raise
+    except (CourseError, archive.DataError, OSError) as error:
         print(f"course.py kit: {error}", file=sys.stderr)
         return 1
     return 0
@@ -452,5 +418,5 @@ if __name__ == "__main__":
     try:
         raise SystemExit(main(sys.argv[1:]))
     except KeyboardInterrupt:
-        print("\nStopped; the next call goes on from there.", file=sys.stderr)
+        print("\nStopped; the next call continues where this one ended.", file=sys.stderr)
         raise SystemExit(130) from None

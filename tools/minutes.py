@@ -1,8 +1,8 @@
-"""How long each lesson takes: ``python -m tools.minutes``.
+"""Estimate how long each lesson takes: ``python -m tools.minutes``.
 
-Read: 200 words a minute, and 15 seconds for each cell of code. Do: four minutes for an exercise and
-one for a question or a prediction. These two are a rule, not a measurement; teachers will know
-their learners better. How long the cells run is measured, and printed by ``course.py notebooks``.
+To read: 200 words a minute, and 15 seconds for each code cell. To do: four minutes for an exercise
+and one for a question or a prediction. Both are rules of thumb; teachers know their learners
+better. The time that the cells run is measured, and printed by ``course.py notebooks``.
 """
 
 import re
@@ -13,12 +13,12 @@ from hwr.check._exercise import Exercise
 from hwr.check._question import Question
 from tools import solutions
 
-WORDS_A_MINUTE, SECONDS_A_CELL = 200, 15
-MINUTES_AN_EXERCISE, MINUTES_A_QUESTION = 4, 1
+WORDS_PER_MINUTE, SECONDS_PER_CELL = 200, 15
+MINUTES_PER_EXERCISE, MINUTES_PER_QUESTION = 4, 1
 
 
 class Minutes(NamedTuple):
-    """What a lesson takes: its exercises and questions, and minutes to read and to do."""
+    """A lesson's numbers of exercises and questions, and the minutes to read it and to do them."""
 
     exercises: int
     questions: int
@@ -27,29 +27,26 @@ class Minutes(NamedTuple):
 
 
 def minutes(path: Path) -> Minutes:
-    """Estimate a lesson's minutes."""
+    """Return the estimate for one lesson."""
     cells = solutions.read(path).cells
     prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     code = sum(cell.cell_type == "code" for cell in cells)
-    asked = [solutions.called(cell) for cell in cells]
-    exercises = sum(isinstance(one, Exercise) for one in asked)
-    questions = sum(isinstance(one, Question) for one in asked) + prose.count("**Predict")
+    tasks = [solutions.task(cell) for cell in cells]
+    exercises = sum(isinstance(one, Exercise) for one in tasks)
+    questions = sum(isinstance(one, Question) for one in tasks) + prose.count("**Predict")
     words = len(re.findall(r"\w+", re.sub(r"\]\(.*?\)", "]", prose)))
-    read = words / WORDS_A_MINUTE + code * SECONDS_A_CELL / 60
-    do = exercises * MINUTES_AN_EXERCISE + questions * MINUTES_A_QUESTION
+    read = words / WORDS_PER_MINUTE + code * SECONDS_PER_CELL / 60
+    do = exercises * MINUTES_PER_EXERCISE + questions * MINUTES_PER_QUESTION
     return Minutes(exercises, questions, round(read), do)
 
 
 def main() -> None:
     """Print a line for each lesson."""
     print(f"{'lesson':28} exercises  questions  read  do")
-    for path in sorted(solutions.LESSONS.glob("[0-9]*.ipynb")):
-        if ".mine-" not in path.name:
-            found = minutes(path)
-            print(
-                f"{path.stem:28} {found.exercises:9} {found.questions:10} {found.read:5} "
-                f"{found.do:3}"
-            )
+    for path in solutions.lessons():
+        found = minutes(path)
+        counts = f"{found.exercises:9} {found.questions:10}"
+        print(f"{path.stem:28} {counts} {found.read:5} {found.do:3}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""The lessons' exercises solved: a notebook of solutions for each lesson, and solved lessons.
+"""Solve the lessons' exercises, in a notebook of solutions for each and in copies of the lessons.
 
-``python course.py notebooks`` makes ``notebooks/solutions`` of the lessons and runs it. For the
-checks, :func:`write_solved` makes copies of whole lessons in which every exercise is solved and
-every check is expected to say so.
+``python course.py notebooks`` builds and runs ``notebooks/solutions``. For the checks,
+:func:`write_solved` writes copies of the lessons in which every exercise is solved; the expected
+output of each check is its praise.
 """
 
 import re
@@ -22,95 +22,80 @@ from hwr.check._question import Question
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "notebooks"
 SOLUTIONS = LESSONS / "solutions"
-TAG = "exercise"
 IMPORTS = "import numpy as np\n\nfrom hwr import check"
-
-
-# One solution of each lesson is seen at work: cells that come after it.
+# A cell after one solution of each lesson, which shows the solution at work.
 PICTURES = {
     "feature_map": """from hwr import plots
 from hwr.check.convolution import IMAGE, KERNEL
-from hwr.plots.convolution import number_row
 
 tables = {"image": IMAGE, "kernel": KERNEL, "feature map": feature_map}
-alt = "An image of 3 by 4 numbers, a kernel of 2 by 2, and their feature map: 3 4 -2, 1 1 4."
-plots.show(number_row(tables), alt)""",
-    "upright": """from hwr import data, plots
+plots.show(plots.number_arrays(tables))""",
+    "upright": """from hwr import datasets, plots
 
-rows = data.course().train.images[:10].swapaxes(1, 2).reshape(10, 784)  # as such a table holds them
+rows = datasets.course().train.images[:10].swapaxes(1, 2).reshape(10, 784)  # as in such a table
 both = np.concatenate([rows.reshape(10, 28, 28), upright(rows)])
-alt = "Ten characters, above on their side and mirrored, below upright."
-plots.show(plots.image_grid(both, columns=10), alt)""",
-    "shift": """from hwr import data, plots
+plots.show(plots.image_grid(both, columns=10))""",
+    "shift": """from hwr import datasets, plots
 
-letter = data.course().train.images[0]
+letter = datasets.course().train.images[0]
 steps = (0, 3, 6, 9, 12)
-alt = "A character that moves to the right and out of its image, paper coming in on the left."
-plots.show(plots.image_grid([shift(letter, n) for n in steps], [f"{n} px" for n in steps]), alt)""",
-    "shuffled": """from hwr import data, plots
+plots.show(plots.image_grid([shift(letter, n) for n in steps], [f"{n} px" for n in steps]))""",
+    "shuffled": """from hwr import datasets, plots
 
-ten = data.course().train.take(np.arange(10))
+ten = datasets.course().train.take(np.arange(10))
 images, labels = shuffled(ten.images, ten.characters, np.random.default_rng(0))
-alt = "Ten images in a new order, each still under its own label."
-plots.show(plots.image_grid(images, labels), alt)""",
+plots.show(plots.image_grid(images, labels))""",
     "with_temperature": """from hwr import plots
 
 logits = np.array([[4.0, 2.0, 0.0]])
-surest = {f"temperature {t}": 100 * with_temperature(logits, t).max() for t in (0.5, 1, 2, 4)}
-alt = "The highest probability of three logits falls as the temperature rises from 0.5 to 4."
-plots.show(plots.bars(list(surest), list(surest.values()), " %"), alt)""",
-    "first_of_each": """from hwr import plots
-from hwr.datasets.synthetic import Writer
+highest = {f"temperature {t}": 100 * with_temperature(logits, t).max() for t in (0.5, 1, 2, 4)}
+plots.show(plots.bar_chart(list(highest), list(highest.values()), " %"))""",
+    "first_of_each": """from hwr import plots, synthetic
 
-drawings = Writer(5).drawings(4, "agq")
+drawings = synthetic.Writer(5).drawings(4, "agq")
 teaches = first_of_each(drawings.labels, 2)
 titles = ["teaches" if one else "measures" for one in teaches]
-alt = "Four drawings of each of three characters: the first two of each teach, the others measure."
-plots.show(plots.image_grid(drawings.images, titles, columns=6, inches=1), alt)""",
-    "column_scan": """from hwr import plots
-from hwr.datasets.synthetic import compose
-from hwr.plots import words
-from hwr.datasets.synthetic import Writer
+plots.show(plots.image_grid(drawings.images, titles, columns=6, inches=1))""",
+    "column_scan": """from hwr import plots, synthetic
 
-rng = np.random.default_rng(1)
-ink = compose("kind", lambda letter: Writer(1).draw(letter, rng), 1.75, rng, (0.3, 0.4))
-picture = words.picture(ink, 1.75)
-alt = "The word kind and the ink in its columns: the four runs are the four letters."
-plots.show(words.column_scan([(picture, column_scan(picture > 0.5), "kind")]), alt)""",
-    "quantised": """from hwr import plots
-from hwr.plots.browser import whole_numbers
-from hwr.recognizer import Recognizer
-from hwr.web import network
+rng, writer = np.random.default_rng(1), synthetic.Writer(1)
+ink = synthetic.compose_word("kind", lambda c: writer.draw(c, rng), 1.75, rng, (0.3, 0.4))
+picture = plots.rasterize_word(ink, 1.75)
+plots.show(plots.column_scan([(picture, column_scan(picture > 0.5), "kind")]))""",
+    "quantised": """from hwr import Recognizer, plots, web
 
-arrays = network.read(Recognizer.load().weights).weights.values()
+arrays = web.read_network(Recognizer.load().weights).weights.values()
 largest = max(arrays, key=lambda array: array.size)
-alt = "The largest layer's weights as whole numbers: a bell around 0, which reaches -127 and 127."
-plots.show(whole_numbers(quantised(largest)[0]), alt)""",
-    "normalised": """from hwr import ink, plots, scribe
+plots.show(plots.quantized_weights(quantised(largest)[0]))""",
+    "normalised": """from hwr import Ink, ink, plots, synthetic
 
-drawing = scribe.write("g", np.random.default_rng(4))
-small = ink.Ink([stroke * 0.1 + 500 for stroke in drawing.strokes])
-pictures = [ink.convert(ink.Ink(normalised(one.strokes))) for one in (drawing, small)]
-alt = "A g, and the same g drawn at a tenth of the size elsewhere: normalised, the same picture."
-plots.show(plots.image_grid(pictures, ["as drawn", "moved, 1/10"], inches=1.4), alt)""",
+drawing = synthetic.draw("g", seed=4)
+small = Ink([stroke * 0.1 + 500 for stroke in drawing.strokes])
+pictures = [ink.convert(Ink(normalised(one.strokes))) for one in (drawing, small)]
+plots.show(plots.image_grid(pictures, ["as drawn", "moved, 1/10"], inches=1.4))""",
 }
 
 
+def lessons(folder: Path = LESSONS) -> list[Path]:
+    """Return the notebooks of a folder in order, without a learner's own that hwr.reset kept."""
+    return [p for p in sorted(folder.glob("[0-9]*.ipynb")) if ".mine-" not in p.name]
+
+
 def read(path: Path) -> NotebookNode:
-    """Read a notebook."""
+    """Return the notebook in a file."""
     notebook: NotebookNode = nbformat.read(path, as_version=4)
     return notebook
 
 
-def called(cell: NotebookNode) -> Exercise | Question | None:
-    """Give the exercise or question that a cell ends with, if it does."""
+def task(cell: NotebookNode) -> Exercise | Question | None:
+    """Return the exercise or question whose check is the last line of a cell, or None."""
     last = cell.source.rstrip().rsplit("\n", 1)[-1] if cell.cell_type == "code" else ""
     name = re.match(r"check\.(\w+)(\(\w+\))?$", last)
     return getattr(check, name[1]) if name else None
 
 
 def solve(cell: NotebookNode, exercise: Exercise) -> None:
-    """Put the solution in the stub's place, and the check's praise in that of its output."""
+    """Replace the stub by the solution, and the output by the check's praise."""
     lines = cell.source.rstrip().split("\n")
     imports = [line for line in lines if line.startswith(("import ", "from "))]
     cell.source = "\n\n\n".join([*(["\n".join(imports)] if imports else []), exercise.code])
@@ -121,17 +106,17 @@ def solve(cell: NotebookNode, exercise: Exercise) -> None:
 
 
 def solved(lesson: NotebookNode) -> NotebookNode:
-    """Give a copy of a lesson in which every exercise is solved."""
+    """Return a copy of a lesson in which every exercise is solved."""
     copy = deepcopy(lesson)
     for cell in copy.cells:
-        exercise = called(cell)
+        exercise = task(cell)
         if isinstance(exercise, Exercise):
             solve(cell, exercise)
     return copy
 
 
 def solutions(lesson: NotebookNode, name: str) -> NotebookNode:
-    """Give the notebook of a lesson's solutions, not yet run; without cells if it has none."""
+    """Return the notebook of a lesson's solutions, not yet run; it may have no cells."""
     found = list(_cells(lesson))
     if not found:
         return NotebookNode(cells=[])
@@ -153,11 +138,11 @@ def _cells(lesson: NotebookNode) -> Iterator[NotebookNode]:
     for cell in lesson.cells:
         if cell.cell_type == "markdown" and "### Exercise" in cell.source:
             statement = cell.source[cell.source.index("### Exercise") :].replace("###", "##", 1)
-        task = called(cell)
-        if isinstance(task, Exercise):
-            yield from _solution(task, statement)
-        elif isinstance(task, Question):
-            yield from _answers(task)
+        found = task(cell)
+        if isinstance(found, Exercise):
+            yield from _solution(found, statement)
+        elif isinstance(found, Question):
+            yield from _answers(found)
 
 
 def _solution(exercise: Exercise, statement: str) -> Iterator[NotebookNode]:
@@ -182,11 +167,10 @@ def _answers(question: Question) -> Iterator[NotebookNode]:
 
 
 def write_solved(folder: Path) -> None:
-    """Write a solved copy of every lesson into a folder."""
+    """Write a solved copy of every lesson to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for path in sorted(LESSONS.glob("[0-9]*.ipynb")):
-        if ".mine-" not in path.name:
-            nbformat.write(solved(read(path)), folder / path.name)
+    for path in lessons():
+        nbformat.write(solved(read(path)), folder / path.name)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""A JupyterHub for a room full of learners, on one Linux server: ``python course.py hub``."""
+"""A JupyterHub for a class, on one Linux server: ``python course.py hub``."""

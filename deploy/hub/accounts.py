@@ -1,8 +1,8 @@
-"""A Unix account for each learner: what keeps one from another's files and kernels.
+"""A Unix account for each learner, which protects files and kernels from other learners.
 
-The accounts have names of their own, ``hwr-ada`` for ada, so that nobody on a class list can be an
-account that was there before, such as root. They have no password and no shell: the hub alone
-starts anything there.
+The accounts have a prefix, ``hwr-ada`` for ada, so that no name on a class list can be that of an
+existing account, such as root. They have no password and no shell: only the hub starts programs in
+them.
 """
 
 import os
@@ -12,25 +12,25 @@ import subprocess
 from pathlib import Path
 
 PREFIX = "hwr-"
-SOCKET = "/.run/kernel-12345678-1234-1234-1234-123456789012-ipc-5"
-LONGEST = 107  # bytes of a Unix socket's path
+SOCKET = "/.run/kernel-12345678-1234-1234-1234-123456789012-ipc-5"  # a kernel's, in its home
+MAX_SOCKET_PATH = 107  # bytes, on Linux
 
 
 def account_of(name: str) -> str:
-    """Give the account of a person."""
+    """Return the account of a learner."""
     return PREFIX + name
 
 
 def make_account(name: str, home: Path) -> None:
-    """Make a person's account and home, unless they are there; nobody else may look in.
+    """Create a learner's account and a home that nobody else can enter, unless they exist.
 
     Raises
     ------
     ValueError
-        If there is an account of that name that lives elsewhere.
+        If the account exists but has another home.
     """
     account = account_of(name)
-    if not _exists(account):
+    if account not in {entry.pw_name for entry in pwd.getpwall()}:
         plain = ["--no-create-home", "--user-group", "--shell", "/usr/sbin/nologin"]
         subprocess.run(
             ["useradd", *plain, "--home-dir", str(home), account], check=True, capture_output=True
@@ -38,24 +38,16 @@ def make_account(name: str, home: Path) -> None:
     entry = pwd.getpwnam(account)
     if entry.pw_dir != str(home):
         raise ValueError(
-            f"The account {account} lives in {entry.pw_dir}, not in {home}: it is another hub's. "
-            f"Start this one with that --folder, or remove it with 'userdel {account}'."
+            f"The account {account} belongs to another hub, because its home is {entry.pw_dir}, "
+            f"not {home}: use that hub's --folder, or remove it with 'userdel {account}'."
         )
     if not home.exists():
         home.mkdir(mode=0o700)
         os.chown(home, entry.pw_uid, entry.pw_gid)
 
 
-def _exists(account: str) -> bool:
-    try:
-        pwd.getpwnam(account)
-    except KeyError:
-        return False
-    return True
-
-
 def learners(homes: Path) -> dict[str, int]:
-    """Give the ids of the accounts that live in a hub's homes, by name; nobody else's are there."""
+    """Return the user ids of the learners whose homes are in the folder `homes`, by name."""
     return {
         entry.pw_name.removeprefix(PREFIX): entry.pw_uid
         for entry in pwd.getpwall()
@@ -64,7 +56,7 @@ def learners(homes: Path) -> dict[str, int]:
 
 
 def open_to_all(path: Path) -> bool:
-    """Tell whether every account may read a file, or enter and list a folder."""
+    """Return whether every account may read a file, or enter and list a folder."""
     path = path.resolve()
     wanted = stat.S_IROTH | stat.S_IXOTH if path.is_dir() else stat.S_IROTH
     if path.stat().st_mode & wanted != wanted:
@@ -72,11 +64,11 @@ def open_to_all(path: Path) -> bool:
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.parents)
 
 
-def refuse_long(home: Path) -> None:
-    """Raise a ValueError if a kernel's sockets, in a home, would have too long a path."""
-    over = len(os.fsencode(f"{home}{SOCKET}")) - LONGEST
+def check_path_length(home: Path) -> None:
+    """Raise a ValueError if the paths of kernels' sockets in `home` would be too long."""
+    over = len(os.fsencode(f"{home}{SOCKET}")) - MAX_SOCKET_PATH
     if over > 0:
         raise ValueError(
             f"The path {home} is {over} characters too long for the sockets of kernels: "
-            "give a shorter --folder, or shorter names."
+            "choose a shorter --folder, or shorter names."
         )

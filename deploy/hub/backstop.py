@@ -1,7 +1,7 @@
-"""The hub's own look at the learners' accounts, for what has escaped their servers' watch.
+"""The hub's own memory limit, for processes that escaped the watch in a learner's server.
 
-A learner's server watches its kernels and says why it stops one (:mod:`deploy.hub.watch`); but it
-runs in the learner's account, where it can be ended. This runs in the hub's.
+A learner's server watches its kernels and explains why it stops one (:mod:`deploy.hub.watch`), but
+it runs in the learner's account, where the learner can stop it. This runs in the hub's account.
 """
 
 import time
@@ -9,27 +9,27 @@ from collections.abc import Mapping
 
 from deploy.hub import processes
 
-LEEWAY = 1.25  # the watch comes first
-ENDING = 10  # seconds that killed processes have to go
+MARGIN = 1.25  # times the limit, so that the watch acts first
+KILL_SECONDS = 10  # until killed processes have ended
 
 
 class Backstop:
-    """Looks at all accounts, and remembers who had too much at its last look.
+    """Checks all accounts, and remembers which were over the limit at the last check.
 
-    At the first it only notes that: who fills the memory at once is the watch's to stop, which says
-    why, and it needs a second.
+    Only the second check in a row stops a process: the watch, which explains it to the learner,
+    needs a second to act first.
     """
 
     def __init__(self) -> None:
         self._over: set[str] = set()
 
     def enforce(self, accounts: Mapping[str, int], limit: int) -> list[str]:
-        """Kill the largest process of each who has too much again; give their names."""
+        """Kill the largest process of every account that is still over, and return their names."""
         tables = processes.of_accounts(accounts.values())
-        taken = {
+        used = {
             name: processes.memory(tables[uid], set(tables[uid])) for name, uid in accounts.items()
         }
-        over = {name for name in taken if taken[name] > LEEWAY * limit}
+        over = {name for name in used if used[name] > MARGIN * limit}
         stopped = sorted(over & self._over)
         for name in stopped:
             table = tables[accounts[name]]
@@ -38,12 +38,12 @@ class Backstop:
         return stopped
 
 
-def end(accounts: Mapping[str, int]) -> None:
-    """Kill all that learners run, until nothing is left."""
-    give_up = time.monotonic() + ENDING
-    while time.monotonic() < give_up:
-        left = [pid for table in processes.of_accounts(accounts.values()).values() for pid in table]
-        if not left:
+def kill_all(accounts: Mapping[str, int]) -> None:
+    """Kill all processes of the learners' accounts, until none is left."""
+    deadline = time.monotonic() + KILL_SECONDS
+    while time.monotonic() < deadline:
+        pids = [pid for table in processes.of_accounts(accounts.values()).values() for pid in table]
+        if not pids:
             return
-        processes.kill(left)
+        processes.kill(pids)
         time.sleep(0.1)

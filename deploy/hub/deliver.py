@@ -1,37 +1,36 @@
-"""Gives each learner the course: what is missing is copied, what is there is never touched.
+"""Copy the course to a learner's home: only missing files, existing ones are never changed.
 
-It runs in the learner's own account, as the server starts: the hub itself writes nothing into a
-folder that a learner may fill with links to elsewhere.
+This runs in the learner's account when the server starts. The hub itself must not write to a
+folder in which a learner may have put links to other files.
 """
 
 import os
 import shutil
 from pathlib import Path
 
-from hwr.cli.reset import originals
+from hwr import cli
+from tools.files import replacing
 
 
-def lay_out(root: Path, fresh: Path) -> None:
-    """Put the notebooks as they came, and their solutions, where every account can read them."""
-    notebooks = originals(root)
+def publish(root: Path, fresh: Path) -> None:
+    """Write the original notebooks and solutions to a folder that every account can read."""
+    notebooks = cli.originals(root)
     for path in (root / "notebooks").rglob("*.ipynb"):
         name = str(path.relative_to(root / "notebooks"))
         if ".mine-" not in name and not any(part.startswith(".") for part in path.parts):
             notebooks.setdefault(name, path.read_bytes())
     for name, content in notebooks.items():
         place = fresh / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        beside = place.with_name(f"{place.name}.{os.getpid()}")
-        beside.write_bytes(content)
-        beside.replace(place)
+        with replacing(place) as temporary:
+            temporary.write_bytes(content)
     for path in (fresh, *fresh.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def deliver(fresh: Path, course: Path) -> list[str]:
-    """Copy the notebooks that a learner has not; give their names.
+    """Copy the notebooks that a learner does not have, and return their names.
 
-    Beside them comes a way to the fresh ones, where :mod:`hwr.cli.reset` looks for it.
+    A link to the fresh ones is added, where :mod:`hwr.cli.reset` looks for it.
     """
     copied = []
     for source in sorted(fresh.rglob("*.ipynb")):
@@ -39,13 +38,11 @@ def deliver(fresh: Path, course: Path) -> list[str]:
         place = course / "notebooks" / name
         if os.path.lexists(place):
             continue
-        place.parent.mkdir(parents=True, exist_ok=True)
-        beside = place.with_name(f".{place.name}.{os.getpid()}")
-        shutil.copyfile(source, beside)
-        beside.rename(place)  # whole or not at all
+        with replacing(place) as temporary:
+            shutil.copyfile(source, temporary)
         copied.append(str(name))
-    way = course / "build" / "fresh"
-    if not os.path.lexists(way):
-        way.parent.mkdir(exist_ok=True)
-        way.symlink_to(fresh)
+    link = course / "build" / "fresh"
+    if not os.path.lexists(link):
+        link.parent.mkdir(exist_ok=True)
+        link.symlink_to(fresh)
     return copied

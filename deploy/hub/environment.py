@@ -1,8 +1,8 @@
-"""A Python that learners' accounts may run, with the course's packages.
+"""A Python with the course's packages that learners' accounts may run.
 
-Mostly that is the course's own. But who sets the course up as root with a Python out of root's
-home (pyenv, uv) has one that no other account can reach; then the system's Python of the same
-version, if there is one, gets a small environment of its own that borrows the course's packages.
+Usually that is the course's own. But if root set up the course with a Python in root's home (from
+pyenv or uv), no other account can run it. Then a small environment is made, with the system's
+Python of the same version, that borrows the course's packages.
 """
 
 import sys
@@ -16,18 +16,18 @@ PLACES = ("/usr/bin", "/usr/local/bin")
 
 
 def python_for_all(folder: Path) -> str:
-    """Give the interpreter; an environment of its own, where it needs one, goes to `folder`.
+    """Return the interpreter; if a small environment is needed, it is made in `folder`.
 
     Raises
     ------
     ValueError
-        If the course cannot be read by all, or there is no Python that all may run.
+        If some accounts cannot read the course, or no Python can be run by all.
     """
     for needed in (ROOT, Path(sys.prefix)):
         if not open_to_all(needed):
             raise ValueError(
-                f"Learners' accounts cannot read {needed}: put the course where everybody may "
-                "read, such as /opt, and set it up there."
+                f"Learners' accounts cannot read {needed}: move the course to a folder that "
+                "everybody may read, such as /opt, and set it up there."
             )
     if open_to_all(Path(sys.executable)):
         return sys.executable
@@ -35,21 +35,21 @@ def python_for_all(folder: Path) -> str:
     if not found:
         raise ValueError(
             f"Learners' accounts cannot run {Path(sys.executable).resolve()}: install {VERSION} "
-            "for the whole system (apt-get install, say) and call again."
+            "for the whole system, for example with apt-get, and try again."
         )
     return str(_borrow(folder, found[0]))
 
 
 def _borrow(folder: Path, base: Path) -> Path:
-    """Make the small environment, unless it is there; give its interpreter."""
+    """Make or update the small environment, and return its interpreter."""
     packages = next(path for path in sys.path if path.endswith("site-packages"))
     own = folder / "lib" / VERSION / "site-packages"
     (folder / "bin").mkdir(parents=True, exist_ok=True)
     own.mkdir(parents=True, exist_ok=True)
     (folder / "pyvenv.cfg").write_text(f"home = {base.parent}\n")
     (own / "course.pth").write_text(f"{packages}\n{ROOT}\n")
-    links = {"bin/python": base}  # and what JupyterLab looks for beside the interpreter:
-    links |= {name: Path(sys.prefix, name) for name in ("share", "etc")}
+    # JupyterLab looks for share and etc in the interpreter's prefix.
+    links = {"bin/python": base} | {name: Path(sys.prefix, name) for name in ("share", "etc")}
     for name, target in links.items():
         link = folder / name
         if not link.is_symlink() or link.readlink() != target:

@@ -1,4 +1,4 @@
-"""The hub's configuration; `python -m deploy.hub` starts it and decides what varies."""
+"""The hub's configuration; `python -m deploy.hub` passes the settings that vary."""
 
 import os
 from pathlib import Path
@@ -8,15 +8,15 @@ from deploy.hub.settings import INSTRUCTOR, Settings
 from deploy.hub.spawner import LearnerSpawner, environment
 
 settings = Settings.from_environment()
-c = globals()["get_config"]()  # JupyterHub puts it there
+c = globals()["get_config"]()  # defined by JupyterHub
 
 scheme = "https" if settings.certificate else "http"
 c.JupyterHub.bind_url = f"{scheme}://{settings.address}:{settings.port}"
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{settings.port + 2}"
 c.JupyterHub.db_url = f"sqlite:///{settings.private}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = str(settings.private / "cookie_secret")
-c.ConfigurableHTTPProxy.api_url = settings.proxy_interface
-c.ConfigurableHTTPProxy.should_start = False  # it outlives the hub: see supervise.py
+c.ConfigurableHTTPProxy.api_url = settings.proxy_api
+c.ConfigurableHTTPProxy.should_start = False  # supervise.py does, so that it outlives the hub
 
 c.JupyterHub.template_paths = [str(Path(__file__).parent / "templates")]
 
@@ -28,11 +28,11 @@ c.Authenticator.admin_users = {INSTRUCTOR}
 c.JupyterHub.spawner_class = LearnerSpawner
 c.Spawner.environment = environment(settings)
 c.Spawner.env_keep = ["LANG", "LC_ALL"]
-c.Spawner.disable_user_config = True  # who could configure it could switch the watch off
+c.Spawner.disable_user_config = True  # a learner could turn off the watch there
 c.Spawner.notebook_dir = "~/course"
 c.Spawner.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
-# A whole class starts at once. With a limit, who comes late would get a page with an error, and
-# have to try again; without one all wait a little longer, before a bar that fills.
+# A whole class starts at the same time. With a limit, latecomers would get an error page and have
+# to try again; without one, all wait a little longer and see a progress bar.
 c.JupyterHub.concurrent_spawn_limit = 0
 c.Spawner.poll_interval = 5  # seconds until a server that was killed can be started again
 c.Spawner.http_timeout = c.Spawner.start_timeout = 300

@@ -1,4 +1,4 @@
-"""What an account's processes use, read from Linux's /proc: one small file a process."""
+"""Memory and processor time of an account's processes, from Linux's /proc."""
 
 import os
 import signal
@@ -19,12 +19,12 @@ class Process(NamedTuple):
 
 
 def of_account(uid: int) -> dict[int, Process]:
-    """Give the processes of an account by their ids."""
+    """Return the processes of an account by their ids."""
     return of_accounts([uid])[uid]
 
 
 def of_accounts(uids: Iterable[int]) -> dict[int, dict[int, Process]]:
-    """Give the processes of several accounts, in one pass over all that run."""
+    """Return the processes of several accounts, in one pass over all processes."""
     found: dict[int, dict[int, Process]] = {uid: {} for uid in uids}
     for entry in os.scandir("/proc"):
         if not entry.name.isdigit():
@@ -33,13 +33,14 @@ def of_accounts(uids: Iterable[int]) -> dict[int, dict[int, Process]]:
             own = found.get(entry.stat().st_uid)
             if own is not None:
                 own[int(entry.name)] = parse(Path(entry.path, "stat").read_text("utf-8"))
-        except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+        except (FileNotFoundError, ProcessLookupError):  # it has ended in the meantime
             continue
     return found
 
 
 def parse(line: str) -> Process:
-    """Read a line of /proc/PID/stat (proc(5)); a program's name may hold brackets and spaces."""
+    """Return the process of a line of /proc/PID/stat, as in proc(5)."""
+    # The program's name, in brackets, may itself contain brackets and spaces.
     fields = line.rpartition(")")[2].split()
     return Process(
         parent=int(fields[1]),
@@ -48,8 +49,8 @@ def parse(line: str) -> Process:
     )
 
 
-def family(processes: dict[int, Process], pid: int) -> set[int]:
-    """Give the ids of a process and of all that it and its children started, if it is there."""
+def tree(processes: dict[int, Process], pid: int) -> set[int]:
+    """Return the ids of a process and all its descendants; none if it does not exist."""
     found = {pid} & processes.keys()
     while more := {p for p in processes if processes[p].parent in found} - found:
         found |= more
@@ -57,19 +58,19 @@ def family(processes: dict[int, Process], pid: int) -> set[int]:
 
 
 def memory(processes: dict[int, Process], pids: set[int]) -> int:
-    """Add up resident bytes."""
+    """Return the sum of the processes' resident bytes."""
     return sum(processes[pid].memory for pid in pids)
 
 
 def seconds(processes: dict[int, Process], pids: set[int]) -> float:
-    """Add up seconds of processor time."""
+    """Return the sum of the processes' processor time in seconds."""
     return sum(processes[pid].seconds for pid in pids)
 
 
 def kill(pids: Iterable[int]) -> None:
-    """End processes at once."""
+    """Kill processes; those that have ended are ignored."""
     for pid in pids:
         try:
             os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:  # it has ended meanwhile
+        except ProcessLookupError:  # it has ended in the meantime
             continue

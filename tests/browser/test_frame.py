@@ -52,7 +52,7 @@ def reads_a_drawing(page):
     frame.get_by_text("Draw a digit or a letter", exact=True).wait_for(timeout=120_000)
     sheet.scroll_into_view_if_needed()
     draw_with_mouse(page, sheet, made_up("g"))
-    answer = frame.locator("[data-shows=answer]").first
+    answer = frame.locator("[data-output=answer]").first
     playwright.expect(answer).to_contain_text(re.compile(r"\bg\b"))
 
 

@@ -1,4 +1,4 @@
-"""What the tests of the pads share: a recogniser of no weights, and a hand that draws."""
+"""What the tests of the pads share: a recogniser without a network, and a hand that draws."""
 
 from io import BytesIO
 
@@ -13,13 +13,13 @@ from hwr.recognizer import Recognizer
 
 
 class Nearest(Recognizer):
-    """Reads by the nearest of some made-up characters: real answers from no weights at all."""
+    """Reads by the nearest of some made-up characters, without a network."""
 
     def __init__(self, each=8):
+        card = {"temperature": 1, "threshold": 0.5, "class_frequencies": [1 / 62] * 62}
+        super().__init__(Recognizer.load().weights, card)
         images, self.labels = synthetic.draw_images(62 * each, seed=5)
         self.known = self._prepare(images)
-        self.card, self.temperature, self.threshold = {}, 1.0, 0.5
-        self._log_prior = {"natural": np.zeros(62), "uniform": np.zeros(62)}
         self.asked = 0
 
     @staticmethod
@@ -34,13 +34,13 @@ class Nearest(Recognizer):
 
 
 class Hand:
-    """Drives a pad as a browser does: the one place that uses ipycanvas's private entry."""
+    """Drives a pad as a browser does."""
 
     def __init__(self, pad):
-        self._top = pad.sheet.canvas[-1]
+        self.canvas = pad.sheet.canvas[-1]
 
     def send(self, event, **content):
-        self._top._handle_frontend_event(None, {"event": event, **content}, [])
+        send(self.canvas, event=event, **content)
 
     def mouse(self, event, point):
         self.send(f"mouse_{event}", x=float(point[0]), y=float(point[1]))
@@ -58,6 +58,12 @@ class Hand:
             for point in others:
                 self.mouse("move", point)
             self.mouse("up", (others or [first])[-1])
+
+
+def send(widget, **content):
+    """Send a widget what the page sends it."""
+    message = {"content": {"data": {"method": "custom", "content": content}}, "buffers": []}
+    widget.comm.handle_msg(message)
 
 
 def spied(method, commands):
@@ -78,14 +84,25 @@ def watch(monkeypatch):
     return commands
 
 
-def note(pad):
-    return html.strip_tags(pad._note.value)
+def note(widget):
+    """Return what a pad or an interactive figure says of an error."""
+    return html.strip_tags(widget.status.value)
+
+
+def classes(widget):
+    """Return a widget's CSS classes."""
+    return widget.get_state()["_dom_classes"]
+
+
+def mime_bundle(widget):
+    """Return what a notebook stores of a widget: data and metadata by MIME type."""
+    return widget._repr_mimebundle_()
 
 
 def in_ink(text, seed=21):
     """Return a word as a made-up writer writes it; line y = 0, capitals 1.75 high."""
     writer, rng = Writer(seed), np.random.default_rng(seed)
-    return compose_word(text, lambda character: writer.write(character, rng), 1.75, rng)
+    return compose_word(text, lambda character: writer.draw(character, rng), 1.75, rng)
 
 
 def strokes_of(text, at=(200, 300), scale=90, seed=21):

@@ -116,7 +116,7 @@ def by_pen(page, strokes):
 
 def answer(page):
     """Return the sentence that is shown."""
-    return page.locator("[data-shows=answer]:visible").text_content()
+    return page.locator("[data-output=answer]:visible").text_content()
 
 
 def best(page):

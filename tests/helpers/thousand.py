@@ -56,7 +56,7 @@ def thousand():
     writers = [Writer(seed) for seed in range(5)]
     characters = [CHARACTERS[i % len(CHARACTERS)] for i in range(1_000 - len(odd))]
     made_up = [
-        synthetic.draw(character, rng) if i % 4 < 2 else writers[i % 5].write(character, rng)
+        synthetic.draw(character, rng) if i % 4 < 2 else writers[i % 5].draw(character, rng)
         for i, character in enumerate(characters)
     ]
     pads = [as_on_a_pad(drawing, (90, 260)[i % 2]) for i, drawing in enumerate(made_up[:300])]

@@ -1,4 +1,4 @@
-"""The toys without a browser: values set, buttons clicked, figures drawn."""
+"""Interactive figures without a browser: values set, buttons clicked, figures drawn."""
 
 import asyncio
 import subprocess
@@ -8,13 +8,14 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from helpers.hands import mime_bundle, note, send
 from PIL import Image
 
 from hwr.alphabets import BYMERGE
 from hwr.convolution import convolve
 from hwr.datasets import synthetic
 from hwr.ink import Ink, convert
-from hwr.interactive import decide, duel, fool, kernel, widget
+from hwr.interactive import compare, decide, duel, fool, kernel, widget
 from hwr.interactive.decide import AnswerHistory, Replay, first_part
 from hwr.interactive.duel import Duel
 from hwr.interactive.fool import Fool, change_image
@@ -46,10 +47,6 @@ def broken(images):
     raise RuntimeError("out of order")
 
 
-def note(toy):
-    return html.strip_tags(toy.note.value)
-
-
 def texts(made):
     """All that is written in a figure."""
     written = [ax.get_title() for ax in made.axes]
@@ -60,7 +57,7 @@ def texts(made):
 
 def shown(toy):
     """A toy's stored picture and its alt text."""
-    data, metadata = toy._repr_mimebundle_()
+    data, metadata = mime_bundle(toy)
     assert "application/vnd.jupyter.widget-view+json" in data
     return Image.open(BytesIO(data["image/png"])), metadata["image/png"]["alt"]
 
@@ -101,7 +98,7 @@ def spot():
 
 
 def test_no_change_is_no_change():
-    np.testing.assert_array_equal(change_image(G), convert(G))
+    np.testing.assert_array_equal(change_image(convert(G)), convert(G))
 
 
 def test_shift_moves_ink_down_and_to_the_right(spot):
@@ -132,32 +129,32 @@ def test_size_and_thickness_grow_and_shrink(spot):
 
 def test_a_figure_says_who_was_fooled(spot):
     networks = {"halves": halves, "certain": certain}
-    before = texts(fool.figure(spot, networks, "LR", "R"))
+    before = texts(Fool(spot, networks, "LR", "R").figure())
     assert "halves\nR: right" in before
     assert "certain\nL: wrong" in before
-    after = texts(fool.figure(spot, networks, "LR", "R", shift=(0, -10)))
+    after = texts(Fool(spot, networks, "LR", "R").figure(shift=(0, -10)))
     assert "halves\nL: wrong" in after
 
 
 def test_without_a_label_a_network_is_held_to_its_first_answer(spot):
-    made = fool.figure(spot, {"halves": halves, "certain": certain}, "LR", shift=(0, -10))
+    made = Fool(spot, {"halves": halves, "certain": certain}, "LR").figure(shift=(0, -10))
     assert {"halves\nnow L", "certain\nstill L"} <= set(texts(made))
 
 
 def test_dials_fool_a_network_and_a_button_undoes_it(spot):
     toy = Fool(spot, {"halves": halves, "certain": certain}, "LR", "R")
-    assert "halves: R: right; certain: L: wrong." in toy._words.value
+    assert "halves: R: right; certain: L: wrong." in toy.message.value
     toy.right.value = -10
-    assert "halves: L: wrong" in toy._words.value
-    moved = toy._seen.value
+    assert "halves: L: wrong" in toy.message.value
+    moved = toy.seen.value
     toy.turn.value, toy.size.value, toy.thickness.value = 45, 0.5, 1
-    assert toy._seen.value != moved
+    assert toy.seen.value != moved
     picture, alt = shown(toy)
     assert "halves: L: wrong" in alt
     assert picture.width > 600
     toy.reset.click()
     assert toy.changes == {"shift": (0, 0), "turn": 0, "size": 1, "thickness": 0}
-    assert "halves: R: right" in toy._words.value
+    assert "halves: R: right" in toy.message.value
     assert all(control.description for control in every_control(toy.widget))
     assert len(every_control(toy.widget)) == 6
 
@@ -168,18 +165,18 @@ def test_an_error_of_a_network_is_shown_and_the_toy_lives_on(spot):
     networks["halves"] = broken
     toy.right.value = 1
     assert "RuntimeError: out of order" in note(toy)
-    assert 'role="alert"' in toy.note.value
-    data, metadata = toy._repr_mimebundle_()
+    assert 'role="alert"' in toy.status.value
+    data, metadata = mime_bundle(toy)
     assert "image/png" not in {**data, **metadata}
     networks["halves"] = halves
     toy.right.value = -10
     assert note(toy) == ""
-    assert "halves: L: wrong" in toy._words.value
+    assert "halves: L: wrong" in toy.message.value
 
 
 def test_networks_and_labels_that_do_not_fit_are_told(spot):
     with pytest.raises(ValueError, match=r"'halves' gave an array of shape \(1, 2\)"):
-        fool.figure(spot, {"halves": halves}, "LRM")
+        Fool(spot, {"halves": halves}, "LRM")
     with pytest.raises(ValueError, match="label 'x' is none of the classes L R"):
         Fool(spot, {"halves": halves}, "LR", "x")
 
@@ -210,23 +207,26 @@ def test_named_kernels_do_what_they_are_called(spot):
 
 
 def test_the_kernels_figure_shows_its_numbers(spot):
-    written = texts(kernel.figure(spot, [[2, 0, 0], [0, -7, 0], [0, 0, 0.25]]))
+    toy = KernelWorkshop(spot, "identity")
+    for place, number in ((0, 2), (4, -7), (8, 0.25)):
+        toy.fields[place].value = number
+    written = texts(toy.figure())
     assert {"2", "-7", "0.25", "image", "kernel", "feature map"} <= set(written)
     assert "-7 to 2\norange below 0, blue above" in written
 
 
 def test_fields_and_buttons_change_the_feature_map(spot):
     toy = KernelWorkshop(spot, "identity")
-    assert "0 to 1" in toy._words.value
-    first = toy._map.value
+    assert "0 to 1" in toy.message.value
+    first = toy.map.value
     toy.fields[4].value = -3
-    assert "-3 to 0" in toy._words.value
-    assert toy._map.value != first
+    assert "-3 to 0" in toy.message.value
+    assert toy.map.value != first
     for name, button in toy.buttons.items():
         button.click()
         np.testing.assert_array_equal(toy.kernel, KERNELS[name])
     toy.buttons["identity"].click()
-    assert toy._map.value == first
+    assert toy.map.value == first
     assert note(toy) == ""
     _, alt = shown(toy)
     assert "the kernel 0 0 0; 0 1 0; 0 0 0" in alt
@@ -235,7 +235,7 @@ def test_fields_and_buttons_change_the_feature_map(spot):
 
 def test_positive_is_blue_and_negative_orange(spot):
     toy = KernelWorkshop(spot, "left edges")
-    source = toy._map.value.split("base64,")[1].split('"')[0]
+    source = toy.map.value.split("base64,")[1].split('"')[0]
     pixels = np.asarray(Image.open(BytesIO(b64decode(source))))
     assert pixels.shape == (26, 26, 3)
     red, blue = (pixels[..., channel].astype(int) for channel in (0, 2))
@@ -257,7 +257,7 @@ def test_a_number_that_cannot_be_used_is_told(spot):
     toy.fields[0].value = 0
     assert note(toy) == ""
     with pytest.raises(ValueError, match="3 rows of 3 numbers"):
-        kernel.figure(spot, np.ones((2, 2)))
+        kernel.feature_map(spot, np.ones((2, 2)))
     with pytest.raises(ValueError, match="no kernel 'smooth'"):
         KernelWorkshop(spot, "smooth")
 
@@ -327,46 +327,46 @@ def story(*answers, labels="abc"):
     ("answers", "moment"), [("abacc", 3), ("ccacc", 3), ("ccccc", 0), ("aaaac", 4)]
 )
 def test_decided_is_the_moment_from_which_the_answer_stays(answers, moment):
-    assert decide.decision_moment(story(*answers)) == moment
+    assert story(*answers).decided == moment
 
 
 def test_only_what_was_ever_likely_gets_a_line():
-    assert decide.likely_classes(story(*"aab", labels="abcd")) == [1, 0]
+    assert story(*"aab", labels="abcd").likely == [1, 0]
     many = story(*"abcdefgh", labels="abcdefghij")
-    assert decide.likely_classes(many)[0] == 7
-    assert len(decide.likely_classes(many)) == 5
+    assert many.likely[0] == 7
+    assert len(many.likely) == 5
 
 
 def test_the_figure_shows_snapshots_lines_and_the_moment(recognizer):
-    found = decide.answers_over_time(G, recognizer, 24)
-    made = decide.figure(G, found)
+    toy = Replay(G, recognizer, 24)
+    found, made = toy.history, toy.figure()
     *snapshots, below = made.axes
     assert len(snapshots) == decide.SNAPSHOTS
     assert snapshots[-1].get_title() == "100%: g"
     inked = [sum(len(line.get_xdata()) for line in ax.lines) for ax in snapshots]
     assert inked == sorted(inked)
-    moment = found.times[decide.decision_moment(found)]
-    assert f"decided at {100 * moment:.0f} %" in texts(made)
+    assert toy.decided_at == found.times[found.decided]
+    assert f"decided at {100 * toy.decided_at:.0f} %" in texts(made)
     legend = [text.get_text() for text in below.get_legend().get_texts()]
-    assert legend == [found.labels[index] for index in decide.likely_classes(found)]
+    assert legend == [found.classes[index] for index in found.likely]
     assert legend[0] == "g"
     final = below.lines[0].get_ydata()
-    np.testing.assert_allclose(final, 100 * found.probabilities[:, found.labels.index("g")])
+    np.testing.assert_allclose(final, 100 * found.probabilities[:, found.classes.index("g")])
 
 
 def test_the_dial_goes_through_the_drawing(recognizer):
     toy = Replay(G, recognizer, points=20)
-    assert "100% drawn: g" in toy._words.value
-    drawn = toy._drawing.value
+    assert "100% drawn: g" in toy.message.value
+    drawn = toy.drawn.value
     toy.moment.value = 4
-    assert "20% drawn" in toy._words.value
-    assert recognizer.read(first_part(G, 0.2)).best in html.strip_tags(toy._words.value)
-    assert toy._drawing.value != drawn
-    assert toy._drawing.value.count("<img") == 1
-    toy.moment.value = decide.decision_moment(toy.story) + 1
-    assert "From here on it stays so." in toy._words.value
+    assert "20% drawn" in toy.message.value
+    assert recognizer.read(first_part(G, 0.2)).best in html.strip_tags(toy.message.value)
+    assert toy.drawn.value != drawn
+    assert toy.drawn.value.count("<img") == 1
+    toy.moment.value = toy.history.decided + 1
+    assert "From here on it stays so." in toy.message.value
     _, alt = shown(toy)
-    assert f"read as g from {toy.story.times[decide.decision_moment(toy.story)]:.0%}" in alt
+    assert f"read as g from {toy.decided_at:.0%}" in alt
     assert all(control.description for control in every_control(toy.widget))
     assert len(every_control(toy.widget)) == 2
 
@@ -381,7 +381,7 @@ def test_play_goes_through_the_drawing_and_can_be_stopped(recognizer, monkeypatc
         toy.play.click()
         await asyncio.sleep(0)
         assert toy.play.description == "Stop"
-        playing = toy._playing
+        playing = toy.playing
         await playing
         assert moments == [1, 2, 3, 4, 5]
         toy.play.click()
@@ -406,11 +406,9 @@ def test_what_cannot_be_replayed_is_told(recognizer):
         Replay(Ink(), recognizer)
     with pytest.raises(ValueError, match="give 2 or more"):
         decide.answers_over_time(G, recognizer, 1)
-    dot = decide.answers_over_time(
-        Ink([[(3, 3)]]), recognizer, 2
-    )  # a dot has no length, and is read
-    assert decide.decision_moment(dot) == 0
-    decide.figure(Ink([[(3, 3)]]), dot)
+    dot = Replay(Ink([[(3, 3)]]), recognizer, 2)  # a dot has no length, and is read
+    assert dot.decided_at == 0.5
+    dot.figure()
 
 
 # --- you against the network -------------------------------------------------------------------
@@ -462,7 +460,7 @@ def test_labels_play_no_part_in_the_choice():
 
 def test_compare_counts():
     #                     you right, both, neither, network right, none given
-    result = duel.compare("Ob5gq", "obS9.", "0bSgq")
+    result = compare("Ob5gq", "obS9.", "0bSgq")
     assert result.scores == (2, 2)
     assert result.alone == (1, 1)
     assert result.given.tolist() == [True] * 4 + [False]
@@ -473,7 +471,7 @@ def test_compare_counts():
     assert {pair for pair, count in table.items() if count} == {
         ("O", "O"), ("b", "b"), ("5", "S"), ("g", "9")
     }  # fmt: skip
-    assert "Of 4 characters you read 2 as labelled, the network 2." in result.words()
+    assert "Of 4 characters you read 2 as labelled, the network 2." in str(result)
 
 
 @pytest.mark.parametrize(
@@ -481,38 +479,38 @@ def test_compare_counts():
 )
 def test_chance_is_that_of_tossed_coins(you, network, chance):
     labels = "a" * (you + network) + "bb"
-    result = duel.compare(
+    result = compare(
         labels, "a" * you + "b" * (network + 1) + "d", "b" * you + "a" * network + "bd"
     )
     assert result.alone == (you, network)
     assert result.chance == pytest.approx(chance)
-    assert ("is hardly chance" in result.words()) == (chance < 0.05)
-    assert ("may well be chance" in result.words()) == (chance >= 0.05)
+    assert ("is hardly chance" in str(result)) == (chance < 0.05)
+    assert ("may well be chance" in str(result)) == (chance >= 0.05)
 
 
 def test_a_draw_and_an_empty_sheet_are_said_so():
-    assert "a draw" in duel.compare("abd", "abd", "abd").words()
-    nothing = duel.compare("ab", "..", "ab")
+    assert "a draw" in str(compare("abd", "abd", "abd"))
+    nothing = compare("ab", "..", "ab")
     assert nothing.confusion[0] == ()
     assert nothing.scores == (0, 0)
-    assert "You have labelled none" in nothing.words()
-    duel.figure(np.ones((2, 28, 28), np.uint8), nothing)
+    assert "You have labelled none" in str(nothing)
+    duel.draw_comparison(np.ones((2, 28, 28), np.uint8), nothing)
 
 
 def test_answers_that_do_not_fit_are_told():
     with pytest.raises(ValueError, match="3 labels, 2 answers of yours and 3 of the network"):
-        duel.compare("abd", "ab", "abd")
+        compare("abd", "ab", "abd")
     with pytest.raises(ValueError, match="'é' is not one character"):
-        duel.compare("a", "é", "a")
+        compare("a", "é", "a")
     with pytest.raises(ValueError, match=r"'\.' is not one character"):
-        duel.compare("a", "a", ".")
+        compare("a", "a", ".")
     with pytest.raises(ValueError, match="a row of 47 probabilities"):
         Duel(np.ones((3, 28, 28), np.uint8), np.zeros(3), np.ones((3, 62)))
 
 
 def test_the_comparison_is_drawn(spot):
-    result = duel.compare("O5", "0S", "O6")
-    made = duel.figure(np.stack([spot, spot]), result)
+    result = compare("O5", "0S", "O6")
+    made = duel.draw_comparison(np.stack([spot, spot]), result)
     written = texts(made)
     assert {"label O", "label 5", "you 0 ✗\nnet O ✓", "you S ✗\nnet 6 ✗"} <= set(written)
     assert "you 0, network 1 right of 2" in written
@@ -532,24 +530,24 @@ def sheet():
 def enter(toy, character):
     """Type a character and press Enter, as the page reports it."""
     toy.field.value = character
-    toy.field._handle_custom_msg({"event": "submit"}, [])
+    send(toy.field, event="submit")
 
 
 def test_enter_goes_through_all_images_to_the_comparison(sheet):
-    truth = [BYMERGE.classes[label] for label in sheet._labels]
+    truth = [BYMERGE.classes[label] for label in sheet.labels]
     wrong = "7" if truth[0] != "7" else "8"
     for number in range(5):
-        assert f"Image {number + 1} of 5" in sheet._progress.value
-        assert "label" not in sheet._shown.value
+        assert f"Image {number + 1} of 5" in sheet.message.value
+        assert "label" not in sheet.shown.value
         assert sheet.back.disabled == (number == 0)
         enter(sheet, truth[number] if number else wrong)
         assert sheet.field.value == ""
     assert sheet.finished
     assert sheet.result.scores[0] == 4
-    assert sheet.result.words() in html.strip_tags(sheet._progress.value)
-    assert sheet._shown.value.count("<img") == 5
-    assert f"label <b>{truth[0]}</b><br>you {wrong} ✗" in sheet._shown.value
-    assert "<table" in sheet._shown.value
+    assert sheet.str(result) in html.strip_tags(sheet.message.value)
+    assert sheet.shown.value.count("<img") == 5
+    assert f"label <b>{truth[0]}</b><br>you {wrong} ✗" in sheet.shown.value
+    assert "<table" in sheet.shown.value
     assert sheet.field.disabled
     assert sheet.next.disabled
     assert sheet.back.disabled
@@ -569,12 +567,12 @@ def test_back_shows_what_was_typed_and_lets_it_be_changed(sheet):
     enter(sheet, "a")
     sheet.field.value = "Q"
     sheet.next.click()
-    assert "Image 3 of 5" in sheet._progress.value
+    assert "Image 3 of 5" in sheet.message.value
     sheet.back.click()
-    assert "Image 2 of 5" in sheet._progress.value
+    assert "Image 2 of 5" in sheet.message.value
     assert sheet.field.value == "Q"
     enter(sheet, "5")
-    assert "Image 3 of 5" in sheet._progress.value
+    assert "Image 3 of 5" in sheet.message.value
     assert [sheet.result.name(index) for index in sheet.yours] == ["a", "5", ".", ".", "."]
 
 
@@ -582,14 +580,14 @@ def test_back_shows_what_was_typed_and_lets_it_be_changed(sheet):
 def test_what_is_no_answer_is_told_and_asked_again(sheet, typed):
     enter(sheet, typed)
     assert "guess if you must" in note(sheet)
-    assert "Image 1 of 5" in sheet._progress.value
+    assert "Image 1 of 5" in sheet.message.value
     enter(sheet, " 7 ")
     assert note(sheet) == ""
-    assert "Image 2 of 5" in sheet._progress.value
+    assert "Image 2 of 5" in sheet.message.value
 
 
 def test_an_error_in_the_duel_is_shown(sheet, monkeypatch):
-    monkeypatch.setattr(html, "picture", lambda *_: 1 / 0)
+    monkeypatch.setattr(html, "ink_image", lambda *_: 1 / 0)
     enter(sheet, "a")
     assert "ZeroDivisionError" in note(sheet)
 

@@ -61,8 +61,8 @@ OTHER = [(300, 100), (100, 300)]
 def test_a_drawn_character_is_read(pad, hand, character):
     hand.draw(*made_up(character))
     assert pad.reading.best == character
-    assert f"<b>{character}</b>" in pad._words.value
-    assert html.spoken_name(character, pad.alphabet) in pad._heard.value
+    assert f"<b>{character}</b>" in pad.answer_line.value
+    assert html.spoken_name(character, pad.alphabet) in pad.screen_reader_text
     assert note(pad) == ""
 
 
@@ -163,9 +163,8 @@ def test_answers_are_throttled_and_about_the_newest_ink(pad, hand, recognizer):
     count, asked = asyncio.run(session())
     assert len(pad.ink.strokes[0]) == count > 60
     assert 3 <= asked <= 0.8 * RATE + 2
-    assert (
-        html.answer_sentence(pad.reading) in pad._words.value
-    )  # the lifted pen was answered at once
+    # The lifted pen was answered at once.
+    assert html.answer_sentence(pad.reading) in pad.answer_line.value
 
 
 def test_bars_move_while_the_stroke_is_drawn(pad, hand):
@@ -174,7 +173,7 @@ def test_bars_move_while_the_stroke_is_drawn(pad, hand):
         seen = set()
         for _ in range(30):
             await scribble_on(hand)
-            seen.add(pad._bars.value)
+            seen.add(pad.bars.value)
         return seen
 
     async def scribble_on(hand):
@@ -220,9 +219,9 @@ def test_where_all_is_late_answers_are_rarer():
 
 def test_without_an_event_loop_the_lifted_pen_is_answered(pad, hand):
     hand.draw(*made_up("W"))
-    first = pad._words.value
+    first = pad.answer_line.value
     hand.draw(*made_up("E"))
-    assert pad._words.value != first
+    assert pad.answer_line.value != first
 
 
 def test_replay_draws_by_itself(pad):
@@ -242,15 +241,15 @@ def test_replay_draws_by_itself(pad):
 
 def test_undo_takes_back_strokes_and_clearing(pad, hand):
     hand.draw(LINE, OTHER)
-    pad._clear.click()
+    pad.clear_button.click()
     assert pad.ink.empty
-    assert "Draw" in pad._words.value
-    pad._undo.click()
+    assert "Draw" in pad.answer_line.value
+    pad.undo_button.click()
     assert len(pad.ink.strokes) == 2
-    pad._undo.click()
+    pad.undo_button.click()
     assert [len(stroke) for stroke in pad.ink.strokes] == [3]
     for _ in range(3):
-        pad._undo.click()
+        pad.undo_button.click()
     assert pad.ink.empty
     assert note(pad) == ""
 
@@ -279,10 +278,10 @@ def test_a_wider_pen_is_seen_by_the_network_too(pad, hand):
     hand.draw(*made_up("W"))
     grey = []
     for pen in PENS.values():
-        pad._pen.value = pen
+        pad.pen_choice.value = pen
         assert pad.ink.pen == pen
         grey.append(pad.reading.image.mean())
-        assert html.answer_sentence(pad.reading) in pad._words.value
+        assert html.answer_sentence(pad.reading) in pad.answer_line.value
     assert grey == sorted(grey)
     assert PENS["medium"] == PEN
 
@@ -292,25 +291,25 @@ def test_a_wider_pen_is_seen_by_the_network_too(pad, hand):
 )
 def test_each_alphabet_answers_within_itself(pad, hand, name, rows):
     hand.draw(*made_up("8"))
-    pad._alphabet.value = alphabets.get_alphabet(name)
+    pad.alphabet_choice.value = alphabets.get_alphabet(name)
     assert pad.reading.alphabet.name == name
-    assert pad._bars.value.count("<span>") == rows
-    assert html.answer_sentence(pad.reading) in pad._words.value
+    assert pad.bars.value.count("<span>") == rows
+    assert html.answer_sentence(pad.reading) in pad.answer_line.value
 
 
 def test_an_alphabet_of_ones_own(recognizer):
     pad = CharacterPad(recognizer, alphabet="O0")
     Hand(pad).draw(*made_up("O"))
     assert {character for character, _ in pad.reading.candidates} == {"O", "0"}
-    assert pad._bars.value.count("<span>") == 2
+    assert pad.bars.value.count("<span>") == 2
     with pytest.raises(ValueError, match="There is no alphabet"):
         CharacterPad(recognizer, alphabet="6é")
 
 
 def test_every_control_is_named(pad):
-    buttons = (pad._undo, pad._clear, pad._save)
+    buttons = (pad.undo_button, pad.clear_button, pad.save_button)
     assert all(button.description and button.tooltip for button in buttons)
-    assert all(control.description for control in (pad._pen, pad._alphabet, pad._label))
+    assert all(control.description for control in (pad.pen_choice, pad.alphabet_choice, pad.label_field))
 
 
 # --- saving ------------------------------------------------------------------------------------
@@ -320,8 +319,8 @@ def test_a_labelled_drawing_is_saved_and_loaded(pad, hand):
     pad.writer = "Ada"
     for count, character in enumerate("gW", 1):
         hand.draw(*made_up(character))
-        pad._label.value = f" {character} "
-        pad._save.click()
+        pad.label_field.value = f" {character} "
+        pad.save_button.click()
         assert f"drawing number {count}" in note(pad)
         assert pad.ink.empty
     lines = [json.loads(line) for line in pad.path.read_text().splitlines()]
@@ -338,17 +337,17 @@ def test_a_labelled_drawing_is_saved_and_loaded(pad, hand):
 
 def test_undo_brings_a_saved_drawing_back(pad, hand):
     hand.draw(LINE)
-    pad._label.value = "l"
-    pad._save.click()
-    pad._undo.click()
+    pad.label_field.value = "l"
+    pad.save_button.click()
+    pad.undo_button.click()
     assert len(pad.ink.strokes) == 1
 
 
 @pytest.mark.parametrize("label", ["", "ab", "é", "?", "½"])
 def test_a_wrong_label_is_told_in_one_sentence(pad, hand, label):
     hand.draw(LINE)
-    pad._label.value = label
-    pad._save.click()
+    pad.label_field.value = label
+    pad.save_button.click()
     assert "not one of the 62 characters" in note(pad)
     assert not pad.path.exists()
     assert not pad.ink.empty
@@ -357,16 +356,16 @@ def test_a_wrong_label_is_told_in_one_sentence(pad, hand, label):
 
 
 def test_an_empty_pad_is_not_saved(pad):
-    pad._label.value = "a"
-    pad._save.click()
+    pad.label_field.value = "a"
+    pad.save_button.click()
     assert "nothing to save" in note(pad)
 
 
 def test_a_folder_that_cannot_be_written_is_told(pad, hand):
     pad.path.parent.parent.joinpath("drawings").write_text("a file where the folder should be")
     hand.draw(LINE)
-    pad._label.value = "l"
-    pad._save.click()
+    pad.label_field.value = "l"
+    pad.save_button.click()
     assert "cannot be written" in note(pad)
     assert not pad.ink.empty
 
@@ -427,7 +426,7 @@ def test_an_error_is_shown_and_the_pad_lives_on(pad, hand, recognizer, monkeypat
     monkeypatch.setattr(recognizer, "logits", lambda images: 1 / 0)
     hand.draw(LINE)
     assert "ZeroDivisionError" in note(pad)
-    assert 'role="alert"' in pad._note.value
+    assert 'role="alert"' in pad.status.value
     monkeypatch.undo()
     hand.draw(*made_up("W"))
     assert note(pad) == ""
@@ -439,14 +438,14 @@ def own(tmp_path):
     """A pad with the course's own network, and the messages that its panel sends."""
     pad = CharacterPad(Recognizer.load(), path=tmp_path / "drawings.jsonl")
     sent = []
-    pad._inside._content.observe(sent.append, "value")
+    pad.feature_panel.content.observe(sent.append, "value")
     return pad, Hand(pad), sent
 
 
 def test_the_closed_panel_costs_nothing(own, monkeypatch):
     pad, hand, sent = own
     monkeypatch.setattr(saliency, "occlusion", None)
-    monkeypatch.setattr(saliency, "Layers", None)
+    monkeypatch.setattr(saliency, "FirstLayers", None)
     hand.draw(*made_up("8"))
     assert pad.reading.best == "8"
     assert note(pad) == ""
@@ -457,7 +456,7 @@ def test_the_open_panel_follows_every_finished_stroke(own):
     pad, hand, sent = own
     first, *others = made_up("E")
     hand.draw(first)
-    pad._inside.button.value = True
+    pad.feature_panel.button.value = True
     assert len(sent) == 1
     hand.mouse("down", others[0][0])
     for point in others[0][1:]:
@@ -465,13 +464,13 @@ def test_the_open_panel_follows_every_finished_stroke(own):
     assert len(sent) == 1  # not while the stroke is drawn
     hand.mouse("up", others[0][-1])
     assert len(sent) == 2
-    shown = pad._inside._content.value
+    shown = pad.feature_panel.content.value
     assert shown.count("<img") == 3
     assert "32 feature maps of convolution 1" in shown
     assert f"makes <b>{html.class_name(pad.reading.best, pad.alphabet)}</b> less" in shown
-    pad._clear.click()
-    assert "<img" not in pad._inside._content.value
-    pad._inside.button.value = False
+    pad.clear_button.click()
+    assert "<img" not in pad.feature_panel.content.value
+    pad.feature_panel.button.value = False
     hand.draw(first)
     assert len(sent) == 3
     assert note(pad) == ""
@@ -479,7 +478,7 @@ def test_the_open_panel_follows_every_finished_stroke(own):
 
 def test_an_error_in_the_open_panel_is_shown(own, monkeypatch):
     pad, hand, _ = own
-    pad._inside.button.value = True
+    pad.feature_panel.button.value = True
     monkeypatch.setattr(saliency, "occlusion", None)
     hand.draw(*made_up("W"))
     assert "clear the pad and draw again" in note(pad)
@@ -526,11 +525,11 @@ def test_an_empty_pad_is_shown_too(pad):
 
 
 def test_each_step_of_the_conversion_is_a_picture_with_its_name(pad, hand):
-    assert "<img" not in pad._steps.value
+    assert "<img" not in pad.steps.value
     hand.draw(*made_up("W"))
     expected = conversion_steps(pad.ink)
-    assert pad._steps.value.count("<img alt=") == len(expected)
-    assert all(name in pad._steps.value for name in expected)
+    assert pad.steps.value.count("<img alt=") == len(expected)
+    assert all(name in pad.steps.value for name in expected)
     assert set(expected) == set(html.STEPS)
 
 

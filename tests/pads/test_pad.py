@@ -7,7 +7,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from helpers.hands import Hand, Nearest, in_ink, note, strokes_of
+from helpers.hands import Hand, Nearest, in_ink, mime_bundle, note, strokes_of
 from PIL import Image
 
 from hwr.datasets import synthetic
@@ -23,7 +23,7 @@ def recognizer():
 
 
 def visible(pad):
-    return [part for part in pad._holder.children if part.layout.display != "none"]
+    return [part.widget for part in pad.pads if part.widget.layout.display != "none"]
 
 
 def test_a_pad_reads_characters_at_first(recognizer, tmp_path):
@@ -34,8 +34,8 @@ def test_a_pad_reads_characters_at_first(recognizer, tmp_path):
     assert pad.text == pad.reading.best
     assert pad.alphabet.name == "62"
     assert repr(pad) == f"<Pad: alphabet 62, strokes {len(pad.ink.strokes)}>"
-    pad.shown._label.value = "W"
-    pad.shown._save.click()
+    pad.shown.label_field.value = "W"
+    pad.shown.save_button.click()
     assert '"writer": "Ada"' in (tmp_path / "drawings.jsonl").read_text()
     asyncio.run(pad.replay(Ink()))
     assert pad.ink.empty
@@ -44,20 +44,20 @@ def test_a_pad_reads_characters_at_first(recognizer, tmp_path):
 @pytest.mark.parametrize("mode", MODES.values())
 def test_each_mode_is_shown_alone_and_kept(recognizer, mode):
     pad = Pad(recognizer)
-    pad._mode.value = mode
+    pad.mode_choice.value = mode
     shown = pad.shown
     assert visible(pad) == [shown.widget]
     for other in MODES.values():
-        pad._mode.value = other
+        pad.mode_choice.value = other
         assert len(visible(pad)) == 1
     at_once = []
-    for part in pad._holder.children:
-        part.layout.observe(lambda _: at_once.append(len(visible(pad))), "display")
-    pad._mode.value = "character"
-    pad._mode.value = mode
+    for part in pad.pads:
+        part.widget.layout.observe(lambda _: at_once.append(len(visible(pad))), "display")
+    pad.mode_choice.value = "character"
+    pad.mode_choice.value = mode
     assert set(at_once) <= {0, 1}
     assert pad.shown is shown
-    assert len(pad._holder.children) == len(MODES)
+    assert len(pad.pads) == len(MODES)
     assert note(pad) == ""
 
 
@@ -65,12 +65,12 @@ def test_what_is_written_stays_in_its_mode(recognizer):
     pad = Pad(recognizer, mode="word")
     Hand(pad.shown).draw(*strokes_of("hello"))
     assert pad.text == "hello"
-    pad._mode.value = "character"
+    pad.mode_choice.value = "character"
     assert pad.ink.empty
     assert pad.text == ""
-    pad._mode.value = "picture"
+    pad.mode_choice.value = "picture"
     assert pad.ink.empty
-    pad._mode.value = "word"
+    pad.mode_choice.value = "word"
     assert pad.text == "hello"
 
 
@@ -79,7 +79,7 @@ def test_a_word_is_replayed(recognizer):
     asyncio.run(pad.replay(in_ink("hello"), seconds=0.05))
     low, high = pad.ink.bounds()
     assert low.min() > 0
-    assert (high < [pad.shown.sheet.kind.width, pad.shown.sheet.kind.height]).all()
+    assert (high < [pad.shown.sheet.form.width, pad.shown.sheet.form.height]).all()
     assert pad.text == "hello"
 
 
@@ -98,12 +98,12 @@ def test_an_unknown_mode_or_alphabet_is_told(recognizer):
 def test_a_mode_that_cannot_be_loaded_is_told_and_the_pad_lives_on(recognizer, monkeypatch):
     pad = Pad(recognizer)
     monkeypatch.setitem(sys.modules, "hwr.pads.writing", None)  # its import fails
-    pad._mode.value = "word"
+    pad.mode_choice.value = "word"
     assert "ModuleNotFoundError" in note(pad)
     assert pad.mode == "character"
     assert visible(pad) == [pad.shown.widget]
     monkeypatch.undo()
-    pad._mode.value = "word"
+    pad.mode_choice.value = "word"
     assert note(pad) == ""
     assert pad.mode == "word"
 
@@ -114,7 +114,7 @@ def test_a_stored_pad_is_a_picture_with_its_answer(recognizer, mode):
     if mode != "picture":
         strokes = strokes_of("go", at=(150, 300))
         Hand(pad.shown).draw(*strokes)
-    bundle, metadata = pad._repr_mimebundle_()
+    bundle, metadata = mime_bundle(pad)
     alt = metadata["image/png"]["alt"]
     assert bundle["text/plain"] == repr(pad)
     assert "application/vnd.jupyter.widget-view+json" in bundle

@@ -7,17 +7,17 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from helpers.hands import Hand, note, strokes_of, watch
+from helpers.hands import Hand, classes, note, strokes_of, watch
 from PIL import Image
 
 from hwr.ink import Ink
 from hwr.pads import html, writing
+from hwr.pads import boxes
 from hwr.pads.boxes import SURE, UNSURE
-from hwr.pads.corrections import Corrections
-from hwr.pads.corrections import stroke_key as strokes_in
-from hwr.pads.writing import REST, WritingPad
+from hwr.pads.corrections import Corrections, stroke_key
+from hwr.pads.writing import PEN_REST, WritingPad
 from hwr.recognizer import Recognizer
-from hwr.words.incremental import CachedRecognizer, IncrementalReader
+from hwr.words.incremental import IncrementalReader
 from hwr.words.language_model import CODE_ALPHABETS, LANGUAGE_NAMES, PROSE_LANGUAGES, language_model
 from hwr.words.reading import Text, Word, read_text, read_word
 
@@ -49,7 +49,7 @@ def hand(pad):
 def lines(recognizer):
     pad = WritingPad("line", recognizer)
     Hand(pad).draw(*LINES)
-    pad._answer_soon.now()
+    pad.answer()
     return pad
 
 
@@ -58,29 +58,17 @@ def drawn(monkeypatch):
     return watch(monkeypatch)
 
 
-def said(pad):
-    return html.strip_tags(pad._said.value)
-
-
-def heard(pad):
-    return html.strip_tags(pad._heard.value)
-
-
 def buttons(pad):
     """The words that are shown, line by line."""
-    return [[button.description for button in row.children] for row in corrector(pad).children]
-
-
-def corrector(pad):
-    return pad._corrector._text
+    return [[button.description for button in row] for row in pad.correction_panel.buttons]
 
 
 def button(pad, text):
-    return next(b for row in corrector(pad).children for b in row.children if b.description == text)
+    return next(b for row in pad.correction_panel.buttons for b in row if b.description == text)
 
 
 def letters(pad):
-    return pad._corrector._row.children
+    return pad.correction_panel.letter_choices
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -91,17 +79,17 @@ def test_a_written_word_is_read(pad, hand, text):
     hand.draw(*strokes_of(text, at=(150, 300)))
     assert pad.text == text
     assert buttons(pad) == [[text]]
-    assert f"<b>{text}</b>" in pad._said.value
-    assert text in heard(pad)
-    assert 'role="status"' in pad._heard.value
+    assert f"<b>{text}</b>" in pad.answer_line.value
+    assert text in pad.screen_reader_text
+    assert 'role="status"' in pad.spoken_line.value
     assert note(pad) == ""
 
 
 def test_lines_of_words_are_read(lines):
     assert lines.text == "read this\nword"
     assert buttons(lines) == [["read", "this"], ["word"]]
-    assert said(lines) == "3 words, sure of each."
-    assert heard(lines) == "Read: read this; word. 3 words, sure of each."
+    assert lines.sentence == "3 words, sure of each."
+    assert lines.screen_reader_text == "Read: read this; word. 3 words, sure of each."
 
 
 def test_all_ink_is_one_word_in_the_mode_for_words(pad, hand):
@@ -112,13 +100,13 @@ def test_all_ink_is_one_word_in_the_mode_for_words(pad, hand):
 
 def test_a_box_stands_around_each_letter_with_what_it_is(pad, hand):
     hand.draw(*HELLO)
-    marks = pad.sheet.marks
+    marks = pad.sheet.boxes
     assert "".join(mark.label for mark in marks) == "hello"
     points = np.concatenate(pad.ink.strokes)
-    boxes = np.array([mark.box for mark in marks])
+    boxes = np.array([mark.bounds for mark in marks])
     np.testing.assert_allclose(boxes[:, :2].min(axis=0), points.min(axis=0))
     np.testing.assert_allclose(boxes[:, 2:].max(axis=0), points.max(axis=0))
-    assert {mark.colour for mark in marks} == {SURE}
+    assert {boxes.colour(mark) for mark in marks} == {SURE}
 
 
 def test_boxes_are_drawn_below_the_ink_and_only_when_they_change(pad, hand, drawn):
@@ -127,7 +115,7 @@ def test_boxes_are_drawn_below_the_ink_and_only_when_they_change(pad, hand, draw
     assert drawn.count((layer, "stroke_rect")) >= 5
     assert (pad.sheet.canvas[2], "stroke_rect") not in drawn
     drawn.clear()
-    pad._answer_soon.now()
+    pad.answer()
     assert drawn == []
 
 
@@ -142,41 +130,37 @@ def test_a_page_that_connects_gets_ink_and_boxes(pad, hand, drawn):
     assert drawn[-1][0] is ink
 
 
-def test_what_is_in_doubt_is_said_in_words_and_dashed(pad, hand):
+def test_what_is_in_doubt_is_said_in_words_and_dashed(pad, hand, monkeypatch):
     hand.draw(*strokes_of("ill", at=(300, 300)))
-    if pad.lines and pad.lines[0][0].sure:  # then doubt it
-        pad._lines = ((doubted(pad._lines[0][0]),),)
-        pad._show()
-    assert said(pad).startswith("Not sure: perhaps")
-    assert heard(pad).startswith("Not sure: perhaps")
-    assert {mark.colour for mark in pad.sheet.marks} == {UNSURE}
-    only = corrector(pad).children[0].children[0]
+    doubted = replace(pad.lines[0][0].word, sure=False)
+    monkeypatch.setattr(pad.reader, "read", lambda *_: Text(((doubted,),)))
+    pad.answer()
+    assert pad.sentence.startswith("Not sure: perhaps")
+    assert pad.screen_reader_text.startswith("Not sure: perhaps")
+    assert {boxes.colour(mark) for mark in pad.sheet.boxes} == {UNSURE}
+    ((only,),) = pad.correction_panel.buttons
     assert "not sure" in only.tooltip
-    assert "hwr-unsure" in only._dom_classes
-
-
-def doubted(word):
-    return replace(word, word=replace(word.word, sure=False))
+    assert "hwr-unsure" in classes(only)
 
 
 def test_a_scribble_is_no_word(pad, hand):
     hand.draw(*SCRIBBLE)
     assert not any(word.sure for line in pad.lines for word in line)
-    assert said(pad).startswith("Not sure")
+    assert pad.sentence.startswith("Not sure")
 
 
 def test_an_empty_sheet_says_what_to_do(pad):
-    assert said(pad).startswith("Write a word here")
+    assert pad.sentence.startswith("Write a word here")
     assert pad.text == ""
-    assert pad.sheet.marks == ()
+    assert pad.sheet.boxes == ()
 
 
 def test_too_many_strokes_are_told_and_the_pad_lives_on(pad, hand, monkeypatch):
-    monkeypatch.setattr("hwr.words.reading.MOST", 3)
+    monkeypatch.setattr("hwr.words.reading.MAX_SEGMENTS", 3)
     hand.draw(*HELLO)
     assert "too many for handwriting" in note(pad)
     monkeypatch.undo()
-    pad._clear.click()
+    pad.clear_button.click()
     hand.draw(*HELLO)
     assert note(pad) == ""
     assert pad.text == "hello"
@@ -191,9 +175,9 @@ def test_undo_and_clear(pad, hand):
     assert len(pad.text) == 6
     hand.key("z", ctrl=True)
     assert pad.text == "hello"
-    pad._clear.click()
-    assert (pad.text, pad.sheet.marks, buttons(pad)) == ("", (), [])
-    pad._undo.click()
+    pad.clear_button.click()
+    assert (pad.text, pad.sheet.boxes, buttons(pad)) == ("", (), [])
+    pad.undo_button.click()
     assert pad.text == "hello"
     assert buttons(pad) == [["hello"]]
 
@@ -207,10 +191,10 @@ def test_tab_leaves_the_sheet(pad, hand, monkeypatch):
 
 def test_every_control_is_named(pad, hand):
     hand.draw(*HELLO)
-    panel = pad._corrector
-    fields = (pad._tongue, panel._word, panel._other, *letters(pad))
+    panel = pad.correction_panel
+    fields = (pad.language_choice, panel.word_choice, panel.word_field, *letters(pad))
     assert all(field.description for field in fields)
-    assert all(one.description and one.tooltip for one in (pad._undo, pad._clear))
+    assert all(one.description and one.tooltip for one in (pad.undo_button, pad.clear_button))
     assert pad.sheet.canvas.tooltip == "Sheet to write a word on"
 
 
@@ -219,13 +203,13 @@ def test_every_control_is_named(pad, hand):
 
 def test_another_reading_of_the_word_is_chosen(pad, hand):
     hand.draw(*HELLO)
-    field = pad._corrector._word
+    field = pad.correction_panel.word_choice
     (_, first), (_, other), *_ = field.options
     assert first == "hello"
     field.value = other
     assert pad.text == other
     assert buttons(pad) == [[other]]
-    assert said(pad) == f"{other}, as you corrected it."
+    assert pad.sentence == f"{other}, as you corrected it."
     assert field.value == other
 
 
@@ -236,7 +220,7 @@ def test_a_letter_is_chosen(pad, hand):
     other = next(value for _, value in field.options if value != "e")
     field.value = other
     assert pad.text == f"h{other}llo"
-    assert "".join(mark.label for mark in pad.sheet.marks) == f"h{other}llo"
+    assert "".join(mark.label for mark in pad.sheet.boxes) == f"h{other}llo"
     assert "e" in [value for _, value in letters(pad)[1].options]  # and back
     letters(pad)[1].value = "e"
     assert pad.text == "hello"
@@ -244,23 +228,23 @@ def test_a_letter_is_chosen(pad, hand):
 
 def test_another_word_is_written(pad, hand):
     hand.draw(*HELLO)
-    pad._corrector._other.value = "  hi "
+    pad.correction_panel.word_field.value = "  hi "
     assert pad.text == "hi"
     assert letters(pad) == ()  # they are not those of the boxes
-    assert {mark.label for mark in pad.sheet.marks} == {" "}
-    assert ("hi", "hi") in pad._corrector._word.options
-    pad._corrector._word.value = "hello"
+    assert {mark.label for mark in pad.sheet.boxes} == {" "}
+    assert ("hi", "hi") in pad.correction_panel.word_choice.options
+    pad.correction_panel.word_choice.value = "hello"
     assert len(letters(pad)) == 5
 
 
 def test_a_correction_stays_until_the_ink_changes(pad, hand):
     hand.draw(*HELLO)
-    pad._corrector._other.value = "jelly"
-    pad._answer_soon.now()
+    pad.correction_panel.word_field.value = "jelly"
+    pad.answer()
     assert pad.text == "jelly"
     hand.draw(*strokes_of("s", at=(900, 300)))
     assert len(pad.text) == 6
-    pad._undo.click()
+    pad.undo_button.click()
     assert pad.text == "jelly"
 
 
@@ -268,26 +252,26 @@ def test_new_ink_within_a_word_makes_it_another_one():
     box = np.array([[0.0, 0.0, 10.0, 10.0]])
     word, first = Word("o", boxes=box), np.array([[0.0, 0.0], [10.0, 10.0]])
     dot = np.array([[5.0, 5.0]])
-    before, after = strokes_in(word, Ink([first])), strokes_in(word, Ink([first, dot]))
+    before, after = stroke_key(word, Ink([first])), stroke_key(word, Ink([first, dot]))
     assert before != after
-    assert strokes_in(word, Ink([first, dot + 20])) == before
+    assert stroke_key(word, Ink([first, dot + 20])) == before
 
 
 def test_a_word_among_others_is_chosen_and_corrected(lines):
-    panel = lines._corrector
-    assert panel._fields.layout.display == "none"
-    assert "Choose a word" in html.strip_tags(panel._title.value)
+    panel = lines.correction_panel
+    assert panel.fields.layout.display == "none"
+    assert "Choose a word" in html.strip_tags(panel.hint.value)
     button(lines, "this").click()
-    assert panel._fields.layout.display is None
-    assert [mark.label for mark in lines.sheet.marks if mark.chosen] == list("this")
-    assert "hwr-chosen" in button(lines, "this")._dom_classes
-    panel._other.value = "those"
+    assert panel.fields.layout.display is None
+    assert [mark.label for mark in lines.sheet.boxes if mark.chosen] == list("this")
+    assert "hwr-chosen" in classes(button(lines, "this"))
+    panel.word_field.value = "those"
     assert lines.text == "read those\nword"
     assert buttons(lines) == [["read", "those"], ["word"]]
     button(lines, "word").click()
-    assert "hwr-chosen" not in button(lines, "those")._dom_classes
+    assert "hwr-chosen" not in classes(button(lines, "those"))
     Hand(lines).draw(*strokes_of("a", at=(150, 700), scale=50))
-    lines._answer_soon.now()
+    lines.answer()
     assert lines.text.startswith("read those\nword")
 
 
@@ -298,9 +282,9 @@ def test_an_empty_correction_is_told():
 
 def test_buttons_are_kept_while_the_text_changes(pad, hand):
     hand.draw(*HELLO)
-    before = corrector(pad).children[0].children
+    before = pad.correction_panel.buttons
     hand.draw(*strokes_of("s", at=(900, 300)))
-    assert corrector(pad).children[0].children == before
+    assert pad.correction_panel.buttons == before
 
 
 # --- languages ---------------------------------------------------------------------------------
@@ -311,14 +295,14 @@ def test_every_language_that_is_offered_can_be_had():
         name for name in LANGUAGE_NAMES if name in PROSE_LANGUAGES or name in CODE_ALPHABETS
     ] == list(LANGUAGE_NAMES)
     assert language_model("none: numbers").letters == "0123456789"
-    assert language_model("English").settles_case
+    assert language_model("English").ignores_case
     with pytest.raises(ValueError, match="There is no language 'Elvish' here"):
         language_model("Elvish")
 
 
 def test_the_language_says_what_is_expected(pad, hand):
     hand.draw(*strokes_of("101", at=(400, 300)))
-    pad._tongue.value = "none: numbers"
+    pad.language_choice.value = "none: numbers"
     assert pad.text.isdigit()
     assert note(pad) == ""
 
@@ -327,16 +311,16 @@ def test_the_language_says_what_is_expected(pad, hand):
 
 
 def test_a_word_is_read_while_it_is_written(pad, hand, monkeypatch):
-    read, drawing = pad._reader.read, []
+    read, drawing = pad.reader.read, []
     monkeypatch.setattr(
-        pad._reader, "read", lambda *given: (drawing.append(pad.sheet.drawing), read(*given))[1]
+        pad.reader, "read", lambda *given: (drawing.append(pad.sheet.drawing), read(*given))[1]
     )
 
     async def session():
         for first, *others in HELLO[:3]:
             hand.mouse("down", first)
             for point in others:
-                pad._seconds = 0.0  # on a slow machine, too
+                pad.reading_seconds = 0.0  # on a slow machine, too
                 hand.mouse("move", point)
                 await asyncio.sleep(0.02)
             hand.mouse("up", others[-1])
@@ -352,45 +336,43 @@ def test_slow_reading_waits_until_the_pen_rests(pad, hand, monkeypatch):
         asked.append(time.perf_counter())
         return Text()
 
-    monkeypatch.setattr(pad._reader, "read", slow)
+    monkeypatch.setattr(pad.reader, "read", slow)
 
     async def session():
-        pad._seconds = 1.0
+        pad.reading_seconds = 1.0
         for stroke in HELLO[:3]:
             hand.draw(stroke)
-            await asyncio.sleep(REST / 3)
+            await asyncio.sleep(PEN_REST / 3)
         assert asked == []
         lifted = time.perf_counter()
-        await asyncio.sleep(2 * REST)
+        await asyncio.sleep(2 * PEN_REST)
         return asked[0] - lifted
 
-    assert 0 < asyncio.run(session()) < 2 * REST
+    assert 0 < asyncio.run(session()) < 2 * PEN_REST
     assert len(asked) == 1
 
 
-def test_what_is_known_is_not_read_again(recognizer):
-    reader, english = IncrementalReader(recognizer, one_word=False), language_model("English")
+def test_what_is_known_is_not_read_again(recognizer, monkeypatch):
+    counting = Counting(recognizer)
+    reader, english = IncrementalReader(counting, one_word=False), language_model("English")
     ink = Ink(LINES)
-    first = reader.read(ink, english)
-    assert str(first) == str(read_text(ink, english, recognizer))
-    calls = []
-    reader._recognizer._asked = Counting(recognizer, calls)
+    assert str(reader.read(ink, english)) == str(read_text(ink, english, recognizer))
+    counting.calls.clear()
     reader.read(ink, english)
-    assert len(calls) > 0
-    assert sum(calls) == 0
+    assert len(counting.calls) > 0
+    assert sum(counting.calls) == 0
     moved = Ink([*ink.strokes[:-1], ink.strokes[-1] * 1.01])
     reader.read(moved, english)
-    assert 0 < sum(calls) < 40
+    assert 0 < sum(counting.calls) < 40
 
 
-class Counting(CachedRecognizer):
-    def __init__(self, recognizer, calls):
-        super().__init__(recognizer)
-        self.calls = calls
+class Counting:
+    def __init__(self, recognizer):
+        self.recognizer, self.from_logits, self.calls = recognizer, recognizer.from_logits, []
 
     def logits(self, images):
         self.calls.append(len(images))
-        return self._asked.logits(images)
+        return self.recognizer.logits(images)
 
 
 def test_a_reader_reads_as_the_package_does(recognizer):

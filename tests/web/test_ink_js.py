@@ -1,11 +1,10 @@
 """The conversion of a drawing in a web page, in a real browser, against Python's.
 
-`hwr/web/ink.js` does what `hwr/ink.py` does. Whoever changes one of them alone fails here.
+`hwr/web/js/ink.js` does what `hwr/ink.py` does: a change on one side alone fails here.
 Needs Chromium, Chrome or Edge on this machine; without it these tests are skipped.
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,9 +13,10 @@ from helpers.thousand import odd_drawings, thousand
 
 from hwr import ink
 from hwr.ink import Ink
+from hwr.web.node import MODULES
 from tools.checks import find_chromium
 
-MODULE = Path(ink.__file__).parent / "web" / "ink.js"
+MODULE = MODULES / "ink.js"
 
 pytestmark = [
     pytest.mark.browser,
@@ -106,7 +106,7 @@ def test_each_step_is_pythons(page, drawings):
     some = drawings[:900:100] + odd_drawings()[2:12] + odd_drawings()[40:60]
     answers = ask(
         page,
-        """([strokes, pen]) => Object.entries(ink.steps(strokes, pen))
+        """([strokes, pen]) => Object.entries(ink.conversionSteps(strokes, pen))
           .map(([name, {height = ink.SIDE, width = ink.SIDE, pixels = null}]) =>
             [name, height, width, pixels && Array.from(pixels)])""",
         some,

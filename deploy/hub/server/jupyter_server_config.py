@@ -1,4 +1,4 @@
-"""How a learner's server runs: the course delivered, little loaded, kernels walled off."""
+"""Configuration of a learner's server: few extensions, isolated kernels; it copies the course."""
 
 import os
 from pathlib import Path
@@ -9,19 +9,19 @@ from deploy.hub.settings import Settings
 settings = Settings.from_environment()
 deliver(settings.fresh, Path(os.environ["HWR_COURSE"]))
 
-c = globals()["get_config"]()  # Jupyter puts it there
+c = globals()["get_config"]()  # defined by Jupyter
 
-# Sockets in a folder of the learner's own: on a network port, other accounts could listen in.
+# Sockets in the learner's home: other accounts could connect to a network port.
 c.KernelManager.transport = "ipc"
-# A kernel that dies young comes back where it was, where its notebook and the watch listen.
+# A kernel that dies early restarts on the same sockets, where notebook and watch are connected.
 c.KernelRestarter.random_ports_until_alive = False
 c.ServerApp.kernel_manager_class = "deploy.hub.kernels.Kernels"
 c.MappingKernelManager.cull_idle_timeout = settings.idle_seconds
 c.MappingKernelManager.cull_connected = True
-# A page that is reloaded gets what its kernel said meanwhile.
+# A page that is reloaded gets the output of the meantime.
 c.MappingKernelManager.buffer_offline_messages = True
 
-# Nobody here needs them, and each takes memory, thirty times over.
+# The course does not need them, and each takes memory in every learner's server.
 unneeded = (
     *("jupyter_lsp", "jupyter_server_terminals", "notebook", "notebook_shim"),
     "voila.server_extension",

@@ -1,4 +1,4 @@
-"""What is deployed to Kubernetes and Binder: as far as it runs without either, it is run here."""
+"""The files for Kubernetes and Binder, as far as they can be tested without either."""
 
 import json
 import os
@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "deploy" / "kubernetes"
-IN_IMAGE = "/opt/hwr"  # where the image has the course
+IN_IMAGE = "/opt/hwr"  # the course in the image
 NO_HUB = "no JupyterHub: 'python course.py hub' installs it"
 ON_LINUX = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="images, and what limits memory, are Linux's"
+    not sys.platform.startswith("linux"), reason="images and prlimit exist only on Linux"
 )
-# Every place in the values, as in the chart's schema: there, a misspelt one stops an installation.
+# All keys in the values; the chart's schema has them, and refuses a misspelt one.
 KNOWN = {
     "cull": "enabled every timeout",
     "hub": "config extraConfig extraFiles",
@@ -30,7 +30,8 @@ KNOWN = {
     "singleuser.networkPolicy.egressAllowRules": "cloudMetadataServer nonPrivateIPs privateIPs",
     "singleuser.storage": "capacity homeMountPath type",
 }
-FREE = ("hub.config", "hub.extraConfig", "hub.extraFiles", "singleuser.extraEnv")  # any keys inside
+# Below these, any keys are allowed.
+FREE = ("hub.config", "hub.extraConfig", "hub.extraFiles", "singleuser.extraEnv")
 
 
 @pytest.fixture(scope="module")
@@ -48,47 +49,47 @@ def learner(values):
     return values["singleuser"]
 
 
-def places(values, before=""):
-    """Name every place that a value stands in, such as 'cull.timeout'."""
+def keys(values, before=""):
+    """Yield every key of the values, such as 'cull.timeout'."""
     for key, value in values.items():
         name = f"{before}{key}"
         if isinstance(value, dict) and name not in FREE:
-            yield from places(value, f"{name}.")
+            yield from keys(value, f"{name}.")
         else:
             yield name
 
 
 def amount(text):
-    """Read an amount of memory as KubeSpawner does, in bytes."""
+    """Return the bytes of an amount of memory as KubeSpawner reads it."""
     return float(text[:-1]) * 1024 ** {"M": 2, "G": 3}[text[-1]]
 
 
 def in_pod(learner):
-    """Return a pod's variables: KubeSpawner fills in what stands in braces."""
+    """Return a pod's variables: KubeSpawner replaces names in braces."""
     return {name: text.format(username="ada") for name, text in learner["extraEnv"].items()}
 
 
 class TestValues:
-    def test_every_place_is_one_of_the_charts(self, values):
+    def test_every_key_is_one_of_the_charts(self, values):
         known = {f"{before}.{name}" for before in KNOWN for name in KNOWN[before].split()}
-        assert set(places(values)) == known
+        assert set(keys(values)) == known
 
-    def test_the_image_is_pinned_and_its_build_has_its_name(self, learner, readme):
+    def test_the_image_is_pinned_and_built_under_its_name(self, learner, readme):
         assert learner["image"]["tag"] not in ("", "latest", "main")
         assert f"--image-name {learner['image']['name']}:$(git rev-parse" in readme
 
-    def test_nothing_secret_is_in_it(self, values):
+    def test_it_contains_no_secret(self, values):
         assert not any("stringData" in file for file in values["hub"]["extraFiles"].values())
 
     def test_https_is_on(self, values):
         assert values["proxy"]["https"]["enabled"] is True
 
-    def test_pods_reach_neither_each_other_nor_the_network(self, learner):
+    def test_pods_can_reach_neither_each_other_nor_the_network(self, learner):
         policy = learner["networkPolicy"]
         assert policy["enabled"] is True
         assert not any(policy["egressAllowRules"].values())
 
-    def test_a_learner_has_what_was_measured_and_the_watch_comes_first(self, learner):
+    def test_limits_fit_the_measurements_and_the_watch_acts_first(self, learner):
         teaching = (ROOT / "docs" / "teaching.md").read_text("utf-8")
         needed = re.search(r"(\d\.\d+) GB while a notebook has EMNIST loaded", teaching)
         per_character = re.search(r"to (\d\.\d) seconds for every character", teaching)
@@ -104,13 +105,13 @@ class TestValues:
         assert values["cull"]["timeout"] == json.loads(in_pod(learner)["HWR_HUB"])["idle_seconds"]
 
     @ON_LINUX
-    def test_an_allocation_beyond_the_limit_fails_and_the_program_lives(self, learner):
+    def test_too_large_an_allocation_fails_and_the_program_goes_on(self, learner):
         code = "try: bytearray(3 << 30)\nexcept MemoryError: print('still here')"
         command = [*learner["cmd"][:-1], sys.executable, "-c", code]
         assert subprocess.check_output(command, text=True) == "still here\n"
 
 
-# The hub, as far as signing in goes, in a folder such as the chart mounts it.
+# The hub's sign-in, in a folder like the one that the chart mounts.
 HUB = """
 import asyncio
 import json
@@ -130,7 +131,7 @@ for name in sorted(extra):
 authenticator = import_item(c.JupyterHub.authenticator_class)(config=c)
 assert sys.modules[type(authenticator).__module__].__file__.startswith(etc)
 passwords = dict(line.split() for line in open(c.ClassAuthenticator.passwords))
-door = SimpleNamespace(request=SimpleNamespace(remote_ip="192.0.2.1"))
+handler = SimpleNamespace(request=SimpleNamespace(remote_ip="192.0.2.1"))
 tried = {
     "ada": ("ada", passwords["ada"]),
     "ada with bob's": ("ada", passwords["bob"]),
@@ -140,88 +141,88 @@ tried = {
 }
 for who, (username, password) in tried.items():
     data = {"username": username, "password": password}
-    user = asyncio.run(authenticator.get_authenticated_user(door, data))
+    user = asyncio.run(authenticator.get_authenticated_user(handler, data))
     print(who, bool(user), bool(user and user["admin"]))
 """
 
 
 class TestSignIn:
-    """The hub's part, with JupyterHub."""
+    """Sign-in at the hub, with JupyterHub."""
 
     @pytest.fixture
     def mounted(self, values, readme, tmp_path):
-        """Return the hub's folder as the chart mounts it, with the class's passwords made."""
+        """Return the hub's folder as the chart mounts it, with the class's passwords."""
         pytest.importorskip("jupyterhub", reason=NO_HUB)
         (tmp_path / "names.txt").write_text("ada\nbob\n")
         code = re.search(r'-c "(.*?)"', readme, re.DOTALL)[1]
         code = code.replace("\\\n", "").replace("../", f"{tmp_path}/")
         subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
-        given = dict(re.findall(r"--set-file hub\.extraFiles\.(\w+)\.stringData=(\S+)", readme))
-        assert given.keys() == values["hub"]["extraFiles"].keys()
+        sources = dict(re.findall(r"--set-file hub\.extraFiles\.(\w+)\.stringData=(\S+)", readme))
+        assert sources.keys() == values["hub"]["extraFiles"].keys()
         etc = tmp_path / "etc"
         for name, file in values["hub"]["extraFiles"].items():
-            source = ROOT / given[name]
-            if given[name].startswith("../"):
+            source = ROOT / sources[name]
+            if sources[name].startswith("../"):
                 source = tmp_path / source.name
             place = etc / Path(file["mountPath"]).relative_to("/usr/local/etc/jupyterhub")
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, place)
         return etc
 
-    def test_the_class_comes_in_and_nobody_else(self, values, mounted):
-        """In a process of its own, because it imports from what is mounted, not from here."""
+    def test_only_the_class_can_sign_in(self, values, mounted):
+        """Tested in a new process, which imports the mounted files, not those in the checkout."""
         place = "/usr/local/etc/jupyterhub"
         hub = json.dumps(values["hub"]["config"]).replace(place, str(mounted))
         arguments = [str(mounted), hub, json.dumps(values["hub"]["extraConfig"])]
-        said = subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-c", HUB, *arguments],
             cwd=mounted,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert said.stdout.splitlines() == [
+        assert done.stdout.splitlines() == [
             "ada True False",
             "ada with bob's False False",
             "a stranger False False",
             "nobody False False",
             "instructor True True",
-        ], said.stderr
+        ], done.stderr
 
 
 @ON_LINUX
 class TestImage:
-    """What repo2docker makes: a copy of the course in which postBuild has run."""
+    """The image of repo2docker: a copy of the course in which postBuild has run."""
 
     @pytest.fixture(scope="class")
     def image(self, tmp_path_factory):
         image = tmp_path_factory.mktemp("image")
-        for name in ("hwr", "deploy", "notebooks"):
+        for name in ("hwr", "deploy", "notebooks", "tools"):
             shutil.copytree(ROOT / name, image / name, ignore=shutil.ignore_patterns("*.pyc"))
         for name in ("course.py", "postBuild"):
             shutil.copy(ROOT / name, image)
-        # An environment to write to, which borrows this one's packages, not its checkout.
+        # An environment that can be changed, with this one's packages but not its checkout.
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", image / "env"], check=True)
         packages = next(path for path in sys.path if path.endswith("site-packages"))
         place = next((image / "env").glob("lib/*/site-packages"))
         (place / "borrowed.pth").write_text(f"{packages}\n")
-        around = {"PATH": f"{image / 'env' / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-        around |= {"HOME": str(image / "home"), "HWR_OFFLINE": "1"}
-        subprocess.run(["./postBuild"], cwd=image, env=around, check=True)
+        variables = {"PATH": f"{image / 'env' / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+        variables |= {"HOME": str(image / "home"), "HWR_OFFLINE": "1"}
+        subprocess.run(["./postBuild"], cwd=image, env=variables, check=True)
         return image
 
     def test_environment_yml_is_the_base(self):
-        # repo2docker would take such a folder, or a Dockerfile, in its place.
+        # repo2docker would use such a folder or a Dockerfile instead.
         assert (ROOT / "environment.yml").is_file()
         assert not any((ROOT / name).exists() for name in ("binder", ".binder", "Dockerfile"))
 
-    def test_news_are_not_asked_about(self, image):
+    def test_news_are_turned_off(self, image):
         import course
 
         file = image / "env" / "etc" / "jupyter" / "labconfig" / "page_config.json"
         assert json.loads(file.read_text()).items() >= course.ANNOUNCEMENTS.items()
 
-    def test_a_server_delivers_the_course_and_overwrites_nothing(
+    def test_a_server_copies_the_course_and_overwrites_nothing(
         self, image, learner, tmp_path, monkeypatch
     ):
         from traitlets.config import Config  # Jupyter's
@@ -233,7 +234,7 @@ class TestImage:
         config = Path(os.environ["JUPYTER_CONFIG_PATH"], "jupyter_server_config.py")
         assert config.is_file()
         mine = tmp_path / "course" / "notebooks" / "03_augmentation.ipynb"
-        for _ in range(2):  # the second time, there is something to lose
+        for _ in range(2):  # the second time, a learner's notebook exists
             c = Config()
             runpy.run_path(str(config), {"get_config": lambda c=c: c})
             assert c.ServerApp.jpserver_extensions["deploy.hub.watch"] is True
@@ -243,22 +244,22 @@ class TestImage:
         assert delivered[mine.name] == b"mine"
         assert Path(learner["defaultUrl"]).name in delivered
 
-    def test_learners_begin_in_the_folder_that_the_course_is_delivered_to(self, values, learner):
-        begin = values["hub"]["config"]["Spawner"]["notebook_dir"]
-        assert begin == learner["extraEnv"]["HWR_COURSE"]
+    def test_jupyterlab_opens_in_the_folder_of_the_course(self, values, learner):
+        folder = values["hub"]["config"]["Spawner"]["notebook_dir"]
+        assert folder == learner["extraEnv"]["HWR_COURSE"]
 
-    def test_the_readmes_build_puts_the_course_where_the_values_look(self, learner, readme):
+    def test_readme_and_values_agree_about_folders(self, learner, readme):
         assert f"--target-repo-dir {IN_IMAGE} " in readme
         for name in ("PYTHONPATH", "JUPYTER_CONFIG_PATH"):
             assert (ROOT / learner["extraEnv"][name].removeprefix(IN_IMAGE).strip("/")).is_dir()
         assert f"--user-name {Path(learner['storage']['homeMountPath']).name} " in readme
 
-    def test_it_has_the_variables_of_the_hub_on_one_server(self, learner):
+    def test_the_variables_are_those_of_the_hub_on_one_server(self, learner):
         pytest.importorskip("jupyterhub", reason=NO_HUB)
         from deploy.hub.settings import Settings
         from deploy.hub.spawner import environment
 
-        theirs, ours = environment(Settings("/srv/hwr")), learner["extraEnv"]
-        elsewhere = {"PATH", "JUPYTER_CONFIG_PATH", "HWR_EMNIST"}  # depend on where things lie
-        for name in theirs.keys() - elsewhere:
-            assert ours[name] == theirs[name], name
+        hub, pod = environment(Settings("/srv/hwr")), learner["extraEnv"]
+        different = {"PATH", "JUPYTER_CONFIG_PATH", "HWR_EMNIST"}  # depend on paths
+        for name in hub.keys() - different:
+            assert pod[name] == hub[name], name

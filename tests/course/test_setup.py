@@ -1,4 +1,4 @@
-"""Setting up with course.py: what it does is data here, no environment is installed."""
+"""course.py: set-up and commands, without installing an environment; and the package lists."""
 
 import ast
 import json
@@ -15,13 +15,16 @@ from packaging.utils import canonicalize_name
 
 import course
 from course import CourseError, Environment, Python
+from tools import extras, pip
+from tools.files import exclusive_lock
+from tools.processes import child_environment, python_output
 
-ROOT = Path(course.__file__).parent
+ROOT, HERE = Path(course.__file__).parent, Path.cwd()
 RUNNING = Python(sys.executable, f"{sys.version_info[0]}.{sys.version_info[1]}")
 
 
 class Builder:
-    """Stands in for pip: makes the files that count, and may be interrupted."""
+    """Replaces the installation: creates the files that are looked for, or is interrupted."""
 
     def __init__(self, interrupt=False):
         self.calls = 0
@@ -48,11 +51,28 @@ def set_up(environment, builder):
     course.set_up(environment, find=lambda: RUNNING, build=builder)
 
 
-def test_second_call_builds_nothing(environment):
+def replace_interpreter(environment):
+    environment.python.unlink()
+    environment.python.symlink_to("/nowhere/python3")
+
+
+@pytest.mark.parametrize(
+    ("change", "builds"),
+    [
+        (lambda _: None, 1),
+        (lambda e: e.requirements.write_text("numpy==2.3.6\n"), 2),
+        (lambda e: e.requirements.write_bytes(b"numpy==2.3.5\r\n"), 1),
+        (lambda e: e.stamp.write_text(e.fingerprint("3.10")), 2),
+        (replace_interpreter, 2),
+    ],
+    ids=["nothing", "requirements", "line endings", "Python version", "interpreter"],
+)
+def test_a_second_call_builds_again_if_needed(environment, change, builds):
     builder = Builder()
     set_up(environment, builder)
+    change(environment)
     set_up(environment, builder)
-    assert builder.calls == 1
+    assert builder.calls == builds
 
 
 def test_interrupted_installation_is_rebuilt_from_scratch(environment):
@@ -66,77 +86,47 @@ def test_interrupted_installation_is_rebuilt_from_scratch(environment):
     assert not half.exists()
 
 
-def test_changed_lock_rebuilds(environment):
-    builder = Builder()
-    set_up(environment, builder)
-    environment.lock.write_text("numpy==2.3.6\n")
-    set_up(environment, builder)
-    assert builder.calls == 2
-
-
-def test_line_endings_of_the_lock_do_not_count(environment):
-    builder = Builder()
-    set_up(environment, builder)
-    environment.lock.write_bytes(b"numpy==2.3.5\r\n")
-    set_up(environment, builder)
-    assert builder.calls == 1
-
-
-def test_another_python_version_rebuilds(environment):
-    builder = Builder()
-    set_up(environment, builder)
-    environment.stamp.write_text(environment.fingerprint("3.10"))
-    set_up(environment, builder)
-    assert builder.calls == 2
-
-
-def test_vanished_interpreter_rebuilds(environment):
-    builder = Builder()
-    set_up(environment, builder)
-    environment.python.unlink()
-    environment.python.symlink_to("/nowhere/python3")
-    set_up(environment, builder)
-    assert builder.calls == 2
-
-
-def test_a_foreign_venv_is_not_deleted(environment):
-    theirs = environment.folder / "theirs"
-    theirs.parent.mkdir()
-    theirs.touch()
+def test_another_programs_venv_is_not_deleted(environment):
+    other = environment.folder / "file"
+    other.parent.mkdir()
+    other.touch()
     with pytest.raises(CourseError, match=r"not made by course\.py"):
         set_up(environment, Builder())
-    assert theirs.exists()
+    assert other.exists()
 
 
-def test_a_link_is_removed_and_what_it_leads_to_stays(environment, tmp_path):
+def test_a_link_is_removed_and_its_target_stays(environment, tmp_path):
     set_up(environment, Builder())
     elsewhere = tmp_path / "elsewhere"
     environment.folder.rename(elsewhere)
     environment.folder.symlink_to(elsewhere, target_is_directory=True)
-    environment.lock.write_text("numpy==2.3.6\n")
+    environment.requirements.write_text("numpy==2.3.6\n")
     set_up(environment, Builder())
     assert not environment.folder.is_symlink()
     assert (elsewhere / "course-stamp").is_file()
 
 
-def test_environment_imports_the_checkout_and_asks_for_no_news(environment):
+def test_environment_imports_the_checkout_and_turns_off_news(environment):
     set_up(environment, Builder())
     packages = next(environment.folder.glob("lib/*/site-packages"))
-    line = (packages / "hwr-course.pth").read_text("ascii")  # safe in every locale
+    line = (packages / "hwr-course.pth").read_text("ascii")  # which every locale can read
     assert (packages / line.strip()).resolve() == environment.root.resolve()
     settings = environment.folder / "etc/jupyter/labconfig/page_config.json"
     assert list(json.loads(settings.read_text())["disabledExtensions"].values()) == [True]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="flock is tested where there is one")
-def test_second_caller_waits_for_the_first(environment, capfd):
-    turn = environment.root / "build" / "setup.lock"
-    code = f"import course, pathlib\nwith course.alone(pathlib.Path({str(turn)!r})): print('in')"
-    with course.alone(turn):
+@pytest.mark.skipif(sys.platform == "win32", reason="tests flock, which Windows does not have")
+def test_second_caller_waits_for_the_first(environment):
+    path = environment.lock_file
+    code = (
+        "import pathlib; from tools.files import exclusive_lock\n"
+        f"with exclusive_lock(pathlib.Path({str(path)!r})): print('in')"
+    )
+    with exclusive_lock(path):
         other = subprocess.Popen(
             [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True
         )
-        assert other.stdout.readline().startswith("Another call is setting up")
+        assert other.stdout.readline().startswith("Another call is working")
         with pytest.raises(subprocess.TimeoutExpired):
             other.wait(timeout=1)
     assert other.communicate(timeout=20)[0] == "in\n"
@@ -149,20 +139,16 @@ def running_313(monkeypatch):
 
 
 @pytest.mark.usefixtures("running_313")
-def test_wrong_python_is_told_in_one_sentence(monkeypatch):
-    monkeypatch.setattr(course, "ask", lambda *_: None)
-    with pytest.raises(CourseError, match=r"needs Python 3\.11 or 3\.12, this is 3\.13\.0 and"):
+def test_an_unsupported_python_is_replaced_or_reported(monkeypatch):
+    monkeypatch.setattr(course, "python_output", lambda call, _: "3.11" in call[-1] and "/opt/py")
+    assert course.find_python() == Python("/opt/py", "3.11")
+    monkeypatch.setattr(course, "python_output", lambda *_: None)
+    with pytest.raises(CourseError, match=r"needs Python 3\.11 or 3\.12, but this is 3\.13\.0 and"):
         course.find_python()
 
 
 @pytest.mark.usefixtures("running_313")
-def test_a_fitting_python_on_the_path_stands_in(monkeypatch):
-    monkeypatch.setattr(course, "ask", lambda call, _: "/opt/py" if "3.11" in call[-1] else None)
-    assert course.find_python() == Python("/opt/py", "3.11")
-
-
-@pytest.mark.usefixtures("running_313")
-def test_with_a_wrong_python_either_environment_will_do(environment):
+def test_with_an_unsupported_python_either_environment_is_accepted(environment):
     environment.python.parent.mkdir(parents=True)
     environment.python.touch()
     environment.stamp.write_text(environment.fingerprint("3.11"))
@@ -171,35 +157,34 @@ def test_with_a_wrong_python_either_environment_will_do(environment):
     assert builder.calls == 0
 
 
-def test_a_python_that_only_pretends_to_exist_is_passed_over(tmp_path, monkeypatch):
+def test_a_python_that_does_not_run_is_ignored(tmp_path):
     shim = tmp_path / "python3.12"
     shim.write_text("#!/bin/sh\necho 'command not found' >&2\nexit 127\n")
     shim.chmod(0o755)
-    assert course.ask([str(shim)], "print(1)") is None
-    assert course.ask([str(tmp_path / "nothing")], "print(1)") is None
+    assert python_output([str(shim)], "print(1)") is None
+    assert python_output([str(tmp_path / "nothing")], "print(1)") is None
 
 
 @pytest.mark.parametrize(
-    ("modules", "make", "pip"),
+    ("modules", "create", "pip_words"),
     [
         ({"ensurepip"}, ["-m", "venv"], [".venv"]),
         ({"pip"}, ["-m", "venv", "--without-pip"], ["--python", ".venv"]),
     ],
 )
-def test_debian_without_ensurepip_borrows_a_pip(environment, monkeypatch, modules, make, pip):
+def test_debian_without_ensurepip_uses_the_systems_pip_if_there_is_one(
+    environment, monkeypatch, modules, create, pip_words
+):
     def has(_, code):
         return "" if code.removeprefix("import ") in modules else None
 
-    monkeypatch.setattr(course, "ask", has)
+    monkeypatch.setattr(course, "python_output", has)
     commands = course.venv_commands(environment, RUNNING)
-    assert commands[0] == [RUNNING.path, *make, str(environment.folder)]
-    assert all(any(part in word for word in commands[1]) for part in pip)
-
-
-def test_no_pip_at_all_names_what_to_install(environment, monkeypatch):
-    monkeypatch.setattr(course, "ask", lambda *_: None)
-    with pytest.raises(CourseError, match=r"apt-get install python3\.11-venv"):
-        course.venv_commands(environment, Python("/usr/bin/python3", "3.11"))
+    assert commands[0] == [RUNNING.path, *create, str(environment.folder)]
+    assert all(any(part in word for word in commands[1]) for part in pip_words)
+    monkeypatch.setattr(course, "python_output", lambda *_: None)
+    with pytest.raises(CourseError, match=rf"apt-get install python{RUNNING.version}-venv"):
+        course.venv_commands(environment, RUNNING)
 
 
 @pytest.mark.parametrize(
@@ -214,29 +199,28 @@ def test_no_pip_at_all_names_what_to_install(environment, monkeypatch):
         ("", "pip failed"),
     ],
 )  # fmt: skip
-def test_failures_of_pip_are_one_sentence(log, words):
-    sentence = course.explain(log)
+def test_failures_of_pip_are_explained_in_one_sentence(log, words):
+    sentence = pip.explain(log)
     assert words in sentence
     assert "\n" not in sentence
 
 
-def test_failed_pip_is_told_and_its_words_are_kept(tmp_path):
+def test_pip_checks_every_hash_and_compiles_nothing(tmp_path):
     log = tmp_path / "setup.log"
-    with pytest.raises(CourseError, match="disk is full"):
-        course.install([sys.executable, "-c", "raise SystemExit('No space left')"], log)
+    show = [sys.executable, "-c", "import sys; print(sys.argv[1:])"]
+    assert pip.install(show, tmp_path / "requirements.lock", log) is None
+    arguments = ast.literal_eval(log.read_text())
+    assert "--require-hashes" in arguments
+    assert arguments[arguments.index("--only-binary") + 1] == ":all:"
+    fail = [sys.executable, "-c", "raise SystemExit('No space left')"]
+    assert "disk is full" in pip.install(fail, tmp_path / "requirements.lock", log)
     assert log.read_text() == "No space left\n"
 
 
-def test_pip_is_told_to_check_every_hash_and_compile_nothing(environment):
-    arguments = course.pip_arguments(environment)
-    assert "--require-hashes" in arguments
-    assert arguments[arguments.index("--only-binary") + 1] == ":all:"
-
-
-def test_children_see_no_foreign_packages(monkeypatch):
+def test_child_processes_see_no_packages_from_elsewhere(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/somewhere")
     monkeypatch.setenv("HWR_EMNIST", "emnist.zip")
-    variables = course.surroundings()
+    variables = child_environment()
     assert "PYTHONPATH" not in variables
     assert variables["HWR_EMNIST"] == str(Path.cwd() / "emnist.zip")
     assert variables["TF_CPP_MIN_LOG_LEVEL"] == os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -250,59 +234,86 @@ def test_lab_opens_the_first_notebook_and_passes_options_on(environment):
     assert f"--ServerApp.root_dir={environment.root}" in command
 
 
-def test_the_runtime_of_the_web_page_is_brought_once_and_its_lack_is_no_end(
+def test_the_web_runtime_is_installed_once_and_everything_else_works_without(
     environment, monkeypatch, capsys
 ):
     calls = []
-    monkeypatch.setattr(
-        course.subprocess, "call", lambda command, **_: calls.append(command[1:]) or 1
-    )
-    course.bring_runtime(environment)
-    assert "only the web page of lesson 08 needs it" in capsys.readouterr().out
-    course.bring_runtime(Environment(environment.root, Path("stick")))
+    monkeypatch.setattr(subprocess, "call", lambda command, **_: calls.append(command[1:]) or 1)
+    extras.install_web_runtime(environment)
+    assert "only the web page of lesson 08 needs this" in capsys.readouterr().out
+    extras.install_web_runtime(Environment(environment.root, Path("stick")))
     module = ["-m", "hwr.web.tfjs"]
     assert calls == [module, [*module, str(Path("stick", "runtime"))]]
     (environment.folder / "share" / "hwr" / "runtime").mkdir(parents=True)
-    course.bring_runtime(environment)
+    extras.install_web_runtime(environment)
     assert len(calls) == 2
 
 
-def test_the_web_page_goes_where_it_is_asked_to(monkeypatch):
-    called = []
+@pytest.mark.parametrize(
+    ("line", "extra", "program"),
+    [
+        ("web", [], ["hwr", "web", str(ROOT / "build" / "hwr.html")]),
+        ("web a --model b", [], ["hwr", "web", str(HERE / "a"), "--model", str(HERE / "b")]),
+        ("notebooks 03 04", ["emnist", "runtime"], ["tools.execute_notebooks", "03", "04"]),
+        ("kit", ["emnist", "runtime"], ["tools.kit", str(ROOT / "build" / "kit")]),
+        ("kit a --only b", ["emnist", "runtime"], ["tools.kit", str(HERE / "a"), "--only", "b"]),
+        ("hub --help", ["emnist", "runtime", "hub"], ["deploy.hub", "--help"]),
+        ("test", ["emnist", "runtime", "hub"], ["tools.checks"]),
+        ("test unit room", ["emnist", "runtime", "hub"], ["tools.checks", "unit", "room"]),
+        ("test lint unit", ["emnist", "runtime"], ["tools.checks", "lint", "unit"]),
+    ],
+)  # fmt: skip
+def test_a_command_installs_its_extras_and_runs_its_program(line, extra, program, monkeypatch):
+    installed, started = [], []
     monkeypatch.setattr(course, "set_up", lambda _: None)
-    monkeypatch.setattr(course, "become", lambda command: called.append(command[1:]) or 0)
-    web = ["-m", "hwr", "web"]
-    assert course.run(["web"]) == 0
-    assert called.pop() == [*web, str(ROOT / "build" / "hwr.html")]
-    assert course.run(["web", "a.html", "--model", "mine.json"]) == 0
-    assert called.pop() == [
-        *web, str(Path.cwd() / "a.html"), "--model", str(Path.cwd() / "mine.json")
-    ]  # fmt: skip
+    monkeypatch.setattr(course, "install_extras", lambda _, names: installed.extend(names) or 0)
+    monkeypatch.setattr(course, "exec_program", lambda command, _: started.append(command) or 0)
+    assert course.run(line.split()) == 0
+    assert installed == extra
+    assert started == [[str(Environment(ROOT).python), "-m", *program]]
 
 
-@pytest.mark.parametrize("line", [["test", "unti"], ["setup", "--fast"], ["fly"], []])
-def test_what_makes_no_sense_is_refused(line, monkeypatch):
+@pytest.mark.parametrize(("command", "status"), [("hub", 1), ("setup", 1), ("test", 0)])
+def test_only_the_checks_continue_without_an_extra(command, status, monkeypatch):
+    monkeypatch.setattr(course, "set_up", lambda _: None)
+    monkeypatch.setattr(course, "install_extras", lambda *_: 1)
+    monkeypatch.setattr(course, "exec_program", lambda *_: 0)
+    assert course.run([command]) == status
+
+
+@pytest.mark.parametrize("line", ["test unti", "setup --fast", "kit --onyl", "fly", ""])
+def test_unknown_arguments_are_refused_before_setting_up(line, monkeypatch):
     monkeypatch.setattr(course, "set_up", lambda _: pytest.fail("must not set up"))
     with pytest.raises(SystemExit) as stop:
-        course.run(line)
+        course.run(line.split())
     assert stop.value.code == 2
 
 
-def test_expected_failures_end_in_one_sentence(monkeypatch, capsys):
+def test_expected_failures_are_reported_in_one_sentence(monkeypatch, capsys):
     def fail(*_):
         raise CourseError("Too bad: do this.")
 
     monkeypatch.setattr(course, "run", fail)
     assert course.main() == 1
-    assert capsys.readouterr().err == "course.py: Too bad: do this.\n"
+    monkeypatch.setitem(extras.EXTRAS, "emnist", fail)
+    assert extras.main(["emnist"]) == 1
+    assert capsys.readouterr().err == 2 * "course.py: Too bad: do this.\n"
 
 
-def test_script_can_be_read_by_older_pythons():
-    """They must get as far as the sentence that tells them to make way."""
-    ast.parse((ROOT / "course.py").read_text(), feature_version=(3, 7))
+SCRIPT = ["course.py", *(f"tools/{name}.py" for name in ("commands", "files", "pip", "processes"))]
 
 
-# ------------------------------------------------------------------- the lists of packages
+@pytest.mark.parametrize("name", SCRIPT)
+def test_older_pythons_can_parse_the_script(name):
+    """They must get as far as the message that asks for another version."""
+    ast.parse((ROOT / name).read_text(), feature_version=(3, 7))
+
+
+def test_the_script_needs_only_the_standard_library(tmp_path):
+    """-I and -S: no installed packages, and not even the script's own folder on the path."""
+    code = f"import runpy; runpy.run_path({str(ROOT / 'course.py')!r})"
+    command = [sys.executable, "-I", "-S", "-c", code]
+    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 0
 
 
 @pytest.fixture(scope="module")
@@ -316,7 +327,7 @@ def conda():
 
 
 def as_requirement(spec):
-    """Conda's ``name=1`` is pip's ``name==1.*``."""
+    """Return conda's ``name=1`` as pip's ``name==1.*``."""
     name, equal, version = spec.partition("=")
     pinned = equal and not set("<>=!") & (set(name) | set(version))
     return Requirement(f"{name}=={version}.*" if pinned else spec)
@@ -329,14 +340,14 @@ def by_name(requirements):
 def test_environment_yml_and_pyproject_agree(project, conda):
     for_conda = [as_requirement(line) for line in conda if isinstance(line, str)]
     for_pip = [Requirement(line) for line in conda[-1]["pip"] if line != "-e ."]
-    theirs = by_name(for_conda) | by_name(for_pip)
-    python = theirs.pop("python")
-    theirs.pop("pip")
-    assert theirs == by_name(map(Requirement, project["dependencies"]))
+    listed = by_name(for_conda) | by_name(for_pip)
+    python = listed.pop("python")
+    listed.pop("pip")
+    assert listed == by_name(map(Requirement, project["dependencies"]))
     assert python[0].removeprefix("==").removesuffix(".*") in course.SUPPORTED
 
 
-def test_environment_yml_gets_tensorflow_and_the_like_from_pip(conda):
+def test_environment_yml_installs_tensorflow_and_others_with_pip(conda):
     for_pip = " ".join(conda[-1]["pip"])
     assert all(name in for_pip for name in ("tensorflow==", "emnist", "ipycanvas", "-e ."))
 
@@ -350,26 +361,26 @@ def test_every_dependency_of_environment_yml_has_its_reason():
             assert explained, item
 
 
-def test_lock_holds_what_pyproject_asks_for(project):
+def test_requirements_lock_satisfies_pyproject(project):
     lines = (ROOT / "requirements.lock").read_text().splitlines()
     locked = [Requirement(line.rstrip(" \\")) for line in lines if line[:1].isalnum()]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    for requirement in map(Requirement, asked):
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    for requirement in map(Requirement, wanted):
         name = canonicalize_name(requirement.name)
         versions = [next(iter(r.specifier)).version for r in locked if r.name == name]
-        assert versions, f"{name}: make the lock anew, CONTRIBUTING.md says how"
+        assert versions, f"{name}: rebuild requirements.lock as CONTRIBUTING.md describes"
         assert all(requirement.specifier.contains(version) for version in versions), name
 
 
-def test_lock_names_no_host_and_hashes_everything():
+def test_requirements_lock_has_hashes_and_names_no_host():
     text = (ROOT / "requirements.lock").read_text()
     assert "://" not in text
     for entry in text.split("\n# ")[0].split("\n"):
         if entry[:1].isalnum():
-            assert entry.endswith("\\"), entry  # a line with its hash follows
+            assert entry.endswith("\\"), entry  # the next line has its hash
 
 
-def test_the_rooms_lock_adds_to_the_lock_and_changes_nothing_in_it(project):
+def test_the_hubs_lock_only_adds_to_requirements_lock(project):
     texts = [(ROOT / f"requirements{which}.lock").read_text() for which in ("", "-room")]
     base, room = (
         {Requirement(line.rstrip(" \\")).name for line in text.splitlines() if line[:1].isalnum()}

@@ -1,4 +1,4 @@
-"""The kit: what goes in, how it goes on after an interruption, and setting up from it offline."""
+"""The kit: its contents, how it continues after an interruption, and set-up without a network."""
 
 import hashlib
 import os
@@ -15,17 +15,15 @@ import course
 from course import CourseError, Environment
 from hwr.datasets import archive
 from hwr.web import tfjs
-from tools import kit
-from tools.kit import LATE, Locked, Target, Wheels
+from tools import extras, kit
+from tools.kit import LATEST, Locked, Target, Wheels
+from tools.processes import python_output
 
 LINUX, MAC, WINDOWS = (Target(system, "3.11") for system in ("linux", "macos", "windows"))
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 
-# ------------------------------------------------------------------------- targets and the lock
-
-
-def test_the_lock_is_read_whole():
+def test_requirements_lock_is_read_completely():
     lock = course.ROOT / "requirements.lock"
     entries = kit.read_lock(lock)
     lines = [line for line in lock.read_text().splitlines() if line[:1].isalnum()]
@@ -34,12 +32,12 @@ def test_the_lock_is_read_whole():
     assert all(entry.marker in line for entry, line in zip(entries, lines, strict=True))
 
 
-def wanted(target, patch=LATE):
+def wanted(target, patch=LATEST):
     entries = kit.read_lock(course.ROOT / "requirements.lock")
     return {entry.requirement.split("==")[0] for entry in entries if target.wants(entry, patch)}
 
 
-def test_each_target_gets_what_its_own_pip_would_ask_for():
+def test_each_target_gets_what_its_own_pip_would_install():
     assert {"tensorflow-cpu", "pexpect"} <= wanted(LINUX)
     assert {"tensorflow", "pexpect", "appnope"} <= wanted(MAC)
     assert {"tensorflow", "pywinpty", "colorama"} <= wanted(WINDOWS)
@@ -47,10 +45,10 @@ def test_each_target_gets_what_its_own_pip_would_ask_for():
     assert not {"tensorflow-cpu", "pexpect"} & wanted(WINDOWS)
 
 
-def test_first_and_latest_patch_release_count():
+def test_the_first_and_the_latest_patch_release_may_differ():
     entry = Locked("soupsieve==2.10", "python_full_version < '3.11.5'", frozenset())
     assert LINUX.wants(entry, 0)
-    assert not LINUX.wants(entry, LATE)
+    assert not LINUX.wants(entry, LATEST)
 
 
 @pytest.mark.parametrize(
@@ -69,18 +67,15 @@ def test_wheels_serve_the_targets_of_their_tags(tmp_path, wheel, served):
     wheels = Wheels(tmp_path)
     entry = Locked("a==1", "", frozenset([hashlib.sha256(b"x").hexdigest()]))
     targets = [LINUX, Target("linux", "3.12"), MAC, Target("windows", "3.12")]
-    assert {t.name for t in targets if not wheels.lacking([entry], t, 0)} == served
+    assert {t.name for t in targets if not wheels.missing([entry], t, 0)} == served
 
 
 def test_targets_are_chosen_by_name():
     assert len(kit.choose(None)) == 6
     names = [target.name for target in kit.choose("windows-3.12,linux-3.11")]
     assert names == ["windows-3.12", "linux-3.11"]
-    with pytest.raises(CourseError, match=r"no target 'bsd-3\.11': take from linux-3\.12"):
+    with pytest.raises(CourseError, match=r"no target 'bsd-3\.11': choose from linux-3\.12"):
         kit.choose("bsd-3.11")
-
-
-# ------------------------------------------------------------------------------------- wheels
 
 
 def fake_wheel(folder, name, tag="py3-none-any"):
@@ -102,7 +97,7 @@ def write_lock(path, entries):
 
 @pytest.fixture
 def registry(tmp_path, monkeypatch):
-    """Stands in for the registry: a folder, and no way to another one."""
+    """A folder that replaces the registry; pip can reach no other."""
     folder = tmp_path / "registry"
     folder.mkdir()
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
@@ -111,43 +106,39 @@ def registry(tmp_path, monkeypatch):
     return folder
 
 
-def test_what_is_there_is_kept_and_the_rest_is_fetched(registry, tmp_path, capsys):
+def test_complete_wheels_are_kept_and_the_rest_is_downloaded(registry, tmp_path, capsys):
     entries = [fake_wheel(registry, "one"), fake_wheel(registry, "two")]
     folder = tmp_path / "kit" / "wheels"
     kit.add_wheels(Wheels(folder), entries, [LINUX])
-    assert "linux-3.11: fetching 2 wheels.\nlinux-3.11: complete.\n" in capsys.readouterr().out
+    assert "linux-3.11: downloading 2 wheels.\nlinux-3.11: complete.\n" in capsys.readouterr().out
     before = {file.name: file.stat().st_mtime_ns for file in folder.iterdir()}
     (folder / "two-1-py3-none-any.whl").write_bytes(b"half")  # a stick pulled out too early
     kit.add_wheels(Wheels(folder), entries, [LINUX, MAC])
-    assert "linux-3.11: fetching 1 wheels.\nlinux-3.11: complete.\nmacos-3.11: complete.\n" in (
-        capsys.readouterr().out
-    )
+    out = capsys.readouterr().out
+    assert "linux-3.11: downloading 1 wheels.\nlinux-3.11: complete.\nmacos-3.11: complete" in out
     after = {file.name: file.stat().st_mtime_ns for file in folder.iterdir()}
     assert before["one-1-py3-none-any.whl"] == after["one-1-py3-none-any.whl"]
     assert [path.name for path in folder.parent.iterdir()] == ["wheels"]
 
 
-def test_a_package_without_a_wheel_is_told_and_the_others_come(registry, tmp_path, capsys):
+def test_a_package_without_a_wheel_is_reported(registry, tmp_path, capsys):
     entries = [fake_wheel(registry, name) for name in ("one", "two", "three")]
     entries.append(fake_wheel(registry, "four", "cp311-cp311-win_amd64"))
     kit.add_wheels(Wheels(tmp_path / "kit" / "wheels"), entries, [MAC, WINDOWS])
-    told = capsys.readouterr().out
-    assert "macos-3.11: there is no wheel of four==1.\n" in told
-    assert "windows-3.11: complete.\n" in told
+    out = capsys.readouterr().out
+    assert "macos-3.11: there is no wheel of four==1.\n" in out
+    assert "windows-3.11: complete.\n" in out
     assert len(list((tmp_path / "kit" / "wheels").iterdir())) == 4
 
 
-def test_a_wheel_that_is_another_stops_it_in_one_sentence(registry, tmp_path):
+def test_a_wheel_with_another_hash_is_an_error(registry, tmp_path):
     entry = fake_wheel(registry, "one")._replace(hashes=frozenset(["0" * 64]))
     with pytest.raises(CourseError, match="its hash differs"):
         kit.add_wheels(Wheels(tmp_path / "wheels"), [entry], [LINUX])
     assert not list((tmp_path / "wheels").iterdir())
 
 
-# ------------------------------------------------------------------------- the rest of the kit
-
-
-def test_emnist_is_what_the_course_needs_byte_for_byte(tiny, tmp_path):
+def test_the_kits_emnist_has_the_courses_members_byte_for_byte(tiny, tmp_path):
     place = tmp_path / "kit.zip"
     assert not kit.add_emnist(place)
     tiny.write(archive.ARCHIVE)
@@ -160,10 +151,10 @@ def test_emnist_is_what_the_course_needs_byte_for_byte(tiny, tmp_path):
                 name: tiny.members[name] for name in archive.member_names("byclass", "test")
             }
     archive.ARCHIVE.unlink()
-    assert kit.add_emnist(place)  # it has them already
+    assert kit.add_emnist(place)  # the kit already has them
 
 
-def test_the_page_says_what_is_held_and_what_to_type(tmp_path):
+def test_the_page_lists_the_contents_and_the_commands(tmp_path):
     kit.write_page(tmp_path, {"linux-3.11": [], "windows-3.12": ["four==1", "five==1"]}, True)
     for name in ("START.txt", "START.html"):
         page = (tmp_path / name).read_text("utf-8")
@@ -173,75 +164,71 @@ def test_the_page_says_what_is_held_and_what_to_type(tmp_path):
         assert "python3 ~/hwr/course.py lab --kit ." in page
         assert "EMNIST, the images of the course, is in the kit" in page
     kit.write_page(tmp_path, {}, False)
-    assert kit.UNFINISHED in (tmp_path / "START.txt").read_text("utf-8")
-    assert kit.UNFINISHED in (tmp_path / "START.html").read_text("utf-8")
+    assert all(kit.UNFINISHED in page.read_text("utf-8") for page in tmp_path.iterdir())
 
 
-def test_a_folder_with_other_things_is_left_alone(tmp_path):
-    theirs = tmp_path / "hwr" / "theirs"
-    theirs.parent.mkdir()
-    theirs.touch()
-    with pytest.raises(CourseError, match="holds other things than a kit"):
+def test_a_folder_with_other_files_is_left_alone(tmp_path):
+    other = tmp_path / "hwr" / "file"
+    other.parent.mkdir()
+    other.touch()
+    with pytest.raises(CourseError, match="is not a kit but contains files"):
         kit.build(tmp_path, [LINUX])
-    assert theirs.exists()
+    assert other.exists()
 
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """A course in a repository of its own, whose lock names one small package."""
-    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):  # set where a hook runs the tests
+    """A course in its own repository, with a requirements.lock that lists one small package."""
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):  # set if a git hook runs the tests
         monkeypatch.delenv(name, raising=False)
     root = tmp_path / "checkout"
     (root / "notebooks").mkdir(parents=True)
     (root / "notebooks" / "00_a.ipynb").write_text("fresh")
     write_lock(root / "requirements.lock", [fake_wheel(tmp_path / "registry", "one")])
-    who = ["-c", "user.name=A", "-c", "user.email=a@b.invalid", "-c", "commit.gpgsign=false"]
+    author = ["-c", "user.name=A", "-c", "user.email=a@b.invalid", "-c", "commit.gpgsign=false"]
     for command in (["init"], ["add", "."], ["commit", "-m", "first"]):
-        subprocess.run(["git", *who, *command], cwd=root, check=True, capture_output=True)
+        subprocess.run(["git", *author, *command], cwd=root, check=True, capture_output=True)
     monkeypatch.setattr(course, "ROOT", root)
     return root
 
 
 @needs_git
 @pytest.mark.usefixtures("registry", "tiny")
-def test_a_kit_holds_the_course_as_committed(checkout, tmp_path, capsys, monkeypatch):
+def test_a_kit_contains_the_course_as_committed(checkout, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(tfjs, "is_installed", lambda: True)
     monkeypatch.setattr(tfjs, "runtime_files", lambda: {"tf.js": b"runs"})
     (checkout / "notebooks" / "00_a.ipynb").write_text("mine")
     out = tmp_path / "a kit"
     assert kit.build(out, [LINUX])
-    (out / "wheels.left").mkdir()  # by a call that was killed
+    (out / "wheels.left").mkdir()  # left by a call that was killed
     assert kit.build(out, [LINUX])
     assert (out / "hwr" / "notebooks" / "00_a.ipynb").read_text() == "fresh"
     assert (out / "hwr" / "build" / "fresh" / "00_a.ipynb").read_text() == "fresh"
-    held = {"hwr", "wheels", "runtime", "START.html", "START.txt"}
-    assert {path.name for path in out.iterdir()} == held
+    contents = {"hwr", "wheels", "runtime", "START.html", "START.txt"}
+    assert {path.name for path in out.iterdir()} == contents
     assert (out / "runtime" / "tf.js").read_bytes() == b"runs"
-    assert "EMNIST stays out" in capsys.readouterr().out
+    assert "built without EMNIST" in capsys.readouterr().out
 
 
-def test_a_kit_without_the_pages_runtime_says_so(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(tfjs, "RUNTIME_FOLDER", tmp_path / "nowhere")
+def test_a_missing_web_runtime_is_reported(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(tfjs, "FOLDER", tmp_path / "nowhere")
     monkeypatch.setenv("HWR_OFFLINE", "1")
     kit.add_runtime(tmp_path / "runtime")
-    assert "What the web page runs on stays out. The page's runtime" in capsys.readouterr().out
+    assert "built without the web page's runtime. The page's runtime" in capsys.readouterr().out
     assert not (tmp_path / "runtime").exists()
 
 
 @pytest.mark.usefixtures("registry", "tiny")
-def test_without_git_there_is_no_kit(tmp_path, monkeypatch, capsys):
+def test_a_kit_needs_git(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(course, "ROOT", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert kit.main([str(tmp_path / "kit")]) == 1
-    assert capsys.readouterr().err.startswith("course.py kit: A kit is made with git")
-
-
-# ---------------------------------------------------------------------------- setting up from it
+    assert "A kit can only be built in a git checkout" in capsys.readouterr().err
 
 
 @pytest.fixture
 def learner(tmp_path):
-    """A learner's course and a kit for it, with one package that pip really installs."""
+    """A learner's course and its kit, with one package that pip really installs."""
     folder = tmp_path / "a kit, ä"
     entry = fake_wheel(folder / "wheels", "one")
     root = tmp_path / "course"
@@ -250,58 +237,58 @@ def learner(tmp_path):
     return Environment(root, folder)
 
 
-def test_packages_come_from_the_kit_alone(learner, monkeypatch):
+def test_packages_come_only_from_the_kit(learner, monkeypatch):
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")
     course.set_up(learner)
     code = "import one; print(one.here)"
-    assert course.ask([str(learner.python)], code) == "True"
-    assert learner.is_whole(course.acceptable_versions())
+    assert python_output([str(learner.python)], code) == "True"
+    assert learner.is_complete(course.acceptable_versions())
 
 
-def test_a_kit_for_another_machine_is_told_apart(learner):
+def test_a_kit_without_wheels_for_this_machine_is_reported(learner):
     (learner.kit / "wheels" / "one-1-py3-none-any.whl").unlink()
-    with pytest.raises(CourseError, match=r"The kit has no one==1 for this .* START.html lists"):
+    with pytest.raises(
+        CourseError, match=r"The kit has no one==1 for this .* on the systems in its START.html"
+    ):
         course.set_up(learner)
 
 
-def test_a_folder_that_is_no_kit_is_told(learner, tmp_path):
-    with pytest.raises(CourseError, match=r"no kit, it has no folder 'wheels'"):
+def test_a_folder_that_is_not_a_kit_is_reported(learner, tmp_path):
+    with pytest.raises(CourseError, match=r"is not a kit, because it has no folder 'wheels'"):
         course.set_up(Environment(learner.root, tmp_path / "elsewhere"))
     assert not learner.folder.exists()
 
 
 def test_emnist_is_copied_unless_there_is_one(learner):
-    course.take_emnist(learner)
+    extras.copy_emnist(learner)
     assert not (learner.root / "data").exists()
-    (learner.kit / "emnist.zip").write_text("theirs")
-    course.take_emnist(Environment(learner.root))
+    (learner.kit / "emnist.zip").write_text("from the kit")
+    extras.copy_emnist(Environment(learner.root))
     assert not (learner.root / "data").exists()
-    course.take_emnist(learner)
+    extras.copy_emnist(learner)
     place = learner.root / "data" / "emnist.zip"
-    assert place.read_text() == "theirs"
+    assert place.read_text() == "from the kit"
     place.write_text("mine")
-    course.take_emnist(learner)
+    extras.copy_emnist(learner)
     assert place.read_text() == "mine"
     assert list(place.parent.iterdir()) == [place]
 
 
-def test_the_command_line_hands_the_kit_on(tmp_path, monkeypatch):
+def test_lab_sets_up_from_the_kit_and_passes_other_options_on(tmp_path, monkeypatch):
     called = []
     monkeypatch.setattr(course, "set_up", called.append)
-    monkeypatch.setattr(course, "become", lambda command: called.append(command[1:]) or 0)
-    monkeypatch.setattr(course, "doctor", lambda _: 0)
+    monkeypatch.setattr(subprocess, "call", lambda command, **_: called.append(command) or 0)
+    monkeypatch.setattr(course, "exec_program", lambda command, _: called.append(command) or 0)
     monkeypatch.chdir(tmp_path)
     assert course.run(["lab", "--kit", "stick", "--no-browser"]) == 0
-    assert called[0].kit == tmp_path / "stick"
-    assert "--no-browser" in called[1]
-    assert "--kit" not in called[1]
-    assert course.run(["kit", "stick", "--only", "linux-3.11"]) == 0
-    assert called[-1] == ["tools/kit.py", str(tmp_path / "stick"), "--only", "linux-3.11"]
+    environment, install_extras, _, lab = called
+    assert environment.kit == tmp_path / "stick"
+    assert install_extras[3:] == ["--kit", str(tmp_path / "stick"), "emnist", "runtime"]
+    assert "--no-browser" in lab
+    assert "--kit" not in lab
 
 
-# ------------------------------------------------------------------------------ the real thing
-
-# A namespace has no network, and its own 127.0.0.1, on which kernels listen, is down at first.
+# A new network namespace has only a loopback interface, which is down; kernels need it.
 LOOPBACK_UP = """
 import fcntl, os, socket, struct, sys
 SIOCSIFFLAGS, UP_AND_RUNNING = 0x8914, 0x41
@@ -311,8 +298,8 @@ os.execvp(sys.argv[1], sys.argv[1:])
 """
 
 
-def cut_off():
-    """Return the command that runs another without a network; skip where there is none."""
+def without_network():
+    """Return the command that runs another one without a network, or skip the test."""
     raised = [sys.executable, "-c", LOOPBACK_UP]
     for unshare in (["unshare", "-n"], ["unshare", "-rn"]):
         command = [*unshare, *raised]
@@ -321,25 +308,25 @@ def cut_off():
                 return command
         except OSError:
             break
-    # Only Linux has them, and not every container may make one. The network must really be off:
-    # with one, a package that the kit lacks would come from the registry, and nobody would notice.
-    return pytest.skip("no network namespace can be made here (unshare -n, unshare -rn)")
+    # Only Linux has namespaces, and containers may forbid them. Without one, a package that is
+    # missing in the kit could come from the registry unnoticed.
+    return pytest.skip("cannot create a network namespace (unshare -n, unshare -rn)")
 
 
 def working_tree(folder):
-    """Return git's name for the course as it lies here, so that what is tested is what one has."""
-    inside = {**os.environ, "GIT_INDEX_FILE": str(folder / "index")}
+    """Return the git tree of the working copy, so that uncommitted changes are tested as well."""
+    variables = {**os.environ, "GIT_INDEX_FILE": str(folder / "index")}
     for command in (["read-tree", "HEAD"], ["add", "-A"], ["write-tree"]):
         done = subprocess.run(
             ["git", *command],
-            cwd=course.ROOT, env=inside, capture_output=True, text=True, check=False,
+            cwd=course.ROOT, env=variables, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode != 0:
-            pytest.skip(f"a kit is made from a git checkout: {done.stderr.strip()}")
+            pytest.skip(f"a kit needs a git checkout: {done.stderr.strip()}")
     return done.stdout.strip()
 
 
-def is_here(target):
+def is_this_machine(target):
     markers = kit.SYSTEMS[target.system].markers
     machine = (markers["sys_platform"], markers["platform_machine"])
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -349,10 +336,10 @@ def is_here(target):
 @pytest.mark.kit
 @needs_git
 def test_the_course_is_set_up_from_a_kit_without_a_network(tmp_path):
-    here = next(filter(is_here, kit.TARGETS), None)
+    here = next(filter(is_this_machine, kit.TARGETS), None)
     if here is None:
-        pytest.skip("kits are for other machines than this")
-    offline = cut_off()
+        pytest.skip("there is no kit for this kind of machine")
+    offline = without_network()
     out, home = tmp_path / "stick", tmp_path / "home"
     try:
         assert kit.build(out, [here], working_tree(tmp_path))
@@ -362,11 +349,11 @@ def test_the_course_is_set_up_from_a_kit_without_a_network(tmp_path):
         raise
     shutil.copytree(out / "hwr", home / "hwr")
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-    surroundings = {**kept, "HOME": str(home), "PIP_CONFIG_FILE": os.devnull}
+    variables = {**kept, "HOME": str(home), "PIP_CONFIG_FILE": os.devnull}
 
     def call(*command):
         done = subprocess.run(
-            [*offline, *command], cwd=home / "hwr", env=surroundings,
+            [*offline, *command], cwd=home / "hwr", env=variables,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
         )  # fmt: skip
         print(done.stdout)
@@ -375,13 +362,13 @@ def test_the_course_is_set_up_from_a_kit_without_a_network(tmp_path):
 
     try:
         call(sys.executable, "course.py", "setup", "--kit", str(out))
-        told = call(sys.executable, "course.py", "doctor")
-        assert not re.search(r"^problem ", told, re.MULTILINE)
-        assert ("EMNIST is in" in told) == (out / "emnist.zip").is_file()
+        report = call(sys.executable, "course.py", "doctor")
+        assert not re.search(r"^problem ", report, re.MULTILINE)
+        assert ("EMNIST is in" in report) == (out / "emnist.zip").is_file()
         if (out / "runtime").is_dir():
             call(".venv/bin/python", "-m", "hwr", "web", "page.html")
         nbval = ("--nbval-lax", "--nbval-current-env", "-q", "-p", "no:cacheprovider")
         call(".venv/bin/python", "-m", "pytest", *nbval, "notebooks/00_start_here.ipynb")
-    finally:  # 3 GB that nobody will look at
+    finally:  # pytest would keep these 3 GB
         shutil.rmtree(home)
         shutil.rmtree(out)

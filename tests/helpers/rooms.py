@@ -1,4 +1,4 @@
-"""A hub with a folder of its own, and people who sign in there, for the tests of the room."""
+"""A hub in its own folder, and learners who sign in there, for the tests of the hub."""
 
 import os
 import secrets
@@ -8,29 +8,28 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
 import requests
 from certipy import Certipy
-from room_people import Person, visitor
+from helpers.room_people import Person, visitor, wait_until
 
 from deploy.hub import accounts, backstop, environment, processes
 from deploy.hub.people import read_passwords
 from deploy.hub.settings import Settings
 
-ROOT = Path(__file__).resolve().parent.parent
-# Nobody has accounts of these names, not even these tests where they run twice at once.
+ROOT = Path(__file__).resolve().parents[2]
+# Random names: nobody has such accounts, not even another run of these tests.
 PEOPLE = tuple(f"{name}-{secrets.token_hex(3)}" for name in ("ada", "bob"))
 
 
-def lacking():
-    """Say why learners can have no accounts here, if that is so."""
+def obstacle():
+    """Return why learners cannot have accounts here, or '' if they can."""
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
-        return "only root, on Linux, can make learners' accounts"
+        return "only root can create learners' accounts, and only on Linux"
     if shutil.which("useradd") is None:
-        return "there is no useradd to make learners' accounts"
+        return "there is no useradd to create learners' accounts"
     if not accounts.open_to_all(Path(tempfile.gettempdir())):
         return f"learners' accounts cannot enter {tempfile.gettempdir()}"
     with tempfile.TemporaryDirectory() as folder:
@@ -41,17 +40,17 @@ def lacking():
     return ""
 
 
-AS_ROOT = pytest.mark.skipif(bool(why := lacking()), reason=why)
+AS_ROOT = pytest.mark.skipif(bool(why := obstacle()), reason=why)
 
 
 class Room:
-    """A hub on loopback, for `PEOPLE`, all in a folder of its own; its accounts go when it ends.
+    """A hub on loopback for `PEOPLE`, in its own folder; close() removes its accounts.
 
-    It speaks HTTPS, with a certificate of an authority that nobody else believes.
+    It uses HTTPS, with a certificate of its own authority.
     """
 
     def __init__(self, *options):
-        # A short path, because sockets lie in it; and one that other accounts can enter.
+        # A short path, for the sockets in it, that other accounts can enter.
         self.folder = Path(tempfile.mkdtemp(prefix="hwr"))
         self.folder.chmod(0o755)
         self.people = self.folder / "class.txt"
@@ -68,77 +67,75 @@ class Room:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         try:
             self.wait()
-        except TimeoutError:
+        except (AssertionError, TimeoutError):
+            print(self.log.read_text())
             self.close()
             raise
 
     def wait(self, seconds=60):
         """Wait until the hub answers through the proxy."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and self.process.poll() is None:
+
+        def answers():
+            assert self.process.poll() is None
             try:
-                if self.visitor.get(f"{self.url}/hub/api", timeout=5).ok:
-                    return
+                return self.visitor.get(f"{self.url}/hub/api", timeout=5).ok
             except requests.RequestException:
-                pass
-            time.sleep(0.2)
-        raise TimeoutError(self.log.read_text())
+                return False
+
+        wait_until(answers, seconds)
 
     def password(self, name):
         return read_passwords(self.settings.passwords)[name]
 
     def person(self, name):
-        """Return somebody before the door."""
+        """Return somebody who has not signed in."""
         return Person(self.url, name, self.authority)
 
     def enter(self, name):
-        """Sign a person in and wait for their server."""
+        """Sign in, wait for the server, and return the person."""
         person = self.person(name)
         assert person.sign_in(self.password(name)).ok
         person.start()
         return person
 
     def hub_id(self):
-        """Return the hub's own process; none while it is about to be started again."""
+        """Return the id of the hub's process, or 0 before it is restarted."""
         program = ["pgrep", "-f", "-P", str(self.process.pid), "jupyterhub_config.py"]
         listed = subprocess.run(program, capture_output=True, text=True, check=False)
         return int(listed.stdout or 0)
 
     def wait_for_another_hub(self, before):
-        """Wait until another process than before answers."""
-        end = time.monotonic() + 60
-        while self.hub_id() in (0, before):
-            assert time.monotonic() < end, "the hub was not started again"
-            time.sleep(0.2)
+        """Wait until a process other than `before` answers."""
+        wait_until(lambda: self.hub_id() not in (0, before))
         self.wait()
 
     def running(self):
         """Return each person's processes."""
-        ours = accounts.learners(self.settings.homes)
-        found = processes.of_accounts(ours.values())
-        return {name: found[uid] for name, uid in ours.items()}
+        uids = accounts.learners(self.settings.homes)
+        found = processes.of_accounts(uids.values())
+        return {name: found[uid] for name, uid in uids.items()}
 
     def end(self, seconds=90):
-        """Press Ctrl-C, and wait."""
+        """Stop the hub as Ctrl-C does, and wait."""
         self.process.send_signal(signal.SIGINT)
         self.process.wait(seconds)
 
     def close(self):
-        """End everything, and remove what was made: accounts of `PEOPLE` alone."""
+        """Stop everything, and remove the folder and the accounts of this hub."""
         try:
             self.end()
         except subprocess.TimeoutExpired:
             self.process.kill()
-        ours = accounts.learners(self.settings.homes)
-        backstop.end(ours)
-        for name in ours:
+        uids = accounts.learners(self.settings.homes)
+        backstop.kill_all(uids)
+        for name in uids:
             userdel = ["userdel", accounts.account_of(name)]
             subprocess.run(userdel, check=True, capture_output=True)
         shutil.rmtree(self.folder)
 
 
 def free_ports():
-    """Return a port that nobody uses, with the two after it."""
+    """Return a port that is free, like the two after it."""
     while True:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -153,7 +150,7 @@ def unused(port):
 
 
 def make_certificate(folder):
-    """Make an authority, a certificate of its own for loopback and its key; give the files."""
+    """Create an authority and a certificate for loopback; return their files and the key's."""
     made = Certipy(store_dir=str(folder))
     made.create_ca("authority")
     files = made.create_signed_pair("room", "authority", alt_names=["IP:127.0.0.1"])["files"]

@@ -1,4 +1,4 @@
-"""Every exercise of the lessons has its solution, in a notebook that says all of it is right."""
+"""Every exercise of the lessons has its solution, in a notebook whose checks all say "Right"."""
 
 import re
 from itertools import pairwise
@@ -11,11 +11,7 @@ from hwr.check._exercise import Exercise
 from hwr.check._question import Question
 from tools import solutions
 
-LESSONS = [
-    path
-    for path in sorted(solutions.LESSONS.glob("[0-9]*.ipynb"))
-    if ".mine-" not in path.name and path.name[:2] != "00"
-]
+LESSONS = [path for path in solutions.lessons() if path.name[:2] != "00"]
 
 
 @pytest.fixture(params=LESSONS, ids=[path.stem[:2] for path in LESSONS])
@@ -23,8 +19,8 @@ def path(request):
     return request.param
 
 
-def asked(notebook, kind):
-    found = (solutions.called(cell) for cell in notebook.cells)
+def tasks(notebook, kind):
+    found = (solutions.task(cell) for cell in notebook.cells)
     return [one for one in found if isinstance(one, kind)]
 
 
@@ -34,32 +30,32 @@ def words(output):
 
 def test_every_lesson_has_two_to_five_exercises_and_its_solutions(path):
     lesson = solutions.read(path)
-    exercises = asked(lesson, Exercise)
+    exercises = tasks(lesson, Exercise)
     assert 2 <= len(exercises) <= 5
     stored = solutions.read(solutions.SOLUTIONS / path.name)
     made = solutions.solutions(lesson, path.stem)
     assert [c.source for c in stored.cells] == [c.source for c in made.cells]
 
 
-def test_every_exercise_and_question_is_asked_somewhere():
+def test_every_exercise_and_question_is_used_in_a_lesson():
     everything = [solutions.read(path) for path in LESSONS]
     for kind in (Exercise, Question):
-        asked_ = {one.name for notebook in everything for one in asked(notebook, kind)}
-        assert asked_ == {n for n in check.__all__ if isinstance(getattr(check, n), kind)}
+        used = {one.name for notebook in everything for one in tasks(notebook, kind)}
+        assert used == {n for n in check.__all__ if isinstance(getattr(check, n), kind)}
 
 
 def test_the_stored_lesson_says_not_attempted(path):
     for cell in solutions.read(path).cells:
-        if isinstance(solutions.called(cell), Exercise):
+        if isinstance(solutions.task(cell), Exercise):
             assert "exercise" in cell.metadata.tags
             assert "nbval-check-output" in cell.metadata.tags
             assert words(cell.outputs[-1]).startswith("Not attempted: ")
 
 
-def test_its_exercise_tells_what_to_do_before_the_stub(path):
+def test_the_task_is_described_before_its_cell(path):
     cells = solutions.read(path).cells
     for before, cell in pairwise(cells):
-        if isinstance(solutions.called(cell), Exercise):
+        if isinstance(solutions.task(cell), Exercise):
             assert re.search(r"^### Exercise: ", before.source, re.M), cell.source
 
 
@@ -67,19 +63,19 @@ def test_the_notebook_of_solutions_says_right_every_time(path):
     notebook = solutions.read(solutions.SOLUTIONS / path.name)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
-    judged = [cell for cell in code[1:] if cell.source not in solutions.PICTURES.values()]
-    assert len(judged) == len(code) - 2
-    for cell in judged:
+    checked = [cell for cell in code[1:] if cell.source not in solutions.PICTURES.values()]
+    assert len(checked) == len(code) - 2
+    for cell in checked:
         assert words(cell.outputs[-1]).startswith("Right: ")
         assert "nbval-check-output" in cell.metadata.tags
     assert notebook.cells[0].source.startswith("# Solutions: ")
 
 
-def test_a_solved_lesson_expects_praise_and_is_otherwise_the_same(path):
+def test_a_solved_lesson_expects_praise_and_is_otherwise_unchanged(path):
     lesson = solutions.read(path)
     solved = solutions.solved(lesson)
     for open_, cell in zip(lesson.cells, solved.cells, strict=True):
-        if isinstance(solutions.called(open_), Exercise):
+        if isinstance(solutions.task(open_), Exercise):
             assert not re.search(r"(return|=|:) \.\.\.", cell.source)
             assert words(cell.outputs[-1]).startswith("Right: ")
         else:
@@ -94,7 +90,7 @@ def test_solved_lessons_are_written_for_the_checks(tmp_path):
         nbformat.validate(solutions.read(file))
 
 
-def test_one_solution_of_each_lesson_is_seen_at_work(path):
+def test_one_solution_of_each_lesson_is_shown_at_work(path):
     notebook = solutions.read(solutions.SOLUTIONS / path.name)
     [shown] = [cell for cell in notebook.cells if cell.source in solutions.PICTURES.values()]
     [figure] = [o for o in shown.outputs if "image/png" in o.get("data", {})]

@@ -1,4 +1,4 @@
-"""People at a hub, for the tests of the room: they sign in and run cells, as a browser would."""
+"""People at a hub, for its tests: they sign in and run cells as a browser does."""
 
 import json
 import re
@@ -9,16 +9,25 @@ import requests
 import websocket
 
 
+def wait_until(condition, seconds=60):
+    """Wait until a condition is true, or raise a TimeoutError."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.2)
+
+
 def visitor(authority):
-    """Return a session of nobody in particular, who believes certificates of one authority."""
+    """Return an anonymous session that trusts one certificate authority."""
     session = requests.Session()
-    session.trust_env = False  # a proxy or other authorities of this machine's
+    session.trust_env = False  # ignore this machine's proxy and authorities
     session.verify = str(authority)
     return session
 
 
 class Person:
-    """Somebody with a browser's cookies, who trusts one authority for certificates."""
+    """Somebody with a browser's cookies, who trusts one certificate authority."""
 
     def __init__(self, url, name, authority):
         self.url, self.name, self.authority = url, name, authority
@@ -35,15 +44,14 @@ class Person:
         return self.session.post(f"{self.url}/hub/login", data=form, timeout=20, **options)
 
     def start(self, seconds=60):
-        """Ask for the server, and wait until its page is there."""
-        end = time.monotonic() + seconds
+        """Start the server, and wait until it shows its page."""
         self.session.get(f"{self.url}/hub/spawn", timeout=60)
-        while time.monotonic() < end:
+
+        def is_there():
             answer = self.session.get(f"{self.server}/lab", timeout=60)
-            if answer.ok and f"/user/{self.name}/lab" in answer.url:
-                return
-            time.sleep(0.3)
-        raise TimeoutError(answer.url)
+            return answer.ok and f"/user/{self.name}/lab" in answer.url
+
+        wait_until(is_there, seconds)
 
     def ask(self, path, method="GET", **options):
         headers = {"X-XSRFToken": self.xsrf(), **options.pop("headers", {})}
@@ -55,7 +63,7 @@ class Person:
         return max(cookies, key=lambda cookie: len(cookie.path)).value
 
     def kernel(self):
-        """Start a kernel, and give a line to it."""
+        """Start a kernel, and return a connection to it."""
         answer = self.ask("api/kernels", "POST", json={"name": "python3"})
         assert answer.status_code == 201, answer.text
         return Kernel(self, answer.json()["id"])
@@ -66,14 +74,14 @@ def is_idle(kind, content):
 
 
 class Kernel:
-    """A kernel at the other end of a websocket."""
+    """A connection to a kernel, through a websocket."""
 
     def __init__(self, person, name):
         self.person, self.name = person, name
         self.connect()
 
     def connect(self):
-        """Open the line; the server takes it for dead where nobody has answered its pings."""
+        """Open the websocket; the server closes it if its pings are not answered."""
         person, name = self.person, self.name
         jar = person.session.cookies
         request = requests.Request("GET", f"{person.server}/api/kernels/{name}/channels")
@@ -86,11 +94,11 @@ class Kernel:
             timeout=60,
             sslopt={"ca_certs": str(person.authority)},
         )
-        self.heard = time.monotonic()
+        self.last_message = time.monotonic()
 
     def send(self, code):
-        """Ask for some code to be run, and give the request's id."""
-        if time.monotonic() - self.heard > 20:
+        """Send code to run, and return the request's id."""
+        if time.monotonic() - self.last_message > 20:
             self.socket.close()
             self.connect()
         request = uuid.uuid4().hex
@@ -102,30 +110,30 @@ class Kernel:
         return request
 
     def hear(self, request, until, seconds=120):
-        """Collect what a request brings, as (kind, content), up to what `until` is true of."""
-        heard, end = [], time.monotonic() + seconds
+        """Return a request's messages, as (kind, content), up to the first that `until` accepts."""
+        messages, end = [], time.monotonic() + seconds
         while time.monotonic() < end:
-            # Shorter than the server's pings are apart: each would begin the wait anew.
+            # Shorter than the interval of the server's pings, each of which restarts the timeout.
             self.socket.settimeout(min(max(end - time.monotonic(), 0.1), 15))
             try:
                 message = json.loads(self.socket.recv())
             except websocket.WebSocketTimeoutException:
                 continue
-            self.heard = time.monotonic()
+            self.last_message = time.monotonic()
             kind, content = message["header"]["msg_type"], message["content"]
             if message["parent_header"].get("msg_id") not in (request, None):
                 continue
-            heard.append((kind, content))
+            messages.append((kind, content))
             if until(kind, content):
-                return heard
-        raise TimeoutError(heard)
+                return messages
+        raise TimeoutError(messages)
 
     def run(self, code, seconds=120):
-        """Run some code and give all that it wrote."""
+        """Run code and return its output and tracebacks."""
         request = self.send(code)
-        heard = self.hear(request, is_idle, seconds)
+        messages = self.hear(request, is_idle, seconds)
         return "".join(
             content.get("text", "") + "\n".join(content.get("traceback", []))
-            for kind, content in heard
+            for kind, content in messages
             if kind in ("stream", "error")
         )

@@ -10,7 +10,7 @@ import pytest
 
 from hwr.datasets import fallback
 
-FOLDER = Path(__file__).parents[1] / "notebooks"
+FOLDER = Path(__file__).parents[2] / "notebooks"
 COURSE = [
     "00_start_here",
     "01_convolution_and_pooling",

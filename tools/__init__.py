@@ -1,0 +1,1 @@
+"""What course.py hands over to: the checks, the kit, the notebooks, and less common commands."""

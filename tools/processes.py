@@ -1,0 +1,47 @@
+"""Start other programs. Standard library only."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def child_environment() -> dict[str, str]:
+    """Return the environment variables for every process that course.py starts."""
+    variables = dict(os.environ)
+    for name in ("PYTHONPATH", "PYTHONHOME"):  # could add packages from elsewhere
+        variables.pop(name, None)
+    variables["PIP_USER"] = "0"  # overrides a user's pip.conf
+    variables["JUPYTER_PREFER_ENV_PATH"] = "1"  # our kernel before one of that name in the home
+    variables.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    if variables.get("HWR_EMNIST"):  # absolute, because notebooks run in another folder
+        variables["HWR_EMNIST"] = str(Path(variables["HWR_EMNIST"]).expanduser().absolute())
+    return variables
+
+
+def python_output(python: Sequence[str], code: str) -> str | None:
+    """Return what `python` prints when it runs `code`, or None if that fails."""
+    command = [*python, "-c", code]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=child_environment()
+        )
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def exec_program(command: Sequence[str], folder: Path) -> int:
+    """Replace this process by a program in `folder`; it then receives Ctrl-C and other signals."""
+    os.chdir(folder)
+    if sys.platform != "win32":
+        os.execve(command[0], list(command), child_environment())
+    with subprocess.Popen(command, env=child_environment()) as process:  # Windows cannot replace it
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue
