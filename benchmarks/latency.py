@@ -43,7 +43,8 @@ def main() -> None:
     parser.add_argument("--answers", type=int, default=200, help="number of drawings (200)")
     answers = parser.parse_args().answers
     recognizer = Recognizer.load()
-    model = models.build(recognizer.card["architecture"], len(CHARACTERS))
+    name = recognizer.card["architecture"]
+    model = models.build(name, len(CHARACTERS))
     graph = tf.function(lambda batch: model(batch, training=False))
     inks = [
         synthetic.draw(CHARACTERS[i % 62], np.random.default_rng([0, i])) for i in range(answers)
@@ -58,14 +59,12 @@ def main() -> None:
         "image to answer, model(x)": (lambda x: model(x, training=False), batches),
         "image to answer, model.predict": (lambda x: model.predict(x, verbose=0), batches),
     }
-    print(
-        f"{recognizer.card['architecture']}, {answers} drawings, Python {platform.python_version()}"
-    )
+    print(f"{name}, {answers} drawings, Python {platform.python_version()}")
     print(f"{'':38}{'median':>9}{'p95':>9}   ms")
-    for name, (answer, questions) in ways.items():
+    for way, (answer, questions) in ways.items():
         times = milliseconds(answer, questions)
         p95 = statistics.quantiles(times, n=20)[-1]
-        print(f"{name:38}{statistics.median(times):9.2f}{p95:9.2f}")
+        print(f"{way:38}{statistics.median(times):9.2f}{p95:9.2f}")
 
 
 if __name__ == "__main__":

@@ -66,8 +66,7 @@ def main() -> None:
         alphabet = get_alphabet(name)
         probabilities = alphabet.fold(softmax(logits))
         labels = test.in_alphabet(alphabet).labels
-        top3 = metrics.top_k_accuracy(labels, probabilities, 3)
-        top1 = metrics.top_k_accuracy(labels, probabilities, 1)
+        top1, top3 = (metrics.top_k_accuracy(labels, probabilities, k) for k in (1, 3))
         print(
             f"a network trained only on it reads {top1:.2%} of the {test.name} "
             f"({test.source}, {name} classes), {top3:.2%} with its first three answers"

@@ -29,9 +29,7 @@ from benchmarks.room.hub import Hub
 
 def parse() -> argparse.Namespace:
     """Return the arguments of the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.room", description=__doc__.partition("\n")[0]
-    )
+    parser = argparse.ArgumentParser("benchmarks.room", description=__doc__.partition("\n")[0])
     parser.add_argument("--learners", type=int, help="how many; 30, or 5 with --train")
     parser.add_argument("--minutes", type=float, default=3.0, help="of drawing")
     parser.add_argument("--arrive", type=float, default=60.0, help="seconds until all have come")

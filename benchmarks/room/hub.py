@@ -40,12 +40,7 @@ def read_passwords(path: Path) -> dict[str, str]:
 
 
 class Hub:
-    """A hub for a class; use it as a context.
-
-    Parameters
-    ----------
-    learners : int
-        Number of learners.
+    """A hub for a number of learners; use it as a context.
 
     Attributes
     ----------

@@ -81,8 +81,6 @@ class Kernel:
         self._listener.cancel()
         await self._socket.close()
 
-    # --- what a browser sends ------------------------------------------------------------------
-
     async def ask(self, kind: str, content: dict[str, Any]) -> Request:
         """Send a request; the object that is returned is updated when the answer comes."""
         if self._gone:
@@ -123,8 +121,6 @@ class Kernel:
     def values(self) -> Iterator[str]:
         """Return the values of all widgets, such as HTML, as strings."""
         return (str(model.get("value", "")) for model in self.models.values())
-
-    # --- what a browser receives ----------------------------------------------------------------
 
     async def _listen(self) -> None:
         async for message in self._socket:

@@ -23,16 +23,12 @@ ERRORS = (RoomError, aiohttp.ClientError, TimeoutError)
 class Room:
     """All learners of one lesson, and what was measured.
 
-    Parameters
-    ----------
-    learners : list of Learner
-    hub : Hub, optional
-        Its processes can be measured and killed; None for a hub that is already running.
-    arrive : float
-        Seconds until all have signed in.
-
     Attributes
     ----------
+    hub : Hub or None
+        Its processes are measured and killed; None for a hub that is already running.
+    arrive : float
+        Seconds in which all sign in.
     failures : list of str
         A learner and the problem in one sentence; after a failure, the learner stops.
     peak, memory : Memory
@@ -86,8 +82,6 @@ class Room:
         if self._under_way <= 0:
             self._ready.set()
 
-    # --- a lesson with the pad -----------------------------------------------------------------
-
     async def lesson(self, seconds: float, events: bool = False) -> None:
         """Let all run notebook 00 and draw for some seconds, as soon as the last has a pad."""
 
@@ -138,8 +132,6 @@ class Room:
 
     async def _look(self) -> Memory:
         return await asyncio.to_thread(watch.memory, self.names)
-
-    # --- events --------------------------------------------------------------------------------
 
     async def _kill(self) -> None:
         """Kill the first learner's kernel, the second's server, then the hub, which restarts."""

@@ -33,9 +33,7 @@ from hwr.cli import pool
 
 def main() -> None:
     """Train, test and report."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.systems", description="Compare the five systems and ours."
-    )
+    parser = argparse.ArgumentParser("benchmarks.systems", description=__doc__.split("\n")[0])
     parser.add_argument("--only", nargs="+", choices=RUNS, metavar="NAME", help=", ".join(RUNS))
     parser.add_argument("--seeds", type=int, help="trainings of each; by default its own number")
     parser.add_argument("--ink", nargs="+", type=Path, default=[], help="drawings, JSON lines")

@@ -58,7 +58,6 @@ def run_all(
 
     Parameters
     ----------
-    runs : sequence of (str, int)
     work : callable
         Does one run, in a worker.
     folder : callable
@@ -135,13 +134,7 @@ def _require_answer(address: str) -> None:
 
 
 def run_if_shared(work: Work, mark: Path, name: str, seed: int) -> None:
-    """Do one run, if this machine sees the file that marks the shared folder.
-
-    Raises
-    ------
-    FileNotFoundError
-        If it does not.
-    """
+    """Do one run, or raise a FileNotFoundError if this machine does not see the shared folder."""
     if not mark.exists():
         raise FileNotFoundError(
             f"{socket.gethostname()} does not see {mark.parent}: every machine of the cluster "

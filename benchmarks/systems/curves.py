@@ -37,10 +37,7 @@ RUNS = {
         Recipe("deep_mlp", epochs=10, batch_size=32),
         "System E, its variant without convolution.",
     ),
-    "lenet": (
-        Recipe("lenet", epochs=10, batch_size=32),
-        "System E.",
-    ),
+    "lenet": (Recipe("lenet", epochs=10, batch_size=32), "System E."),
     "compact_cnn": (
         Recipe("compact_cnn", epochs=20, batch_size=64, patience=4),
         "System C. Dropout and early stopping as there; epochs and batch size not stated: "

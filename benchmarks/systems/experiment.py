@@ -3,7 +3,6 @@
 import json
 import socket
 import statistics
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.latency import milliseconds
 from benchmarks.systems.systems import CAPITALS, RUNS, System
 from hwr import dataset, export, metrics, models, training
 from hwr._support.atomic_write import write_text
@@ -28,11 +28,6 @@ from hwr.recognizer import Prior, Recognizer
 CHECKPOINTS = ROOT / "runs" / "systems"
 RECOGNIZER = ROOT / "runs" / "recognizer.json"
 ABLATION_TESTS = "course", "ink 47"
-Figures = dict[str, dict[str, float]]
-"""By prior: what :func:`hwr.metrics.measure` returns, and the standard error of the recall."""
-
-
-# --- training ----------------------------------------------------------------------------------
 
 
 def training_images(system: System, images: Pool) -> Dataset:
@@ -81,9 +76,6 @@ def train(name: str, seed: int, images: Pool) -> None:
     export.save_recognizer(kept / "recognizer.json", weights, facts)
 
 
-# --- testing -----------------------------------------------------------------------------------
-
-
 def tests(images: Pool, ink: Sequence[Path]) -> Iterator[tuple[str, Dataset, Alphabet]]:
     """Yield every test: its name, its images and the alphabet that they are read in."""
     named = {test.name: test for test in images.tests}
@@ -106,10 +98,12 @@ def can_read(own: Alphabet, asked: Alphabet) -> bool:
     return knows and bool((membership_matrix(own, asked).sum(axis=1) <= 1).all())
 
 
-def measure(recognizer: Recognizer, own: Alphabet, asked: Alphabet, test: Dataset) -> Figures:
-    """Return a network's figures on a test, under both priors."""
+def measure(
+    recognizer: Recognizer, own: Alphabet, asked: Alphabet, test: Dataset
+) -> dict[str, dict[str, float]]:
+    """Return a network's figures on a test by prior, with the standard error of the recall."""
     seen = test.in_alphabet(asked)
-    found: Figures = {}
+    found = {}
     priors: tuple[Prior, ...] = ("natural", "uniform")
     logits = recognizer.logits(seen.images)
     for prior in priors:
@@ -127,18 +121,11 @@ def recall_error(matrix: NDArray[np.int64]) -> float:
     return float(np.sqrt((recalls * (1 - recalls) / attempts).sum()) / len(matrix))
 
 
-def milliseconds(recognizer: Recognizer, answers: int = 300) -> float:
-    """Return the median time of one answer, one image at a time."""
+def answer_time(recognizer: Recognizer) -> float:
+    """Return the median time of one answer, one image at a time, in milliseconds."""
     images, _ = synthetic.draw_images(20, 0)
-    times = []
-    for i in range(answers):
-        started = time.perf_counter()
-        recognizer.logits(images[i % 20 : i % 20 + 1])
-        times.append((time.perf_counter() - started) * 1000)
-    return round(statistics.median(times[10:]), 3)
-
-
-# --- results -----------------------------------------------------------------------------------
+    times = milliseconds(recognizer.logits, [image[None] for image in images] * 15)
+    return round(statistics.median(times), 3)
 
 
 def run(name: str, seed: int, images: Pool, ink: Sequence[Path]) -> dict[str, Any]:
@@ -169,19 +156,16 @@ def run(name: str, seed: int, images: Pool, ink: Sequence[Path]) -> dict[str, An
         "wall_seconds": round(sum(row["seconds"] for row in history), 1),
         "temperature": facts["temperature"],
         "bytes": card.with_suffix(".tflite").stat().st_size,
-        "milliseconds": milliseconds(recognizer),
+        "milliseconds": answer_time(recognizer),
         "tests": figures,
         "history": [{key: round(value, 5) for key, value in row.items()} for row in history],
     }
 
 
 def run_in_worker(name: str, seed: int, ink: Sequence[Path], description: str) -> None:
-    """Train and test a system with one seed on a machine of a cluster.
+    """Train and test a system on a machine of a cluster.
 
-    Raises
-    ------
-    ValueError
-        If this machine finds other images than those of the description.
+    Raises a ValueError if the machine finds other images than those of the description.
     """
     images = pool.load()
     if images.describe() != description:

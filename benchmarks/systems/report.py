@@ -20,7 +20,6 @@ TESTS = {
     "ink 10": "pen strokes, digits",
     "ink capitals": "pen strokes, capitals, A–Z",
 }
-Row = list[str]
 
 
 def share(result: Result, test: str, figure: str, prior: str | None = None) -> str:
@@ -31,7 +30,7 @@ def share(result: Result, test: str, figure: str, prior: str | None = None) -> s
     return f"{mean(result, test, figure, prior):.2%} ± {half:.2%}".replace("%", "").strip()
 
 
-def table(header: Row, rows: list[Row]) -> str:
+def table(header: list[str], rows: list[list[str]]) -> str:
     """Return a table in Markdown; all columns but the first are aligned to the right."""
     lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

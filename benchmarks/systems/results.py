@@ -1,7 +1,6 @@
 """The result files of ``python -m benchmarks.systems``: their figures and confidence intervals.
 
-A result is the content of one file: a network trained with one or several seeds. Shares lie in
-0..1.
+A result is the content of one file: a network with one or several seeds. Shares lie in 0..1.
 """
 
 import json

@@ -23,19 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.words import sheets
-from benchmarks.words.writers import (
-    APART,
-    CLOSE,
-    CODE,
-    SEED,
-    Hand,
-    lines,
-    made_up,
-    people,
-    texts,
-    written,
-)
+from benchmarks.words import sheets, writers
+from benchmarks.words.writers import APART, CLOSE, CODE, SEED, Hand, texts, written
 from hwr.datasets import emnist
 from hwr.images import io
 from hwr.ink import Ink
@@ -53,24 +42,23 @@ def measure(pairs: Iterable[tuple[str, Writing]], language: LanguageModel) -> di
         Number of words, share of words read correctly, share with the correct number of letters,
         expected calibration error of the words' probabilities, and median time in milliseconds.
     """
-    right, cut, probable, seconds = [], [], [], []
+    rows = []
     for text, writing in pairs:
         began = time.perf_counter()
         word = reading.read_word(writing, language)
-        seconds.append(time.perf_counter() - began)
-        right.append(word.text == text)
-        cut.append(len(word.text) == len(text))
-        probable.append(word.probability)
+        taken = time.perf_counter() - began
+        rows.append((word.text == text, len(word.text) == len(text), word.probability, taken))
+    right, cut, probable, seconds = np.array(rows).T
     return {
         "n": len(right),
         "right": float(np.mean(right)),
         "number of letters right": float(np.mean(cut)),
-        "calibration error": calibration(np.array(probable), np.array(right)),
+        "calibration error": calibration(probable, right),
         "median ms": 1000 * float(np.median(seconds)),
     }
 
 
-def calibration(probable: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+def calibration(probable: NDArray[np.float64], right: NDArray[np.float64]) -> float:
     """Return the expected calibration error in ten bins of probability."""
     bins = np.minimum((probable * 10).astype(int), 9)
     away = [abs((probable - right)[bins == one].sum()) for one in range(10)]
@@ -98,9 +86,9 @@ def distance(one: str, other: str) -> int:
     return before[-1]
 
 
-def pictures(chosen: list[str], draw: sheets.Draw) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+def pictures(chosen: list[str]) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     """Yield words and photographs of them, set in images of single characters."""
-    rng = np.random.default_rng([SEED, 2])
+    draw, rng = glyphs(), np.random.default_rng([SEED, 2])
     for text in chosen:
         yield text, sheets.photograph(sheets.glyph_row(text, draw, rng), rng)
 
@@ -110,32 +98,25 @@ def glyphs() -> sheets.Draw:
     return sheets.images_of(emnist.course().test, np.random.default_rng([SEED, 3]))
 
 
-PAGE_WORDS, WORDS_IN_LINE = 100, 8
-
-
-def page_text() -> list[list[str]]:
-    """Return the words of a page, line by line."""
-    chosen = texts(PAGE_WORDS, SEED + 1)
-    return [chosen[start : start + WORDS_IN_LINE] for start in range(0, PAGE_WORDS, WORDS_IN_LINE)]
-
-
 def measure_page() -> dict[str, float]:
     """Read a photograph of 100 words in 12 megapixels, in a new process to measure its memory."""
+    chosen = texts(100, SEED + 1)
+    page = [chosen[start : start + 8] for start in range(0, len(chosen), 8)]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "page.jpg"
-        photograph = sheets.page(page_text(), glyphs(), np.random.default_rng([SEED, 4]))
+        photograph = sheets.page(page, glyphs(), np.random.default_rng([SEED, 4]))
         Image.fromarray(photograph).save(file, quality=92)
         command = [sys.executable, "-m", "benchmarks.words", "--page", str(file)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     read = json.loads(done.stdout)
-    expected = "\n".join(" ".join(row) for row in page_text())
+    expected = "\n".join(" ".join(row) for row in page)
     wrong = distance(expected, read.pop("text")) / len(expected)
     return {"n": 1, "character error rate": wrong, **read}
 
 
 def read_page(file: Path) -> dict[str, Any]:
     """Read a photograph; return its text, the seconds, and the peak memory of this process."""
-    reading.read_word(next(written(made_up(range(1)), ["warm"], APART))[1])
+    reading.read_word(next(written(writers.made_up(range(1)), ["warm"], APART))[1])
     began = time.perf_counter()
     text = str(reading.read_text(io.open_photo(file)))
     seconds = time.perf_counter() - began
@@ -152,21 +133,19 @@ def table(hands: list[Hand], n: int) -> dict[str, dict[str, float]]:
         "words, letters apart": measure(written(hands, prose, APART), english),
         "the same, no language model": measure(written(hands, prose, APART), plain),
         "words, close or touching": measure(written(hands, prose, CLOSE), english),
-        "words, photographed": measure(pictures(prose, glyphs()), english),
+        "words, photographed": measure(pictures(prose), english),
     }
     if any(set(CODE) <= set(hand.characters) for hand in hands):
         codes = texts(n, SEED, code=True)
         rows["codes"] = measure(written(hands, codes, APART), UniformModel(CODE))
-    rows["lines"] = measure_lines(lines(hands, n // 10), english)
+    rows["lines"] = measure_lines(writers.lines(hands, n // 10), english)
     rows["a page, photographed"] = measure_page()
     return rows
 
 
 def main() -> None:
     """Measure and print."""
-    options = argparse.ArgumentParser(
-        prog="python -m benchmarks.words", description=__doc__.split("\n")[0]
-    )
+    options = argparse.ArgumentParser("benchmarks.words", description=__doc__.split("\n")[0])
     options.add_argument("--ink", type=Path, nargs="*", default=[], metavar="FILE")
     options.add_argument("--words", type=int, default=2000, help="number for each row")
     options.add_argument("--page", type=Path, metavar="FILE", help="read one photograph instead")
@@ -175,7 +154,7 @@ def main() -> None:
     if chosen.page:
         print(json.dumps(read_page(chosen.page)))
         return
-    measured = table(people(chosen.ink) or made_up(range(900, 920)), chosen.words)
+    measured = table(writers.people(chosen.ink) or writers.made_up(range(900, 920)), chosen.words)
     if chosen.json:
         print(json.dumps(measured))
         return

@@ -43,10 +43,8 @@ def main() -> None:
             units = Segments.from_ink(ink)
             spans = units.spans()
             names = [units.key(*span) for span in spans]
-            seen = RecognitionCache(recognizer)
-            seen.read(units, names)
             shapes += [units.shape_features(*span) for span in spans]
-            characters.append(seen.characters(names))
+            characters.append(RecognitionCache(recognizer).read(units, names))
             whole += [is_letter(name, drawn) for name in names]
     measures = np.array(shapes)
     fitted = {
@@ -124,7 +122,7 @@ def spoiled(ink: Ink, rng: np.random.Generator) -> Ink:
 
 def keep(fitted: dict[str, object]) -> None:
     """Write the fit and let ``hwr.words`` read it again."""
-    write_text(hypotheses.FIT, json.dumps(fitted, indent=1) + "\n")
+    write_text(hypotheses.COEFFICIENTS_FILE, json.dumps(fitted, indent=1) + "\n")
     hypotheses.coefficients.cache_clear()
 
 

@@ -101,31 +101,12 @@ def _sized(character: str, image: Glyph, height: float) -> Picture:
     return np.clip(np.asarray(large, np.float32), 0, 1)
 
 
-def page(
-    lines: Sequence[Sequence[str]],
-    draw: Draw,
-    rng: np.random.Generator,
-    size: tuple[int, int] = (3000, 4000),
-) -> NDArray[np.uint8]:
-    """Return a photograph of a page of words.
+def page(lines: Sequence[Sequence[str]], draw: Draw, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return a photograph of a page: uint8, shape (4000, 3000), dark ink on bright paper.
 
-    Parameters
-    ----------
-    lines : sequence of sequence of str
-        The words of each line.
-    draw : callable
-        As for :func:`glyph_row`.
-    rng : numpy.random.Generator
-        Decides everything random.
-    size : (int, int)
-        Width and height of the photograph in pixels.
-
-    Returns
-    -------
-    ndarray of uint8, shape (size[1], size[0])
-        Dark ink on bright paper.
+    ``lines`` are the words of each line; ``draw`` and ``rng`` are those of :func:`glyph_row`.
     """
-    wide, tall = size
+    wide, tall = 3000, 4000
     longest = max(sum(0.68 * len(word) + SPACE for word in line) for line in lines)
     height = min(0.36 * tall / len(lines), 0.8 * wide / longest)
     ink = np.zeros((tall, wide), np.float32)
