@@ -103,7 +103,7 @@ def measure(
 ) -> dict[str, dict[str, float]]:
     """Return a network's figures on a test by prior, with the standard error of the recall."""
     seen = test.in_alphabet(asked)
-    found = {}
+    found: dict[str, dict[str, float]] = {}
     priors: tuple[Prior, ...] = ("natural", "uniform")
     logits = recognizer.logits(seen.images)
     for prior in priors:
