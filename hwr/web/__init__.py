@@ -1,24 +1,19 @@
-"""The course's recogniser as a web page: one file that opens from disk and asks for nothing.
+"""The recogniser as a web page: one HTML file that opens from disk and needs no network.
 
-The page's own modules (``*.js`` in this folder) keep the names of their Python counterparts:
-``ink.js`` does what :mod:`hwr.ink` does, and so on.
+:func:`build_page` makes it. Its JavaScript lies in ``js/``, each file named after the Python module
+that it follows: ``ink.js`` does what :mod:`hwr.ink` does.
 """
 
-import json
-from pathlib import Path
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
-FOLDER = Path(__file__).parent
+from hwr._support.lazy import public_names
 
+if TYPE_CHECKING:
+    from hwr.web import tfjs
+    from hwr.web.build import build_page, load_recognizer, page_data
+    from hwr.web.litert import read_network
+    from hwr.web.node import run_js
+    from hwr.web.node_recognizer import read_in_node
+    from hwr.web.quantization import PRECISIONS, round_weights, weights_size
 
-def import_map() -> str:
-    """Return the page's modules as an import map, JSON: ``hwr/ink.js`` to its text as a data URL.
-
-    With it, modules import each other by these names in a page that has no server, and stay as
-    they are.
-    """
-    urls = {
-        f"hwr/{file.name}": "data:text/javascript," + quote(file.read_text("utf-8"))
-        for file in sorted(FOLDER.glob("*.js"))
-    }
-    return json.dumps({"imports": urls})
+__getattr__, __dir__, __all__ = public_names(__name__, __file__)

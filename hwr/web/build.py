@@ -1,91 +1,93 @@
-"""The page: the template, the recogniser, its runtime and all the modules in one HTML file.
+"""The web page: template, recogniser, runtime and modules in one HTML file.
 
-It opens from disk by a double click and asks the network for nothing. That is no promise of its
-authors but a *Content Security Policy* in its head, which the browser enforces: no connection, and
-no script but those whose hashes it names. It lets modules come from ``data:`` URLs, in which the
-import map holds ours; they, too, can fetch and post nothing.
+The page opens by a double click and needs no network. The browser enforces this: the *Content
+Security Policy* in the page's head forbids every connection and every script whose hash it does not
+list. The page's own modules come as ``data:`` URLs in its import map; they cannot connect either.
 """
 
 import base64
 import hashlib
 import json
-import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from hwr import alphabets
+from hwr._support.atomic_write import write_bytes
+from hwr._support.paths import PACKAGE
 from hwr.recognizer import Recognizer
-from hwr.web import FOLDER, import_map, litert, tfjs, word_list
+from hwr.web import litert, tfjs, word_list
+from hwr.web.node import MODULES
 from hwr.web.quantization import Precision, encode
 
-LARGEST = 6_000_000
-"""Bytes that the page may have."""
-TEMPLATE = FOLDER / "page.html"
-STYLE = FOLDER / "page.css"
-ALPHABETS = ("62", "47", "26", "10")
-UNKNOWN = {"temperature": 1.0, "threshold": 0.8}
-"""What is taken for a network that comes without a card: nobody has measured it."""
+MAX_PAGE_BYTES = 6_000_000
+TEMPLATE = PACKAGE / "web" / "page.html"
+STYLESHEET = PACKAGE / "web" / "page.css"
+PAGE_ALPHABETS = ("62", "47", "26", "10")
+UNCALIBRATED = {"temperature": 1.0, "threshold": 0.8}
+"""Settings of a network without a card, which nobody has measured."""
 
 
 def build_page(out: Path, card: Path | None = None, precision: Precision = "float32") -> Path:
-    """Make the page.
+    """Build the page, and install its runtime if necessary.
 
     Parameters
     ----------
     out : Path
-        Where it goes; written beside and renamed.
+        Where to write the page.
     card : Path, optional
-        Whose network reads in it: a recogniser's card, or a network of ours that Keras saved
-        (``.keras``); by default the one that comes with the course.
+        The recogniser's card, or a network that Keras saved (``.keras``); by default the recogniser
+        that ships with the course.
     precision : {'float32', 'float16', 'int8'}
-        Of its weights, as in :mod:`hwr.web.quantization`. In float32 the page answers as Python does,
-        to a millionth; the others make a smaller page, of another network.
+        Of the weights in the page (:mod:`hwr.web.quantization`). With float32 the page's
+        probabilities equal Python's to within rounding; the others make a smaller page.
 
     Returns
     -------
     Path
-        That of the page.
+        `out`.
 
     Raises
     ------
     ValueError
-        If the network or the runtime is none that the page can have, or the page gets too large.
+        If the page cannot run the network, the runtime cannot be installed, or the page would be
+        larger than ``MAX_PAGE_BYTES``.
     """
     recognizer = load_recognizer(card)
     tfjs.install()
-    template = TEMPLATE.read_text("utf-8")
-    text = fill_template(template, page_data(recognizer, precision), style=STYLE.read_text("utf-8"))
-    content = text.encode("utf-8")
-    if len(content) > LARGEST:
+    template, style = (file.read_text("utf-8") for file in (TEMPLATE, STYLESHEET))
+    content = fill_template(template, page_data(recognizer, precision), style).encode("utf-8")
+    if len(content) > MAX_PAGE_BYTES:
         raise ValueError(
             f"With this network the page would have {len(content) / 1e6:.1f} MB, more than "
-            f"{LARGEST / 1e6:g}: write its weights with fewer bits "
+            f"{MAX_PAGE_BYTES / 1e6:g}: write its weights with fewer bits "
             "(--precision float16 or int8), or build a network of fewer weights."
         )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    beside = out.with_name(f"{out.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        beside.replace(out)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_bytes(out, content)
     return out
 
 
 def load_recognizer(card: Path | None = None) -> Recognizer:
-    """Load a recogniser by its card, or make one of a network that Keras saved."""
+    """Return a recogniser by its card, or one made of a network that Keras saved.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing, is neither, or its network does not turn 28x28 grey images into 62
+        logits.
+    """
     if card is None or card.suffix != ".keras":
         return Recognizer.load(card)
-    from hwr._support.keras import keras
-    from hwr.export import to_litert  # TensorFlow takes seconds to start
+    from hwr._support.keras import keras  # TensorFlow takes seconds to start
+    from hwr.export import to_litert
 
     if not card.is_file():
         raise ValueError(f"There is no file {card}: give a card (.json) or a network (.keras).")
     try:
         model = keras.models.load_model(card, compile=False)
-    except (ValueError, OSError, TypeError, KeyError):  # any of them, with a page of words
+    except (ValueError, OSError, TypeError, KeyError):  # Keras raises any of them, at length
         raise ValueError(
             f"{card.name} is no network that Keras {keras.__version__} can load: give the file "
             "that model.save wrote in this environment."
@@ -93,53 +95,62 @@ def load_recognizer(card: Path | None = None) -> Recognizer:
     litert.check_shapes(model.input_shape, model.output_shape)
     frequencies = [1 / len(alphabets.CHARACTERS)] * len(alphabets.CHARACTERS)
     described = {"architecture": model.name, "parameters": model.count_params()}
-    return Recognizer(to_litert(model), {**described, **UNKNOWN, "class_frequencies": frequencies})
+    return Recognizer(
+        to_litert(model), {**described, **UNCALIBRATED, "class_frequencies": frequencies}
+    )
 
 
 def page_data(recognizer: Recognizer, precision: Precision = "float32") -> dict[str, Any]:
-    """Return what the page's modules read: the card, the alphabets, the network and the words."""
-    found = [alphabets.get_alphabet(name) for name in ALPHABETS]
+    """Return the data of the page's modules, for JSON: card, alphabets, network and words."""
+    chosen = [alphabets.get_alphabet(name) for name in PAGE_ALPHABETS]
     return {
         "card": recognizer.card,
         "alphabets": [
-            {"name": each.name, "classes": each.classes, "members": each.members} for each in found
+            {"name": each.name, "classes": each.classes, "members": each.members} for each in chosen
         ],
         "network": encode(litert.read_network(recognizer.weights), precision),
         "words": word_list.word_data("en"),
     }
 
 
+def import_map() -> str:
+    """Return the page's modules as an import map, JSON: names such as ``hwr/ink.js`` to data URLs.
+
+    With it the modules import each other by these names, although the page has no server.
+    """
+    urls = {
+        f"hwr/{file.name}": "data:text/javascript," + quote(file.read_text("utf-8"))
+        for file in sorted(MODULES.glob("*.js"))
+    }
+    return json.dumps({"imports": urls})
+
+
 def fill_template(template: str, described: dict[str, Any], style: str = "") -> str:
-    """Fill the template.
+    """Return the whole page.
 
     Parameters
     ----------
     template : str
         HTML with each of ``@POLICY@``, ``@STYLE@``, ``@IMPORTS@``, ``@RUNTIME@``, ``@DATA@`` once.
     described : dict
-        What goes into the page as JSON, for its modules.
+        Data of the page's modules, for JSON.
     style : str
-        The page's CSS.
-
-    Returns
-    -------
-    str
-        The whole page.
+        CSS.
     """
     parts = {
         "STYLE": style,
         "IMPORTS": import_map(),
         "RUNTIME": tfjs.scripts(),
-        # "<" would matter to the reader of HTML, within a text too.
+        # A "<" could end the element, even inside a JSON string.
         "DATA": json.dumps(described, separators=(",", ":")).replace("<", "\\u003c"),
     }
-    # In one go: what is filled in may hold such a name itself.
+    # In one pass: the parts may contain such names themselves.
     page = re.sub(rf"@({'|'.join(parts)})@", lambda name: parts[name[1]], template)
     return page.replace("@POLICY@", policy(page), 1)
 
 
 def policy(page: str) -> str:
-    """Return the Content Security Policy for a page: its own scripts and styles, and nothing else."""
+    """Return a Content Security Policy that allows only a page's own scripts and styles."""
     elements = _Elements()
     elements.feed(page)
     elements.close()
@@ -149,7 +160,7 @@ def policy(page: str) -> str:
             "default-src 'none'",  # no connection, no frame, no font, no worker
             f"script-src 'wasm-unsafe-eval' data: {scripts}",
             f"style-src {' '.join(map(_hash, elements.styles))}",
-            "img-src data: blob:",  # a picture from disk
+            "img-src data: blob:",  # pictures from disk
             "media-src blob:",
             "base-uri 'none'",
             "form-action 'none'",
@@ -163,25 +174,25 @@ def _hash(text: str) -> str:
 
 
 class _Elements(HTMLParser):
-    """Collects the texts of a page's scripts and styles. JSON and WebAssembly do not run."""
+    """Collects the text of each script that runs (not JSON, not WebAssembly) and each style."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
         self.scripts: list[str] = []
         self.styles: list[str] = []
-        self._now: list[str] | None = None
+        self._open: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         runs = dict(attrs).get("type") in (None, "module", "importmap")
-        self._now = self.scripts if tag == "script" and runs else None
-        self._now = self.styles if tag == "style" else self._now
-        if self._now is not None:
-            self._now.append("")
+        self._open = self.scripts if tag == "script" and runs else None
+        self._open = self.styles if tag == "style" else self._open
+        if self._open is not None:
+            self._open.append("")
 
     def handle_data(self, data: str) -> None:
-        if self._now is not None:
-            self._now[-1] += data
+        if self._open is not None:
+            self._open[-1] += data
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("script", "style"):
-            self._now = None
+            self._open = None

@@ -1,8 +1,7 @@
-"""A network on its way into the web page: from LiteRT's file to a list of operations and weights.
+"""From a LiteRT file to a list of operations and weights, which ``litert.js`` runs in the page.
 
-A LiteRT file is a *FlatBuffer*: tables at fixed places, which the schema that comes with LiteRT
-names. What is read from it here is what `network.js` runs in the page with TensorFlow.js; the
-weights' bytes are the business of :mod:`hwr.web.quantization`.
+A LiteRT file is a *FlatBuffer*: tables at fixed offsets, described by the schema that comes with
+LiteRT. How weights become bytes in the page is told in :mod:`hwr.web.quantization`.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from hwr.alphabets import CHARACTERS
 from hwr.ink import SIDE
 
-INPUT, OUTPUT = [SIDE, SIDE, 1], [len(CHARACTERS)]
+INPUT_SHAPE, OUTPUT_SHAPE = [SIDE, SIDE, 1], [len(CHARACTERS)]
 
 
 @dataclass(frozen=True)
@@ -26,13 +25,13 @@ class Operation:
     Attributes
     ----------
     kind : str
-        Its name in LiteRT, such as ``'CONV_2D'``.
+        LiteRT's name, such as ``'CONV_2D'``.
     inputs : tuple of int
-        Numbers of the tensors that go in: images or features first, then weights.
+        Numbers of the input tensors: images or features first, then weights.
     output : int
-        Number of the tensor that comes out.
+        Number of the output tensor.
     settings : dict
-        What else it needs, such as ``{'strides': [2, 2], 'padding': 'same'}``.
+        Other parameters, such as ``{'strides': [2, 2], 'padding': 'same'}``.
     """
 
     kind: str
@@ -66,7 +65,7 @@ def _nothing(_: Any) -> dict[str, Any]:
     return {}
 
 
-# What the page can do: every operation of hwr.models, and what Keras's other common layers give.
+# What the page can run: the operations of hwr.models and of Keras's other common layers.
 _SETTINGS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "CONV_2D": _convolution,
     "DEPTHWISE_CONV_2D": _convolution,
@@ -86,7 +85,7 @@ _SETTINGS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "TANH": _nothing,
     "SOFTMAX": _nothing,
 }
-# Operations whose last input is no tensor of the page but a setting.
+# Operations whose last input becomes a setting instead of a tensor.
 _SETTING_INPUTS = {"MEAN": "axes", "PAD": "paddings"}
 
 
@@ -96,7 +95,7 @@ def translate(model: Any, op: Any) -> Operation:
     Raises
     ------
     ValueError
-        If the page cannot do what it does.
+        If the page cannot run the operator.
     """
     code = model.operatorCodes[op.opcodeIndex]
     kind = _NAMES.get(max(code.builtinCode, code.deprecatedBuiltinCode), "an unknown operation")
@@ -106,7 +105,7 @@ def translate(model: Any, op: Any) -> Operation:
             "convolutions, pooling, dense layers, batch normalisation, additions and ReLU, sigmoid "
             "or tanh."
         )
-    inputs = [int(tensor) for tensor in op.inputs if tensor >= 0]  # -1 stands for no bias
+    inputs = [int(tensor) for tensor in op.inputs if tensor >= 0]  # -1: no bias
     settings = _SETTINGS[kind](op.builtinOptions)
     activation = getattr(op.builtinOptions, "fusedActivationFunction", 0)
     if activation not in _ACTIVATIONS:
@@ -119,25 +118,23 @@ def translate(model: Any, op: Any) -> Operation:
         settings[_SETTING_INPUTS[kind]] = array(model, inputs.pop(), np.int32).tolist()
     if kind == "RESHAPE":
         inputs = inputs[:1]
-        described = model.subgraphs[0].tensors[op.outputs[0]]
-        signature = (
-            described.shape if described.shapeSignature is None else described.shapeSignature
-        )
-        settings["shape"] = [-1, *(int(size) for size in signature[1:])]
+        result = model.subgraphs[0].tensors[op.outputs[0]]
+        shape = result.shape if result.shapeSignature is None else result.shapeSignature
+        settings["shape"] = [-1, *(int(size) for size in shape[1:])]
     return Operation(kind, tuple(inputs), int(op.outputs[0]), settings)
 
 
 @dataclass(frozen=True)
 class Network:
-    """What a network calculates, and with which weights.
+    """Operations and weights of a network.
 
     Attributes
     ----------
     operations : tuple of Operation
-        In the order in which they run.
+        In the order of execution.
     weights : dict of int to ndarray of float32
-        By the tensor's number, in LiteRT's layout: a convolution's are (filters, rows, columns,
-        channels), a dense layer's (outputs, inputs).
+        By number of the tensor, in LiteRT's layout: (filters, rows, columns, channels) for a
+        convolution, (outputs, inputs) for a dense layer.
     input, output : int
         Numbers of the tensors of the images, float32 (n, 28, 28, 1) in 0..1, and of the logits,
         float32 (n, 62).
@@ -155,24 +152,24 @@ def read_network(file: bytes) -> Network:
     Raises
     ------
     ValueError
-        If it is none, does not turn 28x28 grey images into 62 logits, or does what the page
-        cannot do.
+        If it is not a LiteRT file, does not turn 28x28 grey images into 62 logits, or contains an
+        operation that the page cannot run.
     """
     model = parse_model(file)
     graph = model.subgraphs[0]
-    _check_ends(graph)
+    _check_graph(graph)
     start, end = int(graph.inputs[0]), int(graph.outputs[0])
-    # Backwards from the logits: what only calculates shapes, for batches of any size, is not
-    # reached, because a reshape's own output already says its shape.
+    # Backwards from the logits. This skips the operations that only calculate shapes for batches of
+    # any size: the output of a reshape already has its shape.
     operations: list[Operation] = []
     weights: dict[int, NDArray[np.float32]] = {}
-    wanted, makers = [end], {int(op.outputs[0]): op for op in graph.operators}
-    while wanted:
-        tensor = wanted.pop()
+    pending, makers = [end], {int(op.outputs[0]): op for op in graph.operators}
+    while pending:
+        tensor = pending.pop()
         if tensor in makers:
             operation = translate(model, makers.pop(tensor))
             operations.append(operation)
-            wanted += operation.inputs
+            pending += operation.inputs
         elif tensor != start and tensor not in weights and constant(model, tensor) is not None:
             weights[tensor] = _floats(model, tensor)
     order = [int(op.outputs[0]) for op in graph.operators]
@@ -186,7 +183,7 @@ def read_network(file: bytes) -> Network:
 
 
 def parse_model(file: bytes) -> Any:
-    """Unpack a LiteRT file into the schema's objects."""
+    """Return the contents of a LiteRT file as objects of the schema."""
     if file[4:8] != b"TFL3":
         raise ValueError(
             "This is no LiteRT file: give a recogniser's card (.json), whose network lies beside "
@@ -195,12 +192,12 @@ def parse_model(file: bytes) -> Any:
     return schema.ModelT.InitFromObj(schema.Model.GetRootAs(file, 0))
 
 
-def _check_ends(graph: Any) -> None:
-    """Raise a ValueError unless images go in and logits come out, in float32."""
+def _check_graph(graph: Any) -> None:
+    """Raise a ValueError unless the graph turns float32 images into float32 logits."""
     ends = [graph.tensors[tensors[0]] for tensors in (graph.inputs, graph.outputs)]
-    alone = len(graph.inputs) == len(graph.outputs) == 1
+    single = len(graph.inputs) == len(graph.outputs) == 1
     floats = all(tensor.type == schema.TensorType.FLOAT32 for tensor in ends)
-    if not (alone and floats):
+    if not (single and floats):
         raise ValueError(
             "This network has not one input and one output of float32: convert a network with "
             "hwr.export.to_litert, such as hwr.models.build gives."
@@ -215,9 +212,9 @@ def check_shapes(images: Sequence[int | None], logits: Sequence[int | None]) -> 
     Parameters
     ----------
     images, logits : sequence of int or None
-        Shapes of its input and its output; the first number, of the batch, is not looked at.
+        Shapes of input and output; the first number, the size of the batch, is ignored.
     """
-    if [[*images[1:]], [*logits[1:]]] != [INPUT, OUTPUT]:
+    if [[*images[1:]], [*logits[1:]]] != [INPUT_SHAPE, OUTPUT_SHAPE]:
         found = [" x ".join(map(str, shape[1:])) or "one number" for shape in (images, logits)]
         raise ValueError(
             f"This network turns {found[0]} into {found[1]}: the page needs one that turns an "
@@ -227,8 +224,7 @@ def check_shapes(images: Sequence[int | None], logits: Sequence[int | None]) -> 
 
 
 def _floats(model: Any, tensor: int) -> NDArray[np.float32]:
-    described = model.subgraphs[0].tensors[tensor]
-    if described.type != schema.TensorType.FLOAT32:
+    if model.subgraphs[0].tensors[tensor].type != schema.TensorType.FLOAT32:
         raise ValueError(
             "This LiteRT file holds weights that are not float32: convert the network with "
             "hwr.export.to_litert; the page rounds the weights itself."
@@ -237,18 +233,24 @@ def _floats(model: Any, tensor: int) -> NDArray[np.float32]:
 
 
 def constant(model: Any, tensor: int) -> NDArray[np.uint8] | None:
-    """Return the bytes that the file holds for a tensor; None for one that is calculated."""
+    """Return the bytes of a tensor in the file, or None for one that the network calculates."""
     data = model.buffers[model.subgraphs[0].tensors[tensor].buffer].data
     return None if data is None or not len(data) else np.asarray(data, np.uint8)
 
 
 def array(model: Any, tensor: int, dtype: type) -> NDArray[Any]:
-    """Return the numbers that the file holds for a tensor; a ValueError if it holds none."""
-    data, described = constant(model, tensor), model.subgraphs[0].tensors[tensor]
+    """Return the numbers of a tensor in the file.
+
+    Raises
+    ------
+    ValueError
+        If the network calculates the tensor.
+    """
+    data = constant(model, tensor)
     if data is None:
         raise ValueError(
-            "This network calculates a setting while it runs, which the page cannot: convert it "
+            "This network calculates a setting while it runs, which the page cannot do: convert it "
             "with hwr.export.to_litert, from layers of fixed sizes."
         )
-    shape = [] if described.shape is None else described.shape
-    return np.frombuffer(data.tobytes(), dtype).reshape(shape)
+    shape = model.subgraphs[0].tensors[tensor].shape
+    return np.frombuffer(data.tobytes(), dtype).reshape([] if shape is None else shape)

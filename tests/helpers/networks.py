@@ -1,4 +1,4 @@
-"""Networks for the tests of the web page: untrained, but no layer of them leaves numbers as is."""
+"""Untrained networks for the tests of the web page. Every layer changes its input."""
 
 import functools
 
@@ -12,7 +12,7 @@ layers = keras.layers
 
 
 def other_layers():
-    """Build a network of what the course's networks do not have."""
+    """Build a network of layers that the course's networks lack."""
     wide = {"kernel_initializer": keras.initializers.RandomNormal(stddev=0.5)}
     images = keras.Input((28, 28, 1))
     x = layers.ZeroPadding2D(((0, 1), (2, 1)))(images)
@@ -29,7 +29,7 @@ def other_layers():
 
 @functools.cache
 def built(name):
-    """Build a network by its name in hwr.models, or the one of other layers; always the same."""
+    """Return a network by its name in hwr.models, or ``other_layers()``; always the same."""
     keras.utils.set_random_seed(3)
     model = other_layers() if name == "other_layers" else models.build(name, 62)
     rng = np.random.default_rng(4)
@@ -44,7 +44,7 @@ def built(name):
             layer.set_weights([scale, shift, mean, variance])
         elif getattr(layer, "bias", None) is not None:
             layer.bias.assign(rng.normal(0, 0.3, layer.bias.shape))
-    # Sharp answers, as of a network that has learnt.
+    # Confident answers, like those of a trained network.
     model.layers[-1].kernel.assign(model.layers[-1].kernel * 8)
     return model
 

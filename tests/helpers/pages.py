@@ -1,4 +1,4 @@
-"""What the tests of the web page share: a page that is opened from disk, and hands that draw."""
+"""Shared by the tests of the web page: opening it from disk, drawing on it, reading its answer."""
 
 import re
 from contextlib import contextmanager
@@ -17,9 +17,9 @@ AXE = """async () => {
 
 @contextmanager
 def opened(browser, path, problems=(), before="", **options):
-    """Open a page from disk, without a network; what it asks for, or complains of, fails.
+    """Open a page from disk, offline; requests and errors fail the test.
 
-    ``problems`` are patterns of complaints that are expected; ``before`` runs ahead of the page.
+    ``problems`` are patterns of expected errors; ``before`` is JavaScript to run before the page.
     """
     context = browser.new_context(offline=True, **options)
     page, found = context.new_page(), []
@@ -39,13 +39,13 @@ def opened(browser, path, problems=(), before="", **options):
 
 
 def started(page):
-    """Wait until the network reads."""
+    """Wait until the network is ready."""
     page.get_by_text("Draw a digit or a letter", exact=True).wait_for()
     return page
 
 
 def pad(page):
-    """Return the pad that is shown."""
+    """Return the visible pad."""
     return page.locator("canvas.pad:visible")
 
 
@@ -70,7 +70,7 @@ def draw(page, strokes, how="mouse"):
 
 
 def settled(page):
-    """Wait until the newest ink was read: a frame, and what is done after it."""
+    """Wait until the newest ink has been read, which happens after the next frame."""
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 20)))")
     return page
 
@@ -120,12 +120,12 @@ def answer(page):
 
 
 def best(page):
-    """Return the three most probable characters with their per cent, as they are shown."""
+    """Return the three most probable characters and their percentages, as shown."""
     return [item.split(" ", 1) for item in page.locator(".best li").all_text_contents()]
 
 
 def agrees(page, reading):
-    """Whether the page shows Python's reading, up to a per cent that may be rounded otherwise."""
+    """Return whether the page shows Python's reading, to within one per cent for rounding."""
     shown = best(page)
     members = dict(zip(reading.alphabet.classes, reading.alphabet.members, strict=True))
     assert [name for name, _ in shown] == ["/".join(members[c]) for c, _ in reading.candidates]
@@ -139,17 +139,17 @@ def agrees(page, reading):
 
 
 def ink_of(strokes):
-    """Return what was drawn, as Python's drawing."""
+    """Return strokes as ``Ink``."""
     return Ink([[(float(x), float(y)) for x, y in stroke] for stroke in strokes])
 
 
 def axe(page):
-    """Return what axe calls serious or critical."""
+    """Return the serious and critical violations that axe finds."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
     return page.evaluate(AXE)
 
 
 def refusal(page, call):
-    """Return the sentence with which a call in a page is refused."""
+    """Return the message of the error that a call in a page throws."""
     return page.evaluate(f"() => {{ try {{ {call}; }} catch (error) {{ return error.message; }} }}")

@@ -9,20 +9,20 @@ from hwr.ink import Ink
 
 
 def as_on_a_pad(drawing, size):
-    """Return a drawing in whole pixels, as a mouse gives it: points repeat, edges are straight."""
+    """Return a drawing in whole pixels, like a mouse's: points repeat, edges are straight."""
     low, high = drawing.bounds()
     scale = size / (high - low).max()
     return Ink([np.round((stroke - low) * scale) + 40 for stroke in drawing.strokes], drawing.pen)
 
 
 def there_and_back(times):
-    """Return a line that is drawn many times: one of 66.6 pixels, a point at each."""
+    """Return a line of 66.6 pixels that is drawn many times, with a point at each pixel."""
     ends = [(0.0, 0.0), (10.0, 30.0)]
     return Ink([[ends[i % 2] for i in range(times + 1)]])
 
 
 def odd_drawings():
-    """Return what nobody would call a character."""
+    """Return drawings that are no characters."""
     rng = np.random.default_rng(5)
     bow = np.stack([np.cos(np.linspace(0, 9, 50)), np.sin(np.linspace(0, 7, 50))], axis=1)
     return [
@@ -50,7 +50,7 @@ def odd_drawings():
 
 
 def thousand():
-    """Return 1,000 drawings: by the scribe, by made-up writers, in whole pixels, and odd ones."""
+    """Return 1,000 drawings: synthetic ones, some in whole pixels, and odd ones."""
     rng = np.random.default_rng(20)
     odd = odd_drawings()
     writers = [Writer(seed) for seed in range(5)]

@@ -29,7 +29,7 @@ needs_runtime = pytest.mark.skipif(
 
 @pytest.fixture
 def small_runtime(tmp_path, monkeypatch):
-    """Files that stand in for TensorFlow.js's, installed in a folder of the test's own."""
+    """Small files in place of TensorFlow.js's, in a folder of the test's own."""
     contents = {
         tfjs.CORE: b"tf = 1;\n//# sourceMappingURL=tf.js.map",
         tfjs.WASM_BACKEND: b"tf += '</b>@DATA@';",
@@ -76,7 +76,7 @@ def test_a_damaged_runtime_is_replaced_and_a_whole_one_left(small_runtime, tmp_p
 
 
 @pytest.mark.usefixtures("small_runtime")
-def test_without_a_network_it_is_said_in_one_sentence(monkeypatch, capsys):
+def test_being_offline_is_reported_in_one_sentence(monkeypatch, capsys):
     monkeypatch.setenv("HWR_OFFLINE", "1")
     assert tfjs.main([]) == 1
     said = capsys.readouterr().err
@@ -84,7 +84,7 @@ def test_without_a_network_it_is_said_in_one_sentence(monkeypatch, capsys):
 
 
 @pytest.mark.usefixtures("small_runtime")
-def test_a_registry_that_does_not_answer_is_said_in_one_sentence(monkeypatch):
+def test_a_registry_that_does_not_answer_is_reported_in_one_sentence(monkeypatch):
     monkeypatch.setenv("HWR_OFFLINE", "0")
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")  # nobody listens there
     with pytest.raises(ValueError, match=r"could not be fetched .* \(ECONNREFUSED\): connect to"):
@@ -105,7 +105,7 @@ def test_the_lock_pins_what_is_installed_and_names_no_host():
         assert any(f"node_modules/{place}".startswith(name + "/") for name in packages)
 
 
-def test_whose_work_it_is_stands_in_the_page(small_runtime):
+def test_the_page_holds_the_licences(small_runtime):
     tfjs.install(small_runtime)
     comment = tfjs.scripts().split("-->")[0]
     assert comment.startswith("<!--")
@@ -137,7 +137,7 @@ def test_the_policy_names_every_script_and_style(small_runtime):
     assert directives["style-src"] == f"'sha256-{style}'"
 
 
-def test_data_cannot_end_their_element(small_runtime):
+def test_data_cannot_end_its_element(small_runtime):
     tfjs.install(small_runtime)
     described = {"a": "</script><!--@STYLE@"}
     text = build.fill_template(TEMPLATE, described)

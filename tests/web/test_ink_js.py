@@ -28,7 +28,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def page(browser):
-    """An empty page, with the module as ``ink``; what it logs as an error fails the test."""
+    """An empty page, with the module as ``ink``; errors in it fail the test."""
     page, errors = browser.new_page(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.evaluate(
@@ -44,7 +44,7 @@ def page(browser):
 
 
 def ask(page, function, drawings):
-    """Call a function in the page with each drawing, as [strokes, pen], and give its answers."""
+    """Call a function in the page with each drawing, as [strokes, pen], and return its results."""
     text = json.dumps([[[stroke.tolist() for stroke in d.strokes], d.pen] for d in drawings])
     return json.loads(
         page.evaluate(f"text => JSON.stringify(JSON.parse(text).map({function}))", text)
@@ -72,7 +72,7 @@ def drawings():
 
 
 def test_the_page_knows_pythons_constants(page):
-    """A constant of the conversion that only one side has, or has otherwise, fails."""
+    """A constant of the conversion that only one side has, or that differs, fails."""
     in_the_page = page.evaluate(
         "() => Object.fromEntries(Object.entries(ink).filter(([name]) => /^[A-Z_]+$/.test(name)))"
     )
@@ -102,7 +102,7 @@ def test_the_page_converts_as_python_does(page, drawings, record_property):
 
 
 def test_each_step_is_pythons(page, drawings):
-    """Where the images differ, this says in which step they part."""
+    """If the images differ, this shows in which step."""
     some = drawings[:900:100] + odd_drawings()[2:12] + odd_drawings()[40:60]
     answers = ask(
         page,

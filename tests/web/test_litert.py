@@ -1,4 +1,4 @@
-"""A network on its way into the web page: read from LiteRT's file, and its weights as bytes."""
+"""Networks of the web page: read from a LiteRT file, and their weights as bytes."""
 
 import base64
 
@@ -36,7 +36,7 @@ def test_the_courses_network_is_its_layers(shipped):
 
 
 def test_its_first_layer_by_hand(shipped):
-    """What is read are the weights: a convolution by hand gives what LiteRT calculates."""
+    """The weights of the first convolution are Keras's, transposed."""
     model = networks.built("cnn")
     read = litert.read_network(networks.litert("cnn"))
     kernel, bias = model.layers[1].get_weights()
@@ -48,14 +48,14 @@ def test_its_first_layer_by_hand(shipped):
 
 @pytest.mark.parametrize("name", models.ARCHITECTURES)
 def test_every_architecture_is_read_whole(name):
-    """Every parameter is there; those of BatchNorm went into the others."""
+    """Every parameter is there, except those of BatchNorm, which are folded into the others."""
     model, read = networks.built(name), litert.read_network(networks.litert(name))
     held = sum(weights.size for weights in read.weights.values())
     batch_norm = [x for x in model.layers if isinstance(x, keras.layers.BatchNormalization)]
     theirs = sum(layer.count_params() for layer in batch_norm)
     assert model.count_params() - theirs <= held <= model.count_params()
     outputs = [operation.output for operation in read.operations]
-    for place, operation in enumerate(read.operations):  # each after what it needs
+    for place, operation in enumerate(read.operations):  # each after its inputs
         known = {read.input, *read.weights, *outputs[:place]}
         assert set(operation.inputs) <= known
 

@@ -1,4 +1,4 @@
-"""JavaScript from Python: values there and back, the page's modules, and errors in one sentence."""
+"""JavaScript from Python: values, the page's modules, and errors in one sentence."""
 
 import sys
 
@@ -33,7 +33,7 @@ def test_it_imports_the_modules_of_the_page():
     assert np.array_equal(np.reshape(image, (28, 28)), convert(drawing))
 
 
-def test_what_is_no_finite_number_and_no_value_is_none():
+def test_numbers_that_are_not_finite_become_none():
     assert run_js("return [0 / 0, 1 / 0, undefined];") == [None, None, None]
     assert run_js("let x = 1;") is None
 
@@ -59,7 +59,7 @@ def test_a_loop_without_end_is_stopped(monkeypatch):
         run_js("while (true) {}")
 
 
-def test_what_json_has_not_is_refused():
+def test_values_that_json_lacks_are_refused():
     with pytest.raises(TypeError, match="set cannot go to JavaScript"):
         run_js("return 1;", x={1, 2})
 

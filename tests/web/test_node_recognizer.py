@@ -1,11 +1,11 @@
-"""The page's recogniser in Node answers as Python's does, as far as its weights allow."""
+"""The page's recogniser in Node answers as Python's does, to within its weights' precision."""
 
 import numpy as np
 import pytest
 
 from hwr.datasets import synthetic
 from hwr.recognizer import Recognizer
-from hwr.web import node_recognizer, tfjs
+from hwr.web import read_in_node, tfjs
 
 installed = pytest.mark.skipif(
     not tfjs.is_installed(), reason="TensorFlow.js is not installed: nothing to compare"
@@ -17,7 +17,7 @@ installed = pytest.mark.skipif(
 def test_it_answers_as_python_does(weights, bound):
     images, _ = synthetic.draw_images(62, seed=3)
     recognizer = Recognizer.load()
-    answers = node_recognizer.read_in_node(recognizer, images, weights)
+    answers = read_in_node(recognizer, images, weights)
     expected = recognizer.probabilities(images, "uniform")
     assert answers.probabilities.shape == (62, 62)
     assert np.abs(answers.probabilities - expected).max() < bound
@@ -28,4 +28,4 @@ def test_it_answers_as_python_does(weights, bound):
 def test_without_the_runtime_it_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setattr(tfjs, "RUNTIME_FOLDER", tmp_path)
     with pytest.raises(ValueError, match=r"run 'python -m hwr\.web\.tfjs'"):
-        node_recognizer.read_in_node(Recognizer.load(), np.zeros((1, 28, 28), np.uint8))
+        read_in_node(Recognizer.load(), np.zeros((1, 28, 28), np.uint8))

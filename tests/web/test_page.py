@@ -94,7 +94,7 @@ def written(character, seed=3):
 
 
 def drawn(page, character, how="mouse", seed=3):
-    """Draw a character on the page, and give what Python gets to read."""
+    """Draw a character on the page, and return its ink."""
     strokes = placed(page, written(character, seed))
     draw(page, strokes, how)
     return ink_of(strokes)
@@ -121,7 +121,7 @@ def test_a_drawing_is_read_as_python_reads_it(page, recognizer, how):
 
 
 def test_both_answers_are_among_what_is_drawn(page, recognizer):
-    """Sure of one, and in doubt about another: or half of `agrees` would never be asked."""
+    """Sure of one, in doubt about the other, so that both branches of `agrees` are tested."""
     readings = [recognizer.read(written(c)) for c in "g0"]
     assert [reading.sure for reading in readings] == [True, False]
     for character in "g0":
@@ -141,7 +141,7 @@ def test_a_stroke_goes_on_outside_the_pad(page, recognizer):
 
 
 def test_it_is_read_while_it_is_drawn(page):
-    """Sentence, bars, picture and time are there before the pen is lifted; the voice waits."""
+    """Sentence, bars, picture and time appear before the pen is lifted; the voice waits."""
     [stroke, *_] = placed(page, written("S"))
     page.wait_for_timeout(800)
     quiet = page.locator("#spoken").text_content()
@@ -186,7 +186,7 @@ def test_undo_and_clear(page, recognizer):
     page.get_by_role("button", name="Clear").click()
     assert answer(settled(page)) == "Draw a digit or a letter"
     assert best(page) == []
-    page.keyboard.press("Control+z")  # takes back the clearing
+    page.keyboard.press("Control+z")  # undoes the clearing
     assert best(settled(page)) == whole
     pad(page).focus()
     page.keyboard.press("Delete")
@@ -206,7 +206,7 @@ def test_alphabets_read_the_same_ink_anew(page, recognizer):
 
 
 def test_bars_keep_their_rows_while_someone_draws(page):
-    """A character stays where it is as long as it is among the ten; the pen lifted, they sort."""
+    """A character keeps its row while it is among the ten; lifting the pen sorts the rows."""
     rows = page.evaluate(
         """async () => {
           const {Bars} = await import("hwr/bars.js");
@@ -356,7 +356,7 @@ def content(image, kind="PNG", **options):
 
 
 def pictures():
-    """Made-up pictures of one character, in all manners."""
+    """Return synthetic pictures of one character in many formats."""
     dark = Image.open(io.BytesIO(picture(*placed_on(300, "g"), size=(420, 380), width=18)))
     bright = Image.fromarray(255 - np.asarray(dark))
     rng = np.random.default_rng(4)
@@ -425,7 +425,7 @@ def test_a_picture_is_read_and_can_be_taken_back(page, recognizer):
     file = pictures()["jpeg"]
     drawn(page, "7")
     before = best(page)
-    choose(page, "mode", "word")  # where a picture is of one character all the same
+    choose(page, "mode", "word")  # in which a picture is still of one character
     upload(page, "g.jpg", file, "image/jpeg")
     assert agrees(page, recognizer.read(open_picture(file)))
     shot(page, "1280-light-picture")
@@ -472,7 +472,7 @@ def huge():
         ("grey.png", content(Image.new("L", (9, 9), 9)), "This picture shows only paper: give"),
     ],
 )
-def test_what_is_no_picture_is_refused_in_a_sentence(page, name, file, sentence):
+def test_a_bad_picture_is_refused_in_a_sentence(page, name, file, sentence):
     drawn(page, "7")
     before = best(page)
     upload(page, name, file)
@@ -493,7 +493,7 @@ def test_what_is_no_picture_is_refused_in_a_sentence(page, name, file, sentence)
 
 
 def film(path):
-    """Write a short film for Chromium's pretended camera: a g on paper."""
+    """Write a short film for Chromium's fake camera: a g on paper."""
     sheet = Image.open(io.BytesIO(picture(*placed_on(240, "g"), size=(640, 480), width=22)))
     frame = sheet.transform(
         sheet.size, Image.Transform.AFFINE, (1, 0, -160, 0, 1, -60), fillcolor=230
@@ -560,7 +560,7 @@ def test_a_camera_that_is_refused_leaves_another_way(browser, path):
             page.get_by_role("button", name="Open a photograph").click()
 
 
-# --- how it looks, and how fast it is ----------------------------------------------------------
+# --- appearance and speed --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -568,7 +568,7 @@ def test_a_camera_that_is_refused_leaves_another_way(browser, path):
     [(360, "dark", 3), (1440, "light", 1), (1440, "dark", 2)],
 )
 def test_every_window(browser, path, width, scheme, density):
-    """No state is wider than the window, none is kept from anyone, and lines are sharp."""
+    """Every state fits the window, is accessible, and has sharp lines."""
     size = {"width": width, "height": 740 if width < 500 else 900}
     look = f"{width}-{scheme}"
     options = {"color_scheme": scheme, "device_scale_factor": density, "has_touch": width < 500}
@@ -606,7 +606,7 @@ DOCS = {
 
 
 def middle(page):
-    """Return the part of the window that holds what is used: no margins, and not the foot."""
+    """Return the part of the window with the pad and the answer, without margins and footer."""
     body = page.locator("body").bounding_box()
     foot = page.locator("#keys").bounding_box()
     return {"x": body["x"], "y": 0, "width": body["width"], "height": foot["y"]}
@@ -681,7 +681,7 @@ def test_without_webassembly_it_says_so(browser, path):
 
 
 def test_in_an_old_browser_it_says_so(browser, path):
-    """Such a browser knows nothing of import maps, and so finds none of the modules."""
+    """Such a browser knows no import maps, and so cannot find the modules."""
     old = path.with_name("old.html")
     old.write_text(path.read_text("utf-8").replace('"importmap">', '"unknown">'), "utf-8")
     unknown = "HTMLScriptElement.supports = () => false"
@@ -690,15 +690,15 @@ def test_in_an_old_browser_it_says_so(browser, path):
         assert page.locator("#note").is_visible()
 
 
-def test_a_learners_own_network_is_told_of_as_far_as_is_known(page):
-    told = page.evaluate(
+def test_a_learners_own_network_is_described_by_its_card(page):
+    sentences = page.evaluate(
         """async cards => {
           const {modelSentence} = await import("hwr/sentences.js");
           return cards.map(modelSentence);
         }""",
         [{}, {"architecture": "cnn", "parameters": 20_000}, json.loads(json.dumps(CARD))],
     )
-    assert told == [
+    assert sentences == [
         "The reader is your own network.",
         "The reader: cnn network, 20,000 weights.",
         "The reader: cnn network. Correct on test images that it never saw: 99.7 % of digits.",

@@ -48,7 +48,7 @@ TEMPLATE = """<!DOCTYPE html><meta charset="utf-8"><title>A test</title>
 
 @contextmanager
 def opened(browser, path, recognizer, bits):
-    """Open a page with a recogniser from disk, without a network; what it logs fails the test."""
+    """Open a page with a recogniser from disk, offline; anything that it logs fails the test."""
     path.write_text(build.fill_template(TEMPLATE, build.page_data(recognizer, bits)), "utf-8")
     context = browser.new_context(offline=True)
     tab, said, asked = context.new_page(), [], []
@@ -70,7 +70,7 @@ def shipped():
 
 @pytest.fixture(scope="module")
 def tab(browser, tmp_path_factory, shipped):
-    """The course's recogniser, as exact as the network is."""
+    """A page with the course's recogniser in full precision."""
     with opened(browser, tmp_path_factory.mktemp("page") / "a.html", shipped, "float32") as tab:
         yield tab
 
@@ -86,7 +86,7 @@ def images(drawings):
 
 
 def ask(tab, function, value):
-    """Call a function in the page with a value, and give its answer."""
+    """Call a function in the page with a value, and return its result."""
     return json.loads(
         tab.evaluate(
             f"async text => JSON.stringify(await ({function})(JSON.parse(text)))",
@@ -110,7 +110,7 @@ def probabilities(tab, images):
 def test_probabilities_are_pythons(
     browser, tmp_path, shipped, drawings, images, bits, allowed, record_property
 ):
-    """From the strokes on: the page's conversion and its network, in each precision of a page."""
+    """From strokes: the page's conversion and its network, in two precisions."""
     assert len(drawings) == 1_000
     strokes = [[[stroke.tolist() for stroke in d.strokes], d.pen] for d in drawings]
     function = """drawings => hwr.recognizer.probabilities(
@@ -129,7 +129,7 @@ def test_probabilities_are_pythons(
 
 @pytest.mark.parametrize("bits", ["float16", "int8"])
 def test_rounded_weights_are_those_that_python_measures(browser, tmp_path, shipped, images, bits):
-    """What the page loses to rounding is what `round_weights` says it loses."""
+    """The page's rounded weights are those of `round_weights`."""
     rounded = Recognizer(quantization.round_weights(shipped.weights, bits), shipped.card)
     with opened(browser, tmp_path / "a.html", shipped, bits) as tab:
         found = probabilities(tab, images[:200])
@@ -242,7 +242,7 @@ def test_reading_leaves_no_tensors_behind(tab, images, record_property):
 
 
 def test_the_page_cannot_reach_the_network(tab):
-    """Nor run a script that is not its own."""
+    """Nor can it run any script but its own."""
     tried = """async () => {
         const blocked = [];
         addEventListener("securitypolicyviolation", e => blocked.push(e.effectiveDirective));

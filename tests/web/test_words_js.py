@@ -109,7 +109,7 @@ def strokes_of(inks):
 
 
 def show(page, recognizer, inks):
-    """Hand over what Python's network says of every image for which the page may ask."""
+    """Give the page the network's answers for every image that it may ask about."""
     found = page.evaluate(
         """drawings => {
           window.images = new Map();
@@ -139,7 +139,7 @@ def show(page, recognizer, inks):
 
 
 def read_in(page, inks, language):
-    """Read in the page: words with milliseconds for each."""
+    """Return the words that the page reads, each with its milliseconds."""
     answer = page.evaluate(
         """([drawings, language]) => JSON.stringify(JSON.parse(drawings).map(strokes => {
           const begun = performance.now();
@@ -157,7 +157,7 @@ def in_ink(text, seed, gap):
 
 
 def as_on_a_pad(ink):
-    """Return ink in whole pixels, as a mouse gives it."""
+    """Return ink in whole pixels, like a mouse's."""
     low, high = ink.bounds()
     scale = 150 / (high - low)[1]
     return Ink([np.round((stroke - low) * scale) + 40 for stroke in ink.strokes])
@@ -165,7 +165,7 @@ def as_on_a_pad(ink):
 
 @pytest.fixture(scope="module")
 def written():
-    """80 words and 40 codes by 20 made-up writers: language, and ink."""
+    """80 words and 40 codes by 20 synthetic writers, as pairs of language and ink."""
     rng = np.random.default_rng(26)
     known = [
         word for word, _ in word_frequencies("en")[:20_000] if re.fullmatch("[a-z]{3,9}", word)
@@ -183,7 +183,7 @@ def written():
 
 
 def apart(one, other):
-    """Return by how much two lists of (text, probability) differ; for ever where texts do."""
+    """Return the greatest difference of two lists of (text, probability); inf if texts differ."""
     if [text for text, _ in one] != [text for text, _ in other]:
         return np.inf
     return max((abs(p - q) for (_, p), (_, q) in zip(one, other, strict=True)), default=0.0)
@@ -191,7 +191,7 @@ def apart(one, other):
 
 @pytest.fixture(scope="module")
 def compared(page, recognizer, english, written):
-    """What the page reads and what Python reads, word by word."""
+    """Pairs of what the page and what Python reads, word by word."""
     pairs = []
     for name, language in (("en", english), ("none", UniformModel(CHARACTERS))):
         inks = [ink for tongue, ink in written if tongue == name]
@@ -238,7 +238,7 @@ def test_boxes_letters_and_alternatives_are_pythons(compared):
 
 
 def odd_inks():
-    """Return what is no word, with what Python makes of it by itself."""
+    """Return ink that is no word, or hardly one, by its description."""
     rng = np.random.default_rng(3)
     hello = in_ink("hello", 21, APART)
     return {
@@ -290,7 +290,7 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(page, call, sentence):
 
 
 def test_what_was_in_the_word_before_is_not_read_again(page, recognizer):
-    """Stroke by stroke the same as all at once, and only new groups are asked for, all together."""
+    """Stroke by stroke gives the same as all at once; only new groups are read, in one batch."""
     ink = in_ink("window", 21, APART)
     grown = [Ink(ink.strokes[:count]) for count in range(1, len(ink.strokes) + 1)]
     show(page, recognizer, grown)
@@ -316,7 +316,7 @@ def test_what_was_in_the_word_before_is_not_read_again(page, recognizer):
 
 
 def test_english_is_pythons(page, english):
-    """Words of the list, numbers, and what is neither: the same at every letter."""
+    """Listed words, numbers and random letters have the same scores at every letter."""
     rng = np.random.default_rng(1)
     known = [word for word, _ in word_frequencies("en")]
     texts = [known[i] for i in rng.integers(len(known), size=300)]
@@ -354,18 +354,18 @@ def test_the_time_to_learn_english_is_recorded(page, record_property):
 
 
 def lattices(longest):
-    """Return small lattices of any kind: units, and groups with scores."""
+    """Return small random lattices: numbers of segments, and groups with scores."""
     rng = np.random.default_rng(8)
     for _ in range(100):
-        units = int(rng.integers(1, longest + 1))
-        spans = [(a, b) for a, b in combinations(range(units + 1), 2) if b - a <= 3]
+        segments = int(rng.integers(1, longest + 1))
+        spans = [(a, b) for a, b in combinations(range(segments + 1), 2) if b - a <= 3]
         chosen = rng.choice(len(spans), rng.integers(1, len(spans) + 1), replace=False)
         groups = []
         for place in chosen:
             letters = rng.choice([*"abcehlo1", ""], rng.integers(1, 8), replace=False)
             scores = sorted(rng.normal(0, 4, len(letters)), reverse=True)
             groups.append(Group(*spans[place], tuple(zip(map(str, letters), scores, strict=True))))
-        yield units, groups
+        yield segments, groups
 
 
 @pytest.mark.parametrize("exact", [True, False])
@@ -374,16 +374,20 @@ def test_the_search_is_pythons(page, english, name, exact):
     language = english if name == "en" else UniformModel(CHARACTERS)
     given = list(lattices(4 if exact else 8))
     answers = page.evaluate(
-        """([lattices, name, exact]) => lattices.map(([units, groups]) =>
-          hwr.lattice.beamSearch(groups, units, reader.learn(name),
+        """([lattices, name, exact]) => lattices.map(([segments, groups]) =>
+          hwr.lattice.beamSearch(groups, segments, reader.learn(name),
             exact ? {beam: Infinity, letters: Infinity} : {beam: 5, letters: 3})
           .map(({text, score, groups}) => [text, score, groups.map(g => [g.start, g.end])]))""",
-        [[(units, [vars(group) for group in groups]) for units, groups in given], name, exact],
+        [
+            [(segments, [vars(group) for group in groups]) for segments, groups in given],
+            name,
+            exact,
+        ],
     )
     found = 0
-    for (units, groups), there in zip(given, answers, strict=True):
+    for (segments, groups), there in zip(given, answers, strict=True):
         kept = {"beam": None, "letters": None} if exact else {"beam": 5, "letters": 3}
-        here = beam_search(groups, units, language, **kept)
+        here = beam_search(groups, segments, language, **kept)
         assert [text for text, *_ in there] == [path.text for path in here]
         np.testing.assert_allclose([score for _, score, _ in there], [p.score for p in here])
         cuts = [[[group.start, group.end] for group in path.groups] for path in here]
@@ -394,7 +398,7 @@ def test_the_search_is_pythons(page, english, name, exact):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_page_knows_pythons_constants(page, name):
-    """A constant that only one side has, or has otherwise, fails."""
+    """A constant that only one side has, or that differs, fails."""
     there = page.evaluate(
         """name => Object.fromEntries(Object.entries(hwr[name])
           .filter(([constant]) => /^[A-Z_]+$/.test(constant))
@@ -409,7 +413,7 @@ def test_the_page_knows_pythons_constants(page, name):
 
 
 def own(module):
-    """Name the constants that a module sets itself."""
+    """Return the names of the constants that a module defines."""
     targets = [
         target
         for node in ast.parse(inspect.getsource(module)).body

@@ -1,20 +1,19 @@
 /**
- * The most probable characters as bars, ten of them, which stand still while someone draws.
+ * The ten most probable characters as bars.
  *
- * Digits keep their order. Of a larger alphabet the ten most probable are shown; while a stroke is
- * drawn a character keeps its row as long as it is among them, so that the eye can follow it, and
- * when the pen is lifted the rows are sorted.
+ * Digits keep their order. While a stroke of a larger alphabet is drawn, a character keeps its row
+ * as long as it is among the ten, so that the eye can follow it; when the pen is lifted, the rows
+ * are sorted.
  */
-import { name, percent } from "hwr/says.js";
+import { className, formatPercent } from "hwr/sentences.js";
 
-/** Bars that are shown: as many as there are digits. */
 export const BARS = 10;
 
 export class Bars {
-  /** @param {HTMLTableSectionElement} body Where the rows go. */
+  /** @param {HTMLTableSectionElement} body Receives the rows. */
   constructor(body) {
-    this.rows = Array.from({ length: BARS }, () => row(body));
-    /** @type {number[]} The class that each row shows. */
+    this.rows = Array.from({ length: BARS }, () => appendRow(body));
+    /** @type {number[]} The class in each row. */
     this.shown = [];
   }
 
@@ -23,8 +22,8 @@ export class Bars {
    *
    * @param {Float32Array} probabilities All 0 for an empty drawing.
    * @param {{classes: string[], members: string[]}} alphabet
-   * @param {boolean} sure Whether the best one stands out.
-   * @param {boolean} drawing Whether the pen is down: rows then stay where they are.
+   * @param {boolean} sure Whether to highlight the best one.
+   * @param {boolean} drawing Whether the pen is down, so that rows keep their places.
    */
   show(probabilities, alphabet, sure, drawing) {
     const best = probabilities.indexOf(Math.max(...probabilities));
@@ -33,14 +32,14 @@ export class Bars {
     this.shown.forEach((index, place) => {
       const { line, label, bar, number } = this.rows[place];
       const blank = empty && probabilities.length > BARS;
-      label.textContent = blank ? "\u00a0" : name(alphabet.classes[index], alphabet);
+      label.textContent = blank ? "\u00a0" : className(alphabet.classes[index], alphabet);
       bar.style.transform = `scaleX(${probabilities[index].toFixed(4)})`;
-      number.textContent = empty ? "\u00a0" : percent(probabilities[index]);
+      number.textContent = empty ? "\u00a0" : formatPercent(probabilities[index]);
       line.classList.toggle("sure", sure && index === best);
     });
   }
 
-  /** Choose the class for each row. */
+  /** Return the class for each row. */
   choose(probabilities, drawing) {
     const all = [...probabilities.keys()];
     if (all.length <= BARS) return all;
@@ -50,14 +49,14 @@ export class Bars {
     return this.shown.map((index) => (top.includes(index) ? index : newcomers.shift()));
   }
 
-  /** Forget the rows' classes, as they belong to another alphabet. */
+  /** Forget the classes in the rows, because another alphabet is chosen. */
   forget() {
     this.shown = [];
   }
 }
 
-/** Add a row: the character, its bar, its probability. */
-function row(body) {
+/** Append a row with a character, its bar and its probability. */
+function appendRow(body) {
   const line = body.insertRow();
   const label = document.createElement("th");
   label.scope = "row";

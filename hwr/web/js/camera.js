@@ -1,13 +1,13 @@
 /**
- * The camera: asked for when a person presses the button, let go when the dialogue closes.
+ * The camera: opened when a button is pressed, released when the dialogue closes.
  *
- * A page that was opened from disk may be refused it, by some browsers always. Then a phone's own
- * camera app is the way, or any program that saves a photograph.
+ * Browsers may refuse it to a page that was opened from disk, some always do. A phone's own camera
+ * app, or any other program that saves a photograph, still works.
  */
-import { Refused } from "hwr/notes.js";
 import { inkOf } from "hwr/picture.js";
+import { UserError } from "hwr/status_line.js";
 
-const WHY = {
+const REASONS = {
   NotAllowedError: "The browser does not let this page use the camera",
   NotFoundError: "This computer has no camera",
   NotReadableError: "Another program uses the camera",
@@ -21,40 +21,41 @@ export class Camera {
   constructor(dialog, onPicture) {
     this.dialog = dialog;
     this.video = dialog.querySelector("video");
-    this.shutter = dialog.querySelector("[data-does=take]");
-    this.asking = false;
+    this.shutter = dialog.querySelector("[data-action=take]");
+    this.opening = false;
     this.shutter.addEventListener("click", () => {
       const picture = this.take();
       dialog.close();
       onPicture(picture);
     });
-    dialog.querySelector("[data-does=cancel]").addEventListener("click", () => dialog.close());
-    dialog.addEventListener("close", () => this.stop()); // by Escape too
+    dialog.querySelector("[data-action=cancel]").addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => this.stop()); // also after Escape
     this.video.addEventListener("loadeddata", () => (this.shutter.disabled = false));
   }
 
   /**
-   * Ask for the camera, and show what it sees.
+   * Open the camera, and show its picture.
    *
-   * @throws {Refused} If there is none, or the browser does not grant it.
+   * @throws {UserError} If there is none, or the browser refuses it.
    */
   async open() {
-    if (this.asking) return;
-    this.asking = true;
+    if (this.opening) return;
+    this.opening = true;
     try {
-      const wanted = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 1280 } };
-      this.video.srcObject = await navigator.mediaDevices.getUserMedia({ video: wanted });
+      const video = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 1280 } };
+      this.video.srcObject = await navigator.mediaDevices.getUserMedia({ video });
     } catch (error) {
-      const why = WHY[error.name] ?? WHY.NotAllowedError; // without mediaDevices it is a TypeError
-      throw new Refused(`${why}: take a photograph otherwise, and open it here.`);
+      // A TypeError where the page has no mediaDevices.
+      const reason = REASONS[error.name] ?? REASONS.NotAllowedError;
+      throw new UserError(`${reason}: take a photograph otherwise, and open it here.`);
     } finally {
-      this.asking = false;
+      this.opening = false;
     }
     this.shutter.disabled = this.video.readyState < 2;
     this.dialog.showModal();
   }
 
-  /** Find the ink in the square that is shown: the middle of what the camera sees. */
+  /** Return the ink in the square that is shown, the middle of the camera's picture. */
   take() {
     const { videoWidth: width, videoHeight: height } = this.video;
     const side = Math.min(width, height);
@@ -62,7 +63,7 @@ export class Camera {
     return inkOf(this.video, left, top, side, side);
   }
 
-  /** Let the camera go: its light goes out. */
+  /** Release the camera, so that its light goes out. */
   stop() {
     for (const track of this.video.srcObject?.getTracks() ?? []) track.stop();
     this.video.srcObject = null;

@@ -1,62 +1,62 @@
 /**
- * A sheet to draw on: strokes in, whatever draws them; every change can be taken back.
+ * A sheet to draw on, with its strokes: `hwr/pads/canvas.py`, for a web page.
  *
- * The strokes are kept as numbers and the sheet only shows them, so that it can be shown anew,
- * sharp, in any size. Who draws is told in `pointers.js` and `keys.js`.
+ * The strokes are kept as numbers, and the canvas only shows them: it can be redrawn, sharp, at any
+ * size. `pointers.js` and `keys.js` draw on it.
  *
  * @typedef {import("hwr/ink.js").Stroke} Stroke
- * @typedef {{left: number, top: number, right: number, bottom: number, label: string}} Mark
+ * @typedef {{left: number, top: number, right: number, bottom: number, label: string}} LetterBox
  */
-import { draw } from "hwr/sheet.js";
+import { drawSheet } from "hwr/rendering.js";
 
-/** Changes that can be taken back, at most. */
-const REMEMBERED = 200;
+/** Number of changes that can be undone. */
+const MAX_UNDO = 200;
 
-export class Pad {
+export class Sheet {
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {Object} kind What the sheet is made for.
-   * @param {string} kind.hint Stands on the empty sheet.
-   * @param {number} kind.pen Width of the pen, as a share of the sheet's height.
-   * @param {number} [kind.rule] Where the line to write on lies, as a share of the height.
+   * @param {Object} format
+   * @param {string} format.hint Text on the empty sheet.
+   * @param {number} format.pen Width of the pen, as a share of the sheet's height.
+   * @param {number} [format.rule] Place of the line to write on, as a share of the height.
    * @param {(finished: boolean) => void} onChange Called with true after a change is finished (pen
    *   lifted, undo, clear), with false while a stroke is being drawn.
    */
   constructor(canvas, { hint, pen, rule = 0 }, onChange) {
     Object.assign(this, { canvas, hint, pen, rule, onChange });
-    /** @type {Stroke[]} In CSS pixels of a sheet as large as it was when it was empty. */
+    /** @type {Stroke[]} In CSS pixels of the sheet as large as it was when it was empty. */
     this.strokes = [];
-    /** What lies on the sheet instead of strokes: a grey mask (a canvas), or nothing. */
+    /** A picture in place of strokes: a grey mask (a canvas), or null. */
     this.picture = null;
     this.drawing = false;
-    /** @type {Mark[]} */
-    this.marks = [];
+    /** @type {LetterBox[]} */
+    this.boxes = [];
     this.sure = true;
-    /** Where the keyboard's pen stands, while it is in use. */
+    /** Position of the keyboard's pen while it is in use. */
     this.cursor = null;
-    this.before = [];
+    this.history = [];
     this.scale = 1;
     this.frame = 0;
-    new ResizeObserver(() => this.paint()).observe(canvas);
+    new ResizeObserver(() => this.redraw()).observe(canvas);
     for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
-      matchMedia(query).addEventListener("change", () => this.paint());
+      matchMedia(query).addEventListener("change", () => this.redraw());
     }
-    addEventListener("resize", () => this.paint()); // the zoom may have changed
+    addEventListener("resize", () => this.redraw()); // the zoom may have changed
   }
 
-  /** Whether nothing is on the sheet. */
+  /** Whether there is nothing on the sheet. */
   get empty() {
     return this.strokes.length === 0 && !this.picture;
   }
 
-  /** Width and height of the sheet, in the strokes' unit. */
+  /** Width and height of the sheet, in the unit of the strokes. */
   get size() {
     return [this.canvas.clientWidth / this.scale, this.canvas.clientHeight / this.scale];
   }
 
   // --- one stroke --------------------------------------------------------------------------------
 
-  /** Put the pen down at a point, in the strokes' unit. */
+  /** Put the pen down at a point, in the unit of the strokes. */
   begin(point) {
     this.end();
     this.remember();
@@ -80,29 +80,29 @@ export class Pad {
     this.changed(true);
   }
 
-  /** Take the stroke that is being drawn off the sheet: it was no stroke, but a palm. */
+  /** Remove the stroke that is being drawn: it was made by a palm. */
   discard() {
     if (!this.drawing) return;
     this.drawing = false;
-    this.show(this.before.pop());
+    this.show(this.history.pop());
   }
 
   // --- the whole sheet ---------------------------------------------------------------------------
 
-  /** Take back the last change: a stroke, a picture, or the clearing of the sheet. */
+  /** Undo the last change: a stroke, a picture, or a clearing. */
   undo() {
     this.end();
-    if (this.before.length) this.show(this.before.pop());
+    if (this.history.length) this.show(this.history.pop());
   }
 
-  /** Take an empty sheet. */
+  /** Remove everything. */
   clear() {
     this.end();
     if (!this.empty) this.remember();
     this.show({ strokes: [], picture: null });
   }
 
-  /** Lay a picture on the sheet in place of what is there. */
+  /** Replace everything by a picture. */
   lay(picture) {
     this.end();
     this.remember();
@@ -110,8 +110,8 @@ export class Pad {
   }
 
   remember() {
-    this.before.push({ strokes: this.strokes, picture: this.picture });
-    if (this.before.length > REMEMBERED) this.before.shift();
+    this.history.push({ strokes: this.strokes, picture: this.picture });
+    if (this.history.length > MAX_UNDO) this.history.shift();
   }
 
   show({ strokes, picture }) {
@@ -120,36 +120,36 @@ export class Pad {
   }
 
   changed(finished) {
-    this.paint();
+    this.redraw();
     this.onChange(finished);
   }
 
-  /** Draw these boxes, in place of those that are there. */
-  mark(marks, sure) {
-    Object.assign(this, { marks, sure });
-    this.paint();
+  /** Replace the boxes around letters. */
+  mark(boxes, sure) {
+    Object.assign(this, { boxes, sure });
+    this.redraw();
   }
 
-  // --- how it is shown ---------------------------------------------------------------------------
+  // --- on the screen -----------------------------------------------------------------------------
 
-  /** Show everything anew, in the next frame. */
-  paint() {
+  /** Redraw everything in the next frame. */
+  redraw() {
     this.frame ||= requestAnimationFrame(() => {
       this.frame = 0;
       const { clientWidth: width, clientHeight: height } = this.canvas;
-      if (!width) return; // it is not on the page
+      if (!width) return; // the sheet is hidden
       this.fit(width, height);
-      draw(this);
+      drawSheet(this);
     });
   }
 
-  /** Follow the size of the sheet on the page, and the screen's density. */
+  /** Adapt to the size of the sheet on the page, and to the pixel density of the screen. */
   fit(width, height) {
     const [across, down] = [width, height].map((side) => Math.round(side * devicePixelRatio));
     if (this.canvas.width !== across) this.canvas.width = across;
     if (this.canvas.height !== down) this.canvas.height = down;
     if (this.strokes.length === 0 || !this.reference) this.reference = [width, height];
     this.scale = Math.min(width / this.reference[0], height / this.reference[1]);
-    this.line = this.pen * this.reference[1];
+    this.penWidth = this.pen * this.reference[1];
   }
 }

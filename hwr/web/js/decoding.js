@@ -1,72 +1,71 @@
 /**
- * The ways to read a word: its text, the case it is written in, and how far it can be trusted:
- * `hwr/readings.py`, for a web page.
+ * The readings of a word in their cases, and how far the best one can be trusted:
+ * `hwr/words/decoding.py`, for a web page.
  *
- * @typedef {import("./groups.js").Case} Case
- * @typedef {import("./groups.js").Fitted} Fitted
- * @typedef {import("./groups.js").Scored} Scored
- * @typedef {import("./language.js").Language} Language
- * @typedef {import("./lattice.js").Path} Path
+ * @typedef {import("hwr/hypotheses.js").Case} Case
+ * @typedef {import("hwr/hypotheses.js").CharacterHypotheses} CharacterHypotheses
+ * @typedef {import("hwr/hypotheses.js").Fitted} Fitted
+ * @typedef {import("hwr/language_model.js").LanguageModel} LanguageModel
+ * @typedef {import("hwr/lattice.js").LatticePath} LatticePath
  *
- * @typedef {{text: string, path: Path, score: number}} Reading
- * One way to read a word: with its capitals; how the ink was cut, where the text is in small
- * letters if the language settles case; and the score.
+ * @typedef {{text: string, path: LatticePath, score: number}} WordReading
+ * One reading of a word: its text, with its capitals; how the ink was cut, with a text in small
+ * letters if the language model ignores case; and its log-score.
  */
 
-import { logOdds } from "hwr/groups.js";
-import { posteriors, search } from "hwr/lattice.js";
+import { logOdds } from "hwr/hypotheses.js";
+import { beamSearch, posteriors, sum } from "hwr/lattice.js";
 
-/** How a word may be written: whether its first letter, and whether the others are capitals. */
-export const SMALL = [false, false];
-export const TITLE = [true, false];
-export const CAPITALS = [true, true];
-/** How often words are written so. */
-export const OFTEN = new Map([[SMALL, 0.87], [TITLE, 0.1], [CAPITALS, 0.03]]);
-/** The share of capitals among a word's letters from which on it may be written in capitals. */
-export const POSSIBLE = 0.4;
-/** Each letter of a word adds so much to its score in prose, where each has its price. */
-export const LONGER = 0.7;
+export const LOWER_CASE = [false, false];
+export const TITLE_CASE = [true, false];
+export const UPPER_CASE = [true, true];
+/** Relative frequencies of words in each case. */
+export const CASE_RATES = new Map([[LOWER_CASE, 0.87], [TITLE_CASE, 0.1], [UPPER_CASE, 0.03]]);
+/** Share of capitals among a word's letters above which it may be written in capitals. */
+export const MIN_CAPITAL_SHARE = 0.4;
+/** Score added per letter of prose, which makes up for the language model's cost per letter. */
+export const LETTER_BONUS = 0.7;
 
 const { exp, log, min } = Math;
 
 /**
- * Give the readings of a word.
+ * Return the readings of a word.
  *
- * @param {Scored} scored
- * @param {Language} language
- * @returns {Reading[]} Best first, each text once.
+ * @param {CharacterHypotheses} hypotheses
+ * @param {LanguageModel} language
+ * @returns {WordReading[]} Best first, each text once.
  */
-export function readings(scored, language) {
-  if (!language.settlesCase) {
-    const paths = search(scored.groups(), scored.units.length, language);
+export function decode(hypotheses, language) {
+  if (!language.ignoresCase) {
+    const paths = beamSearch(hypotheses.groups(), hypotheses.segments.length, language);
     return paths.map((path) => ({ text: path.text, path, score: path.score }));
   }
-  const found = written(SMALL, [SMALL, TITLE], scored, language);
-  if (scored.capitals() >= POSSIBLE) {
-    found.push(...written(CAPITALS, [CAPITALS], scored, language));
+  const readings = search(LOWER_CASE, [LOWER_CASE, TITLE_CASE], hypotheses, language);
+  if (hypotheses.capitalShare() >= MIN_CAPITAL_SHARE) {
+    readings.push(...search(UPPER_CASE, [UPPER_CASE], hypotheses, language));
   }
   const best = new Map();
-  for (const reading of found.sort((one, other) => other.score - one.score)) {
+  for (const reading of readings.sort((one, other) => other.score - one.score)) {
     if (!best.has(reading.text)) best.set(reading.text, reading);
   }
   return [...best.values()];
 }
 
-/** Search letters of one case, and give each word as it may be written. */
-function written(searched, cases, scored, language) {
-  const paths = search(scored.groups(searched, LONGER), scored.units.length, language);
-  return paths.flatMap((path) => {
-    const rise = scored.rises(path) / 2;
-    const rising = new Map([[SMALL, -rise], [TITLE, rise], [CAPITALS, 0]]);
-    return cases.map((one) => ({
-      text: inCase(path.text, one),
-      path,
-      score: path.score + scored.fits(path, searched, one) + log(OFTEN.get(one)) + rising.get(one),
-    }));
+/** Return the readings found with letters of one case, each written in all of `cases`. */
+function search(searched, cases, hypotheses, language) {
+  const groups = hypotheses.groups(searched, LETTER_BONUS);
+  return beamSearch(groups, hypotheses.segments.length, language).flatMap((path) => {
+    const height = hypotheses.heightLogOdds(path) / 2;
+    const heights = new Map([[LOWER_CASE, -height], [TITLE_CASE, height], [UPPER_CASE, 0]]);
+    return cases.map((written) => {
+      const fit = hypotheses.caseLogOdds(path, searched, written);
+      const score = path.score + fit + log(CASE_RATES.get(written)) + heights.get(written);
+      return { text: inCase(path.text, written), path, score };
+    });
   });
 }
 
-/** Write a text of small letters with capitals where a case has them. */
+/** Return a text of small letters in a case. */
 function inCase(text, [first, others]) {
   return [...text]
     .map((letter, place) => ((place ? others : first) ? letter.toUpperCase() : letter))
@@ -74,36 +73,35 @@ function inCase(text, [first, others]) {
 }
 
 /**
- * Give what tells a right reading from a wrong one, or from ink that is no writing.
+ * Return the features that tell a right reading from a wrong one, or from a scribble.
  *
- * @param {Reading[]} found Best first, at least one, which has letters.
- * @param {Scored} scored
- * @returns {number[]} The log-odds of the best reading among all; the mean and the least log-odds
- *   of its groups to be whole characters; the mean and the least logarithm of its letters'
- *   probabilities; and the language's score for each letter, against that of letters at random.
+ * @param {WordReading[]} readings Best first; the first one has letters.
+ * @param {CharacterHypotheses} hypotheses
+ * @returns {number[]} Log-odds of the best reading among all; mean and minimum of the log-odds that
+ *   its groups are whole characters; mean and minimum of its letters' log-probabilities; and the
+ *   language model's score per letter, relative to that of random letters.
  */
-export function confidence(found, scored) {
-  const [share] = posteriors(found.map((reading) => reading.score));
-  const best = found[0].path;
+export function confidenceFeatures(readings, hypotheses) {
+  const [share] = posteriors(readings.map((reading) => reading.score));
+  const best = readings[0].path;
   const odds = log(share + 1e-4) - log(1 - share + 1e-4);
-  const wholes = best.groups.map((group) => scored.wholeOf(group));
-  const seen = scored.seenAs(best);
-  const spoken = (best.score - best.ink) / wholes.length + log(scored.letters.length);
-  return [odds, mean(wholes), min(...wholes), mean(seen), min(...seen), spoken];
+  const whole = best.groups.map((group) => hypotheses.logOddsWhole(group));
+  const letters = hypotheses.letterLogProbabilities(best);
+  const language = (best.score - best.ink) / whole.length + log(hypotheses.letters.length);
+  return [odds, mean(whole), min(...whole), mean(letters), min(...letters), language];
 }
 
 /**
- * Turn what `confidence` gives into the probability that a reading is right.
+ * Convert `confidenceFeatures` to the probability that the best reading is right.
  *
- * @param {number[]} terms
+ * @param {number[]} features
  * @param {Fitted} fitted
  * @returns {number}
  */
-export function probabilityRight(terms, fitted) {
-  return 1 / (1 + exp(-logOdds(terms, fitted.confidence)));
+export function probabilityCorrect(features, fitted) {
+  return 1 / (1 + exp(-logOdds(features, fitted.confidence)));
 }
 
-/** Give the mean of some numbers. */
 function mean(numbers) {
-  return numbers.reduce((total, number) => total + number, 0) / numbers.length;
+  return sum(numbers) / numbers.length;
 }

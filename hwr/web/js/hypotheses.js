@@ -1,151 +1,149 @@
 /**
- * What the recogniser makes of groups of units: which character, and whether one at all:
- * `hwr/groups.py`, for a web page.
+ * Character hypotheses: which character a group of segments may be, and whether it is one at all:
+ * `hwr/words/hypotheses.py`, for a web page.
  *
- * Whether a group is one whole character is told from its shape, from the gaps around it and from
- * how sure the recogniser is, by logistic regressions whose coefficients come with the page.
+ * Whether a group is one whole character is estimated from its shape, from the gaps around it and
+ * from the recogniser's confidence, by logistic regressions whose coefficients are in the page.
  *
- * @typedef {import("./lattice.js").Group} Group
- * @typedef {import("./lattice.js").Path} Path
- * @typedef {import("./units.js").Span} Span
- * @typedef {import("./units.js").Units} Units
+ * @typedef {import("hwr/lattice.js").Group} Group
+ * @typedef {import("hwr/lattice.js").LatticePath} LatticePath
+ * @typedef {import("hwr/segments.js").Segments} Segments
+ * @typedef {import("hwr/segments.js").Span} Span
  *
  * @typedef {[boolean, boolean]} Case
- * Whether a word's first letter, and whether its others, are capitals.
+ * Whether a word's first letter is a capital, and whether its others are.
  *
  * @typedef {Object<string, {coefficients: number[], intercept: number}>} Fitted
- * Logistic regressions, by their names.
+ * Logistic regressions by name.
  */
 
-import { clip, quantile } from "hwr/units.js";
+import { sum } from "hwr/lattice.js";
+import { clip, quantile } from "hwr/segments.js";
 
-/** So often the recogniser is taken to be wrong altogether: no letter is ever impossible. */
-export const ERROR = 0.02;
-/** So often a letter comes in the other case than expected. */
-export const OTHER_CASE = 0.03;
-/** A drawn digit counts so much beside capitals: NIST's forms had a narrower 0 than a pad has. */
-export const DRAWN = 1.65;
-/** Letters without stems. */
-export const LOW = "acemnorsuvwxz";
+/** Assumed error rate of the recogniser; keeps every letter's probability above zero. */
+export const ASSUMED_ERROR_RATE = 0.02;
+/** Weight of a letter's other case: how often the recogniser confuses the two. */
+export const OTHER_CASE_RATE = 0.03;
+/** Weight of a digit beside capitals: the 0 of NIST's forms is narrower than one on a pad. */
+export const DIGIT_WEIGHT = 1.65;
+/** Letters without ascenders and descenders. */
+export const STEMLESS = "acemnorsuvwxz";
 /** Letters whose capitals have the same shape. */
-export const ALIKE = "cfkmopsuvwxyz";
-/** How high a capital is in heights of small letters. */
-export const CAPITAL = 1.6;
-/** How much that varies. */
-export const VARIES = 0.3;
-/** The log-odds that heights count at most. */
-export const TALL = 2;
+export const SAME_SHAPE_CASES = "cfkmopsuvwxyz";
+/** Mean height of a capital, in heights of small letters. */
+export const CAPITAL_HEIGHT = 1.6;
+/** Its standard deviation. */
+export const CAPITAL_HEIGHT_DEVIATION = 0.3;
+/** Bound on the log-odds that a letter's height contributes. */
+export const MAX_HEIGHT_LOG_ODDS = 2;
 /**
- * How much log-odds count in a word's score: groups that share units say much the same, so that
- * all together they are too sure.
+ * Weight, in a word's score, of the log-odds that its groups are whole characters. Below 1, because
+ * groups that share segments are not independent.
  */
-export const TRUST = 0.7;
-/** A unit smaller than so many heights of the word may be no letter: a comma, or a speck. */
-export const SMALL = 0.25;
-/** The score of ink that is left out, beside the log-odds of letters. */
-export const COMMA = -2;
-/** Log-odds below which a group's shape alone says that it is not one character. */
-export const HOPELESS = -8;
-/** All that the recogniser tells apart, in the order of its probabilities. */
+export const WHOLE_WEIGHT = 0.7;
+/** Size, in heights of the word, below which a segment may be no letter but a comma or a speck. */
+export const SPECK_SIZE = 0.25;
+/** Score of a skipped speck, on the scale of the letters' log-odds. */
+export const SKIP_SCORE = -2;
+/** Log-odds from its shape alone below which a group is not considered a character. */
+export const MIN_SHAPE_LOG_ODDS = -8;
+/** The classes of the recogniser, in the order of its probabilities. */
 export const CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/** The places of the capitals among them. */
-export const CAPITALS = [...CHARACTERS].flatMap((c, place) => (/[A-Z]/.test(c) ? [place] : []));
-/** All characters, cases taken together. */
-export const MERGED = "0123456789abcdefghijklmnopqrstuvwxyz";
+export const CAPITAL_INDICES = [...CHARACTERS].flatMap((c, i) => (/[A-Z]/.test(c) ? [i] : []));
+/** All characters with upper and lower case merged. */
+export const CASELESS = "0123456789abcdefghijklmnopqrstuvwxyz";
 
 const { exp, log, max } = Math;
 
+// --- the fitted regressions ----------------------------------------------------------------------
+
 /**
- * Apply a logistic regression to its terms.
+ * Apply a logistic regression to features.
  *
- * @param {number[]} terms
+ * @param {number[]} features
  * @param {{coefficients: number[], intercept: number}} regression
  * @returns {number} Log-odds.
  */
-export function logOdds(terms, { coefficients, intercept }) {
-  return terms.reduce((odds, term, i) => odds + term * coefficients[i], 0) + intercept;
+export function logOdds(features, { coefficients, intercept }) {
+  return features.reduce((odds, feature, i) => odds + feature * coefficients[i], 0) + intercept;
+}
+
+/** Append the products of all pairs of features. */
+export function withProducts(features) {
+  const products = features.flatMap((one, i) => features.slice(i).map((other) => one * other));
+  return [...features, ...products];
 }
 
 /**
- * Give all measures and their products in pairs.
+ * Return the features that tell a whole character from a part of one, or from several.
  *
- * @param {number[]} measures
- * @returns {number[]}
+ * @param {number[]} shape From `Segments.shapeFeatures`.
+ * @param {Float32Array} probabilities Of the 62 characters.
+ * @returns {number[]} Shape, log-probability of the best character, entropy, and the products of
+ *   all pairs.
  */
-export function squared(measures) {
-  const products = measures.flatMap((one, i) => measures.slice(i).map((other) => one * other));
-  return [...measures, ...products];
+export function characterFeatures(shape, probabilities) {
+  const merged = caseWeights(CASELESS, false, 1).map((row) => dot(probabilities, row));
+  const entropy = -sum(merged.map((share) => share * log(share + 1e-9)));
+  return withProducts([...shape, log(max(...merged) + 1e-6) / 5, entropy]);
 }
 
-/**
- * Give what tells a whole character from a part of one, or from several.
- *
- * @param {number[]} shape As `shape` of `hwr/units.js` gives it.
- * @param {Float32Array} characters Probabilities of the 62 characters.
- * @returns {number[]}
- */
-export function evidence(shape, characters) {
-  const merged = folding(MERGED, false, 1).map((shares) => weighted(characters, shares));
-  const doubt = -sum(merged.map((share) => share * log(share + 1e-9)));
-  return squared([...shape, log(max(...merged) + 1e-6) / 5, doubt]);
-}
+// --- from 62 characters to the letters of a language ---------------------------------------------
 
-/** What `folding` gave, by what was asked. */
-const folded = new Map();
+/** Results of `caseWeights` by its arguments. */
+const knownWeights = new Map();
 
 /**
- * Give how much each of the 62 characters counts as which letter.
+ * Return how much each of the 62 characters counts as each letter.
  *
  * @param {string} letters
- * @param {boolean} [capitals] Whether small letters stand for their capitals, as in a word all of
- *   capitals.
- * @param {number} [other] How much the other case counts, where the letters do not tell cases
- *   apart.
- * @returns {[number, number][][]} For each letter the places of the characters that count at all,
- *   and how much they do.
+ * @param {boolean} [capitals] Whether small letters stand for their capitals, as in a word written
+ *   in capitals.
+ * @param {number} [other] Weight of the other case, if the letters hold only one of the two.
+ * @returns {[number, number][][]} For each letter the characters with a weight, as pairs of index
+ *   and weight.
  */
-export function folding(letters, capitals = false, other = OTHER_CASE) {
-  const asked = [letters, capitals, other].join();
-  if (!folded.has(asked)) {
-    const drawn = letters === letters.toLowerCase() && /[a-z]/.test(letters) ? 1 : DRAWN;
-    const share = (character, letter) => {
+export function caseWeights(letters, capitals = false, other = OTHER_CASE_RATE) {
+  const key = [letters, capitals, other].join();
+  if (!knownWeights.has(key)) {
+    const digit = letters === letters.toLowerCase() && /[a-z]/.test(letters) ? 1 : DIGIT_WEIGHT;
+    const weight = (character, letter) => {
       if (character === (capitals ? letter.toUpperCase() : letter)) {
-        return /\d/.test(letter) ? drawn : 1;
+        return /\d/.test(letter) ? digit : 1;
       }
       const same = character.toLowerCase() === letter.toLowerCase();
       return same && (capitals || !letters.includes(character)) ? other : 0;
     };
-    const shares = (letter) => [...CHARACTERS].map((character, i) => [i, share(character, letter)]);
-    folded.set(asked, [...letters].map((letter) => shares(letter).filter(([, much]) => much > 0)));
+    const row = (letter) => [...CHARACTERS].map((character, i) => [i, weight(character, letter)]);
+    knownWeights.set(key, [...letters].map((letter) => row(letter).filter(([, w]) => w > 0)));
   }
-  return folded.get(asked);
+  return knownWeights.get(key);
 }
 
 /**
- * Turn probabilities of the 62 characters into shares of letters.
+ * Convert probabilities of the 62 characters to scores of letters.
  *
- * @param {Float32Array} characters
+ * @param {Float32Array} probabilities
  * @param {string} letters
  * @param {boolean} [capitals]
- * @returns {number[]} They sum to about 1 where the ink fits the letters, to less where it fits
+ * @returns {number[]} Their sum is about 1 where the ink fits the letters, and less where it fits
  *   others.
  */
-export function fold(characters, letters, capitals = false) {
-  return folding(letters, capitals).map((shares) => weighted(characters, shares) + 1e-6);
+export function fold(probabilities, letters, capitals = false) {
+  return caseWeights(letters, capitals).map((row) => dot(probabilities, row) + 1e-6);
 }
 
-/** Sum up the probabilities of some characters, each as much as it counts. */
-function weighted(characters, shares) {
+/** Return the weighted sum of probabilities, for one row of `caseWeights`. */
+function dot(probabilities, row) {
   let total = 0;
-  for (const [place, share] of shares) total += characters[place] * share;
+  for (const [i, weight] of row) total += probabilities[i] * weight;
   return total;
 }
 
-/**
- * What the recogniser says of groups of units: it is asked about none again that was in the word
- * when it was read last, and about all others at once.
- */
-export class Seen {
+// --- the groups of a word ------------------------------------------------------------------------
+
+/** The recogniser's answers for the groups of the last two words, each asked for only once. */
+export class RecognitionCache {
   #recognizer;
   #before = new Map();
   #known = new Map();
@@ -155,117 +153,118 @@ export class Seen {
     this.#recognizer = recognizer;
   }
 
-  /** Keep only what was looked at since the last time. */
+  /** Forget the answers that were not used since the last call. */
   forget() {
     [this.#before, this.#known] = [this.#known, new Map()];
   }
 
   /**
-   * Read groups.
+   * Read groups; all that are not yet known in one batch.
    *
-   * @param {Units} units
+   * @param {Segments} segments
    * @param {Span[]} spans
-   * @returns {Float32Array[]} The probabilities of the 62 characters for each.
+   * @returns {Float32Array[]} The probabilities of the 62 characters for each group.
    */
-  look(units, spans) {
-    const names = spans.map((span) => units.name(span));
-    const asked = new Map();
-    names.forEach((name, i) => {
-      const found = this.#known.get(name) ?? this.#before.get(name);
-      if (found) this.#known.set(name, found);
-      else asked.set(name, spans[i]);
+  read(segments, spans) {
+    const keys = spans.map((span) => segments.key(span));
+    const unknown = new Map();
+    keys.forEach((key, i) => {
+      const found = this.#known.get(key) ?? this.#before.get(key);
+      if (found) this.#known.set(key, found);
+      else unknown.set(key, spans[i]);
     });
-    if (asked.size > 0) {
-      const images = Array.from(asked.values(), (span) => units.image(span));
+    if (unknown.size > 0) {
+      const images = Array.from(unknown.values(), (span) => segments.image(span));
       const found = this.#recognizer.probabilities(images);
-      [...asked.keys()].forEach((name, i) => this.#known.set(name, found[i]));
+      [...unknown.keys()].forEach((key, i) => this.#known.set(key, found[i]));
     }
-    return names.map((name) => this.#known.get(name));
+    return keys.map((key) => this.#known.get(key));
   }
 }
 
 /**
- * Give the groups whose shape may be that of one character; single units always may be one.
+ * Return the groups shaped like one character, and their shapes; single segments always are.
  *
- * @param {Units} units
+ * @param {Segments} segments
  * @param {Fitted} fitted
  * @returns {{span: Span, shape: number[]}[]}
  */
-export function candidates(units, fitted) {
-  return units
-    .groups()
-    .map((span) => ({ span, shape: units.shape(span) }))
+export function candidateSpans(segments, fitted) {
+  return segments
+    .spans()
+    .map((span) => ({ span, shape: segments.shapeFeatures(span) }))
     .filter(({ span: [start, end], shape }) =>
-      end === start + 1 || logOdds(squared(shape), fitted.shape) > HOPELESS);
+      end === start + 1 || logOdds(withProducts(shape), fitted.shape) > MIN_SHAPE_LOG_ODDS);
 }
 
-/** The groups of a word with all that is known of them. */
-export class Scored {
-  #place;
-  #shares;
+/** The groups of a word that may be characters, read. */
+export class CharacterHypotheses {
+  #rowOf;
+  #scores;
 
   /**
-   * @param {Units} units
-   * @param {string} letters Which may occur.
-   * @param {Seen} seen
+   * @param {Segments} segments One word.
+   * @param {string} letters Which letters a group may be.
+   * @param {RecognitionCache} cache
    * @param {Fitted} fitted
    */
-  constructor(units, letters, seen, fitted) {
-    [this.units, this.letters] = [units, letters];
+  constructor(segments, letters, cache, fitted) {
+    [this.segments, this.letters] = [segments, letters];
     const size = ([left, top, right, bottom]) => max(right - left, bottom - top);
-    this.small = units.boxes.map((box) => size(box) < SMALL * units.height);
-    const possible = candidates(units, fitted);
+    /** @type {boolean[]} Which segments are so small that they may be no letter. */
+    this.specks = segments.boxes.map((box) => size(box) < SPECK_SIZE * segments.height);
+    const candidates = candidateSpans(segments, fitted);
     /** @type {Span[]} */
-    this.spans = possible.map(({ span }) => span);
-    this.#place = new Map(this.spans.map((span, place) => [span.join(), place]));
+    this.spans = candidates.map(({ span }) => span);
+    this.#rowOf = new Map(this.spans.map((span, row) => [span.join(), row]));
     /** Probabilities of the 62 characters for each group. */
-    this.characters = seen.look(units, this.spans);
+    this.characters = cache.read(segments, this.spans);
     /** Log-odds that a group is one whole character. */
-    this.whole = possible.map(({ shape }, i) =>
-      logOdds(evidence(shape, this.characters[i]), fitted.whole));
-    const shares = (capitals) => this.characters.map((row) => fold(row, letters, capitals));
-    this.#shares = { false: shares(false), true: shares(true) };
+    this.whole = candidates.map(({ shape }, row) =>
+      logOdds(characterFeatures(shape, this.characters[row]), fitted.whole));
+    const scores = (capitals) => this.characters.map((row) => fold(row, letters, capitals));
+    this.#scores = { false: scores(false), true: scores(true) };
   }
 
-  /** Give the share of capitals among the groups that look like whole characters. */
-  capitals() {
+  /** Return the share of capitals among the groups that look like whole characters. */
+  capitalShare() {
     const weights = this.whole.map((odds) => 1 / (1 + exp(-odds)));
-    const share = (row) => sum(CAPITALS.map((place) => row[place]));
+    const share = (row) => sum(CAPITAL_INDICES.map((i) => row[i]));
     return sum(weights.map((w, i) => w * share(this.characters[i]))) / max(sum(weights), 1e-9);
   }
 
   /**
-   * Give the log-odds that one group is a whole character.
+   * Return the log-odds that one group is a whole character.
    *
    * @param {Group} group
    */
-  wholeOf(group) {
-    return this.whole[this.#placeOf(group)];
+  logOddsWhole(group) {
+    return this.whole[this.#row(group)];
   }
 
   /**
-   * Give the logarithm of the probability of each of a word's letters, in either case.
+   * Return the log-probability of each of a reading's letters, upper and lower case merged.
    *
-   * @param {Path} path
+   * @param {LatticePath} path
    * @returns {number[]}
    */
-  seenAs(path) {
-    const either = folding(MERGED, false, 1);
+  letterLogProbabilities(path) {
+    const merged = caseWeights(CASELESS, false, 1);
     return path.groups.map((group, i) => {
-      const shares = either[MERGED.indexOf(path.text[i].toLowerCase())];
-      return log(weighted(this.characters[this.#placeOf(group)], shares) + 1e-4);
+      const weights = merged[CASELESS.indexOf(path.text[i].toLowerCase())];
+      return log(dot(this.characters[this.#row(group)], weights) + 1e-4);
     });
   }
 
   /**
-   * Give the most probable characters of one group, whatever stands beside it.
+   * Return the most probable characters of one group with their probabilities.
    *
    * @param {Group} group
    * @param {number} [top]
    * @returns {[string, number][]}
    */
-  charactersOf(group, top = 3) {
-    const row = this.characters[this.#placeOf(group)];
+  topCharacters(group, top = 3) {
+    const row = this.characters[this.#row(group)];
     return [...CHARACTERS]
       .map((character, i) => [character, row[i]])
       .sort(([, one], [, other]) => other - one)
@@ -273,76 +272,75 @@ export class Scored {
   }
 
   /**
-   * Give the groups for the search.
+   * Return the groups, scored for `beamSearch`.
    *
-   * @param {Case} [capitals] Which are expected to be capitals.
-   * @param {number} [bonus] Added for every letter, so that a language does not prefer short words.
+   * @param {Case} [letterCase] Which letters are expected to be capitals.
+   * @param {number} [letterBonus] Added to every letter's score, so that the language model does
+   *   not favour short words.
    * @returns {Group[]}
    */
-  groups(capitals = [false, false], bonus = 0) {
-    return this.spans.map(([start, end], i) => {
-      // Log-odds, because in a reading all groups outside of it are no characters.
-      const own = TRUST * this.whole[i] + bonus;
-      const scores = this.#likelihood(this.#shares[capitals[start ? 1 : 0]][i])
-        .map((likelihood, letter) => [this.letters[letter], likelihood + own])
+  groups(letterCase = [false, false], letterBonus = 0) {
+    return this.spans.map(([start, end], row) => {
+      // Log-odds, because every group outside the chosen path counts as no character.
+      const whole = WHOLE_WEIGHT * this.whole[row] + letterBonus;
+      const scores = this.#logLikelihoods(this.#scores[letterCase[start ? 1 : 0]][row])
+        .map((likelihood, letter) => [this.letters[letter], likelihood + whole])
         .sort(([, one], [, other]) => other - one);
-      if (end === start + 1 && this.small[start]) scores.unshift(["", COMMA]);
+      if (end === start + 1 && this.specks[start]) scores.unshift(["", SKIP_SCORE]);
       return { start, end, scores };
     });
   }
 
-  /** Give, by Bayes' rule, the ink's: how frequent letters are is for the language to say. */
-  #likelihood(shares) {
-    const [all, count] = [sum(shares), this.letters.length];
-    return shares.map((share) => log((1 - ERROR) * (share / all) * count + ERROR));
+  /** Return log P(ink | letter) up to a constant; letter frequencies are the language's. */
+  #logLikelihoods(scores) {
+    const [total, count, rate] = [sum(scores), this.letters.length, ASSUMED_ERROR_RATE];
+    return scores.map((score) => log((1 - rate) * (score / total) * count + rate));
   }
 
   /**
-   * Give how much better a word's ink fits a case than the search took for granted.
+   * Return how much better the ink fits one case of a word than the search assumed.
    *
-   * The search compares letters of one case with each other; between cases decides how probable
-   * the letters are as they would be written.
+   * The search compares letters within one case. Cases are compared by how probable the letters are
+   * as they would be written.
    *
-   * @param {Path} path
+   * @param {LatticePath} path
    * @param {Case} searched
    * @param {Case} written
    * @returns {number}
    */
-  fits(path, searched, written) {
-    const better = path.groups.map((group, number) => {
-      const [place, index] = [this.#placeOf(group), this.letters.indexOf(path.text[number])];
-      const among = this.#shares[searched[number ? 1 : 0]][place];
-      const own = this.#shares[written[number ? 1 : 0]][place][index];
+  caseLogOdds(path, searched, written) {
+    const odds = path.groups.map((group, place) => {
+      const [row, index] = [this.#row(group), this.letters.indexOf(path.text[place])];
+      const among = this.#scores[searched[place ? 1 : 0]][row];
+      const own = this.#scores[written[place ? 1 : 0]][row][index];
       return log((own * sum(among)) / among[index]);
     });
-    return sum(better);
+    return sum(odds);
   }
 
   /**
-   * Tell by its height whether a word's first letter is a capital.
+   * Return the log-odds, from its height, that a word's first letter is a capital.
    *
-   * Small letters without stems tell where the line is and how high small letters are; a capital
-   * rises more than half as high again.
+   * The other letters without ascenders and descenders tell where the baseline is and how high
+   * small letters are. The answer is 0 if there are none, or if the first letter's two cases differ
+   * in shape.
    *
-   * @param {Path} path
-   * @returns {number} Log-odds.
+   * @param {LatticePath} path
+   * @returns {number}
    */
-  rises(path) {
-    const boxes = path.groups.map(({ start, end }) => this.units.box([start, end]));
-    const low = boxes.filter((box, i) => i > 0 && LOW.includes(path.text[i]));
-    if (low.length === 0 || !ALIKE.includes(path.text[0])) return 0;
-    const line = quantile(low.map(([, , , bottom]) => bottom), 0.5);
-    const height = quantile(low.map(([, top, , bottom]) => bottom - top), 0.5) || 1;
-    const rise = (line - boxes[0][1]) / height;
-    return clip(((rise - 1) ** 2 - (rise - CAPITAL) ** 2) / (2 * VARIES ** 2), -TALL, TALL);
+  heightLogOdds(path) {
+    const boxes = path.groups.map(({ start, end }) => this.segments.box([start, end]));
+    const stemless = boxes.filter((_, i) => i > 0 && STEMLESS.includes(path.text[i]));
+    if (stemless.length === 0 || !SAME_SHAPE_CASES.includes(path.text[0])) return 0;
+    const baseline = quantile(stemless.map(([, , , bottom]) => bottom), 0.5);
+    const xHeight = quantile(stemless.map(([, top, , bottom]) => bottom - top), 0.5) || 1;
+    const rise = (baseline - boxes[0][1]) / xHeight;
+    const odds = (rise - 1) ** 2 - (rise - CAPITAL_HEIGHT) ** 2;
+    const scaled = odds / (2 * CAPITAL_HEIGHT_DEVIATION ** 2);
+    return clip(scaled, -MAX_HEIGHT_LOG_ODDS, MAX_HEIGHT_LOG_ODDS);
   }
 
-  #placeOf({ start, end }) {
-    return this.#place.get(`${start},${end}`);
+  #row({ start, end }) {
+    return this.#rowOf.get(`${start},${end}`);
   }
-}
-
-/** Add numbers up. */
-function sum(numbers) {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -1,10 +1,10 @@
 /**
- * The way from a drawing to the 28x28 image that a network reads: `hwr/ink.py`, for a web page.
+ * From a drawing to the 28x28 image that a network reads: `hwr/ink.py`, for a web page.
  *
- * Step by step the same, under the same names: draw the strokes, blur, crop to the ink, centre in
- * a square with a border, shrink to 28x28. The network learnt from what Python's steps give, so
- * the two must not part: `tests/test_web_ink.py` compares them in a browser. JavaScript calculates
- * with 64 bits; where Python keeps a number in 32, `fround` and `Float32Array` round it likewise.
+ * The same steps under the same names: draw the strokes, blur, crop to the ink, centre in a square
+ * with a border, shrink to 28x28. The network was trained on images that Python's steps made, so
+ * `tests/web/test_ink_js.py` compares the two in a browser. JavaScript calculates with 64 bits;
+ * where Python keeps a number in 32, `fround` and `Float32Array` round it likewise.
  *
  * @typedef {[number, number][]} Stroke
  * Points as [x, y], x to the right, y **down**, in any unit.
@@ -15,43 +15,43 @@
 
 /** Pixels along each side of an EMNIST image. */
 export const SIDE = 28;
-/** Empty pixels left around the ink of an EMNIST image. */
+/** Width in pixels of the empty border of an EMNIST image. */
 export const BORDER = 2;
-/** Pixels to which a drawing's longer side is brought before it is blurred: 3 x (28 - 2 x 2). */
+/** Length in pixels of a drawing's longer side when it is blurred: 3 x (28 - 2 x 2). */
 export const LONGER_SIDE = 72;
-/** Standard deviation of the blur, in pixels of that size. */
+/** Standard deviation of the blur, in pixels at that scale. */
 export const BLUR = 1.2;
-/** Usual width of the pen, as a share of the drawing's longer side: that of EMNIST's writers. */
+/** Default pen width as a share of the drawing's longer side, as EMNIST's writers had it. */
 export const PEN = 0.14;
-/** Grey below this share of full ink counts as paper when a drawing is cropped. */
+/** Share of the darkest ink below which grey counts as paper when a drawing is cropped. */
 export const FAINT = 0.06;
 
 const { fround } = Math;
 
-// --- the whole way -----------------------------------------------------------------------------
+// --- all the steps -----------------------------------------------------------------------------
 
 /**
- * Turn a drawing into the image that a network reads.
+ * Convert a drawing to the image that a network reads.
  *
  * @param {Stroke[]} strokes
  * @param {number} [pen] Width of the pen as a share of the drawing's longer side.
- * @returns {Uint8Array} 28x28 greys, row by row: ink is 255; all zero where nothing was drawn.
- * @throws {RangeError} If a point is no finite number, or the pen is not between 0 and 1.
+ * @returns {Uint8Array} 28x28 greys, row by row: ink is 255; all zero if nothing is drawn.
+ * @throws {RangeError} If a point is not finite, or the pen is not between 0 and 1.
  */
 export function convert(strokes, pen = PEN) {
-  return shrink(centre(crop(blur(rasterise(strokes, pen)))));
+  return shrink(centre(crop(blur(rasterize(strokes, pen)))));
 }
 
 /**
- * Give the picture after each step of `convert`, by the step's name, in order.
+ * Return the picture after each step of `convert`, by the step's name, in order.
  *
  * @param {Stroke[]} strokes
  * @param {number} [pen]
  * @returns {{drawn: Picture, blurred: Picture, cropped: Picture, centred: Picture,
  *   "28 x 28": Uint8Array}}
  */
-export function steps(strokes, pen = PEN) {
-  const drawn = rasterise(strokes, pen);
+export function conversionSteps(strokes, pen = PEN) {
+  const drawn = rasterize(strokes, pen);
   const blurred = blur(drawn);
   const cropped = crop(blurred);
   const centred = centre(cropped);
@@ -66,17 +66,17 @@ export function steps(strokes, pen = PEN) {
  * @param {Stroke[]} strokes
  * @param {number} [pen]
  * @returns {Picture} The drawing's longer side spans `LONGER_SIDE` pixels, pen included; an empty
- *   drawing gives one empty pixel.
+ *   drawing becomes one empty pixel.
  */
-export function rasterise(strokes, pen = PEN) {
+export function rasterize(strokes, pen = PEN) {
   check(strokes, pen);
   const drawn = strokes.filter((stroke) => stroke.length > 0);
   if (drawn.length === 0) return paper(1, 1);
   const { left, top, right, bottom } = bounds(drawn);
   const span = Math.max(right - left, bottom - top);
-  const line = LONGER_SIDE / (1 + pen); // what is left for the pen's path
+  const line = LONGER_SIDE / (1 + pen); // length of the pen's path
   const radius = (LONGER_SIDE - line) / 2;
-  const scale = span > 1e-6 ? line / span : 0; // a dot stays a dot, whatever its place
+  const scale = span > 1e-6 ? line / span : 0; // a dot stays a dot, wherever it is
   const margin = radius + 1;
   const paths = drawn.map((stroke) =>
     resample(stroke.map(([x, y]) => [(x - left) * scale + margin, (y - top) * scale + margin])),
@@ -87,7 +87,7 @@ export function rasterise(strokes, pen = PEN) {
 }
 
 /**
- * Refuse what Python's `Ink` refuses.
+ * Check a drawing as Python's `Ink` does.
  *
  * @param {Stroke[]} strokes
  * @param {number} pen
@@ -106,7 +106,7 @@ export function check(strokes, pen) {
   });
 }
 
-/** Give the smallest and the largest x and y of a drawing that is not empty. */
+/** Return the smallest and largest x and y of a drawing that is not empty. */
 function bounds(strokes) {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const [x, y] of strokes.flat()) {
@@ -129,7 +129,7 @@ function resample(path, spacing = 1) {
   const points = [];
   for (let n = 0, i = 0; n < count; n++) {
     const at = n > 0 && n === count - 1 ? travelled[last] : n * step;
-    while (i < last && travelled[i + 1] <= at) i++; // it lies between the points i and i + 1
+    while (i < last && travelled[i + 1] <= at) i++; // between the points i and i + 1
     if (i === last) {
       points.push(path[last]);
       continue;
@@ -141,7 +141,7 @@ function resample(path, spacing = 1) {
   return points;
 }
 
-/** Press a soft disc onto the paper at every point; where discs overlap, the darker counts. */
+/** Stamp a soft disc at every point; where discs overlap, the darker one counts. */
 function stamp(points, radius, height, width) {
   if (points.length > 5000) { // a scribble: points closer than a quarter of a pixel add nothing
     const quarters = points.map(([x, y]) => [rint(x * 4) / 4, rint(y * 4) / 4]);
@@ -172,7 +172,7 @@ function stamp(points, radius, height, width) {
 // --- steps 2 to 5: as EMNIST was made ----------------------------------------------------------
 
 /**
- * Soften the edges with a Gaussian, on paper large enough to hold the softened ink.
+ * Soften the edges with a Gaussian, on paper enlarged to hold the softened ink.
  *
  * @param {Picture} picture
  * @param {number} [sigma] Its standard deviation, in pixels.
@@ -183,11 +183,11 @@ export function blur(picture, sigma = BLUR) {
   const padded = paper(picture.height + 2 * margin, picture.width + 2 * margin);
   paste(padded, picture, margin, margin);
   const weights = gaussian(sigma, Math.floor(3 * sigma + 0.5));
-  // A Gaussian in two dimensions is one along the columns, then one along the rows.
+  // A two-dimensional Gaussian is one along the columns, then one along the rows.
   return blurRows(transpose(blurRows(transpose(padded), weights)), weights);
 }
 
-/** Give half of a Gaussian, the weights at the distances 0, 1, 2, … `radius`, where it is cut. */
+/** Return half of a truncated Gaussian: its weights at the distances 0, 1, 2, … `radius`. */
 function gaussian(sigma, radius) {
   const distances = [...Array(radius + 1).keys()];
   const heights = distances.map((k) => Math.exp((-0.5 * k * k) / (sigma * sigma)));
@@ -195,7 +195,7 @@ function gaussian(sigma, radius) {
   return heights.map((height) => height / sum);
 }
 
-/** Blur along the rows. Beyond the picture's edges is empty paper. */
+/** Blur along the rows. Beyond the picture's edges there is empty paper. */
 function blurRows({ height, width, pixels }, weights) {
   const blurred = paper(height, width);
   for (let row = 0; row < height; row++) {
@@ -214,7 +214,7 @@ function blurRows({ height, width, pixels }, weights) {
 }
 
 /**
- * Cut away the empty paper around the ink (an empty picture stays as it is).
+ * Crop the empty paper around the ink (an empty picture stays as it is).
  *
  * @param {Picture} picture
  * @returns {Picture}
@@ -241,7 +241,7 @@ export function crop(picture) {
 }
 
 /**
- * Place the ink in the middle of a square, its aspect kept, with the border around it.
+ * Centre the ink in a square with a border, and keep its aspect ratio.
  *
  * @param {Picture} picture
  * @returns {Picture}
@@ -256,7 +256,7 @@ export function centre(picture) {
 }
 
 /**
- * Bring a square to 28x28 by bicubic interpolation, and its grey to 0..255.
+ * Resize a square to 28x28 by bicubic interpolation, and scale its greys to 0..255.
  *
  * @param {Picture} square
  * @returns {Uint8Array}
@@ -270,7 +270,7 @@ export function shrink(square) {
 }
 
 /**
- * Bring a picture to a size by bicubic interpolation; greys may go a little beyond 0 and 1.
+ * Resize a picture by bicubic interpolation; greys may go a little beyond 0 and 1.
  *
  * @param {Picture} picture
  * @param {number} height
@@ -283,8 +283,8 @@ export function resize(picture, height, width) {
 }
 
 /**
- * Bring every row to `size` pixels, as Pillow does: each is a weighted mean of the old pixels
- * around its place. Where pixels become fewer, the weights spread, so that none is passed over.
+ * Resize every row to `size` pixels, as Pillow does: each is a weighted mean of the old pixels
+ * around its place. When a picture shrinks, the weights spread, so that no pixel is skipped.
  */
 function resizeRows({ height, width, pixels }, size) {
   const resized = paper(height, size);
@@ -307,7 +307,7 @@ function resizeRows({ height, width, pixels }, size) {
   return resized;
 }
 
-/** Give the weight of bicubic interpolation (a = -1/2) at a distance; none from 2 on. */
+/** Return the weight of bicubic interpolation (a = -1/2) at a distance; 0 from 2 on. */
 function bicubic(distance) {
   const x = Math.abs(distance);
   if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
@@ -315,14 +315,14 @@ function bicubic(distance) {
   return 0;
 }
 
-// --- what several steps need -------------------------------------------------------------------
+// --- used by several steps ---------------------------------------------------------------------
 
-/** Give a picture of empty paper. */
+/** Return a picture of empty paper. */
 function paper(height, width) {
   return { height, width, pixels: new Float32Array(height * width) };
 }
 
-/** Lay a picture onto a larger one, its upper left corner at a row and a column. */
+/** Paste a picture into a larger one, its upper left corner at a row and a column. */
 function paste(onto, { height, width, pixels }, top, left) {
   for (let row = 0; row < height; row++) {
     const part = pixels.subarray(row * width, (row + 1) * width);
@@ -330,7 +330,7 @@ function paste(onto, { height, width, pixels }, top, left) {
   }
 }
 
-/** Turn rows into columns. */
+/** Swap rows and columns. */
 function transpose({ height, width, pixels }) {
   const turned = paper(width, height);
   for (let row = 0; row < height; row++) {
@@ -341,13 +341,13 @@ function transpose({ height, width, pixels }) {
   return turned;
 }
 
-/** Give the largest of some greys, at least 0. */
+/** Return the largest of some greys, at least 0. */
 function brightest(greys) {
   return greys.reduce((most, grey) => Math.max(most, grey), 0);
 }
 
-/** Round as NumPy and Python do: a half goes to the even neighbour. */
-function rint(number) {
+/** Round as Python and NumPy do: a half goes to the even neighbour. */
+export function rint(number) {
   const up = Math.round(number);
   return up - number === 0.5 && up % 2 !== 0 ? up - 1 : up;
 }

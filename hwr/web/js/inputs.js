@@ -1,54 +1,56 @@
-/** Pictures get into the page: as a file, dropped, pasted, or from the camera. */
+/** The ways for pictures into the page: a file, dropped, pasted, or from the camera. */
 import { Camera } from "hwr/camera.js";
-import { Refused } from "hwr/notes.js";
 import { openPicture } from "hwr/picture.js";
+import { UserError } from "hwr/status_line.js";
 
 /**
  * @param {(picture: Promise<import("hwr/ink.js").Picture>) => Promise<void>} read Reads a picture
  *   of one character.
- * @param {import("hwr/notes.js").Note} note
+ * @param {import("hwr/status_line.js").StatusLine} status
  */
-export function takePictures(read, note) {
-  const part = (id) => document.getElementById(id);
-  const open = (file) =>
-    note.guard(() => {
-      note.clear();
+export function takePictures(read, status) {
+  const element = (id) => document.getElementById(id);
+  const open = (file) => {
+    if (!file) return;
+    status.guard(() => {
+      status.clear();
       return read(openPicture(file));
     });
-  for (const input of [part("file"), part("capture")]) {
+  };
+  for (const input of [element("file"), element("capture")]) {
     input.addEventListener("change", () => {
       const [file] = input.files;
       input.value = ""; // so that the same file can be chosen again
-      if (file) open(file);
+      open(file);
     });
   }
-  part("open").addEventListener("click", () => part("file").click());
+  element("open").addEventListener("click", () => element("file").click());
 
-  const camera = new Camera(part("shutter"), (picture) =>
-    note.guard(() => read(Promise.resolve(picture))),
+  const camera = new Camera(element("shutter"), (picture) =>
+    status.guard(() => read(Promise.resolve(picture))),
   );
-  part("camera").addEventListener("click", async () => {
-    note.clear();
+  element("camera").addEventListener("click", async () => {
+    status.clear();
     try {
       await camera.open();
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      note.say(error.message, photograph());
+      if (!(error instanceof UserError)) throw error;
+      status.say(error.message, photographButton());
     }
   });
 
-  /** Make the button that leads to a phone's own camera, and elsewhere to a file. */
-  function photograph() {
+  /** Return a button that opens a phone's own camera, elsewhere a file. */
+  function photographButton() {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = "Open a photograph";
-    button.addEventListener("click", () => part("capture").click());
+    button.addEventListener("click", () => element("capture").click());
     return button;
   }
 
   const body = document.body;
   addEventListener("dragover", (event) => {
-    event.preventDefault(); // the browser would leave the page for the file
+    event.preventDefault(); // the browser would open the file instead of the page
     body.classList.toggle("dragging", event.dataTransfer.types.includes("Files"));
   });
   addEventListener("dragleave", ({ relatedTarget }) => {
@@ -57,11 +59,7 @@ export function takePictures(read, note) {
   addEventListener("drop", (event) => {
     event.preventDefault();
     body.classList.remove("dragging");
-    const [file] = event.dataTransfer.files;
-    if (file) open(file);
+    open(event.dataTransfer.files[0]);
   });
-  addEventListener("paste", ({ clipboardData }) => {
-    const [file] = clipboardData.files;
-    if (file) open(file);
-  });
+  addEventListener("paste", ({ clipboardData }) => open(clipboardData.files[0]));
 }

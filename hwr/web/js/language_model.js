@@ -1,102 +1,101 @@
 /**
- * What words are likely: `hwr/language.py`, for a web page.
+ * Language models: how probable a word is, letter by letter: `hwr/words/language_model.py`, for a
+ * web page.
  *
- * A word's probability is a mixture of three: that of a list of words, as a tree of prefixes; that
- * of the letter sequences in them, for names and words in no list; and that of numbers. All can be
- * extended letter by letter, which is what a search over readings needs. The list comes with the
- * page, made by `hwr/web/lexicon.py`; the page learns from it what Python learns.
+ * `ProseModel` mixes three models: one of a word list, one of its letter sequences, for names and
+ * unlisted words, and one of numbers. The list comes with the page (`hwr/web/word_list.py`).
  *
- * @typedef {{text: string, listed: number, spelled: number, number: number}} State
- * What a model knows of a word's beginning: the letters so far, and the logarithms of the
- * probabilities if the word is on the list, if it is not, and if it is a number.
+ * @typedef {{text: string, listed: number, spelled: number, number: number}} PrefixState
+ * A prefix, and its log-probabilities as that of a listed word, of an unlisted one, of a number.
  *
- * @typedef {object} Language
- * @property {string} letters Which letters occur.
- * @property {boolean} settlesCase Whether they are all small, and stand for their capitals too.
- * @property {() => State} begin Gives the state before the first letter.
- * @property {(state: State, letter: string) => State} extend Gives the state after one more
- *   letter, or after `END`.
- * @property {(state: State) => number} score Gives the logarithm of a state's probability.
+ * @typedef {object} LanguageModel
+ * @property {string} letters The letters that occur.
+ * @property {boolean} ignoresCase Whether small letters stand for their capitals too.
+ * @property {() => PrefixState} begin Returns the state before the first letter.
+ * @property {(state: PrefixState, letter: string) => PrefixState} extend Returns the state after
+ *   one more letter, or after `END`.
+ * @property {(state: PrefixState) => number} score Returns the log-probability of a prefix.
  *
- * @typedef {{frequencies: number[], words: string}} Listed
- * A list of words: how frequent they are, each frequency once; and the words in order, each as
- * how many letters it shares with the one before (A is 0, B is 1), its other letters, and the
- * number of its frequency (two digits to the base of 36).
+ * @typedef {{frequencies: number[], words: string}} WordList
+ * The different frequencies, and the sorted words. A word is written as the number of letters that
+ * it shares with the one before (A is 0, B is 1), its other letters, and the number of its
+ * frequency (two digits in base 36).
  */
 
-/** A letter is guessed from so many before it. */
-export const ORDER = 4;
-/** The share of a text's words that are on the list. */
-export const KNOWN = 0.9;
-/** The share of those that are not. */
-export const SPELLED = 0.08;
-/** The share of numbers. */
-export const NUMBERS = 0.02;
-export const SMALL = "abcdefghijklmnopqrstuvwxyz";
+/** How many preceding letters predict the next one. */
+export const CONTEXT_LENGTH = 4;
+/** Assumed shares of listed words, unlisted words and numbers in a text. */
+export const LISTED_RATE = 0.9;
+export const SPELLED_RATE = 0.08;
+export const NUMBER_RATE = 0.02;
+export const LOWERCASE = "abcdefghijklmnopqrstuvwxyz";
 export const DIGITS = "0123456789";
-/** Frequencies are raised to this power: who tries a reader writes rarer words than a book has. */
-export const EVENLY = 0.6;
-/** So often another digit follows a digit in a number. */
-export const LONGER = 0.7;
-/** So often a digit stands in a word: seldom, but nothing is impossible. */
-export const DIGIT = 0.00001;
-/** Stands behind a word's last letter. */
+/** Power to which frequencies are raised: people try a reader on rarer words than books hold. */
+export const FREQUENCY_EXPONENT = 0.6;
+/** Probability that a digit in a number is followed by another one. */
+export const NEXT_DIGIT_RATE = 0.7;
+/** Probability of a digit inside a word; keeps every sequence possible. */
+export const DIGIT_IN_WORD_RATE = 0.00001;
+/** Marks the end of a word. */
 export const END = "\n";
+/** The logarithm of probability 0. */
 export const IMPOSSIBLE = -Infinity;
 
 const { exp, log } = Math;
 
-/** Every sequence of letters is equally likely: for codes, names and numbers. */
-export class Uniform {
-  settlesCase = false;
-  #each;
+/** A model in which all characters are equally probable: for codes, names and numbers. */
+export class UniformModel {
+  ignoresCase = false;
+  #logProbability;
 
-  /** @param {string} letters Which characters occur. */
+  /** @param {string} letters The characters that occur. */
   constructor(letters) {
     this.letters = letters;
-    this.#each = -log(letters.length);
+    this.#logProbability = -log(letters.length);
   }
 
-  /** Give the state before the first letter. */
+  /** Return the state before the first letter. */
   begin() {
     return { text: "", listed: IMPOSSIBLE, spelled: 0, number: IMPOSSIBLE };
   }
 
-  /** Give the state after one more letter, or after `END`. */
+  /** Return the state after one more letter, or after `END`. */
   extend(state, letter) {
-    const each = letter === END ? 0 : this.#each;
-    return { ...state, text: state.text + letter, spelled: state.spelled + each };
+    const added = letter === END ? 0 : this.#logProbability;
+    return { ...state, text: state.text + letter, spelled: state.spelled + added };
   }
 
-  /** Give the logarithm of the probability of a state. */
+  /** Return the log-probability of a prefix. */
   score(state) {
     return state.spelled;
   }
 }
 
-/** The words of a language, spelt in a to z: accents and dots are left out. */
-export class Prose {
-  letters = SMALL + DIGITS;
-  settlesCase = true;
+/** A model of the words of a language, spelt in a to z without diacritics. */
+export class ProseModel {
+  letters = LOWERCASE + DIGITS;
+  ignoresCase = true;
   #words;
-  #upTo;
-  #places;
-  #frequent = new Map();
-  #after = new Map();
+  #cumulative;
+  #sequences;
+  #prefixes = new Map();
+  #nextLetters = new Map();
 
-  /** @param {Listed} listed */
-  constructor(listed) {
-    const { words, upTo } = unpack(listed);
-    [this.#words, this.#upTo] = [words, upTo];
-    this.#places = placesOf(words);
+  /** @param {WordList} list */
+  constructor(list) {
+    const { words, cumulative } = unpack(list);
+    [this.#words, this.#cumulative] = [words, cumulative];
+    this.#sequences = letterSequences(words);
   }
 
-  /** Give the state before the first letter. */
+  /** Return the state before the first letter. */
   begin() {
-    return { text: "", listed: log(KNOWN), spelled: log(SPELLED), number: log(NUMBERS) };
+    return {
+      text: "", listed: log(LISTED_RATE), spelled: log(SPELLED_RATE), number: log(NUMBER_RATE),
+    };
   }
 
-  /** Give the state after one more letter, or after `END`. */
+  /** Return the state after one more letter, or after `END`. */
   extend(state, letter) {
     const text = state.text + letter;
     let [listed, number] = [IMPOSSIBLE, IMPOSSIBLE];
@@ -104,51 +103,53 @@ export class Prose {
       listed = state.listed + log(this.#frequency(text) / this.#frequency(state.text));
     }
     if (state.number > IMPOSSIBLE && (DIGITS.includes(letter) || letter === END)) {
-      number = state.number + log(letter === END ? 1 - LONGER : LONGER / 10);
+      number = state.number + log(letter === END ? 1 - NEXT_DIGIT_RATE : NEXT_DIGIT_RATE / 10);
     }
-    const spelled = state.spelled + this.#lettersAfter(state.text.slice(-ORDER)).get(letter);
+    const spelled =
+      state.spelled + this.#lettersAfter(state.text.slice(-CONTEXT_LENGTH)).get(letter);
     return { text, listed, spelled, number };
   }
 
-  /** Give the logarithm of the probability of a state. */
+  /** Return the log-probability of a prefix. */
   score({ listed, spelled, number }) {
     const best = Math.max(listed, spelled, number);
     return best + log(exp(listed - best) + exp(spelled - best) + exp(number - best));
   }
 
-  /** Give the sum of the frequencies of all words that begin so; 0 if none does. */
-  #frequency(beginning) {
-    if (!this.#frequent.has(beginning)) {
-      const [first, end] = [beginning, beginning + "~"] // which no letter comes after
-        .map((text) => placeOf(text, this.#words));
-      this.#frequent.set(beginning, this.#upTo[end] - this.#upTo[first]);
+  /** Return the sum of the frequencies of all words with a prefix. */
+  #frequency(prefix) {
+    if (!this.#prefixes.has(prefix)) {
+      const [first, end] = [prefix, prefix + "~"] // "~" sorts after all letters
+        .map((text) => lowerBound(text, this.#words));
+      this.#prefixes.set(prefix, this.#cumulative[end] - this.#cumulative[first]);
     }
-    return this.#frequent.get(beginning);
+    return this.#prefixes.get(prefix);
   }
 
-  /** Give the logarithm of each letter's probability after up to `ORDER` others. */
+  /** Return each letter's log-probability after up to `CONTEXT_LENGTH` others. */
   #lettersAfter(before) {
-    if (!this.#after.has(before)) {
-      const context = before.length === ORDER ? before : "^" + before;
-      const odd = [...DIGITS].map((digit) => [digit, log(DIGIT / DIGITS.length)]);
-      const rest = this.#probabilities(context).map((probability, i) =>
-        [(SMALL + END)[i], log((1 - DIGIT) * probability)]);
-      this.#after.set(before, new Map([...odd, ...rest]));
+    if (!this.#nextLetters.has(before)) {
+      const context = before.length === CONTEXT_LENGTH ? before : "^" + before;
+      const digits = [...DIGITS].map((digit) => [digit, log(DIGIT_IN_WORD_RATE / DIGITS.length)]);
+      const letters = this.#probabilities(context).map((probability, i) =>
+        [(LOWERCASE + END)[i], log((1 - DIGIT_IN_WORD_RATE) * probability)]);
+      this.#nextLetters.set(before, new Map([...digits, ...letters]));
     }
-    return this.#after.get(before);
+    return this.#nextLetters.get(before);
   }
 
-  /** Give the probability of each letter after others, from short to long (Witten-Bell). */
+  /** Return each letter's probability in a context (Witten and Bell 1991, interpolated). */
   #probabilities(context) {
-    const letters = [...SMALL, END];
+    const letters = [...LOWERCASE, END];
     let probabilities = letters.map(() => 1 / letters.length);
     for (let start = context.length; start >= 0; start--) {
-      const known = letters.map((letter) => countOf(context.slice(start) + letter, this.#places));
-      const total = known.reduce((sum, count) => sum + count, 0);
+      const suffix = context.slice(start);
+      const counts = letters.map((letter) => countOf(suffix + letter, this.#sequences));
+      const total = counts.reduce((sum, count) => sum + count, 0);
       if (total === 0) break;
-      const kinds = known.filter((count) => count > 0).length;
+      const kinds = counts.filter((count) => count > 0).length;
       probabilities = probabilities.map((shorter, i) =>
-        (known[i] + kinds * shorter) / (total + kinds));
+        (counts[i] + kinds * shorter) / (total + kinds));
     }
     return probabilities;
   }
@@ -157,67 +158,67 @@ export class Prose {
 // --- what is learned from a list ---------------------------------------------------------------
 
 /**
- * Give the words of a list, and how frequent they are.
+ * Return the words of a list and their cumulative frequencies.
  *
- * @param {Listed} listed
- * @returns {{words: string[], upTo: Float64Array}} In alphabetical order, each with `END`; and for
- *   each place the sum of the frequencies, made more even, of all words before it.
+ * @param {WordList} list
+ * @returns {{words: string[], cumulative: Float64Array}} The sorted words, each with `END`; and for
+ *   each place the sum of the frequencies, raised to their power, of all words before it.
  */
 function unpack({ frequencies, words: packed }) {
-  const evened = frequencies.map((frequency) => frequency ** EVENLY);
+  const raised = frequencies.map((frequency) => frequency ** FREQUENCY_EXPONENT);
   const words = [];
   const sums = [0];
   let word = "";
   for (const [, shared, rest, number] of packed.matchAll(/([A-Z])([a-z]*)([0-9A-Z]{2})/g)) {
     word = word.slice(0, shared.charCodeAt(0) - 65) + rest;
-    words.push(word + END); // which comes before any letter
-    sums.push(sums.at(-1) + evened[parseInt(number, 36)]);
+    words.push(word + END); // END sorts before all letters
+    sums.push(sums.at(-1) + raised[parseInt(number, 36)]);
   }
-  return { words, upTo: Float64Array.from(sums) };
+  return { words, cumulative: Float64Array.from(sums) };
 }
 
-/** Give the place of the first in a sorted list that does not come before another, by halves. */
-function placeOf(other, sorted) {
+/** Return the place of the first element of a sorted list that is not below a bound. */
+function lowerBound(bound, sorted) {
   let [first, end] = [0, sorted.length];
   while (first < end) {
     const middle = (first + end) >> 1;
-    if (sorted[middle] < other) first = middle + 1;
+    if (sorted[middle] < bound) first = middle + 1;
     else end = middle;
   }
   return first;
 }
 
-/** Letters as digits of a number, none of them 0: ^ stands before a word. */
-const SIGNS = ` ^${SMALL}${DIGITS}${END}`;
+/** Letters as digits of a number, none of them 0; ^ marks the beginning of a word. */
+const SIGNS = ` ^${LOWERCASE}${DIGITS}${END}`;
 const BITS = 6;
 
 /**
- * Give for every letter of every word, each word once, a number for it and the `ORDER` before it.
+ * Return every letter of every word with the `CONTEXT_LENGTH` letters before it, as numbers.
  *
  * @param {string[]} words
- * @returns {Int32Array} In ascending order. The last letter counts most, the one before it less:
- *   all places where the same letters end, few or many, stand side by side.
+ * @returns {Int32Array} In ascending order. The last letter has the highest bits, the one before it
+ *   the next: all places where the same letters end, however many, are neighbours.
  */
-function placesOf(words) {
-  const places = new Int32Array(words.reduce((total, word) => total + word.length, 0));
-  const top = BITS * ORDER;
-  let at = 0;
+function letterSequences(words) {
+  const sequences = new Int32Array(words.reduce((total, word) => total + word.length, 0));
+  const top = BITS * CONTEXT_LENGTH;
+  let place = 0;
   for (const word of words) {
     let number = SIGNS.indexOf("^") << top;
     for (const letter of word) {
       number = (number >> BITS) | (SIGNS.indexOf(letter) << top);
-      places[at++] = number;
+      sequences[place++] = number;
     }
   }
-  return places.sort();
+  return sequences.sort();
 }
 
-/** Tell how often up to five letters follow one another. */
-function countOf(letters, places) {
-  let [least, size] = [0, 1 << (BITS * (ORDER + 1))];
+/** Return how often up to five letters follow one another. */
+function countOf(letters, sequences) {
+  let [least, size] = [0, 1 << (BITS * (CONTEXT_LENGTH + 1))];
   for (const letter of [...letters].reverse()) {
     size >>= BITS;
     least += SIGNS.indexOf(letter) * size;
   }
-  return placeOf(least + size, places) - placeOf(least, places);
+  return lowerBound(least + size, sequences) - lowerBound(least, sequences);
 }

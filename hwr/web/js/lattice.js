@@ -1,60 +1,61 @@
 /**
- * The search for the best word among all ways to cut its ink: `hwr/lattice.py`, for a web page.
+ * The lattice of all readings of a word, and a beam search for the best of them:
+ * `hwr/words/lattice.py`, for a web page.
  *
- * A path of groups from the first unit to the last, with a letter for each, is a reading. They are
- * built from left to right, and only the most probable beginnings stay (beam search).
+ * A path of groups from the first segment to the last, with a letter for each, is a reading.
+ * Readings are built from left to right, and only the most probable prefixes are kept.
  *
- * @typedef {import("./language.js").Language} Language
- * @typedef {import("./language.js").State} State
+ * @typedef {import("hwr/language_model.js").LanguageModel} LanguageModel
+ * @typedef {import("hwr/language_model.js").PrefixState} PrefixState
  *
  * @typedef {{start: number, end: number, scores: [string, number][]}} Group
- * Some units that may be one character: those from `start` up to, but without, `end`; and letters
- * with the logarithms of their scores, the best first. An empty letter stands for ink that is
- * none, such as a comma.
+ * The segments from `start` up to, but without, `end`, which may be one character; and letters with
+ * their log-scores, best first. An empty letter stands for ink that is skipped, such as a comma.
  *
- * @typedef {{text: string, state: State, ink: number, groups: Group[], score: number}} Path
- * A reading, or the beginning of one: what is read, what the language says of it, the sum of its
- * groups' scores, the best way to cut the ink without what is left out, and the score of ink and
+ * @typedef {{text: string, state: PrefixState, ink: number, groups: Group[], score: number}}
+ *   LatticePath
+ * A reading, or the prefix of one: its text; the language model's log-probabilities; the sum of its
+ * groups' scores; the best way to cut the ink, without skipped ink; and the score of ink and
  * language together.
  */
 
-import { END } from "hwr/language.js";
+import { END } from "hwr/language_model.js";
 
-/** So many beginnings are kept at each place. */
-export const BEAM = 40;
-/** Beginnings whose score is lower than the best one's by so much are dropped. */
-export const MARGIN = 12;
-/** So many of a group's letters are tried, the most probable ones. */
-export const LETTERS = 6;
+/** Prefixes kept after each segment. */
+export const BEAM_WIDTH = 40;
+/** Prefixes whose score is lower than the best one's by more than this are dropped. */
+export const SCORE_MARGIN = 12;
+/** How many of a group's letters are tried, the most probable ones first. */
+export const LETTERS_PER_GROUP = 6;
 
 /**
- * Find the most probable readings.
+ * Find the most probable readings of a word.
  *
  * @param {Group[]} groups
- * @param {number} units How many there are.
- * @param {Language} language How likely a text is.
+ * @param {number} segments The number of segments in the word.
+ * @param {LanguageModel} language
  * @param {object} [options]
- * @param {number} [options.weight] How much the language counts beside the ink.
- * @param {number} [options.beam] How many beginnings are kept; Infinity for all of them, which
- *   with all letters makes the search exact, and slow.
- * @param {number} [options.letters] How many letters of a group are tried.
- * @returns {Path[]} Whole readings, each text once, the best first. Empty if no path leads to the
- *   end.
+ * @param {number} [options.weight] Weight of the language model's score beside the ink's.
+ * @param {number} [options.beam] How many prefixes are kept. Infinity keeps all: with all letters
+ *   the search is then exact, and slow.
+ * @param {number} [options.letters] How many letters per group are kept.
+ * @returns {LatticePath[]} Complete readings, each text once, best first. Empty if no path leads to
+ *   the end.
  */
-export function search(
-  groups, units, language, { weight = 1, beam = BEAM, letters = LETTERS } = {},
+export function beamSearch(
+  groups, segments, language, { weight = 1, beam = BEAM_WIDTH, letters = LETTERS_PER_GROUP } = {},
 ) {
-  const margin = beam === Infinity ? Infinity : MARGIN;
-  const starting = Array.from({ length: units + 1 }, () => []);
+  const margin = beam === Infinity ? Infinity : SCORE_MARGIN;
+  const starting = Array.from({ length: segments + 1 }, () => []);
   for (const group of groups) starting[group.start].push(group);
   const reached = starting.map(() => new Map());
   const best = starting.map(() => -Infinity);
   reached[0].set("", { text: "", state: language.begin(), ink: 0, groups: [], score: 0 });
-  for (let place = 0; place < units; place++) {
-    for (const path of likeliest(reached[place].values(), beam, best[place] - margin)) {
+  for (let place = 0; place < segments; place++) {
+    for (const path of pruned(reached[place].values(), beam, best[place] - margin)) {
       for (const group of starting[place]) {
         for (const [letter, score] of group.scores.slice(0, letters)) {
-          // The language can only make it worse, and the next letters are.
+          // The language only lowers scores, and later letters score less.
           if (path.score + score < best[group.end] - margin) break;
           const state = letter ? language.extend(path.state, letter) : path.state;
           const ink = path.ink + score;
@@ -70,8 +71,8 @@ export function search(
       }
     }
   }
-  if (units === 0) return [];
-  return likeliest(reached[units].values(), beam, best[units] - margin)
+  if (segments === 0) return [];
+  return pruned(reached[segments].values(), beam, best[segments] - margin)
     .map((path) => {
       const state = language.extend(path.state, END);
       return { ...path, state, score: path.ink + weight * language.score(state) };
@@ -80,7 +81,7 @@ export function search(
 }
 
 /**
- * Turn the scores of readings into their probabilities among one another.
+ * Convert the scores of alternative readings to probabilities.
  *
  * @param {number[]} scores
  * @returns {number[]} They sum to 1.
@@ -88,13 +89,18 @@ export function search(
 export function posteriors(scores) {
   const best = Math.max(...scores);
   const shares = scores.map((score) => Math.exp(score - best));
-  const sum = shares.reduce((total, share) => total + share, 0);
-  return shares.map((share) => share / sum);
+  const total = sum(shares);
+  return shares.map((share) => share / total);
 }
 
-/** Give the best paths, those alone that score at least so much. */
-function likeliest(paths, beam, least) {
-  const every = [...paths].filter((path) => path.score >= least);
-  if (every.length <= beam) return every;
-  return every.sort((one, other) => other.score - one.score).slice(0, beam);
+/** Return the best paths among those with at least the least score. */
+function pruned(paths, beam, least) {
+  const kept = [...paths].filter((path) => path.score >= least);
+  if (kept.length <= beam) return kept;
+  return kept.sort((one, other) => other.score - one.score).slice(0, beam);
+}
+
+/** Return the sum of some numbers. */
+export function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
 }

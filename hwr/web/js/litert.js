@@ -1,27 +1,27 @@
 /**
- * Runs a network: the operations and weights that `hwr/web/network.py` read from a LiteRT file.
+ * Runs the operations and weights that `hwr/web/litert.py` reads from a LiteRT file.
  *
  * Each operation is one function of TensorFlow.js. Both runtimes calculate with 32 bits but add in
- * another order, so that their logits agree to some six digits, not to the last bit.
+ * different orders, so that their logits agree to about six digits, not to the last bit.
  *
  * @typedef {{kind: string, inputs: number[], output: number}} Operation
- * With its settings beside: see `hwr.web.litert.Operation`.
+ * Together with its settings: see `hwr.web.litert.Operation`.
  *
  * @typedef {{shape: number[], type: "float32"|"float16"|"int8", data: string, scales?: Weight}}
  *   Weight
- * As `hwr.web.quantization.encode` describes one; `data` is in base64, lowest byte first.
+ * From `hwr.web.quantization.encode`; `data` is in base64, lowest byte first.
  */
 
-import { bytes, start } from "hwr/runtime.js";
+import { SIDE } from "hwr/ink.js";
+import { bytes, start } from "hwr/tfjs.js";
 
-const SIDE = 28;
-/** Images that run at once; more would only take more memory. */
+/** Number of images that run at once; more would only take more memory. */
 const BATCH = 64;
 
 /** A network that is ready to run. */
 export class Network {
   /**
-   * Start TensorFlow.js, unpack the weights, and run once: the first run is slow.
+   * Start TensorFlow.js, decode the weights, and run once, because the first run is slow.
    *
    * @param {{input: number, output: number, operations: Operation[],
    *   weights: Object<string, Weight>}} described The page's `network`.
@@ -37,18 +37,17 @@ export class Network {
   /** Use `load`. */
   constructor(tf, { input, output, operations, weights }) {
     Object.assign(this, { tf, input, output, operations });
-    const laidOut = tf.tidy(() => {
-      const tensors = Object.entries(weights).map(([tensor, weight]) => [tensor, unpack(tf, weight)]);
-      return layOut(tf, operations, Object.fromEntries(tensors));
+    this.weights = tf.tidy(() => {
+      const tensors = Object.entries(weights).map(([i, weight]) => [i, decode(tf, weight)]);
+      return toTfLayout(tf, operations, Object.fromEntries(tensors));
     });
-    this.weights = laidOut;
   }
 
   /**
    * Run the network.
    *
    * @param {Uint8Array[]} images Each 28x28 greys, row by row; ink is 255.
-   * @returns {Float32Array[]} A number for each of the 62 characters, for each image.
+   * @returns {Float32Array[]} 62 logits for each image.
    */
   logits(images) {
     const rows = [];
@@ -58,7 +57,7 @@ export class Network {
     return rows;
   }
 
-  /** Run it on some images at once. */
+  /** Run one batch. */
   run(images) {
     const { tf } = this;
     const pixels = new Float32Array(images.length * SIDE * SIDE);
@@ -85,16 +84,16 @@ export class Network {
 // --- weights -----------------------------------------------------------------------------------
 
 /**
- * Turn a weight's bytes into a tensor of 32-bit numbers.
+ * Return a weight as a tensor of 32-bit numbers.
  *
  * @param {object} tf
  * @param {Weight} weight
  */
-function unpack(tf, { shape, type, data, scales }) {
+function decode(tf, { shape, type, data, scales }) {
   const { buffer } = bytes(data);
   if (type === "int8") {
     const whole = tf.tensor(Float32Array.from(new Int8Array(buffer)), shape);
-    return tf.mul(whole, unpack(tf, scales)); // one scale for each output channel
+    return tf.mul(whole, decode(tf, scales)); // one scale for each output channel
   }
   const values =
     type === "float16"
@@ -104,7 +103,7 @@ function unpack(tf, { shape, type, data, scales }) {
 }
 
 /**
- * Give the number that 16 bits stand for: a sign, 5 bits of exponent, 10 of fraction.
+ * Return the number that 16 bits encode: a sign, 5 bits of exponent, 10 of fraction.
  *
  * @param {number} bits
  * @returns {number}
@@ -113,12 +112,12 @@ export function float16(bits) {
   const sign = bits & 0x8000 ? -1 : 1;
   const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
   if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  if (exponent === 0) return sign * fraction * 2 ** -24; // too small for a leading 1
+  if (exponent === 0) return sign * fraction * 2 ** -24; // subnormal: no leading 1
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** Bring weights from LiteRT's layout to that of TensorFlow.js, once. */
-function layOut(tf, operations, weights) {
+/** Transpose weights from LiteRT's layout to that of TensorFlow.js. */
+function toTfLayout(tf, operations, weights) {
   for (const { kind, inputs } of operations) {
     const filter = inputs[1];
     if (kind === "CONV_2D") weights[filter] = tf.transpose(weights[filter], [1, 2, 3, 0]);
@@ -129,7 +128,7 @@ function layOut(tf, operations, weights) {
 
 // --- operations --------------------------------------------------------------------------------
 
-/** LiteRT's operations in TensorFlow.js: from the inputs' tensors and the settings to a tensor. */
+/** LiteRT's operations in TensorFlow.js: from input tensors and settings to a tensor. */
 const OPERATIONS = {
   CONV_2D: (tf, [x, filter, bias], { strides, padding, dilations }) =>
     tf.fused.conv2d({ x, filter, bias, strides, pad: padding, dilations }),
@@ -159,7 +158,7 @@ const OPERATIONS = {
   SOFTMAX: (tf, [x]) => tf.softmax(x),
 };
 
-/** Apply what a layer does to its sums, if anything. */
+/** Apply an activation, if there is one. */
 function activate(tf, x, activation) {
   return activation ? tf[activation](x) : x;
 }

@@ -1,71 +1,73 @@
-/** The page: two ways to read, one network, and what happens when it cannot start. */
-import { Character } from "hwr/character.js";
+/** The page: its two pads, the network, and what happens if it cannot start. */
+import { CharacterPad } from "hwr/character.js";
 import { takePictures } from "hwr/inputs.js";
-import { Heard, Note } from "hwr/notes.js";
 import { Recognizer } from "hwr/recognizer.js";
-import { model } from "hwr/says.js";
-import { WordReader } from "hwr/words.js";
-import { Writing } from "hwr/writing.js";
+import { WordReader } from "hwr/reading.js";
+import { modelSentence } from "hwr/sentences.js";
+import { LiveRegion, StatusLine } from "hwr/status_line.js";
+import { WritingPad } from "hwr/writing.js";
 
-const part = (id) => document.getElementById(id);
-const told = { note: new Note(part("note")), heard: new Heard(part("heard")) };
-const views = {
-  character: new Character(part("character"), told),
-  word: new Writing(part("word"), told),
+const element = (id) => document.getElementById(id);
+const outputs = {
+  status: new StatusLine(element("note")),
+  spoken: new LiveRegion(element("spoken")),
+};
+const pads = {
+  character: new CharacterPad(element("character"), outputs),
+  word: new WritingPad(element("word"), outputs),
 };
 
-/** Starts to read words, once the network is there, until it has been called. */
-let words = null;
+/** Starts the reading of words: set once the network is ready, until it has been called. */
+let startWords = null;
 
-/** Give the way to read that is chosen. */
-const chosen = () => document.querySelector("[name=mode]:checked").value;
+const mode = () => document.querySelector("[name=mode]:checked").value;
 
-/** Show the way to read that is chosen. */
-function turn() {
-  for (const mode of Object.keys(views)) part(mode).hidden = mode !== chosen();
-  told.note.clear();
-  if (chosen() === "word" && words) {
-    setTimeout(words); // the page is shown first: learning the words takes a moment
-    words = null;
+/** Show the pad of the chosen mode. */
+function switchMode() {
+  for (const name of Object.keys(pads)) element(name).hidden = name !== mode();
+  outputs.status.clear();
+  if (mode() === "word" && startWords) {
+    setTimeout(startWords); // the pad is shown first: learning the words takes a moment
+    startWords = null;
   }
 }
 
 for (const choice of document.querySelectorAll("[name=mode]")) {
-  choice.addEventListener("change", turn);
+  choice.addEventListener("change", switchMode);
 }
-turn(); // a browser may remember what was chosen before the page was loaded again
+switchMode(); // after a reload the browser may restore an earlier choice
 
 addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z") {
     event.preventDefault();
-    views[chosen()].pad.undo();
+    pads[mode()].sheet.undo();
   }
 });
 
 takePictures((picture) => {
   document.querySelector("[name=mode][value=character]").checked = true;
-  turn();
-  return views.character.expect(picture);
-}, told.note);
+  switchMode();
+  return pads.character.expect(picture);
+}, outputs.status);
 
-/** Start the network. What was drawn before it is ready is read then. */
+/** Start the network. Anything drawn before it is ready is read then. */
 async function start() {
-  const data = JSON.parse(part("data").textContent);
-  document.querySelector("[data-shows=model]").textContent = model(data.card);
+  const data = JSON.parse(element("data").textContent);
+  document.querySelector("[data-output=model]").textContent = modelSentence(data.card);
   const recognizer = await Recognizer.load(data);
-  views.character.start(recognizer);
-  words = () => views.word.start(new WordReader(recognizer, data.words));
-  turn();
+  pads.character.start(recognizer);
+  startWords = () => pads.word.start(new WordReader(recognizer, data.words));
+  switchMode();
 }
 
 start().catch((error) => {
-  for (const view of Object.values(views)) {
-    view.shows("answer").textContent = "The reader cannot start";
+  for (const pad of Object.values(pads)) {
+    pad.output("answer").textContent = "The reader cannot start";
   }
-  const why =
+  const reason =
     typeof WebAssembly === "undefined"
       ? "This browser does not run WebAssembly, with which the network reads"
       : `The network cannot start (${error.message})`;
-  told.note.lasting = true;
-  told.note.say(`${why}: open the page in a newer Chrome, Edge, Firefox or Safari.`);
+  outputs.status.permanent = true;
+  outputs.status.say(`${reason}: open the page in a newer Chrome, Edge, Firefox or Safari.`);
 });

@@ -1,92 +1,94 @@
-/** What both ways to read, a character and a word, share: a pad, its buttons, its answer. */
+/** What the pads for characters and for words share: a sheet, buttons, an answer. */
+import { Sheet } from "hwr/canvas.js";
 import { drawWithKeys } from "hwr/keys.js";
-import { Newest } from "hwr/newest.js";
-import { Pad } from "hwr/pad.js";
 import { drawWithPointers } from "hwr/pointers.js";
-import { EMPTY } from "hwr/says.js";
+import { EMPTY } from "hwr/sentences.js";
+import { Throttle } from "hwr/throttle.js";
 
-export class View {
+/** A subclass reads the sheet in `answer`. */
+export class Pad {
   /**
    * @param {HTMLElement} section
-   * @param {Object} kind As for a `Pad`.
-   * @param {{note: import("hwr/notes.js").Note, heard: import("hwr/notes.js").Heard}} told
+   * @param {Object} format As for a `Sheet`.
+   * @param {{status: import("hwr/status_line.js").StatusLine,
+   *   spoken: import("hwr/status_line.js").LiveRegion}} outputs
    */
-  constructor(section, kind, { note, heard }) {
-    Object.assign(this, { section, note, heard });
+  constructor(section, format, { status, spoken }) {
+    Object.assign(this, { section, status, spoken });
     this.reader = null;
-    /** What a screen reader was told last; that the pad is empty goes without saying at first. */
-    this.spoken = this.last = EMPTY;
-    this.newest = new Newest(() => note.guard(() => this.answer()));
-    this.pad = new Pad(section.querySelector(".pad"), kind, (finished) => {
-      note.clear();
+    /** The newest text for screen readers, and the last one sent; a pad is known to begin empty. */
+    this.text = this.sent = EMPTY;
+    this.throttle = new Throttle(() => status.guard(() => this.answer()));
+    this.sheet = new Sheet(section.querySelector(".pad"), format, (finished) => {
+      status.clear();
       this.change(finished);
     });
-    drawWithPointers(this.pad);
-    drawWithKeys(this.pad, (sentence) => heard.tell(sentence, 0));
-    this.does("undo", () => this.pad.undo());
-    this.does("clear", () => this.pad.clear());
-    this.does("predict", () => this.predict());
+    drawWithPointers(this.sheet);
+    drawWithKeys(this.sheet, (sentence) => spoken.say(sentence, 0));
+    this.onClick("undo", () => this.sheet.undo());
+    this.onClick("clear", () => this.sheet.clear());
+    this.onClick("predict", () => this.predict());
   }
 
-  /** Let a button do something. */
-  does(name, action) {
-    const button = this.section.querySelector(`[data-does=${name}]`);
-    button.addEventListener("click", () => this.note.guard(action));
+  /** Connect a button with an action. */
+  onClick(name, action) {
+    const button = this.section.querySelector(`[data-action=${name}]`);
+    button.addEventListener("click", () => this.status.guard(action));
   }
 
-  /** Give the part of the page that shows something. */
-  shows(name) {
-    return this.section.querySelector(`[data-shows=${name}]`);
+  /** Return the element for an output. */
+  output(name) {
+    return this.section.querySelector(`[data-output=${name}]`);
   }
 
-  /** Start to read with a recogniser, or whatever else reads here. */
+  /** Start to read with a recogniser or a word reader. */
   start(reader) {
     this.reader = reader;
-    this.newest.now();
+    this.throttle.flush();
   }
 
-  /** Read at once, and have the answer read aloud without the pause. */
+  /** Read at once, and have the answer read aloud without a pause. */
   predict() {
-    this.newest.now();
-    this.heard.tell(this.spoken, 0);
+    this.throttle.flush();
+    this.spoken.say(this.text, 0);
     // On a phone the answer may have been scrolled out of sight.
-    this.shows("answer").scrollIntoView({ block: "nearest" });
+    this.output("answer").scrollIntoView({ block: "nearest" });
   }
 
   /** Read soon: while a stroke is drawn, and once more when it is finished. */
   change() {
-    this.newest.ask();
+    this.throttle.request();
   }
 
-  /** Say how long something took, and give its result. */
+  /** Run an action, show how long it took, and return its result. */
   timed(action) {
     const begun = performance.now();
     const result = action();
-    this.took = performance.now() - begun;
-    const said = `Answered in ${this.took.toFixed(1)} ms.`;
-    this.shows("time").textContent = this.pad.empty ? "\u00a0" : said;
+    this.duration = performance.now() - begun;
+    const text = `Answered in ${this.duration.toFixed(1)} ms.`;
+    this.output("time").textContent = this.sheet.empty ? "\u00a0" : text;
     return result;
   }
 
   /**
-   * Say an answer: on the page at once, aloud after a pause.
+   * Show an answer at once, and have it read aloud after a pause.
    *
    * @param {(string | Node)[]} parts The sentence.
-   * @param {?boolean} sure Nothing where there is no answer.
-   * @param {string} spoken
+   * @param {?boolean} sure Null if there is no answer.
+   * @param {string} text For screen readers.
    */
-  say(parts, sure, spoken) {
-    const line = this.shows("answer");
+  say(parts, sure, text) {
+    const line = this.output("answer");
     line.replaceChildren(...parts);
     line.dataset.sure = sure ?? "";
-    this.spoken = spoken;
-    if (this.pad.drawing || spoken === this.last) return; // once a stroke, not at every move
-    this.last = spoken;
-    this.heard.tell(spoken);
+    this.text = text;
+    if (this.sheet.drawing || text === this.sent) return; // once a stroke, not at every move
+    this.sent = text;
+    this.spoken.say(text);
   }
 }
 
-/** Make what was read stand out in a sentence. */
+/** Return a text in bold. */
 export function bold(text) {
   const node = document.createElement("b");
   node.textContent = text;

@@ -1,17 +1,15 @@
 /**
- * From a picture of one character to the 28x28 image: the rest of `hwr/ink.py`, for a web page.
- *
- * Step by step as there: find the ink, dark on bright or bright on dark, bring it to one size,
- * then go the way of every drawing. `tests/test_web_page.py` compares the two.
+ * From a picture of one character to the 28x28 image: `open_picture` of `hwr/images/io.py` and
+ * `convert` of `hwr/ink.py`, for a web page.
  *
  * @typedef {import("hwr/ink.js").Picture} Picture
  */
-import { LONGER_SIDE, SIDE, blur, centre, crop, resize, shrink } from "hwr/ink.js";
-import { Refused } from "hwr/notes.js";
+import { LONGER_SIDE, SIDE, blur, centre, crop, resize, rint, shrink } from "hwr/ink.js";
+import { UserError } from "hwr/status_line.js";
 
-/** Largest picture that is opened, in pixels. */
+/** Size in pixels above which a picture is refused. */
 export const MAX_PIXELS = 50_000_000;
-/** Largest file that is opened, in bytes. */
+/** Size in bytes above which a file is refused. */
 export const MAX_BYTES = 50_000_000;
 
 // --- from a file to its ink ----------------------------------------------------------------------
@@ -21,23 +19,23 @@ export const MAX_BYTES = 50_000_000;
  *
  * @param {File} file
  * @returns {Promise<Picture>} Ink is bright, up to 255; paper is 0.
- * @throws {Refused} If the file is no picture, is damaged, or is too large.
+ * @throws {UserError} If the file is not a picture, is damaged, or is too large.
  */
 export async function openPicture(file) {
   const name = file.name || "The picture";
   if (file.size > MAX_BYTES) throw tooLarge(name, `${(file.size / 1e6).toFixed(0)} MB`);
-  const [width, height] = declared(new Uint8Array(await file.arrayBuffer()));
-  check(name, width, height); // before it is decoded, which may take all memory
+  const [width, height] = headerSize(new Uint8Array(await file.arrayBuffer()));
+  checkSize(name, width, height); // decoding could take all memory
   let bitmap;
   try {
-    // The camera's rotation is undone, the colours are taken as they are in the file.
+    // This undoes the camera's rotation, and keeps the colours of the file.
     bitmap = await createImageBitmap(file, { colorSpaceConversion: "none" });
   } catch {
-    throw new Refused(
+    throw new UserError(
       `${name} cannot be read as a picture: give a PNG or JPEG file that opens elsewhere.`,
     );
   }
-  check(name, bitmap.width, bitmap.height);
+  checkSize(name, bitmap.width, bitmap.height);
   try {
     return inkOf(bitmap, 0, 0, bitmap.width, bitmap.height);
   } finally {
@@ -45,22 +43,22 @@ export async function openPicture(file) {
   }
 }
 
-function check(name, width, height) {
+function checkSize(name, width, height) {
   if (width * height > MAX_PIXELS) {
     const [across, down] = [width, height].map((side) => side.toLocaleString("en"));
     throw tooLarge(name, `${across} x ${down} pixels`);
   }
 }
 
-function tooLarge(name, what) {
-  return new Refused(
-    `${name} has ${what}: give a picture of at most ${MAX_PIXELS / 1e6} megapixels, ` +
+function tooLarge(name, size) {
+  return new UserError(
+    `${name} has ${size}: give a picture of at most ${MAX_PIXELS / 1e6} megapixels, ` +
       "for example a cropped one.",
   );
 }
 
-/** Give width and height as the head of a PNG or JPEG file says them; 0 for other files. */
-function declared(bytes) {
+/** Return width and height from the header of a PNG or JPEG file; 0 for other files. */
+function headerSize(bytes) {
   const view = new DataView(bytes.buffer);
   if (bytes.length > 24 && view.getUint32(0) === 0x89504e47) {
     return [view.getUint32(16), view.getUint32(20)];
@@ -68,7 +66,7 @@ function declared(bytes) {
   if (bytes.length < 4 || view.getUint16(0) !== 0xffd8) return [0, 0];
   for (let at = 2; at + 9 < bytes.length; at += 2 + view.getUint16(at + 2)) {
     const marker = bytes[at + 1];
-    // C0 to CF begin a frame, but for three that hold tables.
+    // C0 to CF begin a frame, except three that hold tables.
     const frame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
     if (frame) return [view.getUint16(at + 7), view.getUint16(at + 5)];
   }
@@ -76,7 +74,7 @@ function declared(bytes) {
 }
 
 /**
- * Find the ink in a part of a picture, or of what a camera sees.
+ * Return the ink in a part of a picture, or of a camera's picture.
  *
  * @param {CanvasImageSource} source
  * @param {number} left
@@ -88,16 +86,17 @@ function declared(bytes) {
 export function inkOf(source, left, top, width, height) {
   const [grey, alpha] = [new Uint8Array(width * height), new Uint8Array(width * height)];
   const canvas = document.createElement("canvas");
-  const rows = Math.max(1, Math.min(height, Math.floor(1e6 / width))); // phones allow no large ones
+  // Phones limit the size of a canvas, so that a picture is drawn in strips.
+  const rows = Math.max(1, Math.min(height, Math.floor(1e6 / width)));
   [canvas.width, canvas.height] = [width, rows];
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   for (let row = 0; row < height; row += rows) {
     const count = Math.min(rows, height - row);
-    pen.clearRect(0, 0, width, rows);
-    pen.drawImage(source, left, top + row, width, count, 0, 0, width, count);
-    const { data } = pen.getImageData(0, 0, width, count);
+    context.clearRect(0, 0, width, rows);
+    context.drawImage(source, left, top + row, width, count, 0, 0, width, count);
+    const { data } = context.getImageData(0, 0, width, count);
     for (let i = 0, to = row * width; i < data.length; i += 4, to++) {
-      // Luma of ITU-R 601, in Pillow's whole numbers.
+      // Luma of ITU-R 601, in Pillow's integers.
       grey[to] = (19595 * data[i] + 38470 * data[i + 1] + 7471 * data[i + 2] + 0x8000) >> 16;
       alpha[to] = data[i + 3];
     }
@@ -105,17 +104,17 @@ export function inkOf(source, left, top, width, height) {
   return separateInk(height, width, grey, alpha);
 }
 
-/** Turn ink that differs from the paper into bright ink on 0; the edge of a picture is paper. */
+/** Return bright ink on 0: whatever differs from the paper, which is at the picture's edge. */
 function separateInk(height, width, grey, alpha) {
   const pixels = Float32Array.from(grey);
   if (alpha.some((share) => share < 255)) {
-    // Ink on a transparent ground: the ground takes the opposite grey.
-    let [sum, seen] = [0, 0];
+    // Transparent paper becomes white under dark ink, black under bright ink.
+    let [sum, count] = [0, 0];
     grey.forEach((value, i) => {
-      if (alpha[i] > 127) [sum, seen] = [sum + value, seen + 1];
+      if (alpha[i] > 127) [sum, count] = [sum + value, count + 1];
     });
-    if (seen < grey.length) {
-      const ground = seen === 0 || sum / seen < 128 ? 255 : 0;
+    if (count < grey.length) {
+      const ground = count === 0 || sum / count < 128 ? 255 : 0;
       for (let i = 0; i < pixels.length; i++) {
         pixels[i] = (pixels[i] * alpha[i] + ground * (255 - alpha[i])) / 255;
       }
@@ -135,7 +134,7 @@ function separateInk(height, width, grey, alpha) {
   return { height, width, pixels };
 }
 
-/** Give the greys along the four edges of a picture. */
+/** Return the greys along the four edges of a picture. */
 function edge(height, width, pixels) {
   const greys = [...pixels.subarray(0, width), ...pixels.subarray((height - 1) * width)];
   for (let row = 0; row < height; row++) {
@@ -153,24 +152,24 @@ function median(numbers) {
 // --- from ink to the image -----------------------------------------------------------------------
 
 /**
- * Turn a picture into the image that a network reads.
+ * Convert a picture to the image that a network reads.
  *
  * @param {Picture} picture Ink is bright, paper is 0.
- * @returns {Uint8Array} 28x28 greys, row by row; all zero where there is no ink.
+ * @returns {Uint8Array} 28x28 greys, row by row; all zero if there is no ink.
  */
 export function convertPicture(picture) {
-  const drawn = atOneSize(picture, LONGER_SIDE);
+  const drawn = scaleToInk(picture, LONGER_SIDE);
   return drawn ? shrink(centre(crop(blur(drawn)))) : new Uint8Array(SIDE * SIDE);
 }
 
 /**
- * Cut a picture to its ink and bring its longer side to a length, its darkest ink to 1.
+ * Crop a picture to its ink, and scale its longer side to a length and its darkest ink to 1.
  *
  * @param {Picture} picture
  * @param {number} longer In pixels.
- * @returns {?Picture} Nothing where there is no ink.
+ * @returns {?Picture} Null if there is no ink.
  */
-export function atOneSize(picture, longer) {
+export function scaleToInk(picture, longer) {
   const { height, width, pixels } = crop(picture);
   const most = pixels.reduce((largest, grey) => Math.max(largest, grey), 0);
   if (most === 0) return null;
@@ -180,10 +179,4 @@ export function atOneSize(picture, longer) {
   const resized = resize(scaled, down, across);
   resized.pixels.forEach((grey, i, all) => (all[i] = Math.min(Math.max(grey, 0), 1)));
   return resized;
-}
-
-/** Round as Python does: a half goes to the even neighbour. */
-function rint(number) {
-  const up = Math.round(number);
-  return up - number === 0.5 && up % 2 !== 0 ? up - 1 : up;
 }

@@ -1,50 +1,50 @@
 /**
- * Mouse, finger and pen draw on a pad.
+ * Drawing with a mouse, a finger or a pen.
  *
- * One of them draws at a time. A hand that holds a pen lies on the screen too: fingers count for
- * nothing while a pen is near, and what a finger had begun before the pen came is taken back.
+ * Only one of them draws at a time. The hand that holds a pen also touches the screen: while a pen
+ * is near, fingers are ignored, and a stroke that a finger began just before is discarded.
  */
 
-/** Milliseconds after a pen was seen in which fingers count as the hand that holds it. */
-const NEAR = 500;
+/** Milliseconds after an event of the pen during which fingers are ignored. */
+const PEN_NEARBY = 500;
 
-/** @param {import("hwr/pad.js").Pad} pad */
-export function drawWithPointers(pad) {
-  const { canvas } = pad;
+/** @param {import("hwr/canvas.js").Sheet} sheet */
+export function drawWithPointers(sheet) {
+  const { canvas } = sheet;
   /** The pointer that draws. */
   let active = null;
   let penSeen = -Infinity;
 
   const at = ({ clientX, clientY }) => {
     const { left, top } = canvas.getBoundingClientRect();
-    return [(clientX - left) / pad.scale, (clientY - top) / pad.scale];
+    return [(clientX - left) / sheet.scale, (clientY - top) / sheet.scale];
   };
   const begin = (event) => {
     const { pointerType: type, pointerId, timeStamp, button } = event;
     if (button !== 0) return;
     if (type === "pen" && active?.type === "touch") {
       active = null;
-      pad.discard();
+      sheet.discard();
     }
-    if (active || (type === "touch" && timeStamp - penSeen < NEAR)) return;
+    if (active || (type === "touch" && timeStamp - penSeen < PEN_NEARBY)) return;
     active = { id: pointerId, type };
     canvas.setPointerCapture(pointerId); // a stroke goes on outside the sheet
-    pad.cursor = null;
-    pad.begin(at(event));
+    sheet.cursor = null;
+    sheet.begin(at(event));
   };
   const extend = (event) => {
     if (event.pointerId !== active?.id) return;
-    // Several places may come in one event: a fast pen is asked more often than a screen is shown.
-    const passed = event.getCoalescedEvents?.() ?? [];
-    pad.extend((passed.length ? passed : [event]).map(at));
+    // One event may hold several points: pens are sampled more often than the screen is drawn.
+    const points = event.getCoalescedEvents?.() ?? [];
+    sheet.extend((points.length ? points : [event]).map(at));
   };
   const end = (event) => {
     if (event.pointerId !== active?.id) return;
     const { type } = active;
     active = null;
-    // The system takes a touch away when it finds out that it was a palm.
-    if (event.type === "pointercancel" && type === "touch") pad.discard();
-    else pad.end();
+    // The system cancels a touch when it recognises a palm.
+    if (event.type === "pointercancel" && type === "touch") sheet.discard();
+    else sheet.end();
   };
 
   canvas.addEventListener("pointerdown", begin);
@@ -57,5 +57,5 @@ export function drawWithPointers(pad) {
       if (pointerType === "pen") penSeen = timeStamp;
     });
   }
-  canvas.addEventListener("contextmenu", (event) => event.preventDefault()); // a long touch
+  canvas.addEventListener("contextmenu", (event) => event.preventDefault()); // from a long touch
 }

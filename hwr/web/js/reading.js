@@ -1,56 +1,55 @@
 /**
- * From strokes to a word: `read_word` of `hwr/words.py`, for a web page.
+ * From strokes to a word: `read_word` of `hwr/words/reading.py`, for a web page.
  *
- * Nobody can say where one letter ends and the next begins without knowing what they are. So all
- * groups of neighbouring strokes that may be one letter are read, and a search over all ways to
- * cut the word decides, with a model of the language, for the word as a whole.
+ * Where one letter ends and the next begins cannot be known before the letters are. So all groups
+ * of neighbouring strokes that may be one letter are read; a search over all ways to cut the word
+ * then chooses, with a language model, the word as a whole.
  *
- * @typedef {import("./groups.js").Fitted} Fitted
- * @typedef {import("./ink.js").Stroke} Stroke
- * @typedef {import("./language.js").Language} Language
- * @typedef {import("./language.js").Listed} Listed
- * @typedef {import("./units.js").Box} Box
+ * @typedef {import("hwr/hypotheses.js").Fitted} Fitted
+ * @typedef {import("hwr/ink.js").Stroke} Stroke
+ * @typedef {import("hwr/language_model.js").LanguageModel} LanguageModel
+ * @typedef {import("hwr/language_model.js").WordList} WordList
+ * @typedef {import("hwr/segments.js").Box} Box
  *
  * @typedef {{text: string, probability: number, alternatives: [string, number][], boxes: Box[],
  *   letters: [string, number][][], sure: boolean}} Word
- * What was read: the text, empty where nothing is written that looks like letters; the probability
- * that it is right; other texts and their probabilities; the box around each letter; for each
- * letter the most probable characters, read without regard to the word; and whether the text is to
- * be trusted.
+ * The text, empty if nothing looks like letters; the probability that it is right; other texts and
+ * their probabilities; the box around each letter; for each letter the most probable characters,
+ * read regardless of the word; and whether the text can be trusted.
  */
 
-import { CHARACTERS, Scored, Seen } from "hwr/groups.js";
-import { Prose, Uniform } from "hwr/language.js";
+import { confidenceFeatures, decode, probabilityCorrect } from "hwr/decoding.js";
+import { CHARACTERS, CharacterHypotheses, RecognitionCache } from "hwr/hypotheses.js";
+import { ProseModel, UniformModel } from "hwr/language_model.js";
 import { posteriors } from "hwr/lattice.js";
-import { confidence, probabilityRight, readings } from "hwr/readings.js";
-import { Units } from "hwr/units.js";
+import { Segments } from "hwr/segments.js";
 
-/** A word is sure from this probability on. */
-export const SURE = 0.8;
-/** Mean log-odds of a word's letters below which the writing is no word at all. */
-export const NO_WORD = -2;
-/** A reading less probable than this is none. */
-export const NO_IDEA = 0.003;
-/** So many units are read at most. */
-export const MOST = 4000;
-/** What has more units is no word: reading it would take minutes. */
-export const LONGEST = 150;
+/** Least probability of a word that counts as sure. */
+export const SURE_PROBABILITY = 0.8;
+/** Mean log-odds that groups are whole characters, below which the ink is no word. */
+export const MIN_MEAN_LOG_ODDS = -2;
+/** Probability below which a reading is discarded. */
+export const MIN_PROBABILITY = 0.003;
+/** Most segments on one sheet. */
+export const MAX_SEGMENTS = 4000;
+/** Most segments in a word; more would take minutes to read. */
+export const MAX_WORD_SEGMENTS = 150;
 /** The language of codes and names, where any character may follow any other. */
-export const NONE = "none";
+export const NO_LANGUAGE = "none";
 
-/** Reads words, again and again while they are written: what has not changed is not read anew. */
+/** Reads a word again and again while it is written: only what has changed is read anew. */
 export class WordReader {
-  #seen;
+  #cache;
   #words;
-  #languages = new Map();
+  #models = new Map();
 
   /**
    * @param {{probabilities: (images: Uint8Array[]) => Float32Array[]}} recognizer
-   * @param {Listed & {language: string, fitted: Fitted}} words A language's name and its words;
-   *   and how to tell what is a character. `hwr.web.word_list.word_data` makes it.
+   * @param {WordList & {language: string, fitted: Fitted}} words From
+   *   `hwr.web.word_list.word_data`.
    */
   constructor(recognizer, words) {
-    this.#seen = new Seen(recognizer);
+    this.#cache = new RecognitionCache(recognizer);
     this.#words = words;
   }
 
@@ -60,67 +59,69 @@ export class WordReader {
    * @param {Stroke[]} strokes In any order.
    * @param {string} [language] That of the page's words, or `"none"`.
    * @returns {Word}
-   * @throws {RangeError} If there are too many strokes to be handwriting, a point is no finite
-   *   number, or the page has no words of the language.
+   * @throws {RangeError} If there are too many strokes to be handwriting, a point is not finite, or
+   *   the page has no words of the language.
    */
   read(strokes, language = this.#words.language) {
-    const chosen = this.learn(language);
-    const units = new Units(strokes);
-    if (units.length > MOST) {
+    const model = this.learn(language);
+    const segments = new Segments(strokes);
+    if (segments.length > MAX_SEGMENTS) {
       throw new RangeError(
-        `There are ${units.length.toLocaleString("en")} strokes, too many for handwriting ` +
-          `(at most ${MOST.toLocaleString("en")}): write one word at a time.`,
+        `There are ${segments.length.toLocaleString("en")} strokes, too many for handwriting ` +
+          `(at most ${MAX_SEGMENTS.toLocaleString("en")}): write one word at a time.`,
       );
     }
-    this.#seen.forget();
-    return this.#word(units, chosen);
+    this.#cache.forget();
+    return this.#word(segments, model);
   }
 
   /**
-   * Learn a language's words, which happens once: at its first reading, unless it was asked before.
+   * Return the model of a language, which is learned at the first call.
    *
    * @param {string} name
-   * @returns {Language}
+   * @returns {LanguageModel}
    * @throws {RangeError} If the page has no words of it.
    */
   learn(name) {
     const known = this.#words.language;
-    if (name !== NONE && name !== known) {
+    if (name !== NO_LANGUAGE && name !== known) {
       throw new RangeError(
-        `There are no words of a language '${name}' in this page: choose '${known}' or '${NONE}'.`,
+        `There are no words of a language '${name}' in this page: choose '${known}' or ` +
+          `'${NO_LANGUAGE}'.`,
       );
     }
-    if (!this.#languages.has(name)) {
-      const language = name === NONE ? new Uniform(CHARACTERS) : new Prose(this.#words);
-      this.#languages.set(name, language);
+    if (!this.#models.has(name)) {
+      const model = name === known ? new ProseModel(this.#words) : new UniformModel(CHARACTERS);
+      this.#models.set(name, model);
     }
-    return this.#languages.get(name);
+    return this.#models.get(name);
   }
 
-  #word(units, language) {
-    if (units.length === 0 || units.length > LONGEST) return nothing();
+  /** Return the best reading of a word; without text if no reading is plausible. */
+  #word(segments, language) {
+    if (segments.length === 0 || segments.length > MAX_WORD_SEGMENTS) return nothing();
     const { fitted } = this.#words;
-    const scored = new Scored(units, language.letters, this.#seen, fitted);
-    const found = readings(scored, language);
-    if (found.length === 0 || found[0].path.groups.length === 0) return nothing();
-    const { text, path: { groups } } = found[0];
-    const terms = confidence(found, scored);
-    const probability = probabilityRight(terms, fitted);
-    if (terms[1] < NO_WORD || probability < NO_IDEA) return nothing();
-    const shares = posteriors(found.map((reading) => reading.score));
+    const hypotheses = new CharacterHypotheses(segments, language.letters, this.#cache, fitted);
+    const readings = decode(hypotheses, language);
+    if (readings.length === 0 || readings[0].path.groups.length === 0) return nothing();
+    const { text, path: { groups } } = readings[0];
+    const features = confidenceFeatures(readings, hypotheses);
+    const probability = probabilityCorrect(features, fitted);
+    if (features[1] < MIN_MEAN_LOG_ODDS || probability < MIN_PROBABILITY) return nothing();
+    const shares = posteriors(readings.map((reading) => reading.score));
     const rest = (1 - probability) / Math.max(1 - shares[0], 1e-9);
     return {
       text,
       probability,
-      alternatives: found.slice(1, 4).map((other, i) => [other.text, shares[i + 1] * rest]),
-      boxes: groups.map(({ start, end }) => units.box([start, end])),
-      letters: groups.map((group) => scored.charactersOf(group)),
-      sure: probability >= SURE,
+      alternatives: readings.slice(1, 4).map((other, i) => [other.text, shares[i + 1] * rest]),
+      boxes: groups.map(({ start, end }) => segments.box([start, end])),
+      letters: groups.map((group) => hypotheses.topCharacters(group)),
+      sure: probability >= SURE_PROBABILITY,
     };
   }
 }
 
-/** Give what stands for ink in which no word is read. */
+/** Return the result for ink without a plausible reading. */
 function nothing() {
   return { text: "", probability: 0, alternatives: [], boxes: [], letters: [], sure: false };
 }

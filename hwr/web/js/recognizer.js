@@ -1,28 +1,29 @@
 /**
- * A trained network at work, from a drawing to the characters it may be: `hwr/recognizer.py`, for
- * a web page. What is done to the logits is Python's, step by step.
+ * A trained network at work: from a drawing to the characters it may be. `hwr/recognizer.py`, for a
+ * web page; the logits are processed step by step as in Python.
  *
  * @typedef {import("hwr/ink.js").Stroke} Stroke
  *
  * @typedef {{name: string, classes: string[], members: string[]}} Alphabet
- * The classes of a task; `members` are the characters that each class holds, such as "Cc".
+ * The classes of a task; `members` are the characters of each class, such as "Cc".
  *
  * @typedef {{candidates: [string, number][], probabilities: Float32Array, alphabet: Alphabet,
  *   sure: boolean, image: Uint8Array}} Reading
  * The best classes first, none for an empty drawing; the probabilities of all classes, which sum
- * to 1, or to 0 for an empty drawing; whether the best reaches the recogniser's threshold; and
+ * to 1, or to 0 for an empty drawing; whether the best one reaches the recogniser's threshold; and
  * the 28x28 greys that the network saw.
  */
 
 import { convert } from "hwr/ink.js";
-import { Network } from "hwr/network.js";
+import { Network } from "hwr/litert.js";
 
 /** Reads single characters. */
 export class Recognizer {
   /**
-   * Start TensorFlow.js and make the recogniser that the page's data describe.
+   * Start TensorFlow.js, and return the recogniser of the page's data.
    *
-   * @param {{card: object, alphabets: Alphabet[], network: object}} data As `hwr.web.build` writes.
+   * @param {{card: object, alphabets: Alphabet[], network: object}} data From
+   *   `hwr.web.page_data`.
    * @returns {Promise<Recognizer>}
    */
   static async load(data) {
@@ -31,21 +32,21 @@ export class Recognizer {
 
   /** Use `load`. */
   constructor({ card, alphabets }, network) {
-    /** @type {Alphabet[]} Those with names; the first is of the 62 characters. */
+    /** @type {Alphabet[]} The first one has all 62 characters. */
     this.alphabets = alphabets;
-    /** @type {number} The probability from which on an answer counts as sure. */
+    /** @type {number} Lowest probability of a sure answer. */
     this.threshold = card.threshold;
     this.temperature = card.temperature;
-    // All characters are expected equally often, whatever the network was trained on (Bayes).
+    // Bayes' rule: a uniform prior replaces the frequencies in the training data.
     this.logPrior = card.class_frequencies.map((frequency) => -Math.log(frequency));
     this.network = network;
   }
 
   /**
-   * Give the probabilities of the 62 characters, all of them expected equally often.
+   * Return the probabilities of the 62 characters for a uniform prior.
    *
    * @param {Uint8Array[]} images Each 28x28 greys, row by row; ink is 255.
-   * @returns {Float32Array[]} One for each image; each sums to 1.
+   * @returns {Float32Array[]} One array for each image; each sums to 1.
    */
   probabilities(images) {
     return this.network
@@ -56,14 +57,14 @@ export class Recognizer {
   /**
    * Read one character.
    *
-   * @param {Stroke[]|Uint8Array} drawing Strokes, or 28x28 greys, which are taken as they are.
-   * @param {string} [alphabet] Which characters are possible: one of `alphabets`, by its name.
-   * @param {number} [top] How many candidates to give.
+   * @param {Stroke[]|Uint8Array} drawing Strokes, or 28x28 greys, which are not converted.
+   * @param {string} [alphabet] Name of one of `alphabets`.
+   * @param {number} [top] Number of candidates.
    * @returns {Reading}
    * @throws {RangeError} If there is no such alphabet.
    */
   read(drawing, alphabet = "62", top = 3) {
-    const chosen = this.find(alphabet);
+    const chosen = this.getAlphabet(alphabet);
     const image = drawing instanceof Uint8Array ? drawing : convert(drawing);
     if (image.every((grey) => grey === 0)) {
       const none = new Float32Array(chosen.classes.length);
@@ -73,14 +74,14 @@ export class Recognizer {
     const probabilities = fold(all, this.alphabets[0], chosen);
     const candidates = chosen.classes
       .map((name, i) => [name, probabilities[i]])
-      .sort(([, a], [, b]) => b - a) // of equals, the first stays first
+      .sort(([, a], [, b]) => b - a) // stable: equal ones keep their order
       .slice(0, top);
     const sure = candidates.length > 0 && candidates[0][1] >= this.threshold;
     return { candidates, probabilities, alphabet: chosen, sure, image };
   }
 
-  /** Give an alphabet by its name. */
-  find(name) {
+  /** Return an alphabet by its name. */
+  getAlphabet(name) {
     const found = this.alphabets.find((alphabet) => alphabet.name === name);
     if (found) return found;
     const names = this.alphabets.map((alphabet) => alphabet.name).join(", ");
@@ -89,11 +90,10 @@ export class Recognizer {
 }
 
 /**
- * Turn probabilities of characters into those of an alphabet's classes: sums over their members,
- * scaled to sum to 1.
+ * Return the probabilities of an alphabet's classes: sums over their members, scaled to sum to 1.
  *
  * @param {Float32Array} probabilities
- * @param {Alphabet} characters Whose they are.
+ * @param {Alphabet} characters The alphabet of the probabilities.
  * @param {Alphabet} alphabet
  * @returns {Float32Array}
  */
@@ -106,7 +106,7 @@ export function fold(probabilities, characters, alphabet) {
 }
 
 /**
- * Turn logits into probabilities: positive, summing to 1.
+ * Return probabilities for logits: positive, with sum 1.
  *
  * @param {Float32Array} logits
  * @returns {Float32Array}

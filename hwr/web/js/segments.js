@@ -1,108 +1,108 @@
 /**
- * The strokes of a word, and the groups of them that may be characters: `hwr/units.py`, for a web
- * page. What is written there comes as ink alone, so that each unit is a stroke.
+ * The strokes of a word, and the groups of them that may be characters:
+ * `hwr/words/segments.py`, for a web page. A word comes as ink, so each segment is a stroke.
  *
- * @typedef {import("./ink.js").Stroke} Stroke
+ * @typedef {import("hwr/ink.js").Stroke} Stroke
  *
  * @typedef {[number, number]} Span
- * The units from the first number up to, but without, the second.
+ * A group: the segments from the first place up to, but without, the second.
  *
  * @typedef {[number, number, number, number]} Box
- * Left, top, right and bottom, y down, in the writing's own unit.
+ * Left, top, right and bottom, y down, in the unit of the strokes.
  */
 
 import { PEN, check, convert } from "hwr/ink.js";
 
-/** A character has at most so many units. */
-export const TOGETHER = 5;
-/** No character is wider than so many times the height of its word, which may be that of an m. */
-export const WIDEST = 2.4;
-/** So many numbers describe the shape of a group. */
-export const MEASURES = 7;
-/** Gaps in writing are as large as this quantile of all gaps between its units. */
-export const USUAL = 0.75;
-/** The gap before the first and after the last unit, in heights of the writing. */
-export const OPEN = 0.3;
+/** Most segments in one character. */
+export const MAX_GROUP_SIZE = 5;
+/** Greatest width of a character in heights of its word, which may be that of a lone m. */
+export const MAX_GROUP_WIDTH = 2.4;
+/** How many numbers `Segments.shapeFeatures` returns. */
+export const SHAPE_FEATURES = 7;
+/** Which quantile of all gaps between segments counts as the typical gap. */
+export const TYPICAL_GAP_QUANTILE = 0.75;
+/** The gap assumed before the first and after the last segment, in heights of the writing. */
+export const OUTER_GAP = 0.3;
 
-/** Strokes from left to right, by their middles. */
-export class Units {
+/** Strokes from left to right, by their centres. */
+export class Segments {
   /**
    * @param {Stroke[]} strokes In any order; those without a point are left out.
-   * @throws {RangeError} If a point is no finite number.
+   * @throws {RangeError} If a point is not finite.
    */
   constructor(strokes) {
     check(strokes, PEN);
-    const middle = ([left, , right]) => left + right;
+    const centre = ([left, , right]) => left + right;
     const drawn = strokes
       .filter((stroke) => stroke.length > 0)
-      .map((stroke) => ({ stroke, box: around(stroke.map(([x, y]) => [x, y, x, y])) }))
-      .sort((one, other) => middle(one.box) - middle(other.box));
+      .map((stroke) => ({ stroke, box: union(stroke.map(([x, y]) => [x, y, x, y])) }))
+      .sort((one, other) => centre(one.box) - centre(other.box));
     /** @type {Stroke[]} */
     this.strokes = drawn.map(({ stroke }) => stroke);
     /** @type {Box[]} */
     this.boxes = drawn.map(({ box }) => box);
-    const [, top, , bottom] = around(this.boxes);
-    /** From the highest to the lowest point. */
+    const [, top, , bottom] = union(this.boxes);
+    /** From the highest to the lowest point; 1 if that is 0. */
     this.height = bottom - top > 0 ? bottom - top : 1;
-    this.usual = this.length > 1 ? quantile(this.gaps(), USUAL) : 0;
+    this.typicalGap = this.length > 1 ? quantile(this.gaps(), TYPICAL_GAP_QUANTILE) : 0;
     this.keys = this.strokes.map(String);
   }
 
-  /** How many there are. */
   get length() {
     return this.boxes.length;
   }
 
   /**
-   * Name a group by its points: it keeps its name as long as none of them changes.
+   * Return a key made of a group's points, which changes only if one of them does.
    *
    * @param {Span} span
    * @returns {string}
    */
-  name([start, end]) {
+  key([start, end]) {
     return this.keys.slice(start, end).join(";");
   }
 
   /**
-   * Give what the network reads of a group.
+   * Return what the network reads of a group.
    *
    * @param {Span} span
-   * @returns {Uint8Array} As `convert` of `hwr/ink.js` makes it.
+   * @returns {Uint8Array} 28x28 greys, from `convert`.
    */
   image([start, end]) {
     return convert(this.strokes.slice(start, end));
   }
 
   /**
-   * Give the runs of units that are narrow enough to be one character.
+   * Return all groups narrow enough to be one character.
    *
    * @returns {Span[]}
    */
-  groups() {
+  spans() {
     const found = [];
     for (let start = 0; start < this.length; start++) {
-      for (let end = start + 1; end <= Math.min(start + TOGETHER, this.length); end++) {
+      for (let end = start + 1; end <= Math.min(start + MAX_GROUP_SIZE, this.length); end++) {
         const [left, , right] = this.box([start, end]);
-        if (end === start + 1 || right - left <= WIDEST * this.height) found.push([start, end]);
+        const narrow = right - left <= MAX_GROUP_WIDTH * this.height;
+        if (end === start + 1 || narrow) found.push([start, end]);
       }
     }
     return found;
   }
 
   /**
-   * Give the box around a group.
+   * Return the box around a group.
    *
    * @param {Span} span
    * @returns {Box}
    */
   box([start, end]) {
-    return around(this.boxes.slice(start, end));
+    return union(this.boxes.slice(start, end));
   }
 
   /**
-   * Give the gap between each unit and all before it, below 0 where they overlap.
+   * Return the gap between each segment and all before it, negative where segments overlap.
    *
-   * @returns {number[]} One less than there are units.
+   * @returns {number[]} One less than there are segments.
    */
   gaps() {
     let reached = -Infinity;
@@ -113,29 +113,29 @@ export class Units {
   }
 
   /**
-   * Measure a group against the writing, in heights of it.
+   * Return a group's size and gaps.
    *
    * @param {Span} span
-   * @returns {number[]} Width, height, the gaps before and after, the largest gap inside, how
-   *   large gaps are in this writing; and the number of units.
+   * @returns {number[]} Width, height, the gap before, the gap after, the largest gap inside and
+   *   the typical gap of this writing, all in heights of the writing; and the number of segments.
    */
-  shape([start, end]) {
+  shapeFeatures([start, end]) {
     const [left, top, right, bottom] = this.box([start, end]);
-    const before = start ? left - around(this.boxes.slice(0, start))[2] : OPEN * this.height;
-    const after =
-      end < this.length ? around(this.boxes.slice(end))[0] - right : OPEN * this.height;
-    let [inner, reached] = [0, this.boxes[start][2]];
+    const outer = OUTER_GAP * this.height;
+    const before = start ? left - union(this.boxes.slice(0, start))[2] : outer;
+    const after = end < this.length ? union(this.boxes.slice(end))[0] - right : outer;
+    let [inside, reached] = [0, this.boxes[start][2]];
     for (const [from, , to] of this.boxes.slice(start + 1, end)) {
-      inner = Math.max(inner, from - reached);
+      inside = Math.max(inside, from - reached);
       reached = Math.max(reached, to);
     }
-    const sizes = [right - left, bottom - top, before, after, inner, this.usual];
-    return [...sizes.map((size) => clip(size / this.height, -1, WIDEST)), end - start];
+    const sizes = [right - left, bottom - top, before, after, inside, this.typicalGap];
+    return [...sizes.map((size) => clip(size / this.height, -1, MAX_GROUP_WIDTH)), end - start];
   }
 }
 
-/** Give the box around several; none gives one that is inside out. */
-function around(boxes) {
+/** Return the box around several boxes. */
+function union(boxes) {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const box of boxes) {
     [left, top] = [Math.min(left, box[0]), Math.min(top, box[1])];
@@ -145,7 +145,7 @@ function around(boxes) {
 }
 
 /**
- * Give a quantile as NumPy does, between its two neighbours in proportion.
+ * Return a quantile, interpolated linearly as in NumPy.
  *
  * @param {number[]} numbers At least one.
  * @param {number} share 0 for the smallest, 1 for the largest.
@@ -158,14 +158,7 @@ export function quantile(numbers, share) {
   return below + (above - below) * (place % 1);
 }
 
-/**
- * Bring a number to the nearest one between a least and a largest.
- *
- * @param {number} number
- * @param {number} least
- * @param {number} largest
- * @returns {number}
- */
+/** Limit a number to a range. */
 export function clip(number, least, largest) {
   return Math.min(largest, Math.max(least, number));
 }

@@ -1,34 +1,34 @@
-/** What the page says besides its answers: a note that is seen, and words for a screen reader. */
+/** Messages besides the answers: a visible line, and a live region for screen readers. */
 
-/** Milliseconds without news after which a screen reader is told: nobody can listen faster. */
+/** Milliseconds without news after which a screen reader speaks: nobody can listen faster. */
 const PAUSE = 700;
 
-/** An error whose message is a sentence for the person at the page. */
-export class Refused extends Error {}
+/** An error whose message is a sentence for the user. */
+export class UserError extends Error {}
 
-/** A line that says what went wrong; it takes no room as long as there is nothing to say. */
-export class Note {
+/** A line that says what went wrong. It takes no room while it is empty. */
+export class StatusLine {
   /** @param {HTMLElement} line */
   constructor(line) {
     this.line = line;
-    /** Whether what it says is never over. */
-    this.lasting = false;
+    /** Whether the message stays for good. */
+    this.permanent = false;
   }
 
   /**
-   * Show a sentence; screen readers read it at once.
+   * Show a sentence, which screen readers read at once.
    *
    * @param {string} sentence
-   * @param {HTMLButtonElement} [way] What to do instead.
+   * @param {HTMLButtonElement} [remedy] A button that offers another way.
    */
-  say(sentence, way) {
-    const ways = [way, this.lasting ? null : this.close()].filter((button) => button);
-    this.line.replaceChildren(sentence, ...ways.flatMap((button) => [" ", button]));
+  say(sentence, remedy) {
+    const buttons = [remedy, this.permanent ? null : this.closeButton()].filter(Boolean);
+    this.line.replaceChildren(sentence, ...buttons.flatMap((button) => [" ", button]));
     this.line.hidden = false;
   }
 
-  /** Make a button that takes the note away: it may lie over others. */
-  close() {
+  /** Return a button that hides the line, which may cover something. */
+  closeButton() {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = "Close";
@@ -36,30 +36,30 @@ export class Note {
     return button;
   }
 
-  /** Show nothing. */
+  /** Empty the line. */
   clear() {
-    if (this.lasting) return;
+    if (this.permanent) return;
     this.line.hidden = true;
     this.line.replaceChildren();
   }
 
-  /** Do something, and show what goes wrong, which would be seen by nobody. */
+  /** Run an action, and show its errors, which would go unseen. */
   async guard(action) {
     try {
       await action();
     } catch (error) {
-      // The modules that read refuse with a RangeError, in a sentence too.
-      if (error instanceof Refused || error instanceof RangeError) this.say(error.message);
+      // The modules that read throw RangeErrors, whose messages are sentences too.
+      if (error instanceof UserError || error instanceof RangeError) this.say(error.message);
       else {
         this.say(`That failed (${error}): clear the pad and try again.`);
-        throw error; // whoever looks into the browser's console finds the place
+        throw error; // for the browser's console
       }
     }
   }
 }
 
-/** The region that a screen reader reads when it has changed. */
-export class Heard {
+/** A region that screen readers read aloud whenever it changes. */
+export class LiveRegion {
   /** @param {HTMLElement} region */
   constructor(region) {
     this.region = region;
@@ -67,15 +67,15 @@ export class Heard {
   }
 
   /**
-   * Have a sentence read aloud when nothing newer has come for a while.
+   * Have a sentence read aloud, unless a newer one comes within the wait.
    *
    * @param {string} sentence
    * @param {number} [wait] Milliseconds.
    */
-  tell(sentence, wait = PAUSE) {
+  say(sentence, wait = PAUSE) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      // The same sentence again would be no change, and not be heard.
+      // The same text again would be no change, and not be read.
       const same = this.region.textContent === sentence;
       this.region.textContent = same ? `${sentence}\u00a0` : sentence;
     }, wait);

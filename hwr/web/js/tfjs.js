@@ -1,10 +1,10 @@
 /**
- * TensorFlow.js, started in a page that must not ask the network: its WebAssembly lies in the page.
+ * Starts TensorFlow.js in a page without a network: its WebAssembly is in the page.
  *
- * The scripts of `runtime.py` have made the global `tf` by the time that modules run.
+ * The scripts of `hwr/web/tfjs.py`, which define the global `tf`, run before all modules.
  */
 
-/** The element of the page that holds the WebAssembly file, in base64. */
+/** Id of the element that holds the WebAssembly file, in base64. */
 export const WASM = "runtime-wasm";
 
 let started = null;
@@ -23,13 +23,13 @@ export function start() {
 async function startOnce() {
   const { tf } = globalThis;
   const wasm = bytes(document.getElementById(WASM).textContent);
-  // TensorFlow.js fetches its file through this object. Handing it over here, not at a data: URL,
-  // lets the page's policy forbid every connection.
+  // TensorFlow.js fetches its file through this object. It gets the bytes here, not from a data:
+  // URL, so that the page's policy can forbid every connection.
   tf.env().platform.fetch = async () => new Response(wasm);
   tf.wasm.setWasmPaths("in the page/", true);
-  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false); // threads need a server's permission
-  const can = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
-  if (!can || !(await tf.setBackend("wasm"))) {
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false); // threads need a server's headers
+  const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
+  if (!simd || !(await tf.setBackend("wasm"))) {
     throw new Error(
       "This browser cannot run the network: open the page in a Firefox, Chrome, Edge or Safari " +
         "of 2023 or later.",
@@ -39,7 +39,7 @@ async function startOnce() {
 }
 
 /**
- * Give the bytes that base64 stands for.
+ * Return the bytes of a text in base64.
  *
  * @param {string} base64
  * @returns {Uint8Array}

@@ -1,44 +1,42 @@
 /**
- * Something to be done soon, about the newest state of things, but not too often: `hwr/newest.py`.
- *
- * The pen comes first. What is asked for in a frame is done after that frame's ink is on its way
- * to the screen, once, and never late: the action looks at the state of things when it runs.
+ * An action that runs soon and on the newest state, but not too often: `hwr/pads/throttle.py`, for
+ * a web page. It runs once a frame at most, after the frame's ink is drawn.
  */
-export class Newest {
-  /** @param {() => void} action What to do. */
+export class Throttle {
+  /** @param {() => void} action Looks at the state of things when it runs. */
   constructor(action) {
     this.action = action;
     this.frame = 0;
     this.timer = 0;
   }
 
-  /** Run the action after the next frame, unless it already waits to be run. */
-  ask() {
+  /** Run the action after the next frame, unless it is already scheduled. */
+  request() {
     if (this.frame || this.timer) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
-      this.timer = setTimeout(() => this.now());
+      this.timer = setTimeout(() => this.flush());
     });
   }
 
-  /** Run the action at once, instead of the one that waits. */
-  now() {
-    this.stop();
+  /** Run the action at once, instead of any scheduled run. */
+  flush() {
+    this.cancel();
     this.action();
   }
 
   /**
-   * Run the action after a pause, counted anew each time that this is asked for.
+   * Run the action after a pause, which begins anew with each call.
    *
    * @param {number} milliseconds
    */
-  later(milliseconds) {
-    this.stop();
-    this.timer = setTimeout(() => this.now(), milliseconds);
+  debounce(milliseconds) {
+    this.cancel();
+    this.timer = setTimeout(() => this.flush(), milliseconds);
   }
 
-  /** Do not run the action that waits. */
-  stop() {
+  /** Cancel the scheduled run. */
+  cancel() {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.timer);
     this.frame = this.timer = 0;

@@ -1,48 +1,43 @@
-/**
- * A word, read while it is written: boxes around its letters, its text below, other readings.
- *
- * Ink comes first here too: where reading takes long it waits until the pen rests, as in
- * `hwr/writing.py`.
- */
-import { heardWord, percent } from "hwr/says.js";
-import { View, bold } from "hwr/view.js";
+/** The pad for a word, read while it is written: `hwr/pads/writing.py`, for a web page. */
+import { Pad, bold } from "hwr/pad.js";
+import { formatPercent, wordScreenReaderText } from "hwr/sentences.js";
 
-/** Milliseconds that reading takes: up to the first it is done while a stroke is drawn, from the
- * second on it waits until the pen rests. */
+/** Milliseconds of a reading up to which words are read while a stroke is drawn. */
 const FLUENT = 25;
+/** Milliseconds of a reading above which it waits until the pen rests. */
 const SLOW = 50;
-/** Milliseconds without a stroke, after which the pen rests. */
+/** Milliseconds without a stroke after which the pen rests. */
 const REST = 300;
-const KIND = { hint: "Write a word here, in separate letters", pen: 0.038, rule: 0.68 };
+const FORMAT = { hint: "Write a word here, in separate letters", pen: 0.038, rule: 0.68 };
 const NOTHING = { text: "", probability: 0, alternatives: [], boxes: [], sure: false };
 
-export class Writing extends View {
-  constructor(section, told) {
-    super(section, KIND, told);
-    this.took = 0;
+export class WritingPad extends Pad {
+  constructor(section, outputs) {
+    super(section, FORMAT, outputs);
+    this.duration = 0;
     this.word = NOTHING;
-    /** The reading that a person chose in place of the first. */
+    /** The text that the user chose instead of the best one, or null. */
     this.chosen = null;
     for (const choice of section.querySelectorAll("[name=language]")) {
       choice.addEventListener("change", () => {
-        this.took = 0;
-        this.newest.now();
+        this.duration = 0;
+        this.throttle.flush();
       });
     }
   }
 
   change(finished) {
-    const fast = this.took <= (finished ? SLOW : FLUENT);
-    if (fast || this.pad.empty) this.newest.ask();
-    else if (finished) this.newest.later(REST);
-    else this.newest.stop();
+    const fast = this.duration <= (finished ? SLOW : FLUENT);
+    if (fast || this.sheet.empty) this.throttle.request();
+    else if (finished) this.throttle.debounce(REST);
+    else this.throttle.cancel();
   }
 
   answer() {
     if (!this.reader) return;
     const language = this.section.querySelector("[name=language]:checked").value;
-    this.reader.learn(language); // which happens once, and is no part of the reading
-    this.word = this.timed(() => this.reader.read(this.pad.strokes, language));
+    this.reader.learn(language); // happens once, and does not count as reading
+    this.word = this.timed(() => this.reader.read(this.sheet.strokes, language));
     this.chosen = null;
     this.show();
   }
@@ -51,49 +46,49 @@ export class Writing extends View {
   choose(text) {
     this.chosen = text === this.word.text ? null : text;
     this.show();
-    this.heard.tell(`The text is now ${text}.`, 0);
+    this.spoken.say(`The text is now ${text}.`, 0);
   }
 
   show() {
-    const { word, chosen, pad } = this;
+    const { word, chosen, sheet } = this;
     const text = chosen ?? word.text;
     const sure = word.sure || chosen !== null;
-    this.say(this.sentence(), pad.empty ? null : sure, heardWord(word, pad.empty));
-    this.shows("text").textContent = text || "\u00a0";
-    this.shows("others").replaceChildren(...this.others(text));
+    this.say(this.sentence(), sheet.empty ? null : sure, wordScreenReaderText(word, sheet.empty));
+    this.output("text").textContent = text || "\u00a0";
+    this.output("others").replaceChildren(...this.otherButtons(text));
     this.section.querySelector(".others").classList.toggle("none", word.alternatives.length === 0);
     const letters = [...text];
-    const marks = word.boxes.map(([left, top, right, bottom], i) => ({
+    const boxes = word.boxes.map(([left, top, right, bottom], i) => ({
       ...{ left, top, right, bottom },
       label: letters.length === word.boxes.length ? letters[i] : "",
     }));
-    pad.mark(marks, sure);
+    sheet.mark(boxes, sure);
   }
 
-  /** Say what was read in a sentence. */
+  /** Return the answer as a sentence. */
   sentence() {
     const { text, probability, alternatives, sure } = this.word;
-    if (this.pad.empty) return ["Write a word, in separate letters"];
+    if (this.sheet.empty) return ["Write a word, in separate letters"];
     if (this.chosen !== null) return [bold(this.chosen), ", as you chose"];
     if (!text) return ["not sure: this looks like no letters"];
-    if (sure) return [bold(text), `, ${percent(probability)} sure`];
+    if (sure) return [bold(text), `, ${formatPercent(probability)} sure`];
     const rest = alternatives.length ? [" or ", bold(alternatives[0][0])] : [];
     return ["not sure: perhaps ", bold(text), ...rest];
   }
 
-  /** Make a button for each reading but the one that is shown. */
-  others(shown) {
+  /** Return a button for each reading except the one that is shown. */
+  otherButtons(shown) {
     const { text, probability, alternatives } = this.word;
     const all = [[text, probability], ...alternatives];
     return all.filter(([other]) => other && other !== shown).map(([other, share]) => {
       const button = document.createElement("button");
       button.type = "button";
       const chance = document.createElement("small");
-      chance.textContent = ` ${percent(share)}`;
+      chance.textContent = ` ${formatPercent(share)}`;
       button.append(bold(other), chance);
       button.addEventListener("click", () => {
         this.choose(other);
-        this.shows("others").querySelector("button")?.focus(); // the pressed one is gone
+        this.output("others").querySelector("button")?.focus(); // the pressed one is gone
       });
       return button;
     });
