@@ -181,11 +181,8 @@ def fits(version: str, bounds: str) -> bool:
     present = _release(version)
     for operator, bound in re.findall(r"(==|>=|<)\s*([\d.]*\d)", bounds):
         limit = _release(bound)
-        if (
-            (operator == "==" and present[: len(limit)] != limit)
-            or (operator == ">=" and present < limit)
-            or (operator == "<" and present >= limit)
-        ):
+        fit = {"==": present[: len(limit)] == limit, ">=": present >= limit, "<": present < limit}
+        if not fit[operator]:
             return False
     return True
 

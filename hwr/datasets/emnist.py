@@ -15,7 +15,6 @@ from hwr._support.display import show_once
 from hwr.alphabets import BYCLASS, SPLITS, Alphabet
 from hwr.dataset import Dataset, Splits, split_indices
 from hwr.datasets import archive, download, fallback
-from hwr.datasets.drawings import from_drawings
 
 COURSE_SPLIT = "byclass", "test"
 MADE_UP_TEST_IMAGES = 6200
@@ -129,5 +128,7 @@ def load_test_set(name: str, files: Sequence[Path] = ()) -> Dataset:
     if name == "ink":
         if not files:
             raise ValueError("There is nothing to read: give one or more files after --on ink.")
+        from hwr.datasets.drawings import from_drawings  # imports scipy, too
+
         return from_drawings(*files)
     return load(name)

@@ -48,14 +48,14 @@ def test_evaluate_prints_the_figures_of_measure(tmp_path, capsys):
     assert "top1" in capsys.readouterr().out
 
 
-def test_without_an_alphabet_the_sets_own_is_asked_for(tiny, monkeypatch, capsys):
+def test_the_default_alphabet_is_the_datasets_own(tiny, monkeypatch, capsys):
     monkeypatch.setenv("HWR_EMNIST", str(tiny.write(tiny.folder / "emnist.zip")))
     for on, own in (("course", "62"), ("bymerge", "47"), ("mnist", "10")):
         assert main(["evaluate", "--on", on, "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["alphabet"] == own
 
 
-def test_rows_outside_the_alphabet_are_left_out(tmp_path, capsys):
+def test_images_outside_the_alphabet_are_left_out(tmp_path, capsys):
     file = drawings_file(tmp_path)
     main(["evaluate", "--on", "ink", str(file), "--alphabet", "10", "--json"])
     assert json.loads(capsys.readouterr().out)["n"] == 10

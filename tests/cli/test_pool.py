@@ -78,7 +78,7 @@ def test_without_slices_it_is_the_courses_training_part(tiny, monkeypatch):
     assert [test.name for test in known.tests] == ["course test"]
 
 
-def test_with_nothing_at_hand_it_is_made_up(tiny):
+def test_without_emnist_the_pool_is_made_up(tiny):
     known = pool.load()
     assert known.train.source == "made-up handwriting"
     assert len(known.train) == len(emnist.course().train)
@@ -96,7 +96,7 @@ def test_a_damaged_slice_is_named(archive_with_slices):
         pool.load_slices()
 
 
-def test_images_and_labels_that_do_not_fit_are_refused(archive_with_slices):
+def test_images_and_labels_that_do_not_match_are_refused(archive_with_slices):
     file = next(archive_with_slices.glob("*balanced*labels*"))
     file.write_bytes(idx(np.arange(46)))
     with pytest.raises(DataError, match="do not match"):
@@ -108,14 +108,14 @@ def labelled(*characters: str) -> Dataset:
     return Dataset("some", np.zeros((len(labels), 28, 28), np.uint8), labels, POOL, "EMNIST")
 
 
-def test_within_keeps_what_is_surely_in_the_alphabet():
+def test_only_images_that_are_certainly_in_the_alphabet_are_kept():
     some = labelled("C", "c", "Cc", "7", "a")
     assert list(pool.within_alphabet(some, BYMERGE).characters) == ["C", "c", "Cc", "7", "a"]
     assert list(pool.within_alphabet(some, get_alphabet("ABC")).characters) == ["C"]
     assert list(pool.within_alphabet(some, DIGITS).characters) == ["7"]
 
 
-def test_frequencies_share_out_what_may_be_either():
+def test_ambiguous_images_are_divided_among_their_classes():
     some = labelled(*"CCC", "c", *["Cc"] * 4, "7", "7")
     shares = dict(zip(CHARACTERS, some.class_frequencies(BYCLASS), strict=True))
     assert sum(shares.values()) == pytest.approx(1, abs=1e-4)

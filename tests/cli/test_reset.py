@@ -169,7 +169,7 @@ def test_set_up_leaves_a_checkout_to_git(tmp_path):
     assert not (tmp_path / "build").exists()
 
 
-def test_kept_ones_are_no_part_of_the_course():
+def test_git_ignores_kept_notebooks():
     root = Path(course.__file__).parent
     assert "*.mine-*.ipynb" in (root / ".gitignore").read_text().splitlines()
     if (root / ".git").exists() and shutil.which("git"):
@@ -177,7 +177,7 @@ def test_kept_ones_are_no_part_of_the_course():
         assert subprocess.run(asked, cwd=root, check=False).returncode == 0
 
 
-def test_neither_nbval_nor_ruff_looks_at_kept_ones(tmp_path):
+def test_nbval_and_ruff_ignore_kept_notebooks(tmp_path):
     from tools import checks
 
     (tmp_path / "00_a.mine-1.ipynb").write_text("no notebook at all")

@@ -14,7 +14,7 @@ from hwr.datasets import emnist, fallback, synthetic
 from hwr.recognizer import SHIPPED, Recognizer, softmax
 
 
-def test_made_up_images_to_learn_from_and_to_be_measured_on_have_seeds_of_their_own():
+def test_made_up_images_for_training_and_testing_have_different_seeds():
     seeds = {train.MADE_UP_SEED, fallback.SEED, emnist.MADE_UP_TEST_SEED}
     assert len(seeds) == 3
 
@@ -44,7 +44,7 @@ def test_it_reads_made_up_handwriting_no_worse_than_its_card_says():
     assert card["top1"] > 0.8
 
 
-def test_the_cards_figures_meet_the_courses_bars():
+def test_the_cards_figures_reach_the_courses_targets():
     measured = json.loads(SHIPPED.read_text())["measured"]
     assert measured["course test, 62 classes"]["top1"] >= 0.867
     assert measured["course test, 47 classes"]["top1"] >= 0.90

@@ -29,9 +29,9 @@ def test_the_table_has_every_member_under_the_package_s_name():
     assert all(len(bytes.fromhex(member.sha256)) == 32 for member in archive.MEMBERS.values())
 
 
-def test_importing_data_loads_nothing_heavy():
+def test_importing_the_datasets_loads_nothing_heavy():
     heavy = {"tensorflow", "keras", "matplotlib", "scipy", "requests", "emnist", "tqdm", "IPython"}
-    code = f"import sys, hwr.dataset; print([m for m in {heavy} if m in sys.modules])"
+    code = f"import sys, hwr.datasets.emnist; print([m for m in {heavy} if m in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
 
 
@@ -71,7 +71,7 @@ class TestPlaces:
         cache.write_text("<html>moved</html>")
         assert archive.first_archive() is None
 
-    def test_the_one_that_is_named_comes_alone(self, tiny: Tiny, monkeypatch):
+    def test_a_named_archive_is_the_only_one(self, tiny: Tiny, monkeypatch):
         tiny.write(archive.ARCHIVE)
         named = tiny.write(tiny.folder / "stick.zip", "mnist")
         monkeypatch.setenv("HWR_EMNIST", str(named))

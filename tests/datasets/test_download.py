@@ -33,7 +33,7 @@ def leftovers() -> set[str]:
 
 class TestRanges:
     @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
-    def test_only_what_is_needed_is_moved(self, tiny: Tiny, server: Server, compression):
+    def test_only_what_is_needed_is_downloaded(self, tiny: Tiny, server: Server, compression):
         server.content = tiny.write(tiny.folder / "o.zip", compression=compression).read_bytes()
         assert download.fetch() == archive.ARCHIVE
         assert held() == sorted(BYCLASS)
@@ -99,7 +99,7 @@ class TestRanges:
         assert archive.verify(archive.ARCHIVE) == []
         assert leftovers() == set()
 
-    def test_a_part_of_something_else_is_found_out(self, tiny: Tiny, server: Server):
+    def test_a_part_of_another_file_is_detected(self, tiny: Tiny, server: Server):
         folder = archive.DATA / "fetch"
         folder.mkdir(parents=True)
         part = folder / f"{Path(BYCLASS[0]).name}.part"
@@ -186,7 +186,7 @@ class TestOtherServers:
 
 class TestRoom:
     @pytest.mark.parametrize("mode", ["ranges", "no ranges"])
-    def test_no_room_is_said_before_the_download(self, server: Server, monkeypatch, mode):
+    def test_a_full_disk_is_reported_before_the_download(self, server: Server, monkeypatch, mode):
         server.mode = mode
         usage = namedtuple("usage", "total used free")(10**9, 10**9 - 5, 5)
         monkeypatch.setattr(download.shutil, "disk_usage", lambda path: usage)

@@ -116,7 +116,7 @@ def digest(*parts: np.ndarray) -> str:
 
 
 class TestCourse:
-    def test_eight_tenths_one_and_one_of_each_class(self, stored):
+    def test_each_class_is_split_80_10_10(self, stored):
         for part, each in zip(emnist.course(), (16, 2, 2), strict=True):
             assert (np.bincount(part.labels) == each).all()
         assert [part.name for part in emnist.course()] == [
@@ -180,7 +180,7 @@ class TestFingerprints:
 
 
 class TestMadeUp:
-    def test_it_stands_in_loudly_and_once(self, tiny: Tiny, capfd):
+    def test_the_notice_is_shown_once(self, tiny: Tiny, capfd):
         course = emnist.course()
         emnist.course("10")
         emnist.load("letters")
@@ -200,7 +200,7 @@ class TestMadeUp:
         assert set(test.labels) == set(range(len(split.alphabet)))
         assert not set(dataset.fingerprints(train.images)) & set(dataset.fingerprints(test.images))
 
-    def test_it_is_kept_and_made_anew_when_broken(self, tiny: Tiny, monkeypatch):
+    def test_it_is_cached_and_drawn_again_when_damaged(self, tiny: Tiny, monkeypatch):
         images, labels = fallback.images_and_labels()
         (kept,) = archive.DATA.glob("made-up-*.npz")
         whole = kept.read_bytes()

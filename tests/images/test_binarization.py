@@ -180,7 +180,7 @@ def survives(data):
 
 @settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(1, 60))
-def test_any_small_picture_can_be_scanned(seed, height, width):
+def test_any_small_picture_can_be_segmented(seed, height, width):
     grey = np.random.default_rng(seed).integers(0, 256, (height, width), dtype=np.uint8)
     units = segment_picture(grey)
     for number in range(len(units)):
