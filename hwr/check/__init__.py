@@ -1,9 +1,11 @@
 """The exercises of the course, under one name: ``check.NAME(answer)``.
 
-``check.NAME.hint()`` helps, a little more at every call, and ``check.NAME.solution()`` shows a
-solution. One module for each lesson; how an answer is judged is in :mod:`hwr.check._exercise`.
+``check.NAME.hint()`` helps a little more at each call, and ``check.NAME.solution()`` shows a
+solution. There is one module per lesson; :mod:`hwr.check._exercise` judges the answers.
 """
 
+from hwr.check._exercise import Exercise as Exercise
+from hwr.check._question import Question as Question
 from hwr.check.augmentation import keeps_label, prepared, shift, what_helps, where_to_augment
 from hwr.check.browser import (
     may_flip,
@@ -21,6 +23,7 @@ from hwr.check.convolution import (
     starts,
     through_channels,
 )
+from hwr.check.dataset import damaged as damaged
 from hwr.check.dataset import lazy_classifier, letters, mean_recall, mend, other_split, upright
 from hwr.check.drawing import none_of_these, normalised, top
 from hwr.check.errors import (
@@ -40,6 +43,7 @@ from hwr.check.training import (
     shuffled,
     what_is_broken,
 )
+from hwr.check.training import careless as careless
 from hwr.check.words import best_reading, column_scan, one_beginning, rare_word, which_gap
 
 __all__ = [

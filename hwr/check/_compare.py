@@ -1,4 +1,4 @@
-"""What came of a learner's function, and how it differs from what was wanted."""
+"""Results of a learner's function, and how they differ from the expected ones."""
 
 import copy
 import traceback
@@ -15,7 +15,7 @@ HERE = str(Path(__file__).parent)
 
 @dataclass(frozen=True)
 class Raised:
-    """What came of a call that ended in an exception."""
+    """The outcome of a call that raised an exception."""
 
     words: str
     kind: str
@@ -37,12 +37,12 @@ def same(first: Any, second: Any) -> bool:
 
 
 def _is_parts(result: Any) -> bool:
-    """Return whether a result is several arrays, of which numpy could not always make one."""
+    """Return whether a result is a tuple of arrays, which may differ in shape."""
     return isinstance(result, tuple) and any(isinstance(part, np.ndarray) for part in result)
 
 
 def outcome(answer: Callable[..., Any], case: tuple[Any, ...]) -> Any:
-    """Return what a function returns for a case, or how it raised."""
+    """Return a function's result for a case, or the exception that it raised."""
     try:
         # Copies: a function that changes its arguments must not spoil the next call.
         return answer(*copy.deepcopy(case))
@@ -51,25 +51,25 @@ def outcome(answer: Callable[..., Any], case: tuple[Any, ...]) -> Any:
 
 
 def difference(got: Any, wanted: Any, tell: bool = True) -> str:
-    """Say in a sentence what differs; only where ``tell``, also what it should be."""
+    """Return a sentence about what differs; with ``tell``, it gives the expected value away."""
     if got is None:
-        return "Nothing comes back: end the function with 'return' and the result."
+        return "The function returns nothing: end it with 'return' and the result."
     if isinstance(got, Raised):
         return got.words
     if _is_parts(wanted):
         if not isinstance(got, tuple | list) or len(got) != len(wanted):
-            return f"Expected are {len(wanted)} results, one after the other."
+            return f"The function should return {len(wanted)} results."
         part = next(i for i, one in enumerate(got) if not same(one, wanted[i]))
         which = f"Result {part + 1} of {len(wanted)}: "
         return which + difference(got[part], wanted[part], tell)
     if _array(got).shape != (expected := _array(wanted).shape):
-        return f"The result has shape {_array(got).shape}; expected is shape {expected}."
-    both = f"You get {_short(got)}; expected is {_short(wanted)}."
-    return both if tell else "That is another value than expected: go through it step by step."
+        return f"The result has shape {_array(got).shape}; the expected shape is {expected}."
+    both = f"You got {_short(got)}; expected {_short(wanted)}."
+    return both if tell else "That is not the expected value: go through it step by step."
 
 
-def told(case: tuple[Any, ...]) -> str:
-    """Name the arguments of a case, where they fit into a sentence."""
+def beginning(case: tuple[Any, ...]) -> str:
+    """Return a case's arguments as the beginning of a sentence, if they are short enough."""
     arguments = [_short(argument) for argument in case]
     small = all(len(argument) <= 60 for argument in arguments)
     return f"For {', '.join(arguments)}: " if small else ""
@@ -92,7 +92,7 @@ def _short(thing: Any) -> str:
 
 
 def explain(error: Exception) -> str:
-    """Say which line of the learner's cell raised, and what."""
+    """Return a sentence: which line of the learner's cell raised what."""
     lines = [
         frame.lineno
         for frame in traceback.extract_tb(error.__traceback__)

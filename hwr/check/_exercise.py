@@ -1,8 +1,8 @@
 """An exercise that checks itself: right, wrong with the reason, or not attempted.
 
-What a learner wrote is tried on a few cases and compared with a solution. If it differs, it is
-compared with wrong answers that people really give, so that the reason can be named: "the kernel
-is turned" helps more than "expected 3, got 1".
+A learner's answer is tried on a few cases and compared with a solution. If it differs, it is
+compared with wrong answers that people really give, to name the reason: "the kernel is turned"
+helps more than "expected 3, got 1".
 """
 
 import ast
@@ -15,17 +15,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from hwr.check._compare import difference, explain, outcome, same, told
+from hwr._support.display import PALETTE
+from hwr.check._compare import beginning, difference, explain, outcome, same
 
 State = Literal["not attempted", "wrong", "right"]
-STYLES = {"not attempted": ("○", "#6B6B6B"), "wrong": ("✗", "#D55E00"), "right": ("✓", "#009E73")}
-"""Sign and colour of each state (Okabe and Ito's, as in the figures)."""
-MISSING = "Something is missing: give a value in place of each '...'."
+STYLES = {
+    "not attempted": ("○", PALETTE["neutral"]),
+    "wrong": ("✗", PALETTE["bad"]),
+    "right": ("✓", PALETTE["good"]),
+}
+"""Sign and colour of each state."""
+MISSING = "Something is missing: replace each '...' with a value."
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check says; a notebook shows it as a box."""
+    """The result of a check; a notebook shows it as a box."""
 
     state: State
     words: str
@@ -33,15 +38,18 @@ class Verdict:
     def __repr__(self) -> str:
         return f"{self.state.capitalize()}: {self.words}"
 
-    def _repr_html_(self) -> str:
+    def to_html(self) -> str:
+        """Return the verdict as HTML."""
         sign, colour = STYLES[self.state]
         head = f"<b>{sign} {self.state.capitalize()}.</b>"
         return _box(f"{head} {html.escape(self.words)}", colour)
 
+    _repr_html_ = to_html
+
 
 @dataclass(frozen=True)
 class Help:
-    """A hint or a solution; ``code`` is shown as such."""
+    """A hint or a solution, maybe with code; a notebook shows it as a box."""
 
     words: str
     code: str = ""
@@ -51,26 +59,26 @@ class Help:
 
     def _repr_html_(self) -> str:
         code = f"<pre><code>{html.escape(self.code)}</code></pre>" if self.code else ""
-        return _box(html.escape(self.words) + code, "#0072B2")
+        return _box(html.escape(self.words) + code, PALETTE["main"])
 
 
 class Exercise:
-    """Judges an answer, gives hints and shows a solution.
+    """A task that judges an answer, gives hints and shows a solution.
 
     Parameters
     ----------
     name : str
-        As it is called: ``check.NAME``.
+        NAME in ``check.NAME``.
     judge : callable
-        Takes the answer and gives the reason why it is wrong, or None if it is right.
+        Takes the answer and returns why it is wrong, or None if it is right.
     solution : str
-        Code that leads to a right answer.
+        Code of a right answer.
     hints : sequence of str
-        Each tells a little more than the one before.
+        Each reveals a little more than the one before.
     right : str
-        What to say of a right answer: the point of the exercise.
+        Reply to a right answer: the point of the exercise.
     mistakes : mapping
-        The reasons that it can name, each with an answer for which it does.
+        Wrong answers by the reason why they are wrong.
     """
 
     def __init__(
@@ -91,10 +99,10 @@ class Exercise:
         self._given = 0
 
     def __call__(self, *answers: Any) -> Verdict:
-        """Judge an answer; nothing that a learner wrote makes this raise."""
+        """Return the verdict on an answer; an exception in it becomes a verdict too."""
         if answers and all(map(is_stub, answers)):
-            help_ = f"Stuck? check.{self.name}.hint() helps, check.{self.name}.solution() tells."
-            return Verdict("not attempted", help_)
+            stuck = f"Stuck? Try check.{self.name}.hint(), then check.{self.name}.solution()."
+            return Verdict("not attempted", stuck)
         if not answers or any(answer is ... or answer is None for answer in answers):
             return Verdict("wrong", MISSING)
         try:
@@ -104,14 +112,18 @@ class Exercise:
         return Verdict("wrong", reason) if reason else Verdict("right", self._right)
 
     def hint(self) -> Help:
-        """Return a hint; the next call gives the next, and the last one stays."""
+        """Return the next hint; once all are given, the last one again."""
         number = min(self._given, len(self._hints) - 1)
         self._given = number + 1
-        more = "" if self._given < len(self._hints) else f" Then: check.{self.name}.solution()."
+        more = (
+            ""
+            if self._given < len(self._hints)
+            else f" Still stuck? Try check.{self.name}.solution()."
+        )
         return Help(f"Hint {number + 1} of {len(self._hints)}: {self._hints[number]}{more}")
 
     def solution(self) -> Help:
-        """Show a solution."""
+        """Return a solution."""
         return Help("One way to do it:", self._code)
 
     @property
@@ -121,11 +133,11 @@ class Exercise:
 
     @property
     def praise(self) -> Verdict:
-        """What a right answer is told."""
+        """The verdict on a right answer."""
         return Verdict("right", self._right)
 
     def __repr__(self) -> str:
-        return f"<Exercise check.{self.name}: give it your answer, or call .hint(), .solution()>"
+        return f"<Exercise check.{self.name}: give it your answer, or call .hint() or .solution()>"
 
 
 Cases = Sequence[tuple[Any, ...]]
@@ -139,20 +151,20 @@ def function(
     cases: Cases = (),
     judge: Judge | None = None,
 ) -> Callable[[Callable[..., Any]], Exercise]:
-    """Make an exercise of its solution: the learner is to write a function that does the same.
+    """Return a decorator that turns a solution into an exercise: write a function like it.
 
     Parameters
     ----------
     mistakes : mapping of str to callable
-        Reasons, and functions that do what people write for that reason. The first that gives the
-        learner's results in every case is named.
+        Wrong functions by the reason why they are wrong. A learner is told the reason of the first
+        one with the same results in every case.
     hints, right
         As for :class:`Exercise`.
     cases : sequence of tuples
-        Arguments to try it with.
+        Arguments to call the functions with.
     judge : callable, optional
-        In place of cases where more than one result is right: takes the learner's function and
-        gives the reason why it is wrong, or None.
+        Used instead of cases if several results are right: takes the learner's function and
+        returns why it is wrong, or None.
     """
 
     def made(solution: Callable[..., Any]) -> Exercise:
@@ -160,7 +172,7 @@ def function(
 
         def compare(answer: Any) -> str | None:
             if not callable(answer):
-                return f"Give the function itself, check.{name}({name}), and not what it returns."
+                return f"Pass the function itself, check.{name}({name}), not what it returns."
             results = [outcome(answer, case) for case in cases]
             expected = [solution(*copy.deepcopy(case)) for case in cases]
             if all(map(same, results, expected)):
@@ -169,7 +181,7 @@ def function(
                 if all(map(same, results, [outcome(mistake, case) for case in cases])):
                     return reason
             wrong = next(i for i, r in enumerate(results) if not same(r, expected[i]))
-            return told(cases[wrong]) + difference(results[wrong], expected[wrong])
+            return beginning(cases[wrong]) + difference(results[wrong], expected[wrong])
 
         return Exercise(name, judge or compare, _source(solution), hints, right, mistakes)
 
@@ -184,16 +196,16 @@ def value(
     hints: Sequence[str],
     right: str,
 ) -> Exercise:
-    """Make an exercise whose answer is a value, such as an array or a number.
+    """Return an exercise whose answer is a value, such as an array or a number.
 
     Parameters
     ----------
     solution : str
-        Code that makes it.
+        Code that computes the value.
     wanted : object
-        The value itself.
+        The value.
     mistakes : mapping of str to object
-        Reasons, and the values that people give for that reason.
+        Wrong values by the reason why they are wrong.
     name, hints, right
         As for :class:`Exercise`.
     """
@@ -208,7 +220,7 @@ def value(
 
 
 def is_stub(answer: Any) -> bool:
-    """Return whether an answer is still what the notebook came with."""
+    """Return whether an answer is still the notebook's placeholder."""
     if isinstance(answer, dict) and answer:
         return all(map(is_stub, answer.values()))
     code = getattr(answer, "__code__", None)
@@ -216,7 +228,7 @@ def is_stub(answer: Any) -> bool:
 
 
 def _source(solution: Callable[..., Any]) -> str:
-    """Return a function's code as a learner writes it: without decorator and annotations."""
+    """Return a function's code as a learner would write it, without decorator and annotations."""
     code = textwrap.dedent(inspect.getsource(solution))
     [definition] = ast.parse(code).body
     assert isinstance(definition, ast.FunctionDef)

@@ -1,4 +1,4 @@
-"""Questions to answer before a cell is run: every wrong option is something people believe."""
+"""Multiple-choice questions; every wrong option is something that people believe."""
 
 import html
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ class Question:
     Parameters
     ----------
     name : str
-        As it is called: ``check.NAME``.
+        NAME in ``check.NAME``.
     asked : str
         The question.
     options : mapping of str to str
-        What can be chosen, and what is then replied. The reply says why.
+        The reply to each option, which says why it is right or wrong.
     right : str
-        The option that is right.
+        The right option.
     """
 
     def __init__(self, name: str, asked: str, options: Mapping[str, str], right: str) -> None:
@@ -34,7 +34,7 @@ class Question:
         self.right = next(letter for letter, text in self.options.items() if text == right)
 
     def answer(self, letter: str | None = None) -> Verdict:
-        """Judge the option ``'a'``, ``'b'``, …; without one, nothing was attempted.
+        """Return the verdict on option ``'a'``, ``'b'``, …; None means not attempted.
 
         Raises
         ------
@@ -50,8 +50,8 @@ class Question:
         return Verdict("right" if letter == self.right else "wrong", self._replies[letter])
 
     def widget(self) -> Any:
-        """Make the buttons; a reply appears below them when one is chosen."""
-        import ipywidgets as widgets  # whoever only calls a function needs none
+        """Return radio buttons; the reply to the chosen option appears below them."""
+        import ipywidgets as widgets  # not needed by .answer()
 
         buttons = widgets.RadioButtons(
             options=[(f"{letter}) {text}", letter) for letter, text in self.options.items()],
@@ -61,7 +61,7 @@ class Question:
         reply = widgets.HTML()
 
         def show(change: Any) -> None:
-            reply.value = self.answer(change["new"])._repr_html_()
+            reply.value = self.answer(change["new"]).to_html()
 
         buttons.observe(show, "value")
         return widgets.VBox([widgets.HTML(f"<b>{html.escape(self.asked)}</b>"), buttons, reply])

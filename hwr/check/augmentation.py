@@ -15,26 +15,26 @@ _IMAGE = np.arange(1, 31, dtype=np.uint8).reshape(5, 6)
 @function(
     cases=[(_IMAGE, 2), (_IMAGE, 0), (_IMAGE, 6)],
     mistakes={
-        "What left on the right has come back on the left: np.roll goes round. Paper, 0, should "
+        "What leaves on the right comes back on the left: np.roll wraps around. Paper, 0, should "
         "come in.": lambda image, right: np.roll(image, right, axis=1),
-        "It moves to the left: the first columns are to become paper.": (
+        "It moves to the left: the first columns should become paper.": (
             lambda image, right: np.pad(image, ((0, 0), (0, right)))[:, right:]
         ),
         "It moves down: columns are the last axis.": (
             lambda image, right: np.pad(image, ((right, 0), (0, 0)))[: len(image)]
         ),
-        "The image has grown wider: cut off on the right what was added on the left.": (
+        "The image has become wider: cut off on the right what you added on the left.": (
             lambda image, right: np.pad(image, ((0, 0), (right, 0)))
         ),
-        "The last column is smeared over the new place: paper, 0, should come in.": (
+        "The first column is repeated: paper, 0, should come in.": (
             lambda image, right: np.pad(image, ((0, 0), (right, 0)), mode="edge")[
                 :, : image.shape[1]
             ]
         ),
     },
     hints=[
-        "Begin with an empty image: np.zeros_like(image).",
-        "The first column of the old image belongs to column `right` of the new one.",
+        "Start with an empty image: np.zeros_like(image).",
+        "The first column of the old image becomes column `right` of the new one.",
         "np.pad(image, ((0, 0), (right, 0)))[:, : image.shape[1]] does it in one line.",
     ],
     right="Ink that leaves the image is gone, and paper comes in, as on a sheet.",
@@ -49,12 +49,15 @@ def shift(image: np.ndarray, right: int) -> np.ndarray:
 # --- which changes keep the label true? ---------------------------------------------------------
 
 _TRUE = {
-    "slant by 10 degrees": (True, "people write slanted: every character stays what it is"),
+    "slant by 10 degrees": (True, "people write slanted, and every character stays what it is"),
     "mirror left to right": (False, "b becomes d, and nobody writes a mirrored R or 3"),
     "turn upside down": (False, "6 becomes 9, u becomes n, and M becomes W"),
-    "a thicker pen": (True, "the shape stays, as with another pen"),
-    "stretch by 10 %": (True, "hands differ more than that"),
-    "erase the lower half": (False, "E becomes F, Q becomes O, and often nothing is left to read"),
+    "a thicker pen": (True, "the shape stays the same, as with another pen"),
+    "stretch by 10 %": (True, "people's handwriting differs more than that"),
+    "erase the lower half": (
+        False,
+        "E becomes F, Q becomes O, and often too little is left to read",
+    ),
 }
 
 
@@ -75,9 +78,9 @@ keeps_label = Exercise(
     + "".join(f'    "{change}": {keeps},  # {why}\n' for change, (keeps, why) in _TRUE.items())
     + "}",
     [
-        "Ask of each: is there a character that would become another one?",
+        "Ask for each change: is there a character that would become another one?",
         "Think of b and d, of 6 and 9, of E and F.",
-        "Slant, thickness and a little stretch are what hands do anyway.",
+        "People's handwriting varies in slant, thickness and proportions anyway.",
     ],
     "A change is allowed as long as a person would still give the same label.",
     {
@@ -129,31 +132,31 @@ _FEW = np.random.default_rng(4).integers(0, 256, (10, 2, 2), dtype=np.uint8)
 @function(
     cases=[(_FEW, np.arange(10), _invert), (_FEW[:5], np.arange(5) + 20, _invert)],
     mistakes={
-        "Leakage: you distort first and split then, so the copy of a validation image can be "
-        "trained on. Split first.": _augmented_first,
-        "The validation images are distorted as well: they should tell how the network does on "
-        "real ones.": lambda i, la, d: _prepared(i, la, d, validation_too=True),
-        "The images as they are are missing among the training images: keep them, and add the "
+        "Leakage: you distort before you split, so a copy of a validation image may be among the "
+        "training images. Split first.": _augmented_first,
+        "The validation images are distorted too: they should show how the network does on real "
+        "images.": lambda i, la, d: _prepared(i, la, d, validation_too=True),
+        "The undistorted images are missing from the training images: keep them and add the "
         "distorted ones.": lambda i, la, d: _prepared(i, la, d, keep=False),
-        "Every distorted copy needs its label too: there are more images than labels.": (
+        "Every distorted copy needs a label too: there are more images than labels.": (
             lambda i, la, d: (
                 _prepared(i, la, d)[0], la[: len(i) * 4 // 5], *_prepared(i, la, d)[2:]
             )
         ),
-        "Nothing is distorted: the training images should be there twice, as they are and "
+        "Nothing is distorted: each training image should be there twice, as it is and "
         "distorted.": lambda i, la, d: (
             i[: len(i) * 4 // 5], la[: len(i) * 4 // 5], i[len(i) * 4 // 5 :], la[len(i) * 4 // 5 :]
         ),
     },
     hints=[
-        "cut = len(images) * 4 // 5 is where the validation part begins.",
-        "Only images[:cut] go through distort.",
-        "np.concatenate([train, distort(train)]), and np.tile(labels[:cut], 2) for its labels.",
+        "cut = len(images) * 4 // 5 is where the validation part starts.",
+        "Only images[:cut] may be distorted.",
+        "np.concatenate([train, distort(train)]), with the labels np.tile(labels[:cut], 2).",
     ],
-    right="No form of a validation image is ever learned from.",
+    right="The network never learns from any form of a validation image.",
 )  # fmt: skip
 def prepared(images: np.ndarray, labels: np.ndarray, distort: Distort) -> tuple[np.ndarray, ...]:
-    """Return training images and labels (as they are, then distorted), and those to validate."""
+    """Return training images (as they are, then distorted), their labels, and those to validate."""
     cut = len(images) * 4 // 5
     train = np.concatenate([images[:cut], distort(images[:cut])])
     return train, np.tile(labels[:cut], 2), images[cut:], labels[cut:]
@@ -161,29 +164,30 @@ def prepared(images: np.ndarray, labels: np.ndarray, distort: Distort) -> tuple[
 
 what_helps = Question(
     "what_helps",
-    "Drawings from a pad sit anywhere on the canvas. What will help a network trained on scans "
-    "most?",
+    "Drawings from a pad are anywhere on the canvas. What helps a network trained on scans most?",
     {
-        "more epochs": "It would know its scans still better, and drawings no better.",
+        "more epochs": "It would read its scans even better, and drawings no better.",
         "augmentation with strong shifts": "It helps, but every shift has to be learned, and "
-        "strong ones push ink out of the image.",
-        "the same conversion as the scans": "Crop, centre, shrink: place and size are gone before "
-        "the network has to learn anything about them.",
+        "strong shifts push ink out of the image.",
+        "the same conversion as the scans": "Crop, centre, shrink: place and size are gone, and "
+        "the network need not learn anything about them.",
     },
     right="the same conversion as the scans",
 )
 
 where_to_augment = Question(
     "where_to_augment",
-    "A random rotation is built into the network as a layer, and saved with it. What happens when "
-    "somebody reads a drawing?",
+    "A random rotation is built into the network as a layer and saved with it. What happens when "
+    "it reads a drawing?",
     {
-        "nothing: Keras knows that it is not training": "Only predict and fit tell it. "
-        "model(image) does not, and such a layer then assumes training.",
+        "nothing: Keras knows that this is not training": "Only if predict or fit tells it. "
+        "model(image) does not, and such a layer "
+        "then assumes training.",
         "the answer may differ from call to call": "The image is turned at random at every "
-        "reading: augment in the data pipeline, and save the network alone.",
-        "the answers get better": "It was trained on turned images, but one random turn at "
-        "reading only loses what was certain.",
+        "reading. Augment in the data pipeline and save "
+        "the network without it.",
+        "the answers get better": "It was trained on turned images, but a random turn at reading "
+        "time can only do harm.",
     },
     right="the answer may differ from call to call",
 )

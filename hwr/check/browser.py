@@ -15,7 +15,7 @@ _MORE = np.array([[0.5, -2.0, 1.3], [0.025, 0.009, -0.03125], [-8.0, 6.1, 0.8]])
 
 
 def _split(weights: Weights, most: Weights, steps: int = 127) -> tuple[NDArray[np.int64], Weights]:
-    """Quantise rows whose largest numbers are given."""
+    """Return quantised rows and their scales, given the largest weight of each row."""
     scales = most / steps
     return np.round(weights / scales[:, None]).astype(int), scales
 
@@ -27,58 +27,58 @@ def _largest(weights: Weights) -> Weights:
 @function(
     cases=[(_UNLIKE,), (_MORE,)],
     mistakes={
-        "One scale serves all rows: a row of small weights then has hardly a step left. Look for "
-        "the largest weight of each row, axis=1.": (
+        "You use one scale for all rows, which leaves a row of small weights hardly any steps. "
+        "Take the largest weight of each row, axis=1.": (
             lambda weights: _split(weights, np.full(len(weights), np.abs(weights).max()))
         ),
-        "The scales are those of the columns: each row is a filter, so look along axis=1.": (
+        "Your scales belong to the columns: each row is a filter, so use axis=1.": (
             lambda weights: (
                 np.round(weights / (np.abs(weights).max(axis=0) / 127)).astype(int),
                 np.abs(weights).max(axis=0) / 127,
             )
         ),
-        "The fractions are cut off: 3.9 should become 4. Round before you make integers.": (
+        "The fractions are cut off: 3.9 should become 4. Round before you convert to integers.": (
             lambda weights: (
                 (weights / (_largest(weights) / 127)[:, None]).astype(int),
                 _largest(weights) / 127,
             )
         ),
-        "A row may have its largest weight below zero: look for the largest of np.abs(weights).": (
+        "The largest weight of a row may be negative: take the maximum of np.abs(weights).": (
             lambda weights: _split(weights, weights.max(axis=1))
         ),
-        "You divide by 128, but int8 ends at 127: 128 would come out as -128.": (
+        "You divide by 128, but int8 ends at 127: 128 would become -128.": (
             lambda weights: _split(weights, _largest(weights), 128)
         ),
-        "These have 255 steps on each side, which is a bit too many: int8 has 127.": (
+        "These have 255 steps on each side, one bit too many: int8 has 127.": (
             lambda weights: _split(weights, _largest(weights), 255)
         ),
-        "These are the rounded weights: what is kept are the integers, and one scale for each "
-        "row to get the weights back with.": (
+        "These are the rounded weights: return the integers, and for each row the scale that "
+        "restores the weights.": (
             lambda weights: (
                 _split(weights, _largest(weights))[0] * (_largest(weights) / 127)[:, None],
                 _largest(weights) / 127,
             )
         ),
-        "First the integers, then the scales.": (
+        "The two are swapped: first the integers, then the scales.": (
             lambda weights: _split(weights, _largest(weights))[::-1]
         ),
-        "The scales are a column, of shape (rows, 1): give one number for each row.": (
+        "The scales are a column of shape (rows, 1): return one number for each row.": (
             lambda weights: (
                 _split(weights, _largest(weights))[0],
                 _largest(weights)[:, None] / 127,
             )
         ),
-        "The scale is the largest weight itself: then all integers are -1, 0 or 1. It has to be a "
-        "127th of that.": lambda weights: _split(weights, _largest(weights), 1),
+        "Your scale is the largest weight itself, so all integers are -1, 0 or 1. Divide it by "
+        "127.": lambda weights: _split(weights, _largest(weights), 1),
     },
     hints=[
-        "The largest weight of a row, whatever its sign, is to become 127 or -127. What is the "
-        "width of one step, then?",
+        "The largest weight of a row, whatever its sign, should become 127 or -127. How wide is "
+        "one step, then?",
         "scales = np.abs(weights).max(axis=1) / 127, one for each row. To divide each row by its "
-        "own, write scales[:, None].",
+        "own scale, use scales[:, None].",
         "The integers are np.round(weights / scales[:, None]).astype(np.int8).",
     ],
-    right="A quarter of the bytes, and no weight is off by more than half a step of its own row.",
+    right="A quarter of the bytes, and no weight is off by more than half a step of its row.",
 )
 def quantised(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the weights as integers from -127 to 127, and the width of a step for each row."""
@@ -95,7 +95,7 @@ _LEFT = [(5 * i) % 13 for i in range(35)], 5, [2, 0, 1, 0, 0, 0, -1, 0, 4], 2, 0
 def _sum_over(
     pixel: Callable[[int, int, int, int, int], int], weight: Callable[[int, int], int]
 ) -> Callable[[Numbers, int, Numbers, int, int], float]:
-    """Make a function that looks for pixels and weights in certain places."""
+    """Return a weighted sum that takes pixels and weights from the given places."""
 
     def total(pixels: Numbers, width: int, kernel: Numbers, row: int, column: int) -> float:
         places = [(r, c) for r in range(3) for c in range(3)]
@@ -117,27 +117,27 @@ def _upright(r: int, c: int) -> int:
 @function(
     cases=[_WIDE, _TALL, _LEFT],
     mistakes={
-        "Rows and columns of the image are exchanged: the image is stored row by row, so one row "
-        "further is `width` numbers further.": (
+        "Rows and columns of the image are swapped: the image is stored row by row, so the next "
+        "row is `width` numbers further on.": (
             _sum_over(lambda w, row, column, r, c: (column + c) * w + row + r, _upright)
         ),
-        "The kernel is read column by column: it is stored row by row, too.": (
+        "You read the kernel column by column: it is stored row by row, too.": (
             _sum_over(_there, lambda r, c: 3 * c + r)
         ),
-        "The kernel is turned by 180°: networks multiply what lies on top of each other.": (
+        "The kernel is turned by 180°: a network multiplies numbers that lie on each other.": (
             _sum_over(_there, lambda r, c: 8 - 3 * r - c)
         ),
-        "You take nine neighbours in the list. Three of them are in the row; the next row begins "
-        "`width` numbers further.": (
+        "You take nine neighbours in the list. Only three of them are in the row; the next row "
+        "begins `width` numbers further on.": (
             _sum_over(lambda w, row, column, r, c: row * w + column + 3 * r + c, _upright)
         ),
-        "The image's rows are counted as 3 long, as the kernel's: they are `width` long.": (
+        "You count 3 numbers for a row of the image, as in the kernel: it has `width` numbers.": (
             _sum_over(lambda w, row, column, r, c: (row + r) * 3 + column + c, _upright)
         ),
         "That is always the upper left corner of the image: row and column are not used.": (
             _sum_over(lambda w, row, column, r, c: r * w + c, _upright)
         ),
-        "The kernel's middle lies on (row, column): here it is its upper left corner.": (
+        "You place the kernel's centre on (row, column): place its upper left corner there.": (
             _sum_over(
                 lambda w, row, column, r, c: (row + r - 1) * w + column + c - 1,
                 _upright,
@@ -150,18 +150,19 @@ def _upright(r: int, c: int) -> int:
         ),
     },
     hints=[
-        "Where in the list is the pixel in row 0, column 4? In row 1, column 0? Row 1, column 4?",
+        "Where in the list is the pixel in row 0, column 4? In row 1, column 0? In row 1, column "
+        "4?",
         "The pixel in row y and column x is pixels[y * width + x]. The kernel is 3 wide.",
-        "Go through r and c from 0 to 2, and add up "
-        "pixels[(row + r) * width + column + c] * kernel[3 * r + c].",
+        "Let r and c go from 0 to 2, and add up pixels[(row + r) * width + column + c] * kernel[3 "
+        "* r + c].",
     ],
     right="Two dimensions are a way of counting. In the file, in memory and in the browser, an "
-    "image is one long row of numbers.",
+    "image is one long list of numbers.",
 )
 def weighted_sum(
     pixels: list[float], width: int, kernel: list[float], row: int, column: int
 ) -> float:
-    """Lay a kernel, 3 by 3, on an image, both as one long list, and add up the products."""
+    """Return the sum of products of a 3 by 3 kernel and an image, both stored as one list."""
     total = 0.0
     for r in range(3):
         for c in range(3):
@@ -190,39 +191,40 @@ def _lead(probabilities: Weights) -> Weights:
 @function(
     cases=[(_THREE, 0.001), (_FOUR, 0.02), (_THREE, 0.00105), (_FOUR, 0.1)],
     mistakes={
-        "The best may lose as much as the second gains: together they come closer by TWICE the "
-        "tolerance.": lambda probabilities, tolerance: _lead(probabilities) <= tolerance,
+        "The best may lose as much as the second gains: the lead shrinks by TWICE the tolerance.": (
+            lambda probabilities, tolerance: _lead(probabilities) <= tolerance
+        ),
         "It is the other way round: these are the answers that cannot change.": (
             lambda probabilities, tolerance: _lead(probabilities) > 2 * tolerance
         ),
-        "You compare the best with the worst: the one that may overtake it is the second.": (
+        "You compare the best with the worst: the second best may overtake it.": (
             lambda probabilities, tolerance: np.ptp(probabilities, axis=1) <= 2 * tolerance
         ),
         "You compare the best with 1: an answer of 60 % is safe if the second has 30 %.": (
             lambda probabilities, tolerance: 1 - probabilities.max(axis=1) <= 2 * tolerance
         ),
-        "You compare the first two columns: sort each row first, so that the best come last.": (
+        "You compare the first two columns: sort each row first, so that the best two come last.": (
             lambda probabilities, tolerance: (
                 np.abs(probabilities[:, 0] - probabilities[:, 1]) <= 2 * tolerance
             )
         ),
-        "These are distances: say for each whether it is at most twice the tolerance.": (
+        "These are differences: return for each whether it is at most twice the tolerance.": (
             lambda probabilities, tolerance: _lead(probabilities)
         ),
-        "That is how many: say for each answer whether it may change.": (
+        "That is their number: return for each answer whether it may change.": (
             lambda probabilities, tolerance: np.sum(_lead(probabilities) <= 2 * tolerance)
         ),
     },
     hints=[
-        "Which class can take the lead from the best one? And how far can both move, in the worst "
-        "case?",
-        "np.sort(probabilities, axis=1) puts the best of each row last, and the second before it.",
-        "The distance is ordered[:, -1] - ordered[:, -2]; compare it with 2 * tolerance.",
+        "Which class can overtake the best one? And how far can both move in the worst case?",
+        "np.sort(probabilities, axis=1) puts the best of each row last and the second best before "
+        "it.",
+        "The difference is ordered[:, -1] - ordered[:, -2]; compare it with 2 * tolerance.",
     ],
     right="Only an answer that was a toss-up can change, and such an answer is never sure.",
 )
 def may_flip(probabilities: np.ndarray, tolerance: float) -> np.ndarray:
-    """Say for each row whether another class may win where each number is off by the tolerance."""
+    """Return for each row whether another class may win if every number is off by the tolerance."""
     ordered = np.sort(probabilities, axis=1)
     lead = ordered[:, -1] - ordered[:, -2]
     return np.asarray(lead <= 2 * tolerance)
@@ -230,43 +232,56 @@ def may_flip(probabilities: np.ndarray, tolerance: float) -> np.ndarray:
 
 who_pays = Question(
     "who_pays",
-    "In a layer, one filter has a weight of 2.4, while another has none above 0.4. All of the "
-    "layer is quantised with one scale. Which filter suffers?",
+    "In a layer, one filter has a weight of 2.4, while another has none above 0.4. The whole layer "
+    "is quantised with one scale. Which filter suffers?",
     {
         "the one with 2.4: large weights are rounded more": "Every weight is off by at most half a "
-        "step. For a weight of 2.4 that is little; the scale was made for it.",
-        "the one with 0.4: it gets only a sixth of the steps": "The steps reach to 2.4, and above "
-        "0.4 they are of no use to it. What is left is coarse for small weights.",
-        "neither: 255 steps are 255 steps": "They are, but they are spread over the widest "
-        "filter's range, and a narrow filter meets only a few of them.",
+        "step. For a weight of 2.4 that is "
+        "little; the scale fits it.",
+        "the one with 0.4: it gets only a sixth of the steps": "The steps reach up to 2.4, and "
+        "those above 0.4 are of no use to "
+        "it. The few that are left are "
+        "coarse for small weights.",
+        "neither: 255 steps are 255 steps": "They are, but they are spread over the range of the "
+        "filter with the largest weights, and another filter "
+        "uses only a few of them.",
     },
     right="the one with 0.4: it gets only a sixth of the steps",
 )
 
 who_is_right = Question(
     "who_is_right",
-    "For the same drawing Python says 0.900013, and the page 0.900011. What do you make of it?",
+    "For the same drawing, Python computes 0.900013 and the page 0.900011. What do you make of it?",
     {
-        "the page is less precise: JavaScript has poorer numbers": "JavaScript calculates with 64 "
-        "bits where nothing else is said. And both runtimes use 32 bits for a network.",
-        "one of them has an error, which has to be found": "An error in a network moves "
-        "probabilities by far more than that: a forgotten bias, an exchanged axis, another order.",
-        "both are right: they have added the same numbers in another order": "Each sum is rounded "
-        "as it grows, and each runtime adds in the order that suits its processor.",
+        "the page is less precise: JavaScript's numbers are less exact": "JavaScript computes with "
+        "64 bits by default, and "
+        "both runtimes use 32 "
+        "bits for a network.",
+        "one of them has an error that must be found": "An error in a network, such as a forgotten "
+        "bias or a swapped axis, changes "
+        "probabilities far more than that.",
+        "both are right: they have added the same numbers in a different order": "A sum is rounded "
+        "at every "
+        "addition, and "
+        "each runtime "
+        "adds in the "
+        "order that suits "
+        "its processor.",
     },
-    right="both are right: they have added the same numbers in another order",
+    right="both are right: they have added the same numbers in a different order",
 )
 
 who_sees_it = Question(
     "who_sees_it",
-    "You open the page from your disk, with the network on, and draw. Who can get at the drawing?",
+    "You open the page from your disk, while online, and draw. Who can get the drawing?",
     {
-        "whoever made the page": "Its policy lets the page fetch, load and post nothing, and its "
-        "code, which you can read, tries nothing else.",
-        "nobody but you": "The page calculates on your machine, and the browser refuses every "
-        "request that it might make.",
+        "whoever made the page": "Its security policy forbids the page to fetch, load or send "
+        "anything, and its code, which you can read, does not try to.",
+        "nobody but you": "The page computes on your machine, and the browser refuses any request "
+        "that it might make.",
         "the server that the page asks for the answer": "There is none: runtime and weights are in "
-        "the page, and the answer is calculated where you draw.",
+        "the page, and the answer is computed "
+        "where you draw.",
     },
     right="nobody but you",
 )

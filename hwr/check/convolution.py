@@ -9,40 +9,42 @@ from hwr.check._exercise import function, value
 from hwr.check._question import Question
 
 FLIPPED = (
-    "Your kernel is turned by 180 degrees: that is the convolution of mathematics. A network lays "
-    "it on as it is (cross-correlation)."
+    "Your kernel is turned by 180 degrees: that is convolution as defined in mathematics. A "
+    "network applies the kernel as it is (cross-correlation)."
 )
 
 IMAGE = np.array([[0, 2, 1, 0], [0, 1, 0, 3], [1, 1, 0, 2]])
 KERNEL = np.array([[1, 2], [0, -1]])
-_WANTED = signal.correlate2d(IMAGE, KERNEL, "valid")
+FEATURE_MAP = signal.correlate2d(IMAGE, KERNEL, "valid")
 
 feature_map = value(
     "feature_map",
     "import numpy as np\n\n"
     "# upper left: 0·1 + 2·2 + 0·0 + 1·(-1) = 3\n"
-    f"feature_map = np.array({_WANTED.tolist()})",
-    _WANTED,
+    f"feature_map = np.array({FEATURE_MAP.tolist()})",
+    FEATURE_MAP,
     {
         FLIPPED: signal.convolve2d(IMAGE, KERNEL, "valid"),
         "You have put a margin of zeros around the image ('same' padding): here the kernel stays "
-        "inside it ('valid'), so the map is smaller than the image.": signal.correlate2d(
+        "inside the image ('valid'), so the map is smaller.": signal.correlate2d(
             np.pad(IMAGE, ((0, 1), (0, 1))), KERNEL, "valid"
         ),
-        "Rows and columns are exchanged: the kernel goes along a row first, and its answers "
-        "stand in that row.": _WANTED.T,
-        "A minus sign is lost: ink under the -1 makes the sum smaller.": signal.correlate2d(
+        "Rows and columns are swapped: the kernel moves along a row first, and its results form a "
+        "row.": FEATURE_MAP.T,
+        "A minus sign is missing: ink under the -1 makes the sum smaller.": signal.correlate2d(
             IMAGE, abs(KERNEL), "valid"
         ),
-        "That is the mean of the four products: a convolution adds them up, and divides by "
-        "nothing.": _WANTED / 4,
+        "That is the mean of the four products: a convolution adds them up without dividing.": (
+            FEATURE_MAP / 4
+        ),
     },
     [
-        "A kernel of 2 columns has 3 places in a row of 4, and 2 places in a column of 3.",
-        "Upper left: 0·1 + 2·2 + 0·0 + 1·(-1) = 3. Now one column further.",
+        "A kernel with 2 columns has 3 places in a row of 4, and with 2 rows 2 places in a column "
+        "of 3.",
+        "Upper left: 0·1 + 2·2 + 0·0 + 1·(-1) = 3. Now move one column to the right.",
         "The first row of the map is 3, 4, -2.",
     ],
-    "Nine numbers or four, a 3 x 4 image or a photograph: it is always this sum.",
+    "Four numbers or nine, a 3 x 4 image or a photograph: it is always this sum.",
 )
 
 
@@ -53,28 +55,31 @@ feature_map = value(
         "1, and all of it must lie inside.": lambda size, window, stride: list(
             range(0, size, stride)
         ),
-        "The last place is missing, the famous + 1: a window of 3 fits into 3 pixels once, not "
-        "never.": lambda size, window, stride: list(range(0, size - window, stride)),
+        "The last place is missing, the famous + 1: a window of 3 fits into 3 pixels once.": (
+            lambda size, window, stride: list(range(0, size - window, stride))
+        ),
         "The windows move on by one pixel: the stride is not used.": (
             lambda size, window, stride: list(range(size - window + 1))
         ),
-        "The windows do not overlap, they move on by their own size: they should move on by the "
-        "stride.": lambda size, window, stride: list(range(0, size - window + 1, window)),
+        "The windows move on by their own size: they should move on by the stride.": (
+            lambda size, window, stride: list(range(0, size - window + 1, window))
+        ),
         "The step is one too large: with stride 1 the window moves by 1 pixel, not by 2.": (
             lambda size, window, stride: list(range(0, size - window + 1, stride + 1))
         ),
         "You count from 1, Python counts from 0: the first window starts at row 0.": (
             lambda size, window, stride: list(range(1, size - window + 2, stride))
         ),
-        "That is how many windows there are: wanted is the list of the rows at which they "
-        "start.": lambda size, window, stride: (size - window) // stride + 1,
+        "That is the number of windows: return the list of the rows at which they start.": (
+            lambda size, window, stride: (size - window) // stride + 1
+        ),
     },
     hints=[
-        "Python's range(start, stop, step) makes such lists; stop itself is left out.",
+        "Python's range(start, stop, step) makes such sequences; stop itself is left out.",
         "The last row at which a window may start is size - window.",
         "range(0, size - window + 1, stride) has them all.",
     ],
-    right="As many as output_size says, and none that hangs over the edge.",
+    right="As many as output_size returns, and none hangs over the edge.",
 )
 def starts(size: int, window: int, stride: int) -> list[int]:
     """Return the first row of every window that lies inside the image."""
@@ -97,10 +102,11 @@ _STACKS = [
     cases=_STACKS,
     mistakes={
         FLIPPED: lambda stack, kernel: _correlate(stack, kernel[::-1, ::-1]),
-        "The channels are turned round too: channel 0 of the kernel belongs to channel 0 of the "
-        "stack.": lambda stack, kernel: _correlate(stack, kernel[:, :, ::-1]),
-        "You have one map for each channel: the products of all channels are added up to one "
-        "number, so one filter gives one map.": lambda stack, kernel: np.stack(
+        "The channels are reversed: channel 0 of the kernel belongs to channel 0 of the stack.": (
+            lambda stack, kernel: _correlate(stack, kernel[:, :, ::-1])
+        ),
+        "You return one map for each channel: add up the products of all channels, so that one "
+        "filter gives one map.": lambda stack, kernel: np.stack(
             [
                 _correlate(stack[..., c : c + 1], kernel[..., c : c + 1])
                 for c in range(kernel.shape[2])
@@ -110,22 +116,23 @@ _STACKS = [
         "Only the first channel is used: a filter reaches through the whole stack.": (
             lambda stack, kernel: _correlate(stack[..., :1], kernel[..., :1])
         ),
-        "Rows and columns of the map are exchanged.": lambda stack, kernel: (
+        "The map's rows and columns are swapped.": lambda stack, kernel: (
             _correlate(stack, kernel).T
         ),
-        "The map is as large as the image, so there was a margin ('same'): wanted is 'valid', "
-        "where the kernel stays inside.": lambda stack, kernel: _correlate(
+        "The map is as large as the image, so you have added a margin ('same'): keep the kernel "
+        "inside the image ('valid').": lambda stack, kernel: _correlate(
             np.pad(stack, ((1, kernel.shape[0] - 2), (1, kernel.shape[1] - 2), (0, 0))), kernel
         ),
-        "That is the mean over the channels: the products are added up, and divided by "
-        "nothing.": lambda stack, kernel: _correlate(stack, kernel) / stack.shape[2],
+        "That is the mean over the channels: add up the products without dividing.": (
+            lambda stack, kernel: _correlate(stack, kernel) / stack.shape[2]
+        ),
     },
     hints=[
-        "One channel alone is what convolve did: image and kernel of two axes.",
+        "For one channel, convolve does it: image and kernel have two axes.",
         "Let channel c of the kernel slide over channel c of the stack, then add the maps.",
         "sum(convolve(stack[..., c], kernel[..., c]) for c in range(stack.shape[2])) does it.",
     ],
-    right="A filter of 32 channels is 32 small kernels whose maps are added: one map comes out.",
+    right="A filter with 32 channels is 32 small kernels whose maps are added up to one.",
 )
 def through_channels(stack: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     """Slide a kernel (rows, columns, channels) over a stack of maps (height, width, channels)."""
@@ -148,9 +155,10 @@ def through_channels(stack: np.ndarray, kernel: np.ndarray) -> np.ndarray:
         "There is one bias for each filter, not one for the whole layer.": (
             lambda window, channels, filters: window**2 * channels * filters + 1
         ),
-        "The channels are forgotten: a filter has window x window numbers for every channel that "
-        "comes in.": lambda window, channels, filters: window**2 * filters + filters,
-        "You give every channel of every filter a bias: a filter has one, however thick it is.": (
+        "The channels are forgotten: it has window x window numbers for each input channel.": (
+            lambda window, channels, filters: window**2 * filters + filters
+        ),
+        "You give every channel of every filter a bias: a filter has just one.": (
             lambda window, channels, filters: (window**2 + 1) * channels * filters
         ),
         "The window has two sides: it holds window x window numbers.": (
@@ -158,25 +166,27 @@ def through_channels(stack: np.ndarray, kernel: np.ndarray) -> np.ndarray:
         ),
     },
     hints=[
-        "How many numbers has one filter, if the image that comes in has one channel?",
+        "How many numbers does one filter have if the input has one channel?",
         "window * window * channels, and one more for its bias.",
         "(window * window * channels + 1) * filters.",
     ],
-    right="And the size of the image does not occur in it: that is weight sharing.",
+    right="The size of the image plays no part: that is weight sharing.",
 )
 def parameters(window: int, channels: int, filters: int) -> int:
-    """Count what a convolutional layer can learn."""
+    """Return the number of parameters of a convolutional layer."""
     return (window * window * channels + 1) * filters
 
 
 shifted_by_one = Question(
     "shifted_by_one",
-    "After a shift of 1 pixel, how much of the features' change does one 2 x 2 max pooling take "
-    "away?",
+    "After a shift of 1 pixel, how much of the features' change does one 2 x 2 max pooling remove?",
     {
         "all of it: pooling makes a network invariant": "Where an edge crosses the border between "
-        "two squares, it jumps to the next number. Invariant is only the maximum of a whole map.",
-        "less than half": "A second pooling takes away more, the whole map's maximum everything.",
+        "two squares, it jumps to the next number. "
+        "Only the maximum of a whole map is "
+        "invariant.",
+        "less than half": "A second pooling removes more, and the maximum of the whole map removes "
+        "everything.",
         "nothing: the next layer sees the same": "An edge that stays within its square gives the "
         "same number as before, so something is gained.",
     },
@@ -185,14 +195,16 @@ shifted_by_one = Question(
 
 larger_images = Question(
     "larger_images",
-    "A convolutional layer is given images of 56 x 56 instead of 28 x 28 pixels. How many times "
-    "the weights does it need?",
+    "A convolutional layer gets images of 56 x 56 instead of 28 x 28 pixels. How does its number "
+    "of weights change?",
     {
-        "once": "Its kernels are the same; they only slide over more places. The work grows by "
-        "four, the weights do not.",
-        "twice": "Neither weights nor places grow by two: the places grow in both directions.",
-        "four times": "That is how the number of places and the work grow, and how a dense layer's "
-        "weights would. The kernel slides over all places with the same weights.",
+        "it stays the same": "Its kernels are the same; they only slide over more places. The work "
+        "quadruples, the weights do not change.",
+        "it doubles": "Neither weights nor places double: the number of places doubles in both "
+        "directions.",
+        "it quadruples": "The number of places and the work quadruple, and so would a dense "
+        "layer's weights. The kernel slides over all places with the same "
+        "weights.",
     },
-    right="once",
+    right="it stays the same",
 )

@@ -15,26 +15,26 @@ _ROWS = _IMAGES.swapaxes(1, 2).reshape(3, 784)
 @function(
     cases=[(_ROWS,), (_ROWS[:1],)],
     mistakes={
-        "The images lie on their side, mirrored: the file holds them column by column, so "
-        "exchange rows and columns of each image.": lambda rows: rows.reshape(-1, 28, 28),
-        "A quarter turn leaves mirror writing: exchange rows and columns instead.": (
+        "The images lie on their side, mirrored: the file stores them column by column, so swap "
+        "rows and columns of each image.": lambda rows: rows.reshape(-1, 28, 28),
+        "A quarter turn leaves mirror writing: swap rows and columns instead.": (
             lambda rows: np.rot90(rows.reshape(-1, 28, 28), -1, axes=(1, 2))
         ),
-        "They still lie on their side, and are not even mirrored any more: exchange rows and "
-        "columns instead of flipping.": lambda rows: rows.reshape(-1, 28, 28)[:, :, ::-1],
-        "With .T the number of the image has come last: exchange axes 1 and 2, and leave axis 0 "
-        "where it is.": lambda rows: rows.reshape(-1, 28, 28).T,
-        "These are still rows of 784 numbers: a picture needs 28 rows of 28.": lambda rows: rows,
+        "They still lie on their side, though no longer mirrored: swap rows and columns instead of "
+        "flipping.": lambda rows: rows.reshape(-1, 28, 28)[:, :, ::-1],
+        "With .T the axis that counts the images comes last: swap axes 1 and 2 and leave axis 0 in "
+        "place.": lambda rows: rows.reshape(-1, 28, 28).T,
+        "These are still rows of 784 numbers: an image needs 28 rows of 28.": lambda rows: rows,
     },
     hints=[
-        "First make 28 x 28 of the 784 numbers, then draw one: what is wrong with it?",
-        "Exchange axes 1 and 2; axis 0 counts the images.",
+        "First reshape the 784 numbers to 28 x 28, then draw one: what is wrong with it?",
+        "Swap axes 1 and 2; axis 0 counts the images.",
         "rows.reshape(-1, 28, 28).swapaxes(1, 2)",
     ],
-    right="Draw a few all the same, whenever you load images from anywhere.",
+    right="Still, draw a few whenever you load images from anywhere.",
 )
 def upright(rows: np.ndarray) -> np.ndarray:
-    """Make upright images (n, 28, 28) of rows of 784 pixels, stored column by column."""
+    """Return upright images (n, 28, 28) from rows of 784 pixels, stored column by column."""
     return rows.reshape(-1, 28, 28).swapaxes(1, 2)
 
 
@@ -45,26 +45,26 @@ def _read(labels: NDArray[np.int64], alphabet: str) -> list[str]:
 @function(
     cases=[(np.array([8, 5, 12, 12, 15]),), (np.array([1, 25]),)],
     mistakes={
-        "Off by one: the labels of Letters begin at 1, Python's places at 0. Label 1 is A.": (
+        "Off by one: the labels of Letters start at 1, Python's indices at 0. Label 1 is A.": (
             lambda labels: _read(labels, "".join(LETTERS.classes))
         ),
         "You read the labels in the order of ByClass, where ten digits come first: Letters has "
-        "nothing but letters.": lambda labels: _read(labels, CHARACTERS),
+        "only letters.": lambda labels: _read(labels, CHARACTERS),
         "Off by one in the order of ByClass: Letters has no digits, and its label 1 is A.": (
             lambda labels: _read(labels - 1, CHARACTERS)
         ),
-        "Those are small letters: Letters merges both cases, and the course names a class by its "
+        "These are small letters: Letters merges both cases, and the course names a class by its "
         "capital.": lambda labels: _read(labels - 1, "".join(LETTERS.classes).lower()),
-        "The labels go the wrong way: subtract 1, do not add it.": (
+        "The labels move the wrong way: subtract 1 instead of adding it.": (
             lambda labels: _read((labels + 1) % 26, "".join(LETTERS.classes))
         ),
     },
     hints=[
-        "Which label has A in this split? And at which place does A stand in the alphabet?",
-        "The place is the label minus 1.",
+        "Which label does A have in this split? And which index in the alphabet?",
+        "The index is the label minus 1.",
         '["ABCDEFGHIJKLMNOPQRSTUVWXYZ"[label - 1] for label in labels]',
     ],
-    right="Whoever forgets the 1 reads every A as a B, and fails only at the last letter.",
+    right="Without the 1, every A is read as a B, and only the last letter raises an error.",
 )
 def letters(labels: np.ndarray) -> list[str]:
     """Return the capital that each label 1 to 26 of the split Letters stands for."""
@@ -82,31 +82,32 @@ def _shares(of: NDArray[np.int64], right: NDArray[np.bool_]) -> float:
         (np.array([3, 3, 5, 5, 5, 9]), np.array([3, 5, 5, 5, 5, 3])),
     ],
     mistakes={
-        "That is the accuracy: on an unbalanced set the frequent classes decide it. Take each "
-        "class's share first, then the mean of the shares.": (
+        "That is the accuracy: on an unbalanced dataset the frequent classes dominate it. Take "
+        "each class's share first, then the mean of the shares.": (
             lambda labels, answers: (labels == answers).mean()
         ),
         "You have grouped by the answer: that is the precision. Recall asks, of the images that "
         "ARE of a class, how many were found.": (
             lambda labels, answers: _shares(answers, labels == answers)
         ),
-        "Classes without a single image count as 0 there: take only classes that occur in the "
-        "labels.": lambda labels, answers: float(
-            sum((labels == answers)[labels == c].mean() for c in np.unique(labels))
-            / (labels.max() + 1)
+        "You count classes without images as 0: use only classes that occur in the labels.": (
+            lambda labels, answers: float(
+                sum((labels == answers)[labels == c].mean() for c in np.unique(labels))
+                / (labels.max() + 1)
+            )
         ),
-        "Divided by 62: only classes that occur in the labels count.": (
+        "You divide by 62: count only classes that occur in the labels.": (
             lambda labels, answers: float(
                 sum((labels == answers)[labels == c].mean() for c in np.unique(labels)) / 62
             )
         ),
-        "That is how many were right: wanted is a share.": (
+        "That is the number of right answers: return a share.": (
             lambda labels, answers: (labels == answers).sum()
         ),
     },
     hints=[
-        "np.unique(labels) gives the classes that occur. What is the recall of one of them?",
-        "Of one class: (answers[labels == one] == one).mean().",
+        "np.unique(labels) returns the classes that occur. What is the recall of one of them?",
+        "For one class: (answers[labels == one] == one).mean().",
         "Collect these for every class in a list, and take np.mean of the list.",
     ],
     right="Every class counts the same, however many images it has.",
@@ -126,14 +127,14 @@ Parts = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint8], NDArray[n
 def damaged(
     images: NDArray[np.uint8], labels: NDArray[np.int64], test: int = 200, leaked: int = 60
 ) -> Parts:
-    """Split images as a careless loader does, with three faults for the detective to find.
+    """Return images split by a careless loader, with three faults for the detective to find.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (n, 28, 28), upright
     labels : ndarray of int64, shape (n,), in 0..61
     test, leaked : int
-        Images of the test; how many of them the training images hold too.
+        Number of test images, and of those that are also among the training images.
     """
     once = np.sort(np.unique(fingerprints(images), return_index=True)[1])
     images, labels = images[once], labels[once]
@@ -174,44 +175,44 @@ def _mended(
     mistakes={
         "Nothing is mended yet: draw some images with their labels, and look for images that are "
         "in both parts.": lambda *parts: parts,
-        "The images still lie on their side, mirrored; labels and parts are in order.": (
+        "The images still lie on their side, mirrored; the labels and the split are right.": (
             lambda *parts: _mended(parts, turn=False)
         ),
-        "The labels are still one too high; images and parts are in order.": (
+        "The labels are still one too high; the images and the split are right.": (
             lambda *parts: _mended(parts, shift=0)
         ),
-        "Leakage: some test images are still among the training images; the rest is in order.": (
+        "Leakage: some test images are still among the training images; the rest is right.": (
             lambda *parts: _mended(parts, leak="none")
         ),
-        "You took the shared images out of the test: it then judges by fewer. Take them out of "
-        "the training images.": lambda *parts: _mended(parts, leak="test"),
-        "Label 0 has become -1: it was 61 before the loader added 1, so count modulo 62.": (
+        "You removed the shared images from the test, which makes it smaller: remove them from the "
+        "training images.": lambda *parts: _mended(parts, leak="test"),
+        "A label has become -1: it was 61 before the loader added 1, so count modulo 62.": (
             lambda *parts: _mended(parts, wrap=False)
         ),
-        "The images are upright, but labels and leakage are not mended yet.": (
+        "The images are upright, but the labels are still wrong, and test images still leak.": (
             lambda *parts: _mended(parts, shift=0, leak="none")
         ),
-        "The labels are right, but the images still lie on their side and leak.": (
+        "The labels are right, but the images still lie on their side, and some still leak.": (
             lambda *parts: _mended(parts, turn=False, leak="none")
         ),
-        "The leak is closed, but images and labels are still wrong.": (
+        "The leak is closed, but the images and the labels are still wrong.": (
             lambda *parts: _mended(parts, turn=False, shift=0)
         ),
     },
     hints=[
-        "Three things are wrong. Draw images with their labels as titles: two of them you see.",
-        "data.fingerprints(images) gives a number for each image; np.isin(a, b) tells which of a "
-        "occur in b. That is the third.",
+        "Three things are wrong. Draw images with their labels as titles to see two of them.",
+        "For the third: dataset.fingerprints(images) returns a number for each image, and "
+        "np.isin(a, b) tells which of a occur in b.",
         "swapaxes(1, 2) for both parts; (labels - 1) % 62 for both; and keep only training images "
-        "with ~np.isin(data.fingerprints(images), data.fingerprints(test_images)).",
+        "with ~np.isin(dataset.fingerprints(images), dataset.fingerprints(test_images)).",
     ],
-    right="Two of these faults a look would have found. The third only shows in a figure that is "
-    "too good.",
+    right="A look at the images would have found two of these faults. The third shows only in an "
+    "accuracy that is too good.",
 )
 def mend(
     images: np.ndarray, labels: np.ndarray, test_images: np.ndarray, test_labels: np.ndarray
 ) -> tuple[np.ndarray, ...]:
-    """Mend what the loader did: give the four arrays back as they should be."""
+    """Return the four arrays as they should be, without the loader's faults."""
     from hwr import dataset
 
     new = ~np.isin(dataset.fingerprints(images), dataset.fingerprints(test_images))
@@ -222,13 +223,13 @@ def mend(
 
 lazy_classifier = Question(
     "lazy_classifier",
-    "A classifier reads every digit of EMNIST and not a single letter. What is its accuracy on "
-    "all 62 characters?",
+    "A classifier reads every digit of EMNIST and not a single letter. What is its accuracy on all "
+    "62 characters?",
     {
-        "16 %, ten characters of 62": "That is its mean recall. Accuracy counts images, and half "
-        "of EMNIST's are digits.",
-        "about 50 %": "Half of EMNIST's images are digits. An accuracy says little about an "
-        "unbalanced set.",
+        "16 %, ten characters out of 62": "That is its mean recall. Accuracy counts images, and "
+        "half of EMNIST's images are digits.",
+        "about 50 %": "Half of EMNIST's images are digits. On an unbalanced dataset, accuracy says "
+        "little.",
         "0 %, it has not learned the task": "It reads every digit right, and each of them counts.",
     },
     right="about 50 %",
@@ -239,10 +240,10 @@ other_split = Question(
     "You train on the official ByClass training part and report the accuracy on the ByMerge test. "
     "What is wrong?",
     {
-        "nothing: both are official": "Each split was divided anew, from the same images.",
-        "most test images have been trained on": "Six of seven ByMerge test images lie in the "
-        "training part of ByClass.",
-        "the labels do not fit": "They do once case is merged. The images are the problem.",
+        "nothing: both are official": "Each split divides the same images anew.",
+        "it has been trained on most of the test images": "Six out of seven ByMerge test images "
+        "are in the training part of ByClass.",
+        "the labels do not match": "They do once the cases are merged. The images are the problem.",
     },
-    right="most test images have been trained on",
+    right="it has been trained on most of the test images",
 )

@@ -19,28 +19,29 @@ def _named(probabilities: NDArray[np.float64], classes: str, order: NDArray[np.i
 @function(
     cases=[(_FOUR, "abcd", 2), (_SIX, "0OoQDC", 3)],
     mistakes={
-        "These are the least probable: np.argsort begins with the smallest.": (
+        "These are the least probable: np.argsort starts with the smallest.": (
             lambda p, classes, k: _named(p, classes, np.argsort(p)[:k])
         ),
-        "The right ones, but the least probable of them comes first.": (
+        "These are the right ones, but the least probable comes first.": (
             lambda p, classes, k: _named(p, classes, np.argsort(p)[-k:])
         ),
-        "These are places: look up which character stands there.": (
+        "These are places in the list: look up the character at each.": (
             lambda p, classes, k: list(np.argsort(-p)[:k])
         ),
-        "These are probabilities: wanted are the characters that have them.": (
+        "These are probabilities: return the characters that have them.": (
             lambda p, classes, k: list(np.sort(p)[::-1][:k])
         ),
-        "The first classes of the list, whatever their probabilities.": (
+        "These are the first classes of the list, whatever their probabilities.": (
             lambda p, classes, k: list(classes[:k])
         ),
     },
     hints=[
-        "np.argsort(-probabilities) gives the places, the most probable first.",
-        "Take the first k places, and look up each in classes.",
+        "np.argsort(-probabilities) returns the places, the most probable first.",
+        "Take the first k places and look up each in classes.",
         "[classes[place] for place in np.argsort(-probabilities)[:k]]",
     ],
-    right="Shown to a person, three candidates mend most of what the first one gets wrong.",
+    right="For a person who can choose, three candidates repair most of what the first one gets "
+    "wrong.",
 )
 def top(probabilities: np.ndarray, classes: str, k: int) -> list[str]:
     """Return the k most probable characters, the most probable first."""
@@ -55,24 +56,24 @@ _DRAWN = [np.array([[10.0, 40.0], [30.0, 20.0]]), np.array([[20.0, 20.0], [50.0,
 @function(
     cases=[(_DRAWN,), ([_DRAWN[0] * [3, 1]],)],
     mistakes={
-        "Each stroke is scaled for itself: strokes of one drawing must keep their proportions.": (
+        "Each stroke is scaled by itself: the strokes of a drawing must keep their proportions.": (
             lambda strokes: tuple(
                 (s - s.min(axis=0)) / (s.max(axis=0) - s.min(axis=0)).max() for s in strokes
             )
         ),
-        "Width and height are scaled apart, so everything becomes a square: divide both by the "
-        "longer side.": lambda strokes: _unit(strokes, lambda sides: sides),
-        "You divide by the shorter side: the longer one then sticks out beyond 1.": (
+        "Width and height are scaled separately, so everything becomes a square: divide both by "
+        "the longer side.": lambda strokes: _unit(strokes, lambda sides: sides),
+        "You divide by the shorter side, so the longer one exceeds 1.": (
             lambda strokes: _unit(strokes, lambda sides: sides.min())
         ),
-        "The drawing has its size but not its place: subtract the least x and the least y first.": (
+        "The size is right, but not the place: subtract the smallest x and the smallest y first.": (
             lambda strokes: tuple(
                 s
                 / (np.concatenate(strokes).max(axis=0) - np.concatenate(strokes).min(axis=0)).max()
                 for s in strokes
             )
         ),
-        "It has its place but not its size: divide by the longer side.": (
+        "The place is right, but not the size: divide by the longer side.": (
             lambda strokes: _unit(strokes, lambda sides: 1.0)
         ),
     },
@@ -82,7 +83,7 @@ _DRAWN = [np.array([[10.0, 40.0], [30.0, 20.0]]), np.array([[20.0, 20.0], [50.0,
         "(points.max(axis=0) - low).max().",
         "tuple((stroke - low) / longer for stroke in strokes)",
     ],
-    right="Where and how large it was drawn is forgotten: nothing has to be learned about it.",
+    right="Place and size are gone, so the network need not learn anything about them.",
 )
 def normalised(strokes: list[np.ndarray]) -> tuple[np.ndarray, ...]:
     """Move strokes to the origin and scale them so that the drawing's longer side is 1."""
@@ -100,13 +101,14 @@ def _unit(strokes: Strokes, side: Callable[[Points], Points | float]) -> tuple[P
 
 none_of_these = Question(
     "none_of_these",
-    "You scribble something that is no character. What will the network say?",
+    "You scribble something that is not a character. What will the network say?",
     {
-        "always 'not sure': it knows none like it": "It compares 62 characters with one another, "
-        "and one of them may well stand out.",
+        "always 'not sure': it knows nothing like it": "It compares 62 characters with one "
+        "another, and one of them may well stand "
+        "out.",
         "one of 62 characters, sometimes with confidence": "Its probabilities sum to one, and "
         "there is no class for 'none of these'.",
-        "each character with 1/62": "Only if no stroke resembled any character more than others.",
+        "each character with 1/62": "Only if it resembled every character equally.",
     },
     right="one of 62 characters, sometimes with confidence",
 )

@@ -15,32 +15,33 @@ _IMAGES = np.random.default_rng(7).integers(0, 256, (4, 28, 28), dtype=np.uint8)
 @function(
     cases=[(_IMAGES,), (_IMAGES[:1],)],
     mistakes={
-        "The greys are still 0 to 255: the network wants 0 to 1, and meets numbers 255 times too "
-        "large.": lambda images: images[..., None].astype(np.float32),
-        "The channel is missing: the shape is to be (n, 28, 28, 1).": (
+        "The grey levels are still 0 to 255, which is 255 times too large: the network expects 0 "
+        "to 1.": lambda images: images[..., None].astype(np.float32),
+        "The channel is missing: the shape should be (n, 28, 28, 1).": (
             lambda images: (images / 255).astype(np.float32)
         ),
-        "With // nearly all pixels have become 0: divide with /.": (
+        "With //, nearly all pixels have become 0: divide with /.": (
             lambda images: images[..., None] // 255
         ),
-        "The channel comes last in Keras: (n, 28, 28, 1), and not (n, 1, 28, 28).": (
+        "The channel comes last in Keras: (n, 28, 28, 1), not (n, 1, 28, 28).": (
             lambda images: (images[:, None] / 255).astype(np.float32)
         ),
-        "Divided twice: the largest value is now 1/255.": (
+        "You have divided twice: the largest value is now 1/255.": (
             lambda images: (images[..., None] / 255 / 255).astype(np.float32)
         ),
-        "That is a row of 784 numbers for each image: a convolution wants the picture, (n, 28, "
-        "28, 1).": lambda images: (images.reshape(len(images), -1) / 255).astype(np.float32),
+        "That is a row of 784 numbers for each image: a convolution needs (n, 28, 28, 1).": (
+            lambda images: (images.reshape(len(images), -1) / 255).astype(np.float32)
+        ),
     },
     hints=[
-        "Three things are asked for: another range, another type, and one more axis.",
+        "Three things have to change: the range, the type, and the number of axes.",
         "images[..., None] adds an axis at the end.",
         "(images[..., None] / 255).astype(np.float32)",
     ],
     right="This is what hwr.dataset.as_input does.",
 )
 def as_network_input(images: np.ndarray) -> np.ndarray:
-    """Make of uint8 images (n, 28, 28) what a network wants: float32 in 0..1, (n, 28, 28, 1)."""
+    """Return uint8 images (n, 28, 28) as input of a network: float32 in 0..1, (n, 28, 28, 1)."""
     return (images[..., None] / 255).astype(np.float32)
 
 
@@ -54,36 +55,37 @@ _LOGITS = np.array([[2.0, 1.0, 0.0], [0.0, 3.0, 1.0], [1.0, 1.0, 1.5]])
 @function(
     cases=[(_LOGITS, np.array([0, 1, 1])), (_LOGITS[:2] * 2, np.array([2, 0]))],
     mistakes={
-        "Softmax is taken twice: the probabilities went through it a second time, and all became "
-        "nearly equal.": lambda z, y: -np.log(_chosen(softmax(softmax(z)), y)).mean(),
+        "Softmax is applied twice: the second time makes all probabilities nearly equal.": (
+            lambda z, y: -np.log(_chosen(softmax(softmax(z)), y)).mean()
+        ),
         "The minus sign is missing: the logarithm of a probability is negative, a loss is not.": (
             lambda z, y: np.log(_chosen(softmax(z), y)).mean()
         ),
         "That is the sum over the images: take the mean, or a larger batch has a larger loss.": (
             lambda z, y: -np.log(_chosen(softmax(z), y)).sum()
         ),
-        "You took the largest probability of each image: what counts is that of its label.": (
+        "You took the largest probability of each image: take that of its label.": (
             lambda z, y: -np.log(softmax(z).max(axis=1)).mean()
         ),
-        "The logarithm of the mean is not the mean of the logarithms: first log, then mean.": (
+        "The logarithm of the mean is not the mean of the logarithms: take the logarithm first.": (
             lambda z, y: -np.log(_chosen(softmax(z), y).mean())
         ),
-        "You took the logarithm to base 10: the natural one, np.log, is meant.": (
+        "You took the logarithm to base 10: take the natural logarithm, np.log.": (
             lambda z, y: -np.log10(_chosen(softmax(z), y)).mean()
         ),
         "These are logits, not probabilities: softmax comes first.": (
             lambda z, y: -_chosen(z, y).mean()
         ),
-        "That is one loss for each image: wanted is their mean.": (
+        "That is one loss for each image: return their mean.": (
             lambda z, y: -np.log(_chosen(softmax(z), y))
         ),
     },
     hints=[
-        "softmax(logits) gives a row of probabilities for each image. Which of them counts?",
-        "probabilities[np.arange(len(labels)), labels] picks the one of the label in each row.",
+        "softmax(logits) returns a row of probabilities for each image. Which of them counts?",
+        "probabilities[np.arange(len(labels)), labels] picks the label's probability in each row.",
         "-np.log(of_right_class).mean()",
     ],
-    right="A sure and right answer costs nothing; a sure and wrong one costs most of all.",
+    right="A confident right answer costs almost nothing; a confident wrong one costs most.",
 )
 def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> float:
     """Return the mean cross-entropy of logits (n, classes) with the labels (n,)."""
@@ -118,24 +120,26 @@ def _best(history: History, name: str) -> int:
 @function(
     cases=_RUNS,
     mistakes={
-        "You stop where the TEST is best: then the test has helped to choose, and its figure "
-        "flatters. The validation images choose.": lambda history: _best(history, "test_accuracy"),
-        "You stop where the TRAINING is best: it rises on while the network learns by heart. The "
-        "validation images choose.": lambda history: _best(history, "accuracy"),
-        "Off by one: that is its place in the list, which begins at 0. Epochs begin at 1.": (
+        "You stop where the TEST is best: then the test has helped to choose, and its accuracy "
+        "looks too good. Choose by the validation images.": lambda history: _best(
+            history, "test_accuracy"
+        ),
+        "You stop where the TRAINING is best: it keeps rising while the network learns by heart. "
+        "Choose by the validation images.": lambda history: _best(history, "accuracy"),
+        "Off by one: that is its index in the list, which starts at 0. Epochs start at 1.": (
             lambda history: _best(history, "val_accuracy") - 1
         ),
-        "That is the last epoch: by then it has begun to learn by heart.": len,
-        "That is the best validation accuracy itself: wanted is the number of its epoch.": (
+        "That is the last epoch: by then the network has begun to learn by heart.": len,
+        "That is the best validation accuracy itself: return the number of its epoch.": (
             lambda history: max(row["val_accuracy"] for row in history)
         ),
     },
     hints=[
         "Which images may choose, and which may only judge?",
-        "max(history, key=lambda row: row[...]) gives the row in which something is largest.",
+        "max(history, key=lambda row: row[...]) returns the row in which something is largest.",
         'max(history, key=lambda row: row["val_accuracy"])["epoch"]',
     ],
-    right="Test figures stood in the same table, and had no say.",
+    right="The test figures were in the same table and had no say.",
 )
 def best_epoch(history: History) -> int:
     """Return the number of the epoch whose weights to keep."""
@@ -153,13 +157,14 @@ def careless(
 
 
 EACH_FOR_ITSELF = (
-    "Each is shuffled for itself, so no image keeps its label. One order must serve both."
+    "Images and labels are shuffled separately, so no image keeps its label. Use one order for "
+    "both."
 )
-ONLY_IMAGES = "Only the images are shuffled: their labels have to go along."
-ONLY_LABELS = "Only the labels are shuffled: their images have to go along."
+ONLY_IMAGES = "Only the images are shuffled: shuffle their labels in the same order."
+ONLY_LABELS = "Only the labels are shuffled: shuffle their images in the same order."
 NOTHING = "Nothing is shuffled."
 SOME_TWICE = (
-    "Some images are there twice and others not at all: draw an order with "
+    "Some images occur twice and others not at all: draw an order with "
     "rng.permutation(len(images)), which has every number once."
 )
 
@@ -168,7 +173,7 @@ def _judge_shuffled(answer: Callable[..., Pair]) -> str | None:
     numbers = np.arange(40)
     given = answer(numbers.astype(np.uint8).reshape(40, 1, 1), 100 + numbers, _rng())
     if given is None:
-        return "Nothing comes back: return the images and the labels."
+        return "The function returns nothing: return the images and the labels."
     images, labels = np.ravel(given[0]), np.ravel(given[1]) - 100
     kept = np.array_equal(images, numbers), np.array_equal(labels, numbers)
     if len(images) != len(labels) or not np.array_equal(np.unique(images), numbers):
@@ -201,11 +206,11 @@ def _with_repeats(
         SOME_TWICE: _with_repeats,
     },
     hints=[
-        "How does label 7 know where image 7 went?",
+        "How do you know where image 7 went when you place label 7?",
         "Draw the order once: order = rng.permutation(len(images)).",
         "return images[order], labels[order]",
     ],
-    right="One order for both. Such a fault raises no error: only the curves show it.",
+    right="One order for both. Such a mistake raises no error: only the curves show it.",
 )
 def shuffled(
     images: np.ndarray, labels: np.ndarray, rng: np.random.Generator
@@ -217,30 +222,33 @@ def shuffled(
 
 seven_times = Question(
     "seven_times",
-    "wide_cnn has seven times the parameters of cnn. How long does one of its epochs take?",
+    "wide_cnn has seven times the parameters of cnn. How long does an epoch take in comparison?",
     {
-        "seven times as long": "Time follows the multiplications, not the parameters: a dense "
-        "layer uses each weight once, a convolution hundreds of times.",
-        "longer, but not seven times": "Most of its parameters lie in a dense layer, where each "
-        "is used once per image; the convolutions take the time.",
-        "just as long: computers multiply in parallel": "Two cores multiply a few numbers at "
-        "once, and there are more of them.",
+        "seven times as long": "Time depends on the multiplications, not on the parameters: a "
+        "dense layer uses each weight once, a convolution hundreds of "
+        "times.",
+        "longer, but not seven times": "Most of its parameters are in a dense layer, where each is "
+        "used once per image; the convolutions take the time.",
+        "just as long: computers multiply in parallel": "Two cores multiply only a few numbers at "
+        "a time, and there are many more to "
+        "multiply.",
     },
     right="longer, but not seven times",
 )
 
 what_is_broken = Question(
     "what_is_broken",
-    "The training accuracy creeps upwards, the validation accuracy stays at chance, and the "
+    "The training accuracy creeps up, the validation accuracy stays at chance level, and the "
     "validation loss hardly falls before it rises. What is wrong?",
     {
-        "the learning rate is too high": "Then the training loss would jump and not fall either. "
-        "It falls: the network does learn something.",
-        "it overfits: stop earlier": "An overfitting network is first better than chance on new "
-        "images, and gets worse later. This one never was.",
-        "the labels do not belong to the images": "Then all it can do is learn single images by "
-        "heart, and on new ones it can only guess. Look at some images with their labels.",
-        "the network is too small": "A small network is weak on both, and far better than chance.",
+        "the learning rate is too high": "Then the training loss would jump about instead of "
+        "falling. It falls: the network does learn something.",
+        "it overfits: stop earlier": "An overfitting network is better than chance on new images "
+        "at first and gets worse later. This one never was.",
+        "the labels do not belong to the images": "Then it can only learn single images by heart "
+        "and guess on new ones. Look at some images with "
+        "their labels.",
+        "the network is too small": "A small network is weak on both, but far better than chance.",
     },
     right="the labels do not belong to the images",
 )

@@ -14,7 +14,7 @@ Group = tuple[int, int, str, float]
 
 
 def _scanned(ink: NDArray[np.bool_]) -> list[Run]:
-    """Return the runs of True, by another way than the solution's."""
+    """Return the runs of True, found in another way than in the solution."""
     change = np.diff(np.concatenate([[0], ink.astype(int), [0]]))
     ends = zip(np.flatnonzero(change == 1), np.flatnonzero(change == -1), strict=True)
     return [(int(left), int(right)) for left, right in ends]
@@ -36,27 +36,27 @@ _INSIDE[1, [1, 2, 3, 6, 7]] = True
 @function(
     cases=[(_BOTH_EDGES,), (_INSIDE,), (np.zeros((4, 5), bool),)],
     mistakes={
-        "The right end is the last column with ink; it should be the first one WITHOUT, so that "
+        "Your right end is the last column with ink: it should be the first one WITHOUT, so that "
         "picture[:, left:right] is the whole piece.": (
             lambda picture: [(left, right - 1) for left, right in _scanned(picture.any(axis=0))]
         ),
-        "The last run is lost when its ink reaches the picture's edge: there, no empty column "
-        "comes to end it.": (
+        "The last run is lost when its ink reaches the edge of the picture, where no empty column "
+        "ends it.": (
             lambda picture: [
                 run for run in _scanned(picture.any(axis=0)) if run[1] < picture.shape[1]
             ]
         ),
-        "The first run is lost when its ink begins at the picture's edge: before column 0 comes "
-        "no empty one.": (
+        "The first run is lost when its ink begins at the edge of the picture: no empty column "
+        "comes before column 0.": (
             lambda picture: [run for run in _scanned(picture.any(axis=0)) if run[0] > 0]
         ),
-        "You go through the rows: letters stand side by side, so look at the columns, axis=0.": (
+        "You go through the rows: letters stand side by side, so go through the columns, axis=0.": (
             lambda picture: _scanned(picture.any(axis=1))
         ),
-        "These are the gaps: wanted are the runs of columns that hold ink.": (
+        "These are the gaps: return the runs of columns that hold ink.": (
             lambda picture: _scanned(~picture.any(axis=0))
         ),
-        "Every column with ink is a piece of its own: neighbours belong together.": (
+        "You make every column with ink a piece of its own: neighbours belong together.": (
             lambda picture: [(int(i), int(i) + 1) for i in np.flatnonzero(picture.any(axis=0))]
         ),
         "That is one piece from the first ink to the last: cut it where columns are empty.": (
@@ -66,18 +66,18 @@ _INSIDE[1, [1, 2, 3, 6, 7]] = True
                 if len(found)
             ]
         ),
-        "A column counts as inked only if ALL of its pixels are ink: one is enough, any().": (
+        "You count a column only if ALL of its pixels are ink: one is enough, any().": (
             lambda picture: _scanned(picture.all(axis=0))
         ),
     },
     hints=[
-        "picture.any(axis=0) tells for every column whether it holds ink.",
-        "Go through the columns and keep where a run began. A run ends before the first empty "
-        "column, or at the picture's edge.",
-        "Put one empty column at the end, np.append(picture.any(axis=0), False): then every run "
-        "has an empty column behind it.",
+        "picture.any(axis=0) tells for each column whether it holds ink.",
+        "Go through the columns and remember where a run began. A run ends before the first empty "
+        "column or at the edge of the picture.",
+        "Add an empty column at the end, np.append(picture.any(axis=0), False): then every run is "
+        "followed by an empty column.",
     ],
-    right="Half-open runs, as in slices: picture[:, left:right] is one piece.",
+    right="The runs are half-open, like slices: picture[:, left:right] is one piece.",
 )
 def column_scan(picture: np.ndarray) -> list[tuple[int, int]]:
     """Return the runs of columns with ink as (left, right), right not included."""
@@ -138,7 +138,7 @@ def _scores(way: Way) -> list[float]:
 
 
 def _chosen(by: Callable[[Way], tuple[float, ...]]) -> Callable[[list[Group], int], str]:
-    """Make a function that takes the reading of which ``by`` gives the most."""
+    """Return a function that returns the reading with the largest ``by``."""
 
     def read(groups: list[Group], units: int) -> str:
         return _text(max(_ways(groups, units), key=by))
@@ -173,38 +173,38 @@ def _anywhere(groups: list[Group], units: int) -> str:
 @function(
     cases=[(_CLOG, 4), (_MAN, 5), (_DEAD_END, 3), (_MEAN, 3)],
     mistakes={
-        "You take the best group at every step. It may lead where nothing good follows, or to a "
-        "dead end: compare whole readings.": _greedy,
-        "You take the best groups first, wherever they are. What is left over between them may be "
-        "no letter, or a bad one: compare whole readings.": _best_first,
-        "You take the reading of the fewest letters: the sum of the scores decides.": (
+        "You take the best group at every step, which may lead to a bad continuation or a dead "
+        "end: compare whole readings.": _greedy,
+        "You take the best groups first, wherever they are, and what is left between them may be a "
+        "bad letter or none: compare whole readings.": _best_first,
+        "You take the reading with the fewest letters: the sum of the scores decides.": (
             _chosen(lambda way: (-len(way), sum(_scores(way))))
         ),
-        "You take the reading of the most letters: the sum of the scores decides.": (
+        "You take the reading with the most letters: the sum of the scores decides.": (
             _chosen(lambda way: (len(way), sum(_scores(way))))
         ),
-        "That is the best MEAN, which lets good letters hide a bad one. Scores are logarithms of "
+        "That is the best MEAN, in which good letters hide a bad one. Scores are logarithms of "
         "probabilities: add them up.": _chosen(lambda way: (sum(_scores(way)) / len(way),)),
-        "That is the reading with the least sum. Scores are below 0, and the best is the one "
-        "nearest to 0, the largest.": _chosen(lambda way: (-sum(_scores(way)),)),
-        "You multiply the scores. They are logarithms: where probabilities are multiplied, "
-        "these are added.": _chosen(lambda way: (prod(_scores(way)),)),
-        "Your reading stops early: with scores below 0 the shortest beginning always looks best. "
-        "Compare only what reaches the last unit.": _anywhere,
-        "That is the score: the text is asked for.": (
+        "That is the reading with the smallest sum. Scores are negative, and the best sum is the "
+        "largest, closest to 0.": _chosen(lambda way: (-sum(_scores(way)),)),
+        "You multiply the scores. They are logarithms: multiplying probabilities means adding "
+        "scores.": _chosen(lambda way: (prod(_scores(way)),)),
+        "Your reading stops early: with negative scores, the shortest beginning looks best. "
+        "Compare only readings that reach the last unit.": _anywhere,
+        "That is the score: return the text.": (
             lambda groups, units: max(sum(_scores(way)) for way in _ways(groups, units))
         ),
     },
     hints=[
-        "Keep, for every place between two units, the best text that ends there, and its score. "
-        "At place 0 that is the empty text with score 0.",
-        "A group leads from its start to its end: the text kept at its start plus its letter is "
-        "one candidate for its end. Take the groups in order of their start.",
+        "For each place between two units, keep the best text that ends there and its score. At "
+        "place 0 that is the empty text with score 0.",
+        "A group leads from its start to its end: the text kept at its start plus its letter is a "
+        "candidate for its end. Take the groups in the order of their start.",
         "best = {0: (0.0, '')}; for start, end, letter, score in sorted(groups): if start in best, "
         "then (best[start][0] + score, best[start][1] + letter) is a candidate for best[end].",
     ],
-    right="One text for each place is enough while scores only add up: there are a great many "
-    "readings, and you looked at each group once.",
+    right="One text per place is enough as long as scores only add up: there are a great many "
+    "readings, but you looked at each group just once.",
 )
 def best_reading(groups: list[tuple[int, int, str, float]], units: int) -> str:
     """Return the text of the best way from unit 0 to the last through groups (start, end, ...)."""
@@ -218,15 +218,17 @@ def best_reading(groups: list[tuple[int, int, str, float]], units: int) -> str:
 
 which_gap = Question(
     "which_gap",
-    "To keep letters whole that have a gap inside, a scan may leave narrow gaps uncut. How narrow "
-    "must a gap be for that?",
+    "To keep letters with a gap inside whole, a scan can leave narrow gaps uncut. How narrow must "
+    "such a gap be?",
     {
-        "narrower than the mean gap of the word": "About half of the gaps between "
-        "letters are narrower than the mean, and one inside a letter may be wider.",
-        "narrower than the pen": "Then letters that nearly touch are never parted, and a "
-        "letter of two strokes is still cut where these stand far apart.",
+        "narrower than the mean gap of the word": "About half of the gaps between letters are "
+        "narrower than the mean, and a gap inside a "
+        "letter may be wider.",
+        "narrower than the pen": "Then letters that nearly touch are never separated, and a letter "
+        "of two strokes is still cut if they are far apart.",
         "no width is right for every word": "Where letters touch there is no gap at all, and a gap "
-        "inside a letter may be wide. What it is can only be told by what the pieces show.",
+        "inside a letter may be wide. Only what the pieces "
+        "show tells which gap it is.",
     },
     right="no width is right for every word",
 )
@@ -235,14 +237,18 @@ one_beginning = Question(
     "one_beginning",
     "With a language model, may the search keep only the single best beginning at each place?",
     {
-        "yes: what is best so far stays best": "With the ink alone it does. The language, however, "
-        "weighs each letter by those before it, and may turn the order round later.",
-        "no: a beginning that looks worse may be continued better": "Which beginning was right "
-        "shows only in what follows, so several are kept: the beam.",
-        "no: all beginnings have to be kept, or the best may be lost": "It may be lost, but "
-        "seldom. And all of them are far too many.",
+        "yes: what is best so far stays best": "With the ink alone it does. A language model, "
+        "however, weighs each letter by those before it and "
+        "may reverse the order later.",
+        "no: a beginning that looks worse may continue better": "Only what follows shows which "
+        "beginning was right, so several "
+        "are kept: the beam.",
+        "no: it must keep all beginnings, or the best one may be lost": "It may be lost, but "
+        "rarely. And there are far "
+        "too many to keep them "
+        "all.",
     },
-    right="no: a beginning that looks worse may be continued better",
+    right="no: a beginning that looks worse may continue better",
 )
 
 rare_word = Question(
@@ -250,13 +256,17 @@ rare_word = Question(
     "The reader knows the 60,000 most frequent English words. Somebody writes a name that is not "
     "among them. What can happen?",
     {
-        "it cannot be read, since it is not on the list": "It can: unknown words are possible, "
-        "spelled letter by letter. They just count as much less probable.",
-        "a frequent word that looks like it may be read instead": "The language model is a bet "
-        "on what people usually write. It helps most often, and costs where something rare is "
-        "true.",
-        "nothing bad: the language is only asked where the ink leaves a tie": "It is asked "
-        "always. Both are added up, and if it speaks strongly it overrules clear ink.",
+        "the name cannot be read, because it is not on the list": "It can: unknown words are "
+        "possible, letter by letter. "
+        "They are just considered much "
+        "less probable.",
+        "a frequent word that looks similar may be read instead": "The language model bets on what "
+        "people usually write. Usually "
+        "it helps, but a rare word pays "
+        "for it.",
+        "nothing bad: the language model only breaks ties": "It always counts. Both scores are "
+        "added up, and a strong language score "
+        "overrules clear ink.",
     },
-    right="a frequent word that looks like it may be read instead",
+    right="a frequent word that looks similar may be read instead",
 )

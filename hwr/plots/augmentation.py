@@ -1,4 +1,4 @@
-"""Figures of the lesson on augmentation: before and after, how far, and what it brings."""
+"""Figures of the lesson on augmentation: images before and after, measures, and accuracy."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import Figure, counted, draw_image, listed, listed_rows, new_figure, trends
+from hwr.plots.base import (
+    FRAME,
+    GRID,
+    Figure,
+    counted,
+    draw_image,
+    legend_beside,
+    listed,
+    listed_rows,
+    new_figure,
+    trends,
+)
 
 
 def before_after(
@@ -16,16 +27,16 @@ def before_after(
     headings: bool = True,
     inches: float = 0.9,
 ) -> Figure:
-    """Draw a row for each kind of change: the image before, then what became of it.
+    """Draw a row for each kind of change: an image before it and several after it.
 
     Parameters
     ----------
     images : mapping of str to ndarray, shape (height, width)
-        The image before, by the name of the change.
+        Image before the change, by the name of the change.
     distorted : mapping of str to ndarray, shape (n, height, width)
-        The images after, by the same names; as many in every row.
+        Images after the change, by the same names; the same number in each row.
     headings : bool
-        Whether the first image is set off as "before"; without, the rows are plain.
+        Whether the first image of each row is marked as "before".
     inches : float
         Width of one image.
     """
@@ -48,38 +59,38 @@ def before_after(
 
 
 def elastic_displacement(image: NDArray[Any], field: NDArray[Any], bent: NDArray[Any]) -> Figure:
-    """Draw an image, the arrows along which its places wander apart, and what becomes of it.
+    """Draw an image, its displacement field as arrows, and the distorted image.
 
     Parameters
     ----------
     image, bent : ndarray, shape (height, width)
         Before and after.
     field : ndarray, shape (2, height, width)
-        For each pixel of the new image, how far down and to the right its ink comes from.
+        For each pixel of the new image, how far below and to the right its ink is looked up.
     """
     made, axes = new_figure(1, 3, size=(7.2, 2.7))
     draw_image(axes[0], image, "before")
-    draw_image(axes[1], image, "where each place moves (twice as long)", alpha=0.25)
+    draw_image(axes[1], image, "displacement, arrows twice as long", alpha=0.25)
     y, x = np.mgrid[1 : image.shape[0] : 3, 1 : image.shape[1] : 3]
-    down, right = -field[:, 1::3, 1::3]  # ink moves against the way in which it is looked for
+    down, right = -field[:, 1::3, 1::3]  # ink moves the opposite way
     arrows = {"angles": "xy", "scale_units": "xy", "scale": 0.5, "width": 0.008}
     axes[1].quiver(x, y, right, down, color=PALETTE["main"], **arrows)
     draw_image(axes[2], bent, "after")
     lengths = np.hypot(*field)
     made.alt = (
-        "An image before and after elastic distortion, with arrows in between: its places move by "
-        f"{lengths.mean():.1f} pixels on average, by {lengths.max():.1f} at most."
+        "An image before and after elastic distortion, and its displacement: "
+        f"{lengths.mean():.1f} pixels on average, {lengths.max():.1f} at most."
     )
     return made
 
 
 def spreads(groups: Mapping[str, Mapping[str, NDArray[Any]]]) -> Figure:
-    """Draw how measures are spread in groups: the median, and the middle four fifths as a bar.
+    """Draw measures of groups: medians as dots, the middle 80 % of the values as bars.
 
     Parameters
     ----------
     groups : mapping of str to mapping of str to ndarray, shape (n,)
-        The values of every measure in every group; NaN is left out.
+        Values by group and measure; NaN is left out.
     """
     measures = list(next(iter(groups.values())))
     made, axes = new_figure(1, len(measures), size=(8.4, 0.9 + 0.4 * len(groups)), sharey=True)
@@ -104,16 +115,16 @@ def spreads(groups: Mapping[str, Mapping[str, NDArray[Any]]]) -> Figure:
 def shares(
     positions: Sequence[float], series: Mapping[str, Sequence[float]], xlabel: str, ylabel: str
 ) -> Figure:
-    """Draw shares in 0..1 as one line for each name.
+    """Draw shares in 0..1 as lines, one for each name.
 
     Parameters
     ----------
     positions : sequence of float
-        Along the horizontal axis.
+        Values on the horizontal axis.
     series : mapping of str to sequence of float
         A share for each position, by name.
     xlabel, ylabel : str
-        What the axes show.
+        Labels of the axes.
     """
     made, ax = new_figure(size=(6.4, 3.0))
     colours = [PALETTE[name] for name in ("main", "bad", "neutral", "good")]
@@ -123,7 +134,7 @@ def shares(
     ax.set_ylabel(ylabel)
     ax.yaxis.set_major_formatter("{x:.0%}")
     ax.set_ylim(0, 1)
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    legend_beside(ax)
     made.alt = f"Line chart of {ylabel} against {xlabel}: {trends(series, '.0%', positions)}."
     return made
 
@@ -142,7 +153,7 @@ def accuracy_comparison(
     """
     made, ax = new_figure(size=(6.8, 0.9 + 0.42 * len(conditions)))
     places = np.arange(len(conditions))
-    ax.hlines(places, without, with_, color="#BBBBBB", linewidth=4)
+    ax.hlines(places, without, with_, color=FRAME, linewidth=4)
     for values, name, colour, mark in (
         (without, "without augmentation", "bad", "s"),
         (with_, "with augmentation", "main", "o"),
@@ -152,7 +163,7 @@ def accuracy_comparison(
     ax.invert_yaxis()
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter("{x:.0%}")
-    ax.grid(axis="x", color="#E5E5E5")
+    ax.grid(axis="x", color=GRID)
     ax.set_axisbelow(True)
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2)
     pairs = dict(zip(conditions, zip(without, with_, strict=True), strict=True))

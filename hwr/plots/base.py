@@ -17,6 +17,8 @@ TELLING = "monospace"
 """Font for characters: in matplotlib's default, 1, I and l look alike, and so do 0 and O."""
 
 DOTS_PER_INCH = 110
+FRAME, GRID = "#CCCCCC", "#E5E5E5"
+"""Greys of frames around images and of grid lines."""
 
 
 class Figure(matplotlib.figure.Figure):
@@ -57,6 +59,27 @@ def new_figure(
     for ax in np.atleast_1d(axes).flat:
         ax.spines[["top", "right"]].set_visible(False)
     return made, axes
+
+
+def new_grid(count: int, columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
+    """Return a figure with axes for images, row by row, at most ``columns`` in a row.
+
+    Parameters
+    ----------
+    width, height : float
+        Of each axes, in inches.
+    """
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    made, axes = new_figure(rows, columns, (columns * width, rows * height), squeeze=False)
+    for ax in axes.flat[count:]:
+        ax.set_axis_off()
+    return made, list(axes.flat[:count])
+
+
+def legend_beside(ax: Axes, **look: Any) -> None:
+    """Put a legend to the right of the axes; ``look`` is as for matplotlib."""
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), **{"frameon": False} | look)
 
 
 def counted(number: int, noun: str) -> str:
@@ -126,7 +149,7 @@ def draw_image(ax: Axes, image: NDArray[Any], title: str = "", **kwargs: Any) ->
     ax.set_xticks([])
     ax.set_yticks([])
     ax.spines[:].set_visible(True)
-    ax.spines[:].set_color("#CCCCCC")
+    ax.spines[:].set_color(FRAME)
 
 
 def image_grid(
@@ -135,27 +158,22 @@ def image_grid(
     columns: int = 10,
     inches: float = 0.8,
 ) -> Figure:
-    """Draw images side by side, row by row.
+    """Draw images in a grid, row by row.
 
     Parameters
     ----------
     images : sequence of ndarray, each of shape (height, width)
     titles : sequence of str, optional
-        One for each image, written above it.
+        One per image, written above it.
     columns : int
         Images in a row.
     inches : float
         Width of one image.
     """
-    columns = min(columns, len(images))
-    rows = -(-len(images) // columns)
     height = inches * (1.25 if titles is not None else 1.0)
-    made, axes = new_figure(rows, columns, size=(columns * inches, rows * height), squeeze=False)
-    for place, ax in enumerate(axes.flat):
-        if place < len(images):
-            draw_image(ax, images[place], "" if titles is None else titles[place])
-        else:
-            ax.set_axis_off()
+    made, axes = new_grid(len(images), columns, inches, height)
+    for place, ax in enumerate(axes):
+        draw_image(ax, images[place], "" if titles is None else titles[place])
     named = "" if titles is None else ": " + listed(" ".join(title.split()) for title in titles)
     made.alt = f"{counted(len(images), 'image')}{named}."
     return made
@@ -211,7 +229,7 @@ def show_live(made: Figure, handle: DisplayHandle | None = None) -> DisplayHandl
     ----------
     made : Figure
     handle : DisplayHandle, optional
-        The result of the first call: its figure is replaced.
+        Returned by the first call, whose figure is then replaced.
     """
     data, metadata = bundle(made)
     display = handle.update if handle else (handle := DisplayHandle()).display

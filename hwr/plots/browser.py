@@ -1,6 +1,6 @@
-"""Figures of the lesson on the browser: weights as whole numbers, and answers near a tie."""
+"""Figures of the lesson on the browser: quantised weights, and answers near a tie."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +10,14 @@ from hwr.plots.base import Figure, listed, listed_rows, new_figure
 
 
 def quantized_weights(numbers: NDArray[np.integer], bits: int = 8) -> Figure:
-    """Draw how often each whole number stands for a weight, one bar for each.
+    """Draw a histogram of quantised weights, one bar for each whole number.
 
     Parameters
     ----------
     numbers : ndarray of int
         Quantised weights, of any shape.
     bits : int
-        They lie between -(2^(bits - 1) - 1) and 2^(bits - 1) - 1.
+        Bits per weight: the numbers go from -(2^(bits - 1) - 1) to 2^(bits - 1) - 1.
     """
     most = 2 ** (bits - 1) - 1
     counts = np.bincount(numbers.ravel().astype(int) + most, minlength=2 * most + 1)
@@ -35,14 +35,14 @@ def quantized_weights(numbers: NDArray[np.integer], bits: int = 8) -> Figure:
 
 
 def quantization_steps(filters: Mapping[str, NDArray[np.floating]], bits: int) -> Figure:
-    """Draw filters' weights over the steps that they are rounded to, shared and of their own.
+    """Draw filters' weights and the steps they are rounded to, with a shared and an own scale.
 
     Parameters
     ----------
     filters : mapping of str to ndarray of float
-        By name; together they are the layer whose scale is shared.
+        Weights by filter name; the filters share the layer's scale.
     bits : int
-        Of a weight: there are 2^bits - 1 steps.
+        Bits per weight: there are 2^bits - 1 steps.
     """
     most = 2 ** (bits - 1) - 1
     shared = max(float(np.abs(weights).max()) for weights in filters.values())
@@ -67,22 +67,22 @@ def quantization_steps(filters: Mapping[str, NDArray[np.floating]], bits: int) -
 
 
 def changed_answers(shares: Mapping[str, Mapping[int, float]]) -> Figure:
-    """Draw which share of the answers changes with fewer bits.
+    """Draw the share of answers that change with fewer bits per weight.
 
     Parameters
     ----------
     shares : mapping of str to mapping of int to float
-        For each way to round, at most two: the share of changed answers by the number of bits.
+        Share of changed answers by number of bits, for at most two ways of rounding.
     """
     made, ax = new_figure(size=(6.4, 3.2))
     styles = zip((PALETTE["bad"], PALETTE["main"]), "os", strict=True)
     for (name, by_bits), (colour, marker) in zip(shares.items(), styles, strict=False):
         ax.plot(list(by_bits), list(by_bits.values()), marker=marker, color=colour, label=name)
     ax.set_xticks(sorted({bits for by_bits in shares.values() for bits in by_bits}))
-    # Linear below a thousandth: an answer that never changes has a place, too.
+    # Linear below a thousandth, so that a share of 0 can be drawn.
     ax.set_yscale("symlog", linthresh=0.001)
     ax.set_yticks([0, 0.001, 0.01, 0.1, 1], ["0", "0.1 %", "1 %", "10 %", "100 %"])
-    ax.set(xlabel="bits a weight", ylabel="answers that change", ylim=(0, 1.2))
+    ax.set(xlabel="bits per weight", ylabel="answers that change", ylim=(0, 1.2))
     ax.legend(fontsize=9, frameon=False)
     parts = (
         f"{name}: {listed(f'{bits} bits {share:.1%}' for bits, share in by_bits.items())}"
@@ -93,28 +93,28 @@ def changed_answers(shares: Mapping[str, Mapping[int, float]]) -> Figure:
 
 
 def lead_histogram(distances: NDArray[np.floating], tolerances: Mapping[str, float]) -> Figure:
-    """Draw how far the best answer leads before the second, on a logarithmic axis.
+    """Draw a histogram of the best answer's lead over the second, on a logarithmic axis.
 
     Parameters
     ----------
     distances : ndarray of float
-        Best probability less the second.
+        Best probability minus the second best.
     tolerances : mapping of str to float
-        Names of tolerances; twice each is marked.
+        Tolerances by name; twice each is marked.
     """
     made, ax = new_figure(size=(6.4, 3.0))
     ax.hist(np.maximum(distances, 1e-8), bins=np.logspace(-8, 0, 49), color=PALETTE["main"])
     ax.set_xscale("log")
     ax.set_yscale("symlog", linthresh=1)
     ax.yaxis.set_major_formatter("{x:,.0f}")
-    colours: Sequence[str] = (PALETTE["good"], PALETTE["bad"])
-    for (name, tolerance), colour in zip(tolerances.items(), colours, strict=False):
+    for (name, tolerance), use in zip(tolerances.items(), ("good", "bad"), strict=False):
+        colour = PALETTE[use]
         ax.axvline(2 * tolerance, color=colour, linestyle="--")
         ax.annotate(
             f" {name}", (2 * tolerance, 0.92), xycoords=("data", "axes fraction"), color=colour,
             fontsize=9,
         )  # fmt: skip
-    ax.set(xlabel="best probability less the second", ylabel="answers")
+    ax.set(xlabel="best probability minus the second", ylabel="answers")
     near = (
         f"{(distances < 2 * tolerance).sum():,} by less than twice {name}"
         for name, tolerance in tolerances.items()

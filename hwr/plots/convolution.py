@@ -11,10 +11,21 @@ from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
 from hwr.convolution import convolve, output_size
-from hwr.plots.base import Figure, draw_image, listed, listed_rows, new_figure, trends
+from hwr.plots.base import (
+    FRAME,
+    Figure,
+    counted,
+    draw_image,
+    legend_beside,
+    listed,
+    listed_rows,
+    new_figure,
+    new_grid,
+    trends,
+)
 
 SIGNED = LinearSegmentedColormap.from_list("signed", [PALETTE["bad"], "white", PALETTE["main"]])
-"""Blue is positive, orange is negative, white is 0."""
+"""Colour map: blue is positive, orange negative, white 0."""
 
 
 def draw_signed(ax: Axes, values: NDArray[Any], title: str = "", top: float | None = None) -> None:
@@ -24,7 +35,7 @@ def draw_signed(ax: Axes, values: NDArray[Any], title: str = "", top: float | No
     ----------
     values : ndarray, shape (height, width)
     top : float, optional
-        The absolute value that takes the full colour; the largest there is, if not given.
+        Absolute value with the full colour; by default, the largest one.
     """
     top = top or max(float(np.abs(values).max(initial=0)), 1e-9)
     draw_image(ax, values, title, cmap=SIGNED, vmin=-top, vmax=top)
@@ -38,9 +49,14 @@ def draw_numbers(ax: Axes, values: NDArray[Any], title: str = "", top: float = 0
     for (row, column), value in np.ndenumerate(values):
         if not np.isnan(value):
             ax.text(column, row, f"{value:.3g}", ha="center", va="center", fontsize=10)
-    ax.set_xticks(np.arange(0.5, values.shape[1] - 1), minor=True)
-    ax.set_yticks(np.arange(0.5, values.shape[0] - 1), minor=True)
-    ax.grid(which="minor", color="#CCCCCC", linewidth=0.8)
+    _draw_squares(ax, values.shape)
+
+
+def _draw_squares(ax: Axes, shape: tuple[int, ...]) -> None:
+    """Draw lines between the pixels of an image."""
+    ax.set_xticks(np.arange(0.5, shape[1] - 1), minor=True)
+    ax.set_yticks(np.arange(0.5, shape[0] - 1), minor=True)
+    ax.grid(which="minor", color=FRAME, linewidth=0.8)
     ax.tick_params(which="minor", length=0)
 
 
@@ -70,9 +86,9 @@ def convolution_step(image: NDArray[Any], kernel: NDArray[Any], step: int) -> Fi
     Parameters
     ----------
     image, kernel : ndarray, two axes
-        Small enough for their numbers to be read.
+        Small enough for their numbers to be legible.
     step : int
-        Counts the places from the upper left, row by row, from 0.
+        Place of the kernel, counted from 0, row by row.
     """
     full = convolve(image, kernel)
     row, column = divmod(step, full.shape[1])
@@ -113,7 +129,7 @@ def feature_maps(
     kernels: Sequence[NDArray[Any]] = (),
     columns: int = 5,
 ) -> Figure:
-    """Draw an image and what kernels made of it, to one scale of colour.
+    """Draw an image and its feature maps on one colour scale.
 
     Parameters
     ----------
@@ -121,43 +137,37 @@ def feature_maps(
     maps : mapping of str to ndarray, two axes each
         Feature maps by title.
     kernels : sequence of ndarray, optional
-        One for each map, drawn small above it.
+        One per map, drawn small above it.
     columns : int
-        Pictures in a row, the image included, where there are no kernels.
+        Pictures in a row, including the image, if there are no kernels.
     """
     top = max(float(np.abs(values).max()) for values in maps.values())
     count = len(maps) + 1
-    columns = count if kernels else min(columns, count)
-    rows = -(-count // columns)
     if kernels:
-        size, ratios = (1.6 * columns, 2.8), [1.0, 2.2]
-        made, axes = new_figure(2, columns, size=size, height_ratios=ratios)
+        made, axes = new_figure(2, count, size=(1.6 * count, 2.8), height_ratios=[1.0, 2.2])
         axes[0, 0].set_axis_off()
         for ax, kernel in zip(axes[0, 1:], kernels, strict=True):
             draw_signed(ax, kernel)
-        places = axes[1]
+        places = list(axes[1])
     else:
-        made, axes = new_figure(rows, columns, size=(1.45 * columns, 1.75 * rows), squeeze=False)
-        places = axes.ravel()
+        made, places = new_grid(count, columns, 1.45, 1.75)
     draw_image(places[0], image, "image")
-    for ax, (title, values) in zip(places[1:], maps.items(), strict=False):
+    for ax, (title, values) in zip(places[1:], maps.items(), strict=True):
         draw_signed(ax, values, title, top=top)
-    for ax in places[count:]:
-        ax.set_axis_off()
     ranges = (f"{title} from {_in_range(values)}" for title, values in maps.items())
     made.alt = f"An image and its feature maps: {listed(ranges, '; ')}."
     return made
 
 
 def kernel_learning(losses: Sequence[float], kernels: Mapping[str, NDArray[Any]]) -> Figure:
-    """Draw how the error falls while a kernel is learned, and kernels on the way.
+    """Draw the error while a kernel is learned, and the kernel at several steps.
 
     Parameters
     ----------
     losses : sequence of float
-        The error after each step, all positive.
+        Error after each step; positive.
     kernels : mapping of str to ndarray, two axes each
-        By title, drawn to one scale of colour.
+        By title, drawn on one colour scale.
     """
     top = max(float(np.abs(kernel).max()) for kernel in kernels.values())
     ratios = [1.7] + [1.0] * len(kernels)
@@ -176,7 +186,7 @@ def kernel_learning(losses: Sequence[float], kernels: Mapping[str, NDArray[Any]]
 
 
 def window_positions(size: int, window: int, stride: int = 1, padding: int = 0) -> Figure:
-    """Draw where a window is placed on an image: a dot for every place, outlines for three.
+    """Draw the places of a window on an image: a dot for each, an outline for three of them.
 
     Parameters
     ----------
@@ -189,10 +199,7 @@ def window_positions(size: int, window: int, stride: int = 1, padding: int = 0) 
     paper[padding : padding + size, padding : padding + size] = 1
     made, ax = new_figure(size=(3.6, 3.6))
     draw_image(ax, paper, f"{places} × {places} places", vmax=6)
-    ax.set_xticks(np.arange(0.5, whole - 1), minor=True)
-    ax.set_yticks(np.arange(0.5, whole - 1), minor=True)
-    ax.grid(which="minor", color="#AAAAAA", linewidth=0.8)
-    ax.tick_params(which="minor", length=0)
+    _draw_squares(ax, paper.shape)
     corners = np.arange(places) * stride
     middle = np.array(np.meshgrid(corners, corners)).reshape(2, -1) + (window - 1) / 2
     ax.plot(*middle, "o", color=PALETTE["main"], markersize=5)
@@ -216,22 +223,22 @@ def window_positions(size: int, window: int, stride: int = 1, padding: int = 0) 
 def shift_curves(
     shifts: Sequence[int], series: Mapping[str, Sequence[float]], label: str
 ) -> Figure:
-    """Draw a line for each way of reading, against the shift of the letter in pixels.
+    """Draw shares in 0..1 against the shift of a letter, as lines.
 
     Parameters
     ----------
     shifts : sequence of int
         Pixels.
     series : mapping of str to sequence of float
-        Shares in 0..1 by name, one for each shift; the names stand at the ends of the lines.
+        A share for each shift, by name.
     label : str
-        What the vertical axis shows.
+        Label of the vertical axis.
     """
     made, ax = new_figure(size=(6.4, 3.2))
     colours = [PALETTE[name] for name in ("bad", "main", "good", "other", "third")]
     for (name, values), colour, mark in zip(series.items(), colours, "osD^v", strict=False):
         ax.plot(shifts, values, f"{mark}-", color=colour, label=name)
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    legend_beside(ax)
     ax.set_xticks(list(shifts))
     ax.set_xlabel("shift in pixels")
     ax.set_ylabel(label)
@@ -244,7 +251,7 @@ def shift_curves(
 
 
 def kernel_matches(kernel: NDArray[Any], images: Sequence[NDArray[Any]]) -> Figure:
-    """Draw a kernel, and for each image what it answers and where it matches best.
+    """Draw a kernel, and for each image its best match and its feature map.
 
     Parameters
     ----------
@@ -264,19 +271,19 @@ def kernel_matches(kernel: NDArray[Any], images: Sequence[NDArray[Any]]) -> Figu
     for ax, values in zip(axes[2::2], maps, strict=True):
         draw_signed(ax, values, f"feature map\nup to {values.max():.1f}", top=top)
     made.alt = (
-        f"A learned kernel, {len(images)} images and their feature maps. Best matches: "
+        f"A learned kernel and its best matches in {counted(len(images), 'image')}: "
         f"{listed(found, '; ')}."
     )
     return made
 
 
 def layer_costs(layers: Sequence[str], pooled: Sequence[int], whole: Sequence[int]) -> Figure:
-    """Draw the multiply-adds of each layer with and without pooling, in millions.
+    """Draw millions of multiply-adds for each layer, with and without pooling.
 
     Parameters
     ----------
     layers : sequence of str
-        The layers' names, first to last.
+        Names, first to last.
     pooled, whole : sequence of int
         Multiply-adds of each layer, with and without pooling.
     """

@@ -1,4 +1,4 @@
-"""Figures of trainings: how loss and accuracy go, live and afterwards, and what they cost."""
+"""Figures of training: loss and accuracy, live and afterwards, and what they cost."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,13 +10,24 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, Percent
 from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import Figure, counted, draw_image, listed, new_figure, show_live, trends
+from hwr.plots.base import (
+    GRID,
+    Figure,
+    counted,
+    draw_image,
+    legend_beside,
+    listed,
+    new_figure,
+    new_grid,
+    show_live,
+    trends,
+)
 
 History = list[dict[str, float]]
 """One entry per epoch, as :data:`hwr.checkpoint.History`."""
 
 PLAIN_NUMBERS = FuncFormatter(lambda value, _: f"{value:,.10g}")
-"""Writes 1,000 where matplotlib would write a power of ten."""
+"""Formats ticks as 1,000 and not as a power of ten."""
 
 TRAINING, VALIDATION = PALETTE["other"], PALETTE["main"]
 
@@ -29,7 +40,7 @@ NETWORKS = {
     "compact_cnn": "good",
     "resnet": "main",
 }
-"""Each network's colour in every figure, as a name in the palette."""
+"""Each network's colour in every figure, by its name in the palette."""
 
 
 def learning_curves(history: History, title: str = "", epochs: int | None = None) -> Figure:
@@ -42,7 +53,7 @@ def learning_curves(history: History, title: str = "", epochs: int | None = None
     title : str
         Written above.
     epochs : int, optional
-        Room for so many epochs, when more are to come.
+        Number of epochs that the horizontal axis has room for.
     """
     made, (left, right) = new_figure(1, 2, size=(7.4, 3.1))
     numbers = [row["epoch"] for row in history]
@@ -84,15 +95,15 @@ def _as_accuracy(ax: Axes, lowest: float) -> None:
 class LiveCurves:
     """Learning curves that grow while a network learns.
 
-    Give one as ``on_epoch`` to :func:`hwr.training.fit`: it shows a figure after the first epoch
-    and puts a new one in its place after every other.
+    Pass one as ``on_epoch`` to :func:`hwr.training.fit`: it shows a figure after the first epoch
+    and replaces it after each later one.
 
     Parameters
     ----------
     title : str
         Written above the curves.
     epochs : int, optional
-        How many epochs are to come, so that the figure has room for them from the start.
+        Number of epochs to come, for which the figure has room from the start.
     """
 
     def __init__(self, title: str = "", epochs: int | None = None) -> None:
@@ -108,16 +119,16 @@ class LiveCurves:
 def line_chart(
     curves: Mapping[str, Sequence[float]], across: str, up: str, top: float | None = None
 ) -> Figure:
-    """Draw one line for each sequence of numbers, named at its end.
+    """Draw sequences of numbers as lines.
 
     Parameters
     ----------
     curves : dict of str to sequence of float
-        At most seven; the first value is drawn at 1.
+        At most seven, by name; the first value is drawn at 1.
     across, up : str
-        What the axes show.
+        Labels of the axes.
     top : float, optional
-        Upper end of the vertical axis; what lies beyond is cut.
+        Upper end of the vertical axis.
     """
     made, ax = new_figure(size=(6.6, 3.4))
     for (name, values), colour in zip(curves.items(), PALETTE.values(), strict=False):
@@ -126,7 +137,7 @@ def line_chart(
     ax.set_xlabel(across)
     ax.set_ylabel(up)
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
-    ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    legend_beside(ax, fontsize=9)
     steps = max(len(values) for values in curves.values())
     made.alt = f"Line chart of {up} against {across}, 1 to {steps}: {trends(curves)}."
     return made
@@ -135,16 +146,16 @@ def line_chart(
 def accuracy_against_time(
     histories: Mapping[str, History], seconds: str = "seconds of training", log: bool = False
 ) -> Figure:
-    """Draw validation accuracy over the time that training has taken, a line a network.
+    """Draw validation accuracy against training time, one line per network.
 
     Parameters
     ----------
     histories : dict of str to History
         Each entry with ``val_accuracy`` and ``seconds``, which are added up.
     seconds : str
-        What the horizontal axis shows.
+        Label of the horizontal axis.
     log : bool
-        Whether equal distances stand for equal factors of time.
+        Whether the time axis is logarithmic.
     """
     made, ax = new_figure(size=(7.2, 3.8))
     found = []
@@ -162,27 +173,27 @@ def accuracy_against_time(
     ax.set_xlabel(seconds)
     ax.set_ylabel("validation accuracy")
     ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    ax.grid(axis="y", color="#E5E5E5", linewidth=0.7)
-    ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    ax.grid(axis="y", color=GRID, linewidth=0.7)
+    legend_beside(ax, fontsize=9)
     made.alt = f"Best validation accuracy, and the {seconds}: {listed(found, '; ')}."
     return made
 
 
 def colour(network: str) -> str:
-    """Return a network's colour; what has none is drawn in the first."""
+    """Return a network's colour; an unknown one has the main colour."""
     return PALETTE[NETWORKS.get(network, "main")]
 
 
 def cost_and_accuracy(rows: Mapping[str, tuple[int, float, float]]) -> Figure:
-    """Set time and accuracy of networks against the number of their parameters.
+    """Draw time and accuracy of networks against their number of parameters.
 
     Parameters
     ----------
     rows : dict of str to (int, float, float)
-        Each network's parameters, seconds for an epoch, and accuracy in 0..1.
+        Parameters, seconds per epoch, and accuracy in 0..1, by network.
     """
     made, axes = new_figure(1, 2, size=(7.8, 3.4))
-    for ax, value, name in zip(axes, (1, 2), ("seconds for an epoch", "accuracy"), strict=True):
+    for ax, value, name in zip(axes, (1, 2), ("seconds per epoch", "accuracy"), strict=True):
         for network, row in rows.items():
             ax.plot(row[0], row[value], "o", color=colour(network), markersize=8)
             ax.annotate(
@@ -202,27 +213,24 @@ def cost_and_accuracy(rows: Mapping[str, tuple[int, float, float]]) -> Figure:
         f"{network} {parameters:,}, {time:.3g} and {accuracy:.1%}"
         for network, (parameters, time, accuracy) in rows.items()
     )
-    made.alt = f"Parameters, seconds for an epoch and accuracy: {listed(parts, '; ')}."
+    made.alt = f"Parameters, seconds per epoch and accuracy: {listed(parts, '; ')}."
     return made
 
 
 def weight_images(weights: NDArray[Any], names: Sequence[str], columns: int = 10) -> Figure:
-    """Draw what each class's weights look for: purple where ink speaks for it, orange against.
+    """Draw each class's weights as an image: purple where ink speaks for it, orange against.
 
     Parameters
     ----------
     weights : ndarray of float, shape (784, classes)
-        One column a class, of a layer that sees the pixels.
+        One column per class, of a layer whose input is the pixels.
     names : sequence of str
         The classes.
     """
-    rows = -(-len(names) // columns)
-    made, axes = new_figure(rows, columns, size=(columns * 0.8, rows * 1.0), squeeze=False)
-    for ax, name, column in zip(axes.flat, names, weights.T, strict=False):
+    made, axes = new_grid(len(names), columns, 0.8, 1.0)
+    for ax, name, column in zip(axes, names, weights.T, strict=True):
         reach = float(np.abs(column).max())
         draw_image(ax, column.reshape(28, 28), name, cmap="PuOr", vmin=-reach, vmax=reach)
-    for ax in list(axes.flat)[len(names) :]:
-        ax.set_axis_off()
     made.alt = (
         f"Weights of {len(names)} classes as images, purple where ink speaks for a class, orange "
         f"where against: {listed(names)}."

@@ -11,11 +11,11 @@ from hwr._support.display import PALETTE
 from hwr.plots.base import TELLING, Figure, draw_image, listed, new_figure
 
 KINDS = {"digits": PALETTE["main"], "capitals": PALETTE["other"], "small letters": PALETTE["good"]}
-"""What a character is, and the colour this has in every figure of the lesson."""
+"""Kinds of characters, and their colours in the figures of the lesson."""
 
 
 def kind(character: str) -> str:
-    """Say which of ``KINDS`` a character is."""
+    """Return a character's kind, one of ``KINDS``."""
     if character.isdigit():
         return "digits"
     return "capitals" if character.isupper() else "small letters"
@@ -28,20 +28,20 @@ def mosaic(
     inches: float = 0.68,
     colours: str = "gray_r",
 ) -> Figure:
-    """Draw many small images as one, each with its name in the corner.
+    """Draw many small images as one, each with its name above its left corner.
 
     Parameters
     ----------
     images : ndarray, shape (n, side, side)
         uint8 in 0..255, or float of any range: the brightest pixel of all is black ink.
     names : sequence of str
-        One for each image.
+        One per image.
     columns : int
         Images in a row.
     inches : float
         Width of one image.
     colours : str
-        A colour map of matplotlib; by default paper is white and ink black.
+        Colour map of matplotlib; by default, ink is black on white.
     """
     rows, side, gap = -(-len(images) // columns), images.shape[1], 9
     whole = np.full((rows * (side + gap), columns * (side + 2)), np.nan)
@@ -58,7 +58,7 @@ def mosaic(
 
 
 def class_counts(numbers: NDArray[Any], characters: Sequence[str]) -> Figure:
-    """Draw how many images each character has, the most frequent first.
+    """Draw the number of images per character, the most frequent first.
 
     Parameters
     ----------
@@ -83,14 +83,14 @@ def class_counts(numbers: NDArray[Any], characters: Sequence[str]) -> Figure:
 
 
 def case_distances(distances: Mapping[str, float], merged: str) -> Figure:
-    """Draw how far each capital lies from its small letter, the nearest first.
+    """Draw the distance between each capital and its small letter, the nearest first.
 
     Parameters
     ----------
     distances : mapping of str to float
         By capital.
     merged : str
-        The capitals that ByMerge puts into one class with their small letter.
+        Capitals that ByMerge puts into one class with their small letter.
     """
     letters = sorted(distances, key=distances.__getitem__)
     looks = {True: (PALETTE["main"], None), False: (PALETTE["other"], "///")}
@@ -127,7 +127,7 @@ def case_distances(distances: Mapping[str, float], merged: str) -> Figure:
 def conversion_steps(steps: Mapping[str, NDArray[Any]]) -> Figure:
     """Draw the pictures of :func:`hwr.ink.conversion_steps` side by side, framed.
 
-    A pixel is as large in each of them, but for the last, in which it is larger.
+    Pixels have the same size in all pictures but the last, where they are larger.
 
     Parameters
     ----------
@@ -152,12 +152,12 @@ def conversion_steps(steps: Mapping[str, NDArray[Any]]) -> Figure:
 
 
 def neighbour_distances(nearest: Sequence[float]) -> Figure:
-    """Draw how many images have their nearest neighbour at which distance.
+    """Draw a histogram of test images' distances to the nearest training image.
 
     Parameters
     ----------
     nearest : sequence of float
-        One distance for each image; 0 means that the neighbour is the same picture.
+        One distance per test image; 0 means that both are the same picture.
     """
     made, ax = new_figure(size=(6.4, 2.6))
     edges = np.linspace(0, max(*nearest, 1e-9), 40)

@@ -1,4 +1,4 @@
-"""Figures of the lesson on the pad: images side by side, each with what it was read as."""
+"""Figures of the lesson on the pad: images with their answers, and the ink that supports one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import Figure, draw_image, listed, new_figure
+from hwr.plots.base import Figure, draw_image, listed, new_figure, new_grid
 from hwr.recognizer import Reading
 from hwr.saliency import overlay
 
 
 def answers(readings: Mapping[str, Reading], columns: int = 6, inches: float = 1.2) -> Figure:
-    """Draw what the network saw, with a heading above and its answer below.
+    """Draw what the network saw, each image with a heading above and the answer below.
 
     Parameters
     ----------
@@ -24,13 +24,8 @@ def answers(readings: Mapping[str, Reading], columns: int = 6, inches: float = 1
     inches : float
         Width of one image.
     """
-    columns = min(columns, len(readings))
-    rows = -(-len(readings) // columns)
-    size = (columns * inches, rows * inches * 1.5)
-    made, axes = new_figure(rows, columns, size, squeeze=False)
-    for ax in axes.flat[len(readings) :]:
-        ax.set_axis_off()
-    for ax, (heading, reading) in zip(axes.flat, readings.items(), strict=False):
+    made, axes = new_grid(len(readings), columns, inches, inches * 1.5)
+    for ax, (heading, reading) in zip(axes, readings.items(), strict=True):
         draw_image(ax, reading.image, heading)
         colour = PALETTE["main"] if reading.sure else PALETTE["neutral"]
         ax.set_xlabel(_answer(reading), fontsize=11, color=colour, fontfamily="monospace")
@@ -40,13 +35,13 @@ def answers(readings: Mapping[str, Reading], columns: int = 6, inches: float = 1
 
 
 def occlusion_map(image: NDArray[np.uint8], drops: NDArray[Any], answer: str) -> Figure:
-    """Draw an image beside its map of what an answer rests on.
+    """Draw an image, and beside it the ink that supports or opposes the answer.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (28, 28)
     drops : ndarray of float, shape (28, 28)
-        As :func:`hwr.saliency.occlusion` gives it.
+        As :func:`hwr.saliency.occlusion` returns it.
     answer : str
         What the image was read as.
     """

@@ -1,4 +1,4 @@
-"""Figures of the lesson on errors: confusion, mistakes as images, calibration, risk."""
+"""Figures of the lesson on errors: confusion, misread images, calibration, risk."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
 from hwr.metrics import Reliability
-from hwr.plots.base import TELLING, Figure, draw_image, listed, new_figure
+from hwr.plots.base import TELLING, Figure, draw_image, legend_beside, listed, new_figure
+from hwr.plots.dataset import kind
 
 
 def confusion_matrix(
     matrix: NDArray[Any], classes: Sequence[str], unit: str, share: bool = False
 ) -> Figure:
-    """Draw a confusion matrix as a map: row the true class, column the answer.
+    """Draw a confusion matrix as a heat map; rows are true classes, columns answers.
 
     Parameters
     ----------
@@ -25,9 +26,9 @@ def confusion_matrix(
         Counts, or shares in 0..1.
     classes : sequence of str
     unit : str
-        What the colour means.
+        Label of the colour bar.
     share : bool
-        Whether the values are shares: written in per cent, and small ones drawn stronger.
+        Whether the values are shares: shown in per cent, small ones emphasised.
     """
     made, ax = new_figure(size=(7.4, 6.6))
     norm = PowerNorm(0.5, vmin=0) if share else None  # so that a few per cent can be seen
@@ -37,7 +38,7 @@ def confusion_matrix(
     ax.set_yticks(ticks, classes, fontsize=7, fontfamily=TELLING)
     ax.tick_params(length=0, pad=1, top=True, labeltop=True)
     for edge in range(1, len(classes)):
-        if _kind(classes[edge]) != _kind(classes[edge - 1]):
+        if kind(classes[edge]) != kind(classes[edge - 1]):
             ax.axhline(edge - 0.5, color=PALETTE["neutral"], linewidth=0.6)
             ax.axvline(edge - 0.5, color=PALETTE["neutral"], linewidth=0.6)
     ax.set_xlabel("answer")
@@ -64,10 +65,6 @@ def confusion_matrix(
     return made
 
 
-def _kind(character: str) -> tuple[bool, bool]:
-    return character.isdigit(), character.isupper()
-
-
 def image_rows(
     rows: Sequence[tuple[str, NDArray[np.uint8], Sequence[str]]], columns: int = 8
 ) -> Figure:
@@ -76,7 +73,7 @@ def image_rows(
     Parameters
     ----------
     rows : sequence of (heading, images, titles)
-        Images: uint8, shape (n, 28, 28); what is beyond ``columns`` is left out.
+        Images: uint8, shape (n, 28, 28); only the first ``columns`` are drawn.
     columns : int
         Images in a row.
     """
@@ -104,13 +101,13 @@ def image_rows(
 
 
 def later_guesses(kinds: Sequence[str], counts: NDArray[np.int64]) -> Figure:
-    """Draw for each kind of mistake which later guess would have been right.
+    """Draw how many mistakes of each kind the second or third guess would repair.
 
     Parameters
     ----------
     kinds : sequence of str
     counts : ndarray of int, shape (kinds, 3)
-        Mistakes whose second guess was right, whose third was, and all others.
+        Mistakes whose second guess is right, whose third guess is right, and others.
     """
     made, ax = new_figure(size=(7.0, 0.9 + 0.34 * len(kinds)))
     shares = counts / counts.sum()
@@ -126,7 +123,7 @@ def later_guesses(kinds: Sequence[str], counts: NDArray[np.int64]) -> Figure:
     ax.set_xlim(0, 1.12 * start.max())
     ax.set_xlabel("share of all mistakes")
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    legend_beside(ax, frameon=True)
     second, third, neither = shares.sum(axis=0)
     parts = (f"{kind} {share:.0%}" for kind, share in zip(kinds, start, strict=True))
     made.alt = (
@@ -137,12 +134,12 @@ def later_guesses(kinds: Sequence[str], counts: NDArray[np.int64]) -> Figure:
 
 
 def reliability_diagram(panels: Sequence[tuple[str, Reliability]]) -> Figure:
-    """Draw how often answers were right against how sure they were.
+    """Draw accuracy against confidence.
 
     Parameters
     ----------
     panels : sequence of (title, Reliability)
-        Drawn side by side; a bin's disc is as large as its share of the answers.
+        Drawn side by side; the size of a bin's disc shows its share of the answers.
     """
     made, axes = new_figure(
         1, len(panels), size=(3.9 * len(panels), 3.6), sharey=True, squeeze=False
@@ -181,12 +178,12 @@ def risk_coverage_curve(
     chosen : (float, float)
         Coverage and risk at the threshold in use.
     aim : float
-        The risk that was aimed at.
+        Risk aimed at.
     """
     made, ax = new_figure(size=(6.4, 3.4))
     looks = zip(("main", "other", "good"), ("-", "--", ":"), strict=True)
     for (name, coverage, risk), (colour, line) in zip(curves, looks, strict=False):
-        settled = coverage >= 0.01  # before that, a single image moves the curve by much
+        settled = coverage >= 0.01  # below, a single image moves the curve a lot
         ax.plot(coverage[settled], risk[settled], color=PALETTE[colour], linestyle=line, label=name)
     ax.axhline(aim, color=PALETTE["neutral"], linewidth=1, linestyle=":")
     ax.text(0.01, aim, f"aim: {aim:.0%} wrong", fontsize=9, va="bottom", color=PALETTE["neutral"])

@@ -1,9 +1,9 @@
-"""Figures of the lesson on teaching one hand: two goals at once."""
+"""The figure of the lesson on teaching it your hand."""
 
 from collections.abc import Mapping, Sequence
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import Figure, listed_rows, new_figure
+from hwr.plots.base import Figure, legend_beside, listed_rows, new_figure
 
 STYLES = (("neutral", "o"), ("bad", "X"), ("main", "s"), ("good", "*"))
 
@@ -13,17 +13,17 @@ def two_goals(
     line: Sequence[tuple[float, float]],
     least: float,
 ) -> Figure:
-    """Draw what networks know of everybody's hand against what they know of one.
+    """Draw networks' accuracy on other people's handwriting against that on one hand.
 
     Parameters
     ----------
     networks : mapping of str to (float, float)
-        Names, and the shares read right: of the dataset's images, and of one person's drawings.
-        At most four.
+        Shares read right of the dataset's images and of one person's drawings, by name; at most
+        four.
     line : sequence of (float, float)
-        The same two shares for mixtures of two of them, in order.
+        The same two shares for mixtures of two networks, in order.
     least : float
-        The share of the dataset's images that must stay right.
+        Share of the dataset's images that must still be read right.
     """
     made, ax = new_figure(size=(6.4, 3.9))
     ax.plot(*zip(*line, strict=True), ".-", color=PALETTE["sky"], label="mixtures", zorder=1)
@@ -37,7 +37,7 @@ def two_goals(
     ax.xaxis.set_major_formatter("{x:.0%}")
     ax.yaxis.set_major_formatter("{x:.0%}")
     ax.set(xlabel="other people's images read right", ylabel="this hand's drawings read right")
-    ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    legend_beside(ax, fontsize=9)
     made.alt = (
         "Other people's images and this hand's drawings read right: "
         f"{listed_rows(networks)}; at least {least:.1%} of the former must stay right."

@@ -1,4 +1,4 @@
-"""What accuracy costs: the five systems and ours, in time and in parameters."""
+"""Figures of the benchmark: accuracy against cost, and what each part of a recipe adds."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter, PercentFormatter
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import Figure, listed, new_figure
+from hwr.plots.base import GRID, Figure, listed, new_figure
 from hwr.plots.curves import PLAIN_NUMBERS
 
 
@@ -77,23 +77,23 @@ def _scatter(ax: Axes, points: Mapping[str, Measured], cost: str) -> None:
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     ax.tick_params(labelsize=8)
     ax.margins(0.25, 0.12)
-    ax.grid(axis="y", color="#E5E5E5", linewidth=0.7)
+    ax.grid(axis="y", color=GRID, linewidth=0.7)
 
 
 def ablation(changes: Mapping[str, float]) -> Figure:
-    """Draw what each change of a recipe adds to the accuracy or takes from it.
+    """Draw how much each change of a recipe adds to the accuracy or takes away.
 
     Parameters
     ----------
     changes : mapping of str to float
-        Percentage points by what was changed.
+        Percentage points, by change.
     """
     made, ax = new_figure(size=(7.0, 0.7 + 0.36 * len(changes)))
     values = list(changes.values())
     colours = [PALETTE["good" if value >= 0 else "bad"] for value in values]
     drawn = ax.barh(list(changes), values, color=colours)
     ax.bar_label(drawn, labels=[f" {value:+.1f} " for value in values])
-    ax.axvline(0, color="#1a1a1a", linewidth=0.8)
+    ax.axvline(0, color=PALETTE["neutral"], linewidth=0.8)
     ax.invert_yaxis()
     ax.margins(0.15, None)
     ax.set_xlabel("percentage points")

@@ -12,8 +12,8 @@ class Table:
     columns : sequence of str
         The headings.
     rows : iterable of sequences
-        One value for each column. Integers get thousands separators; other numbers are for the
-        caller to format.
+        One value per column. Integers get thousands separators; other numbers are shown as they
+        are.
     caption : str
         What the table shows.
     height : str, optional
@@ -32,7 +32,9 @@ class Table:
         self.caption = caption
         self.height = height
         if any(len(row) != len(self.columns) for row in self.rows):
-            raise ValueError(f"Each row of a table needs {len(self.columns)} values, as headings.")
+            raise ValueError(
+                f"Each row of a table needs {len(self.columns)} values, one per heading."
+            )
 
     def __repr__(self) -> str:
         lines = [self.columns, *self.rows]
@@ -43,7 +45,8 @@ class Table:
         ]
         return "\n".join([self.caption, *text])
 
-    def _repr_html_(self) -> str:
+    def to_html(self) -> str:
+        """Return the table as HTML."""
         head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.columns)
         body = "".join(
             "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>\n"
@@ -56,11 +59,13 @@ class Table:
         )
         if self.height is None:
             return table
-        # With a place in the tab order, the arrow keys can scroll it.
+        # In the tab order, so that the arrow keys can scroll it.
         return (
             f'<div style="max-height: {self.height}; overflow: auto" tabindex="0" role="region" '
             f'aria-label="{html.escape(self.caption)}">{table}</div>'
         )
+
+    _repr_html_ = to_html
 
 
 def _text(value: object) -> str:

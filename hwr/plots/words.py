@@ -10,47 +10,57 @@ from PIL import Image
 
 from hwr._support.display import PALETTE, draw_strokes
 from hwr.ink import PEN, Ink
-from hwr.plots.base import TELLING, Figure, counted, draw_image, listed, listed_rows, new_figure
+from hwr.plots.base import (
+    FRAME,
+    TELLING,
+    Figure,
+    counted,
+    draw_image,
+    legend_beside,
+    listed,
+    listed_rows,
+    new_figure,
+    new_grid,
+)
 from hwr.words.lattice import Group
 from hwr.words.reading import Word
 from hwr.words.segments import Segments
 
 WIDTH = 7.2
 """Width of a figure in inches."""
-FINER = 4
-"""A word is drawn so many times as large and then made smaller, for soft edges."""
+OVERSAMPLING = 4
+"""A word is drawn larger by this factor and then reduced, for soft edges."""
 ABOVE, BELOW = 0.9, 0.3
-"""Room around writing, in its own unit: above for what was read."""
-LINE = "#CCCCCC"
+"""Margins of writing, in its own unit; the upper one has room for what was read."""
 COLOURS = [PALETTE[name] for name in ("main", "other", "good", "third", "sky", "bad")]
 
 Picture = NDArray[np.float32]
 
 
 def rasterize_word(ink: Ink, height: float, pen: float = PEN, pixels: int = 72) -> Picture:
-    """Draw a word as a picture.
+    """Return a word as a picture.
 
     Parameters
     ----------
     ink : Ink
     height : float
-        That of the hand's capitals, in the ink's own unit.
+        Height of the hand's capitals, in the ink's own unit.
     pen : float
         Width of the pen, as a share of this height.
     pixels : int
-        How many pixels make this height.
+        This height in pixels.
 
     Returns
     -------
     ndarray of float32, shape (rows, columns), in 0..1
-        1 is ink. Around it lie a few empty rows and columns.
+        1 is ink, with a few empty rows and columns around it.
     """
     low, high = ink.bounds()
-    scale = FINER * pixels / height
+    scale = OVERSAMPLING * pixels / height
     radius = pen * height * scale / 2
-    margin = radius + 2 * FINER
-    width, tall = np.ceil(((high - low) * scale + 2 * margin) / FINER).astype(int).tolist()
-    sheet = Image.new("L", (width * FINER, tall * FINER))
+    margin = radius + 2 * OVERSAMPLING
+    width, tall = np.ceil(((high - low) * scale + 2 * margin) / OVERSAMPLING).astype(int).tolist()
+    sheet = Image.new("L", (width * OVERSAMPLING, tall * OVERSAMPLING))
     strokes = [(stroke - low) * scale + margin for stroke in ink.strokes]
     draw_strokes(sheet, strokes, 2 * radius, 255)
     small = sheet.resize((width, tall), Image.Resampling.BOX)
@@ -60,13 +70,13 @@ def rasterize_word(ink: Ink, height: float, pen: float = PEN, pixels: int = 72) 
 def column_scan(
     scans: Sequence[tuple[Picture, Sequence[tuple[int, int]], Sequence[str]]],
 ) -> Figure:
-    """Draw pictures of words, below each how much ink its columns hold, and where it was cut.
+    """Draw pictures of words with their cuts, and below each the ink in its columns.
 
     Parameters
     ----------
     scans : sequence of (picture, runs, answers)
-        A picture as :func:`picture` gives it, the half-open runs of columns, and what each of
-        them was read as.
+        A picture as :func:`rasterize_word` returns it, half-open runs of columns, and what each
+        run was read as.
     """
     wide = np.array([shown.shape[1] for shown, _, _ in scans])
     rows = max(len(shown) for shown, _, _ in scans)
@@ -127,17 +137,17 @@ def lattice(
     path: Sequence[Group] = (),
     image: Callable[[int, int], NDArray[np.uint8]] | None = None,
 ) -> Figure:
-    """Draw every group as a box from its first to its last unit, a path among them in colour.
+    """Draw groups as boxes over their units, with one path highlighted.
 
     Parameters
     ----------
     groups : sequence of Group
     units : int
-        How many units there are.
+        Number of units.
     path : sequence of Group
-        Those that are highlighted.
+        Groups that are highlighted.
     image : callable, optional
-        Gives what the network sees of a group, by its start and end; drawn into the box.
+        Takes a group's start and end and returns what the network sees; drawn into the box.
     """
     lanes = _lanes(groups)
     column, row = min(1.15, WIDTH / units), 0.5  # inches
@@ -149,8 +159,8 @@ def lattice(
         box = Rectangle(
             (group.start + inner[0], lane + inner[1]),
             group.end - group.start - 2 * inner[0], 1 - 2 * inner[1],
-            facecolor="#D6E8F4" if best else "white",
-            edgecolor=PALETTE["main"] if best else LINE, linewidth=2 if best else 1,
+            facecolor=(PALETTE["main"], 0.16) if best else "white",
+            edgecolor=PALETTE["main"] if best else FRAME, linewidth=2 if best else 1,
         )  # fmt: skip
         ax.add_patch(box)
         middle = (group.start + group.end) / 2
@@ -194,7 +204,7 @@ def _named(group: Group) -> list[tuple[str, float]]:
 
 
 def _label(group: Group, narrow: bool) -> str:
-    """Say what fits into a group's box: its best letter, or two where there is no image."""
+    """Return the text of a group's box: its best letter, or its best two if there is no image."""
     named = _named(group)
     if narrow:
         return "{}\n{:.1f}".format(*named[0])
@@ -202,9 +212,9 @@ def _label(group: Group, narrow: bool) -> str:
 
 
 def _lanes(groups: Sequence[Group]) -> list[int]:
-    """Return each group a row in which it overlaps no other: the shortest lie below."""
+    """Return a row for each group in which it overlaps no other; short groups lie low."""
     found = [0] * len(groups)
-    free: dict[tuple[int, int], int] = {}  # up to where a row of groups of one length is taken
+    free: dict[tuple[int, int], int] = {}  # by length and row: up to where it is taken
     order = sorted(range(len(groups)), key=lambda i: _length_and_start(groups[i]))
     for i in order:
         length, start = _length_and_start(groups[i])
@@ -224,25 +234,21 @@ def _length_and_start(group: Group) -> tuple[int, int]:
 
 
 def word_boxes(inks: Sequence[Ink], found: Sequence[Sequence[Word]], columns: int = 3) -> Figure:
-    """Draw writing with a box around each letter that was found, and what was read above.
+    """Draw writing with a box around each letter and what was read above.
 
     Parameters
     ----------
     inks : sequence of Ink
     found : sequence of sequences of Word
-        For each of them, the words read in it. Below the reader's threshold a word is grey and
-        has a question mark.
+        Words read in each ink. A word that is not sure is grey, with a question mark.
     columns : int
         Pictures in a row.
     """
     columns = min(columns, len(inks))
-    rows = -(-len(inks) // columns)
+    width, rows = WIDTH / columns, -(-len(inks) // columns)
     tallest = max(_shape(ink) for ink in inks)
-    size = WIDTH, min(rows * tallest * WIDTH / columns, 6.0)
-    made, axes = new_figure(rows, columns, size=size, squeeze=False)
-    for ax in axes.flat[len(inks) :]:
-        ax.set_axis_off()
-    for ax, ink, words in zip(axes.flat, inks, found, strict=False):
+    made, axes = new_grid(len(inks), columns, width, min(tallest * width, 6.0 / rows))
+    for ax, ink, words in zip(axes, inks, found, strict=True):
         _draw(ax, ink, ["black"], linewidth=2.5 if columns > 1 else 2)
         _mark(ax, words, above=0.15)
         low, high = ink.bounds()
@@ -254,7 +260,7 @@ def word_boxes(inks: Sequence[Ink], found: Sequence[Sequence[Word]], columns: in
 
 
 def photograph(grey: NDArray[np.uint8], found: Sequence[Word] = ()) -> Figure:
-    """Draw a picture as it is, with boxes and texts as :func:`boxed` draws them.
+    """Draw a picture as it is, with boxes and texts as in :func:`word_boxes`.
 
     Parameters
     ----------
@@ -273,12 +279,12 @@ def photograph(grey: NDArray[np.uint8], found: Sequence[Word] = ()) -> Figure:
 
 
 def words_read_right(shares: Mapping[str, Sequence[float]], conditions: Sequence[str]) -> Figure:
-    """Draw the shares of words read right as bars, one group for each condition.
+    """Draw shares of words read right as bars, grouped by condition.
 
     Parameters
     ----------
     shares : mapping of str to sequence of float
-        By reader, at most three; one share for each condition, in 0..1.
+        A share in 0..1 for each condition, by reader; at most three readers.
     conditions : sequence of str
     """
     made, ax = new_figure(size=(6.4, 3.0))
@@ -293,7 +299,7 @@ def words_read_right(shares: Mapping[str, Sequence[float]], conditions: Sequence
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.set_ylabel("words read right")
-    ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    legend_beside(ax, fontsize=9)
     made.alt = f"Words read right, {' and '.join(conditions)}: {listed_rows(shares, '.0%')}."
     return made
 
@@ -304,7 +310,7 @@ def _texts(words: Sequence[Word]) -> str:
 
 
 def _mark(ax: Axes, words: Sequence[Word], above: float) -> None:
-    """Draw boxes around the letters of words, and the texts so much above them."""
+    """Draw boxes around the letters of words, and the texts at a distance above them."""
     for word in words:
         colour = PALETTE["main"] if word.sure else PALETTE["neutral"]
         for left, top, right, bottom in word.boxes:

@@ -78,7 +78,7 @@ EXAMPLES = {
                          "2 of 16: patch times kernel has the sum 0. Feature map so far: 0 0."),
     "feature_maps": ((IMAGE, {"weak": np.full((9, 9), 0.5)}), "weak from 0.5 to 0.5"),
     "kernel_learning": (([1.0, 0.1], {"step 1": KERNEL}), "from 1 to 0.1 in 2 steps"),
-    "kernel_matches": ((np.array([[1.0]]), [np.eye(3)[::-1]]), "in 1 image: 1.0 at row 0, column 2"),
+    "kernel_matches": ((np.array([[1.0]]), [np.eye(3)[::-1]]), "1 image: 1.0 at row 0, column 2"),
     "layer_costs": ((["one"], [1_000_000], [2_500_000]), "one 1.00 and 2.50"),
     "number_arrays": (({"one": np.array([[1, 2.5], [3, 4]])},), "one: 1 2.5, 3 4."),
     "shift_curves": (([0, 4], {"a": [0, 0.2]}, "change"), "0 to 4 pixels: a from 0% to 20%"),

@@ -76,7 +76,7 @@ def test_conversion_names_every_step_with_its_size():
 
 def test_table_says_the_same_as_page_and_as_text():
     table = Table(["Pair", "Images"], [("0 & O", 12345), ("<b>", True)], "What it shows")
-    page = table._repr_html_()
+    page = table.to_html()
     assert page.count("<tr>") == 3
     assert "<caption>What it shows</caption>" in page
     assert "<td>0 &amp; O</td><td>12,345</td>" in page
@@ -87,8 +87,8 @@ def test_table_says_the_same_as_page_and_as_text():
 
 
 def test_only_a_table_of_limited_height_scrolls():
-    assert "overflow" not in Table(["a"], [("b",)], "c")._repr_html_()
-    page = Table(["a"], [("b",)], "c", height="9em")._repr_html_()
+    assert "overflow" not in Table(["a"], [("b",)], "c").to_html()
+    page = Table(["a"], [("b",)], "c", height="9em").to_html()
     assert 'style="max-height: 9em; overflow: auto" tabindex="0"' in page
 
 
