@@ -1,12 +1,25 @@
 """Shared by the tests of the web page: opening it from disk, drawing on it, reading its answer."""
 
+import json
 import re
 from contextlib import contextmanager
 from importlib.resources import files
 
 import numpy as np
+import pytest
 
 from hwr.ink import Ink
+from hwr.web import tfjs
+from tools.checks import find_chromium
+
+needs_browser = [
+    pytest.mark.browser,
+    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine"),
+]
+needs_runtime = pytest.mark.skipif(
+    not tfjs.is_installed(),
+    reason="TensorFlow.js is not installed, which needs a network: python -m hwr.web.tfjs",
+)
 
 AXE = """async () => {
   const {violations} = await axe.run({resultTypes: ["violations"], preload: false});
@@ -148,6 +161,12 @@ def axe(page):
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
     return page.evaluate(AXE)
+
+
+def call(page, function, value):
+    """Call a function in a page with a value, and return its result, both by way of JSON."""
+    code = f"async text => JSON.stringify(await ({function})(JSON.parse(text)))"
+    return json.loads(page.evaluate(code, json.dumps(value)))
 
 
 def refusal(page, call):

@@ -7,6 +7,7 @@ import re
 
 import pytest
 from helpers import networks
+from helpers.pages import needs_runtime
 
 import hwr.__main__ as command_line
 from hwr._support.keras import keras
@@ -19,11 +20,6 @@ TEMPLATE = (
     '<script type="importmap">@IMPORTS@</script>@RUNTIME@'
     '<script type="application/json" id="data">@DATA@</script>'
     '<script type="module">import "hwr/main.js";</script>'
-)
-
-needs_runtime = pytest.mark.skipif(
-    not tfjs.is_installed(),
-    reason="the page's runtime is not installed, which takes a network: course.py setup",
 )
 
 

@@ -4,26 +4,18 @@
 Needs Chromium, Chrome or Edge on this machine; without it these tests are skipped.
 """
 
-import json
-
 import numpy as np
 import pytest
-from helpers.pages import refusal
+from helpers.pages import call, needs_browser, refusal
 from helpers.thousand import odd_drawings, thousand
 
 from hwr import ink
 from hwr.ink import Ink
 from hwr.web.node import MODULES
-from tools.checks import find_chromium
 
 MODULE = MODULES / "ink.js"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        find_chromium() is None, reason="no Chromium on this machine: ink.js not tested"
-    ),
-]
+pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +37,8 @@ def page(browser):
 
 def ask(page, function, drawings):
     """Call a function in the page with each drawing, as [strokes, pen], and return its results."""
-    text = json.dumps([[[stroke.tolist() for stroke in d.strokes], d.pen] for d in drawings])
-    return json.loads(
-        page.evaluate(f"text => JSON.stringify(JSON.parse(text).map({function}))", text)
-    )
+    values = [[[stroke.tolist() for stroke in d.strokes], d.pen] for d in drawings]
+    return call(page, f"drawings => drawings.map({function})", values)
 
 
 def converted(page, drawings):
@@ -90,11 +80,6 @@ def test_the_page_converts_as_python_does(page, drawings, record_property):
     worst = int(difference.max())
     record_property("page, 1,000 drawings, most grey levels from Python", worst)
     record_property("page, one drawing converted, ms", f"{np.median(times):.2f}")
-    print(
-        f"\nLargest difference {worst} grey levels, in {np.count_nonzero(difference)} of "
-        f"{difference.size} pixels; {np.median(times):.2f} ms a drawing in the browser, "
-        f"at most {times.max():.0f}."
-    )
     at = np.argmax(difference.max(axis=(1, 2)))
     assert worst <= 2, f"drawing {at} differs by {worst} grey levels"
     # Rounding alone moves next to nothing: more is a change too small to be seen in one pixel.

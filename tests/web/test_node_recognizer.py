@@ -2,17 +2,14 @@
 
 import numpy as np
 import pytest
+from helpers.pages import needs_runtime
 
 from hwr.datasets import synthetic
 from hwr.recognizer import Recognizer
 from hwr.web import read_in_node, tfjs
 
-installed = pytest.mark.skipif(
-    not tfjs.is_installed(), reason="TensorFlow.js is not installed: nothing to compare"
-)
 
-
-@installed
+@needs_runtime
 @pytest.mark.parametrize(("weights", "bound"), [("float32", 1e-5), ("float16", 2e-3)])
 def test_it_answers_as_python_does(weights, bound):
     images, _ = synthetic.draw_images(62, seed=3)

@@ -24,6 +24,8 @@ from helpers.pages import (
     by_pen,
     draw,
     ink_of,
+    needs_browser,
+    needs_runtime,
     opened,
     pad,
     placed,
@@ -38,23 +40,14 @@ from hwr.images.io import open_picture
 from hwr.ink import convert
 from hwr.pads import html
 from hwr.recognizer import Recognizer
-from hwr.web import build as builder
-from hwr.web import tfjs
+from hwr.web import build_page
 from hwr.words.language_model import ProseModel, UniformModel
 from hwr.words.reading import read_word
 from tools.checks import find_chromium
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        find_chromium() is None, reason="no Chromium on this machine: the page not tested"
-    ),
-    pytest.mark.skipif(
-        not tfjs.is_installed(), reason="TensorFlow.js is not installed: there is no page"
-    ),
-]
+pytestmark = [*needs_browser, needs_runtime]
 FOCUSED = "() => document.activeElement.outerHTML"
 
 
@@ -62,7 +55,7 @@ FOCUSED = "() => document.activeElement.outerHTML"
 def path(tmp_path_factory):
     """The page, as ``python -m hwr web`` makes it."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    return builder.build_page(tmp_path_factory.mktemp("page") / "hwr.html")
+    return build_page(tmp_path_factory.mktemp("page") / "hwr.html")
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +146,7 @@ def test_it_is_read_while_it_is_drawn(page):
     assert len(best(page)) == 3
     assert page.locator(".bars .number").first.text_content().strip()
     assert page.get_by_text("Answered in").is_visible()
-    assert "28 by 28" in page.locator(".seen canvas").get_attribute("aria-label")
+    assert "28 by 28" in page.locator(".network-input canvas").get_attribute("aria-label")
     page.wait_for_timeout(900)
     assert page.locator("#spoken").text_content() == quiet
     page.mouse.up()
@@ -233,7 +226,7 @@ def test_the_picture_is_what_python_makes_of_the_ink(page):
     ink = drawn(page, "g")
     shown = page.evaluate(
         """() => {
-          const data = document.querySelector(".seen canvas").getContext("2d")
+          const data = document.querySelector(".network-input canvas").getContext("2d")
             .getImageData(0, 0, 28, 28).data;
           return Array.from({length: 784}, (_, i) => data[4 * i + 3]);
         }"""
@@ -411,7 +404,6 @@ def test_pictures_become_what_python_makes_of_them(page):
         expected = convert(open_picture(file)).astype(int)
         assert expected.any() == (name not in ("one pixel", "only paper")), name
         worst[name] = int(np.abs(np.reshape(images[name], (28, 28)) - expected).max())
-    print(f"\nLargest difference of pictures, in grey levels: {worst}")
     assert max(worst.values()) <= 2, worst
 
 
@@ -629,7 +621,7 @@ LISTEN = """() => {
   new MutationObserver(() => {
     const now = performance.now();
     waits.push(...waiting.splice(0).map(then => now - then));
-  }).observe(document.querySelector(".tells .time"), {childList: true});
+  }).observe(document.querySelector(".details .time"), {childList: true});
 }"""
 
 

@@ -5,29 +5,19 @@ alone fails here. Needs Chromium, Chrome or Edge on this machine, and the page's
 them these tests are skipped.
 """
 
-import json
 from contextlib import contextmanager
 
 import numpy as np
 import pytest
 from helpers import networks
+from helpers.pages import call, needs_browser, needs_runtime
 from helpers.thousand import thousand
 
 from hwr import ink
 from hwr.recognizer import Recognizer
-from hwr.web import build, litert, quantization, tfjs
-from tools.checks import find_chromium
+from hwr.web import build, litert, quantization
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        find_chromium() is None, reason="no Chromium on this machine: recognizer.js not tested"
-    ),
-    pytest.mark.skipif(
-        not tfjs.is_installed(),
-        reason="the page's runtime is not installed, which takes a network: course.py setup",
-    ),
-]
+pytestmark = [*needs_browser, needs_runtime]
 
 TEMPLATE = """<!DOCTYPE html><meta charset="utf-8"><title>A test</title>
 <meta http-equiv="Content-Security-Policy" content="@POLICY@">
@@ -85,16 +75,6 @@ def images(drawings):
     return np.stack([ink.convert(drawing) for drawing in drawings])
 
 
-def ask(tab, function, value):
-    """Call a function in the page with a value, and return its result."""
-    return json.loads(
-        tab.evaluate(
-            f"async text => JSON.stringify(await ({function})(JSON.parse(text)))",
-            json.dumps(value),
-        )
-    )
-
-
 def flat(images):
     return images.reshape(len(images), -1).tolist()
 
@@ -103,7 +83,7 @@ def probabilities(tab, images):
     """Return the page's probabilities of the 62 characters for images."""
     function = """images => hwr.recognizer.probabilities(images.map(i => Uint8Array.from(i)))
         .map(row => Array.from(row))"""
-    return np.array(ask(tab, function, flat(images)))
+    return np.array(call(tab, function, flat(images)))
 
 
 @pytest.mark.parametrize(("bits", "allowed"), [("float32", 1e-5), ("float16", 1e-3)])
@@ -116,14 +96,12 @@ def test_probabilities_are_pythons(
     function = """drawings => hwr.recognizer.probabilities(
         drawings.map(([strokes, pen]) => hwr.ink.convert(strokes, pen))).map(r => Array.from(r))"""
     with opened(browser, tmp_path / "a.html", shipped, bits) as tab:
-        found = np.array(ask(tab, function, strokes))
+        found = np.array(call(tab, function, strokes))
     expected = shipped.probabilities(images, "uniform")
     largest = float(np.abs(found - expected).max())
-    same = float((found.argmax(1) == expected.argmax(1)).mean())
     record_property(
         f"page, 1,000 drawings, {bits}, most from Python's probability", f"{largest:.1e}"
     )
-    print(f"\n{bits}: largest difference of a probability {largest:.1e}, {same:.1%} same answers.")
     assert largest <= allowed
 
 
@@ -145,7 +123,7 @@ def test_every_architecture_runs_as_in_litert(tab, images, name):
         return network.logits(images.map(i => Uint8Array.from(i))).map(row => Array.from(row));
     }"""
     asked = {"described": quantization.encode(litert.read_network(file), "float32")}
-    found = np.array(ask(tab, function, {**asked, "images": flat(images[:70])}))  # two batches
+    found = np.array(call(tab, function, {**asked, "images": flat(images[:70])}))  # two batches
     card = {"temperature": 1, "threshold": 0.8, "class_frequencies": [1 / 62] * 62}
     expected = Recognizer(file, card).logits(images[:70])
     assert expected.std(axis=0).min() > 1e-3  # images matter
@@ -172,7 +150,7 @@ def test_a_learners_network_answers_as_in_python(browser, tmp_path, images, draw
         for i, drawing in enumerate(some):
             alphabet, top = build.PAGE_ALPHABETS[i % 4], i % 5
             strokes = [stroke.tolist() for stroke in drawing.strokes]
-            found = ask(tab, function, [strokes, alphabet, top])
+            found = call(tab, function, [strokes, alphabet, top])
             expected = mine.read(drawing, alphabet, top)
             assert [name for name, _ in found[0]] == [name for name, _ in expected.candidates]
             np.testing.assert_allclose(found[1], expected.probabilities, atol=1e-4)
@@ -189,7 +167,7 @@ def test_an_image_is_read_as_it_is(tab, images, shipped):
         const read = hwr.recognizer.read(Uint8Array.from(image), "47");
         return [read.candidates, Array.from(read.image)];
     }"""
-    candidates, seen = ask(tab, function, image.ravel().tolist())
+    candidates, seen = call(tab, function, image.ravel().tolist())
     assert seen == image.ravel().tolist()
     expected = shipped.read(image, "47").candidates
     assert [name for name, _ in candidates] == [name for name, _ in expected]
@@ -200,20 +178,20 @@ def test_an_empty_drawing_has_no_candidates(tab):
         const {candidates, probabilities, sure, image} = hwr.recognizer.read([[]], "26");
         return [candidates, Array.from(probabilities), sure, Math.max(...image), image.length];
     }"""
-    assert ask(tab, function, None) == [[], [0] * 26, False, 0, 784]
-    assert ask(tab, "() => hwr.recognizer.probabilities([])", None) == []
+    assert call(tab, function, None) == [[], [0] * 26, False, 0, 784]
+    assert call(tab, "() => hwr.recognizer.probabilities([])", None) == []
 
 
 def test_an_unknown_alphabet_is_refused(tab):
     function = """() => {
         try { hwr.recognizer.read([], "5"); } catch (error) { return error.message; }
     }"""
-    assert ask(tab, function, None) == "There is no alphabet '5': give one of 62, 47, 26, 10."
+    assert call(tab, function, None) == "There is no alphabet '5': give one of 62, 47, 26, 10."
 
 
 def test_16_bits_stand_for_the_number_that_numpy_reads(tab):
     bits = np.arange(2**16, dtype=np.uint16)
-    found = ask(tab, "bits => bits.map(hwr.float16).map(String)", bits.tolist())
+    found = call(tab, "bits => bits.map(hwr.float16).map(String)", bits.tolist())
     np.testing.assert_array_equal(
         np.array([float(text) for text in found]), bits.view(np.float16).astype(float)
     )
@@ -233,7 +211,7 @@ def test_reading_leaves_no_tensors_behind(tab, images, record_property):
             clock(20, i => [images[i]]), clock(1, () => images.slice(0, 32))]);
         return [before, tf.memory().numTensors, times];
     }"""
-    before, after, times = ask(tab, function, flat(images[:64]))
+    before, after, times = call(tab, function, flat(images[:64]))
     assert before == after
     one, batch = np.median(np.array(times), axis=0)
     start = tab.evaluate("() => hwr.loaded")

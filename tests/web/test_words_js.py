@@ -15,7 +15,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from helpers.pages import refusal
+from helpers.pages import call, needs_browser, refusal
 
 from hwr.alphabets import CHARACTERS
 from hwr.datasets.synthetic import Writer, compose_word
@@ -33,7 +33,6 @@ from hwr.words.language_model import (
     word_frequencies,
 )
 from hwr.words.lattice import Group, beam_search
-from tools.checks import find_chromium
 
 MODULES = ("segments", "hypotheses", "language_model", "lattice", "decoding", "reading")
 # Python only: the coefficients' file, the making of the word list, languages, the split of lines.
@@ -56,12 +55,7 @@ ONLY_IN_THE_PAGE = {
 APART, CLOSE = (0.15, 0.3), (-0.1, 0.15)
 WORDS, CODES = 80, 40
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        find_chromium() is None, reason="no Chromium on this machine: words.js not tested"
-    ),
-]
+pytestmark = needs_browser
 
 SET_UP = """async ([names, words]) => {
   const modules = await Promise.all(names.map(name => import(`hwr/${name}.js`)));
@@ -140,15 +134,15 @@ def show(page, recognizer, inks):
 
 def read_in(page, inks, language):
     """Return the words that the page reads, each with its milliseconds."""
-    answer = page.evaluate(
-        """([drawings, language]) => JSON.stringify(JSON.parse(drawings).map(strokes => {
+    return call(
+        page,
+        """([drawings, language]) => JSON.parse(drawings).map(strokes => {
           const begun = performance.now();
           const word = reader.read(strokes, language);
           return {...word, ms: performance.now() - begun};
-        }))""",
+        })""",
         [strokes_of(inks), language],
     )
-    return json.loads(answer)
 
 
 def in_ink(text, seed, gap):
@@ -208,11 +202,6 @@ def test_the_page_reads_words_as_python_does(compared, record_property):
     times = np.array([there["ms"] for there, _ in compared])
     record_property("page, words read as in Python", f"{same:.1%}")
     record_property("page, one word without the network, ms", f"{np.median(times):.0f}")
-    print(
-        f"\nThe same text in {same:.1%} of {len(compared)} words; probabilities differ by at most "
-        f"{away.max():.0e}, in the median by {np.median(away):.0e}; {np.median(times):.0f} ms a "
-        f"word in the browser, without the network (95 % within {np.quantile(times, 0.95):.0f})."
-    )
     assert np.mean([bool(here.text) for _, here in compared]) > 0.9  # there is something to compare
     assert same >= 0.99
     assert np.quantile(away, 0.98) <= 1e-3
@@ -231,9 +220,6 @@ def test_boxes_letters_and_alternatives_are_pythons(compared):
     ])  # fmt: skip
     assert len(worst) >= 0.99 * len(compared)
     agree = (worst <= [1e-3, 1e-3, 1e-9, 0]).mean(axis=0)
-    print(
-        f"\nAlternatives, letters, boxes and sure agree in {', '.join(f'{a:.1%}' for a in agree)}."
-    )
     assert (agree >= [0.98, 0.98, 1, 0.99]).all()
 
 
@@ -433,9 +419,7 @@ def test_no_word_is_left_out_of_the_page():
         word = word[: ord(shared) - ord("A")] + rest
         unpacked.append((word, data["frequencies"][int(number, 36)]))
     assert sorted(unpacked) == sorted(word_frequencies("en"))
-    size = len(json.dumps(data))
-    print(f"\n{len(unpacked):,} words in {size / 1000:.0f} kB.")
-    assert size <= 320_000
+    assert len(json.dumps(data)) <= 320_000
 
 
 def test_words_are_packed_by_what_they_share():

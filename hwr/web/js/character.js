@@ -15,7 +15,7 @@ export class CharacterPad extends Pad {
   constructor(section, outputs) {
     super(section, FORMAT, outputs);
     this.bars = new Bars(section.querySelector(".bars tbody"));
-    this.thumbnail = section.querySelector(".seen canvas");
+    this.thumbnail = section.querySelector(".network-input canvas");
     for (const choice of section.querySelectorAll("[name=alphabet]")) {
       choice.addEventListener("change", () => this.chooseAlphabet());
     }

@@ -17,8 +17,9 @@
  * Logistic regressions by name.
  */
 
+import { clip } from "hwr/ink.js";
 import { sum } from "hwr/lattice.js";
-import { clip, quantile } from "hwr/segments.js";
+import { quantile } from "hwr/segments.js";
 
 /** Assumed error rate of the recogniser; keeps every letter's probability above zero. */
 export const ASSUMED_ERROR_RATE = 0.02;

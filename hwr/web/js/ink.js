@@ -351,3 +351,8 @@ export function rint(number) {
   const up = Math.round(number);
   return up - number === 0.5 && up % 2 !== 0 ? up - 1 : up;
 }
+
+/** Limit a number to a range. */
+export function clip(number, least, largest) {
+  return Math.min(largest, Math.max(least, number));
+}

@@ -1,7 +1,7 @@
 /** The ways for pictures into the page: a file, dropped, pasted, or from the camera. */
 import { Camera } from "hwr/camera.js";
 import { openPicture } from "hwr/picture.js";
-import { UserError } from "hwr/status_line.js";
+import { UserError, makeButton } from "hwr/status_line.js";
 
 /**
  * @param {(picture: Promise<import("hwr/ink.js").Picture>) => Promise<void>} read Reads a picture
@@ -35,18 +35,10 @@ export function takePictures(read, status) {
       await camera.open();
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      status.say(error.message, photographButton());
+      // This opens a phone's own camera, elsewhere a file.
+      status.say(error.message, makeButton("Open a photograph", () => element("capture").click()));
     }
   });
-
-  /** Return a button that opens a phone's own camera, elsewhere a file. */
-  function photographButton() {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = "Open a photograph";
-    button.addEventListener("click", () => element("capture").click());
-    return button;
-  }
 
   const body = document.body;
   addEventListener("dragover", (event) => {

@@ -4,6 +4,8 @@
  * Tab keeps its meaning, so that nobody is trapped on the sheet.
  */
 
+import { clip } from "hwr/ink.js";
+
 /** Steps of the pen in CSS pixels, and with Shift. */
 const STEP = 12;
 const FINE_STEP = 3;
@@ -19,13 +21,12 @@ export function drawWithKeys(sheet, announce) {
 
   const move = (step) => {
     const [width, height] = sheet.size;
-    const within = (value, most) => Math.min(Math.max(value, 0), most);
     let [x, y] = sheet.cursor ?? [width / 2, height / 2];
     for (const key of held) {
       x += step * ARROWS[key][0];
       y += step * ARROWS[key][1];
     }
-    sheet.cursor = [within(x, width), within(y, height)];
+    sheet.cursor = [clip(x, 0, width), clip(y, 0, height)];
     sheet.extend([sheet.cursor]);
     sheet.redraw();
   };

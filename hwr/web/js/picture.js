@@ -4,7 +4,7 @@
  *
  * @typedef {import("hwr/ink.js").Picture} Picture
  */
-import { LONGER_SIDE, SIDE, blur, centre, crop, resize, rint, shrink } from "hwr/ink.js";
+import { LONGER_SIDE, SIDE, blur, centre, clip, crop, resize, rint, shrink } from "hwr/ink.js";
 import { UserError } from "hwr/status_line.js";
 
 /** Size in pixels above which a picture is refused. */
@@ -128,8 +128,7 @@ function separateInk(height, width, grey, alpha) {
   }
   if (strongest < 30) return { height, width, pixels: pixels.fill(0) }; // paper and its grain
   for (let i = 0; i < pixels.length; i++) {
-    const ink = (pixels[i] / strongest - 0.2) / 0.6;
-    pixels[i] = Math.round(255 * Math.min(Math.max(ink, 0), 1));
+    pixels[i] = Math.round(255 * clip((pixels[i] / strongest - 0.2) / 0.6, 0, 1));
   }
   return { height, width, pixels };
 }
@@ -177,6 +176,6 @@ export function scaleToInk(picture, longer) {
   const factor = longer / Math.max(height, width);
   const [down, across] = [height, width].map((side) => Math.max(1, rint(side * factor)));
   const resized = resize(scaled, down, across);
-  resized.pixels.forEach((grey, i, all) => (all[i] = Math.min(Math.max(grey, 0), 1)));
+  resized.pixels.forEach((grey, i, all) => (all[i] = clip(grey, 0, 1)));
   return resized;
 }

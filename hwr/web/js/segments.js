@@ -11,7 +11,7 @@
  * Left, top, right and bottom, y down, in the unit of the strokes.
  */
 
-import { PEN, check, convert } from "hwr/ink.js";
+import { PEN, check, clip, convert } from "hwr/ink.js";
 
 /** Most segments in one character. */
 export const MAX_GROUP_SIZE = 5;
@@ -156,9 +156,4 @@ export function quantile(numbers, share) {
   const place = share * (sorted.length - 1);
   const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
   return below + (above - below) * (place % 1);
-}
-
-/** Limit a number to a range. */
-export function clip(number, least, largest) {
-  return Math.min(largest, Math.max(least, number));
 }

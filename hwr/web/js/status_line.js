@@ -3,6 +3,15 @@
 /** Milliseconds without news after which a screen reader speaks: nobody can listen faster. */
 const PAUSE = 700;
 
+/** Return a button with a label (texts or elements). */
+export function makeButton(label, onClick) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(...[label].flat());
+  button.addEventListener("click", onClick);
+  return button;
+}
+
 /** An error whose message is a sentence for the user. */
 export class UserError extends Error {}
 
@@ -22,18 +31,11 @@ export class StatusLine {
    * @param {HTMLButtonElement} [remedy] A button that offers another way.
    */
   say(sentence, remedy) {
-    const buttons = [remedy, this.permanent ? null : this.closeButton()].filter(Boolean);
+    // The line may cover something, so that it can be closed.
+    const close = this.permanent ? null : makeButton("Close", () => this.clear());
+    const buttons = [remedy, close].filter(Boolean);
     this.line.replaceChildren(sentence, ...buttons.flatMap((button) => [" ", button]));
     this.line.hidden = false;
-  }
-
-  /** Return a button that hides the line, which may cover something. */
-  closeButton() {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = "Close";
-    button.addEventListener("click", () => this.clear());
-    return button;
   }
 
   /** Empty the line. */

@@ -1,6 +1,7 @@
 /** The pad for a word, read while it is written: `hwr/pads/writing.py`, for a web page. */
 import { Pad, bold } from "hwr/pad.js";
 import { formatPercent, wordScreenReaderText } from "hwr/sentences.js";
+import { makeButton } from "hwr/status_line.js";
 
 /** Milliseconds of a reading up to which words are read while a stroke is drawn. */
 const FLUENT = 25;
@@ -81,16 +82,12 @@ export class WritingPad extends Pad {
     const { text, probability, alternatives } = this.word;
     const all = [[text, probability], ...alternatives];
     return all.filter(([other]) => other && other !== shown).map(([other, share]) => {
-      const button = document.createElement("button");
-      button.type = "button";
       const chance = document.createElement("small");
       chance.textContent = ` ${formatPercent(share)}`;
-      button.append(bold(other), chance);
-      button.addEventListener("click", () => {
+      return makeButton([bold(other), chance], () => {
         this.choose(other);
         this.output("others").querySelector("button")?.focus(); // the pressed one is gone
       });
-      return button;
     });
   }
 }
