@@ -4,94 +4,51 @@
 solution. There is one module per lesson; :mod:`hwr.check._exercise` judges the answers.
 """
 
+from typing import TYPE_CHECKING
+
+from hwr._support.lazy import public_names
 from hwr.check._exercise import Exercise as Exercise
 from hwr.check._question import Question as Question
-from hwr.check.augmentation import keeps_label, prepared, shift, what_helps, where_to_augment
-from hwr.check.browser import (
-    may_flip,
-    quantised,
-    weighted_sum,
-    who_is_right,
-    who_pays,
-    who_sees_it,
-)
-from hwr.check.convolution import (
-    feature_map,
-    larger_images,
-    parameters,
-    shifted_by_one,
-    starts,
-    through_channels,
-)
 from hwr.check.dataset import damaged as damaged
-from hwr.check.dataset import lazy_classifier, letters, mean_recall, mend, other_split, upright
-from hwr.check.drawing import none_of_these, normalised, top
-from hwr.check.errors import (
-    coverage_and_risk,
-    hotter,
-    merged,
-    precision,
-    which_images_choose,
-    with_temperature,
-)
-from hwr.check.hand import first_of_each, mixed, what_is_forgotten, why_not_all
-from hwr.check.training import (
-    as_network_input,
-    best_epoch,
-    cross_entropy,
-    seven_times,
-    shuffled,
-    what_is_broken,
-)
 from hwr.check.training import careless as careless
-from hwr.check.words import best_reading, column_scan, one_beginning, rare_word, which_gap
 
-__all__ = [
-    "as_network_input",
-    "best_epoch",
-    "best_reading",
-    "column_scan",
-    "coverage_and_risk",
-    "cross_entropy",
-    "feature_map",
-    "first_of_each",
-    "hotter",
-    "keeps_label",
-    "larger_images",
-    "lazy_classifier",
-    "letters",
-    "may_flip",
-    "mean_recall",
-    "mend",
-    "merged",
-    "mixed",
-    "none_of_these",
-    "normalised",
-    "one_beginning",
-    "other_split",
-    "parameters",
-    "precision",
-    "prepared",
-    "quantised",
-    "rare_word",
-    "seven_times",
-    "shift",
-    "shifted_by_one",
-    "shuffled",
-    "starts",
-    "through_channels",
-    "top",
-    "upright",
-    "weighted_sum",
-    "what_helps",
-    "what_is_broken",
-    "what_is_forgotten",
-    "where_to_augment",
-    "which_gap",
-    "which_images_choose",
-    "who_is_right",
-    "who_pays",
-    "who_sees_it",
-    "why_not_all",
-    "with_temperature",
-]
+if TYPE_CHECKING:
+    from hwr.check.augmentation import keeps_label, prepared, shift, what_helps, where_to_augment
+    from hwr.check.browser import (
+        may_flip,
+        quantised,
+        weighted_sum,
+        who_is_right,
+        who_pays,
+        who_sees_it,
+    )
+    from hwr.check.convolution import (
+        feature_map,
+        larger_images,
+        parameters,
+        shifted_by_one,
+        starts,
+        through_channels,
+    )
+    from hwr.check.dataset import lazy_classifier, letters, mean_recall, mend, other_split, upright
+    from hwr.check.drawing import none_of_these, normalised, top
+    from hwr.check.errors import (
+        coverage_and_risk,
+        hotter,
+        merged,
+        precision,
+        which_images_choose,
+        with_temperature,
+    )
+    from hwr.check.hand import first_of_each, mixed, what_is_forgotten, why_not_all
+    from hwr.check.training import (
+        as_network_input,
+        best_epoch,
+        cross_entropy,
+        seven_times,
+        shuffled,
+        what_is_broken,
+    )
+    from hwr.check.words import best_reading, column_scan, one_beginning, rare_word, which_gap
+
+__getattr__, __dir__, __all__ = public_names(__name__, __file__)

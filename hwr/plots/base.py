@@ -125,9 +125,8 @@ def trends(
         text = f"{name} from {first} to {last}" if len(values) > 1 else f"{name} {first}"
         for word, extreme in (("highest", max), ("lowest", min)):
             value = extreme(values)
-            if format(value, spec) not in (first, last) and value != values[0]:
-                place = list(values).index(value)
-                where = f" at {positions[place]:g}" if len(positions) else ""
+            if format(value, spec) not in (first, last):
+                where = f" at {positions[list(values).index(value)]:g}" if len(positions) else ""
                 text += f", {word} {format(value, spec)}{where}"
         return text
 
