@@ -1,10 +1,10 @@
 """When did it decide? A drawing is read again and again while it grows.
 
-Every part is read as the pad reads it: brought to one place and one size. A short stroke that will
-become a small part of the whole therefore fills the image as long as it is all there is.
+Every part is read as on the pad, brought to the same place and size: a short stroke fills the image
+as long as there is nothing else.
 
->>> from hwr.interactive.decide import Replay
->>> Replay(pad.ink, pad.recognizer)                                        # doctest: +SKIP
+>>> from hwr import interactive
+>>> interactive.Replay(pad.ink, pad.recognizer)                            # doctest: +SKIP
 """
 
 import asyncio
@@ -29,29 +29,43 @@ from hwr.recognizer import Recognizer
 
 POINTS = 50
 PAUSE = 0.12
-"""Seconds between two moments while it plays."""
+"""Seconds between two moments of the replay."""
 SNAPSHOTS = 6
 LIKELY = 0.2
-"""A character that ever was so probable gets a line of its own."""
+"""Highest probability from which on a character gets a line of its own."""
 LINES = (("main", "-"), ("other", "--"), ("good", "-."), ("bad", ":"), ("third", (0, (8, 3))))
+"""Colours and dashes of the lines."""
 
 
 class AnswerHistory(NamedTuple):
-    """How the probabilities changed while a drawing grew.
+    """The probabilities of all classes while a drawing grew.
 
     Attributes
     ----------
     times : ndarray of float64, shape (points,)
-        Share of the drawn length, rising to 1.
+        The drawn share of the length, rising to 1.
     probabilities : ndarray of float32, shape (points, classes)
         Each row sums to 1.
-    labels : tuple of str
-        The classes.
+    classes : tuple of str
     """
 
     times: NDArray[np.float64]
     probabilities: NDArray[np.float32]
-    labels: tuple[str, ...]
+    classes: tuple[str, ...]
+
+    @property
+    def decided(self) -> int:
+        """Index of the moment from which on the final answer stays first."""
+        first = self.probabilities.argmax(axis=1)
+        other = np.flatnonzero(first != first[-1])
+        return int(other[-1]) + 1 if len(other) else 0
+
+    @property
+    def likely(self) -> list[int]:
+        """The classes that were ever likely: the final one, then by their highest probability."""
+        peaks = self.probabilities.max(axis=0)
+        peaks[self.probabilities[-1].argmax()] = 2  # before all others
+        return [index for index in html.most_probable(peaks, len(LINES)) if peaks[index] >= LIKELY]
 
 
 def first_part(ink: Ink, share: float) -> Ink:
@@ -61,11 +75,10 @@ def first_part(ink: Ink, share: float) -> Ink:
     ----------
     ink : Ink
     share : float
-        In 0..1; 1 gives the whole drawing. A dot has no length: it is there as soon as all strokes
-        before it are.
+        In 0..1. A dot has no length: it is there as soon as all strokes before it are.
     """
     if share >= 1:
-        return ink  # exactly, whatever lengths add up to
+        return ink  # despite rounding errors in the sum of lengths
     left = share * sum(float(_steps(stroke).sum()) for stroke in ink.strokes)
     strokes: list[NDArray[np.float64]] = []
     for stroke in ink.strokes:
@@ -86,21 +99,21 @@ def _steps(stroke: NDArray[np.float64]) -> NDArray[np.float64]:
 def answers_over_time(
     ink: Ink, recognizer: Recognizer, points: int = POINTS, alphabet: str | int | Alphabet = "62"
 ) -> AnswerHistory:
-    """Read a drawing at many moments, from its first bit to the whole.
+    """Read a drawing at many moments while it grows.
 
     Parameters
     ----------
     ink : Ink
     recognizer : Recognizer
     points : int
-        How many moments, evenly spaced along the drawn length.
+        Number of moments, evenly spaced along the drawn length.
     alphabet : str, int or Alphabet
         As for :meth:`hwr.recognizer.Recognizer.read`.
 
     Returns
     -------
-    Story
-        Times, probabilities and labels; the last row is what is read of the whole drawing.
+    AnswerHistory
+        Its last row is the answer to the whole drawing.
     """
     if ink.empty:
         raise ValueError("There is no ink to replay: draw a character first.")
@@ -112,40 +125,104 @@ def answers_over_time(
     return AnswerHistory(times, probabilities, readings[0].alphabet.classes)
 
 
-def decision_moment(story: AnswerHistory) -> int:
-    """Return the moment, as an index, from which the final answer stays the first."""
-    first = story.probabilities.argmax(axis=1)
-    other = np.flatnonzero(first != first[-1])
-    return int(other[-1]) + 1 if len(other) else 0
-
-
-def likely_classes(story: AnswerHistory, share: float = LIKELY) -> list[int]:
-    """Return the classes that were ever likely: the final one, then by their highest probability."""
-    peaks = story.probabilities.max(axis=0)
-    peaks[story.probabilities[-1].argmax()] = 2  # before all others
-    return [index for index in widget.best(peaks, len(LINES)) if peaks[index] >= share]
-
-
-def figure(ink: Ink, story: AnswerHistory) -> Figure:
-    """Draw snapshots of the growing drawing, and below them how probabilities went.
+class Replay(InteractiveFigure):
+    """A slider and a play button over the growing drawing, with the answer at each moment.
 
     Parameters
     ----------
-    ink : Ink
-    story : Story
-        As :func:`over_time` gave it.
+    drawing : Ink
+    recognizer, points, alphabet
+        As for :func:`answers_over_time`.
+
+    Attributes
+    ----------
+    history : AnswerHistory
+    moment : Slider
+    play : ipywidgets.Button
+        Plays, or stops.
+    playing : asyncio.Task or None
+    drawn : ipywidgets.HTML
+        The growing drawing.
     """
-    made, axes = plots.new_figure(2, SNAPSHOTS, size=(7.6, 4.4), height_ratios=[1, 2.2])
-    below = made.add_subplot(axes[0, 0].get_gridspec()[1, :])
-    moments = np.rint(np.linspace(0, len(story.times) - 1, SNAPSHOTS + 1)).astype(int)[1:]
-    for ax, hidden, moment in zip(axes[0], axes[1], moments, strict=True):
-        hidden.remove()  # the lines take the whole width
-        share = float(story.times[moment])
-        _draw_strokes(ax, ink, share)
-        answer = story.labels[story.probabilities[moment].argmax()]
-        ax.set_title(f"{share:.0%}: {answer}", fontsize=9, fontfamily=TELLING)
-    _draw_lines(below, story)
-    return made
+
+    def __init__(
+        self,
+        drawing: Ink,
+        recognizer: Recognizer,
+        points: int = POINTS,
+        alphabet: str | int | Alphabet = "62",
+    ) -> None:
+        super().__init__()
+        self.ink = drawing
+        self.history = answers_over_time(drawing, recognizer, points, alphabet)
+        self.moment = Slider("Moment", points, 1, points)
+        self.moment.layout.flex = "1 1 240px"
+        self.play = widgets.Button(icon="play", description="Play", layout=Layout(width="96px"))
+        self.playing: asyncio.Task[None] | None = None
+        self.drawn = widgets.HTML()
+        self._bars = widgets.HTML(layout=Layout(flex="1 1 260px"))
+        self.moment.observe(self.guard(self._update), "value")
+        self.play.on_click(self.guard(lambda _: self._play_or_stop()))
+        controls, shown = widget.row(self.play, self.moment), widget.row(self.drawn, self._bars)
+        self.lay_out(controls, self.message, shown)
+        self._update()
+
+    @property
+    def decided_at(self) -> float:
+        """The share of the drawn length from which on the final answer stays first."""
+        return float(self.history.times[self.history.decided])
+
+    def figure(self) -> Figure:
+        """Draw snapshots of the growing drawing, and below them the probabilities over time."""
+        history = self.history
+        made, axes = plots.new_figure(2, SNAPSHOTS, size=(7.6, 4.4), height_ratios=[1, 2.2])
+        below = made.add_subplot(axes[0, 0].get_gridspec()[1, :])
+        moments = np.rint(np.linspace(0, len(history.times) - 1, SNAPSHOTS + 1)).astype(int)[1:]
+        for ax, hidden, moment in zip(axes[0], axes[1], moments, strict=True):
+            hidden.remove()  # the lines take the whole width
+            share = float(history.times[moment])
+            _draw_strokes(ax, self.ink, share)
+            answer = history.classes[history.probabilities[moment].argmax()]
+            ax.set_title(f"{share:.0%}: {answer}", fontsize=9, fontfamily=TELLING)
+        _draw_lines(below, history)
+        final, *others = (history.classes[index] for index in history.likely)
+        made.alt = (
+            f"A drawing as it grows, read as {final} from {self.decided_at:.0%} of its length on; "
+            f"likely on the way: {', '.join(others) or 'no other character'}."
+        )
+        return made
+
+    def _play_or_stop(self) -> None:
+        if self.playing is not None:
+            self.playing.cancel()
+            return
+        # In a task of its own, so that the kernel still answers the other controls.
+        self.playing = asyncio.get_running_loop().create_task(self._go_through())
+
+    async def _go_through(self) -> None:
+        self.play.description, self.play.icon = "Stop", "stop"
+        try:
+            for moment in range(1, len(self.history.times) + 1):
+                self.moment.value = moment
+                await asyncio.sleep(PAUSE)
+        finally:
+            self.play.description, self.play.icon = "Play", "play"
+            self.playing = None
+
+    def _update(self, _: Any = None) -> None:
+        history, moment = self.history, self.moment.value - 1
+        share, probabilities = float(history.times[moment]), history.probabilities[moment]
+        part, shown = first_part(self.ink, share), html.most_probable(probabilities)
+        names = [history.classes[index] for index in shown]
+        shares = [float(probabilities[index]) for index in shown]
+        final = int(history.probabilities[-1].argmax())
+        seen = widget.captioned(html.ink_image(convert(part), "As the network sees it", 5), "seen")
+        drawn = widget.captioned(_svg(self.ink, part), "drawn")
+        self.drawn.value = f'<div style="display: flex; gap: 16px">{drawn}{seen}</div>'
+        self._bars.value = html.bars(names, shares, [index == final for index in shown])
+        settled = " From here on it stays so." if moment == history.decided else ""
+        sentence = f"{share:.0%} drawn: {names[0]} ({html.format_percent(shares[0])}).{settled}"
+        self.message.value = html.live_paragraph(sentence, visible=True)
 
 
 def _draw_strokes(ax: Axes, ink: Ink, share: float) -> None:
@@ -165,14 +242,14 @@ def _draw_strokes(ax: Axes, ink: Ink, share: float) -> None:
     ax.spines[:].set(visible=True, color="#CCCCCC")
 
 
-def _draw_lines(ax: Axes, story: AnswerHistory) -> None:
+def _draw_lines(ax: Axes, history: AnswerHistory) -> None:
     ax.spines[["top", "right"]].set_visible(False)
-    percent = 100 * story.times
-    for index, (colour, line) in zip(likely_classes(story), LINES, strict=False):
-        shares = 100 * story.probabilities[:, index]
-        label = story.labels[index]
+    percent = 100 * history.times
+    for index, (colour, line) in zip(history.likely, LINES, strict=False):
+        shares = 100 * history.probabilities[:, index]
+        label = history.classes[index]
         ax.plot(percent, shares, color=PALETTE[colour], linestyle=line, linewidth=2, label=label)
-    moment = percent[decision_moment(story)]
+    moment = percent[history.decided]
     ax.axvline(moment, color=PALETTE["neutral"], linewidth=1)
     side = {"ha": "left", "x": moment + 1} if moment < 60 else {"ha": "right", "x": moment - 1}
     ax.text(y=107, s=f"decided at {moment:.0f} %", fontsize=9, va="center", **side)
@@ -183,91 +260,8 @@ def _draw_lines(ax: Axes, story: AnswerHistory) -> None:
     ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), prop=font)
 
 
-class Replay(InteractiveFigure):
-    """A dial and a play button over the growing drawing, with what was read of it.
-
-    Parameters
-    ----------
-    ink, recognizer, points, alphabet
-        As for :func:`over_time`.
-    """
-
-    def __init__(
-        self,
-        ink: Ink,
-        recognizer: Recognizer,
-        points: int = POINTS,
-        alphabet: str | int | Alphabet = "62",
-    ) -> None:
-        super().__init__()
-        self.ink = ink
-        self.story = answers_over_time(ink, recognizer, points, alphabet)
-        self.moment = Slider("Moment", points, 1, points)
-        self.moment.layout.flex = "1 1 240px"
-        self.play = widgets.Button(icon="play", description="Play", layout=Layout(width="96px"))
-        self._playing: asyncio.Task[None] | None = None
-        self._drawing, self._words = widgets.HTML(), widgets.HTML()
-        self._bars = widgets.HTML(layout=Layout(flex="1 1 260px"))
-        self.moment.observe(self.guard(self._update), "value")
-        self.play.on_click(self.guard(lambda _: self._play_or_stop()))
-        self.lay_out(
-            widget.row(self.play, self.moment), self._words, widget.row(self._drawing, self._bars)
-        )
-        self._update()
-
-    def figure(self) -> Figure:
-        """Draw the whole story."""
-        return figure(self.ink, self.story)
-
-    def alt(self) -> str:
-        """Say when it decided."""
-        moment, label = decision_moment(self.story), self.story.labels
-        last = label[self.story.probabilities[-1].argmax()]
-        others = (
-            ", ".join(label[index] for index in likely_classes(self.story)[1:])
-            or "no other character"
-        )
-        return (
-            f"A drawing as it grows, read as {last} from {self.story.times[moment]:.0%} of its "
-            f"length on; likely on the way: {others}."
-        )
-
-    def _play_or_stop(self) -> None:
-        if self._playing is not None:
-            self._playing.cancel()
-            return
-        # An own task: the kernel goes on hearing the other controls.
-        self._playing = asyncio.get_running_loop().create_task(self._go_through())
-
-    async def _go_through(self) -> None:
-        self.play.description, self.play.icon = "Stop", "stop"
-        try:
-            for moment in range(1, len(self.story.times) + 1):
-                self.moment.value = moment
-                await asyncio.sleep(PAUSE)
-        finally:
-            self.play.description, self.play.icon = "Play", "play"
-            self._playing = None
-
-    def _update(self, _: Any = None) -> None:
-        moment = self.moment.value - 1
-        share, chances = float(self.story.times[moment]), self.story.probabilities[moment]
-        part, shown = first_part(self.ink, share), widget.best(chances)
-        names = [self.story.labels[index] for index in shown]
-        shares = [float(chances[index]) for index in shown]
-        final = int(self.story.probabilities[-1].argmax())
-        seen = widget.captioned(html.ink_image(convert(part), "As the network sees it", 5), "seen")
-        drawn = widget.captioned(svg(self.ink, part), "drawn")
-        self._drawing.value = f'<div style="display: flex; gap: 16px">{drawn}{seen}</div>'
-        self._bars.value = widget.bars(names, shares, [index == final for index in shown])
-        settled = " From here on it stays so." if moment == decision_moment(self.story) else ""
-        self._words.value = widget.status(
-            f"{share:.0%} drawn: {names[0]} ({html.format_percent(shares[0])}).{settled}"
-        )
-
-
-def svg(ink: Ink, part: Ink, side: int = 140) -> str:
-    """Draw a part of a drawing in black over the whole in grey, as an HTML ``<svg>``."""
+def _svg(ink: Ink, part: Ink, side: int = 140) -> str:
+    """Return a part of a drawing in black over the whole in grey, as an ``<svg>``."""
     low, high = ink.bounds()
     scale = 0.8 * side / max(float((high - low).max()), 1e-6)
     lines = []

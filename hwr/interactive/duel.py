@@ -1,10 +1,10 @@
 """You against the network: label its hardest images blind, and then compare.
 
-Hard are the images that the network doubts, whether or not it reads them right: chosen by its
-mistakes, they would make any opponent look better than it.
+The hardest images are those that the network doubts, whether or not it reads them right. Chosen by
+its mistakes, they would make any opponent look better than the network.
 
->>> from hwr.interactive.duel import Duel
->>> Duel(test.images, test.labels, probabilities)                          # doctest: +SKIP
+>>> from hwr import interactive
+>>> interactive.Duel(test.images, test.labels, probabilities)              # doctest: +SKIP
 """
 
 from collections import Counter
@@ -20,43 +20,34 @@ from numpy.typing import NDArray
 from hwr import alphabets, plots
 from hwr.alphabets import Alphabet
 from hwr.interactive import widget
-from hwr.interactive.mcnemar import Comparison, class_index, compare
+from hwr.interactive.mcnemar import Comparison, class_index
 from hwr.interactive.widget import InteractiveFigure
 from hwr.pads import html
 from hwr.plots.base import TELLING, Figure, draw_image
 from hwr.plots.convolution import draw_signed
 from hwr.plots.tables import Table
 
-__all__ = ["Comparison", "Duel", "compare", "figure", "hardest_images"]
-
 COLUMNS = 10
-STYLE = """<style>
-.hwr-duel, .hwr-duel figcaption { font-family: var(--jp-code-font-family, monospace); }
-.hwr-duel table { margin-top: 12px; }
-.hwr-duel caption { white-space: nowrap; text-align: left; }
-.hwr-duel th, .hwr-duel td { padding: 1px 7px; text-align: center; }
-</style>"""
-"""In this face 1, I and l look different."""
 
 
 def hardest_images(
     probabilities: NDArray[Any], n: int = 20, of_each_pair: int = 3
 ) -> NDArray[np.int64]:
-    """Choose the images whose two best candidates are nearly equal; labels play no part.
+    """Return the images whose two most probable classes are nearly equal.
 
     Parameters
     ----------
     probabilities : ndarray, shape (images, classes)
         Each row sums to 1.
     n : int
-        How many images.
+        Number of images.
     of_each_pair : int
-        At most so many for each pair of candidates, so that not all of them are rings.
+        Largest number of images for each pair of classes; otherwise most would be O or 0.
 
     Returns
     -------
     ndarray of int64, shape (n,) or shorter
-        Places of the images, the smallest gap first.
+        Indices of the images, smallest difference first.
     """
     order = np.argsort(-probabilities, axis=1, kind="stable")[:, :2]
     first, second = np.take_along_axis(probabilities, order, axis=1).T
@@ -70,17 +61,17 @@ def hardest_images(
     return np.array(chosen[:n], np.int64)
 
 
-def figure(images: NDArray[np.uint8], result: Comparison) -> Figure:
-    """Draw the images with label and both answers, and your own confusion table below.
+def draw_comparison(images: NDArray[np.uint8], comparison: Comparison) -> Figure:
+    """Draw the images with label and both answers, and your own confusion matrix below.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (n, 28, 28)
-    result : Comparison
-        Of the same images, as :func:`compare` gave it.
+    comparison : Comparison
+        Of the same images.
     """
     rows = -(-len(images) // COLUMNS)
-    below = max(2.2, 0.9 + 0.24 * len(result.confusion[0]))
+    below = max(2.2, 0.9 + 0.24 * len(comparison.confusion[0]))
     size = (0.85 * COLUMNS, 1.3 * rows + below)
     ratios = [*[1.3] * rows, below]
     made, axes = plots.new_figure(rows + 1, COLUMNS, size=size, height_ratios=ratios)
@@ -88,27 +79,35 @@ def figure(images: NDArray[np.uint8], result: Comparison) -> Figure:
         if number >= len(images):
             ax.set_axis_off()
             continue
-        draw_image(ax, images[number], f"label {result.name(result.labels[number])}")
-        ax.set_xlabel("\n".join(_answers(result, number)), fontsize=9, fontfamily=TELLING)
+        draw_image(ax, images[number], f"label {comparison.name(comparison.labels[number])}")
+        ax.set_xlabel("\n".join(_answers(comparison, number)), fontsize=9, fontfamily=TELLING)
     table = made.add_subplot(axes[0, 0].get_gridspec()[-1, :])
     for ax in axes[-1]:
         ax.remove()
-    _draw_confusion(table, result)
+    _draw_confusion(table, comparison)
+    made.alt = f"Hard images with label and answers, and a confusion matrix. {_finding(comparison)}"
     return made
 
 
-def _answers(result: Comparison, number: int) -> list[str]:
-    label = result.labels[number]
+def _finding(comparison: Comparison) -> str:
+    return (
+        f"{comparison} Chosen by the network's own doubt, they say nothing of images "
+        "that it is sure about."
+    )
+
+
+def _answers(comparison: Comparison, number: int) -> list[str]:
+    label = comparison.labels[number]
     return [
-        f"{who} {result.name(answer)} {'✓' if answer == label else '✗' if answer >= 0 else ' '}"
-        for who, answer in (("you", result.yours[number]), ("net", result.network[number]))
+        f"{who} {comparison.name(answer)} {'✓' if answer == label else '✗' if answer >= 0 else ' '}"
+        for who, answer in (("you", comparison.yours[number]), ("net", comparison.network[number]))
     ]
 
 
-def _draw_confusion(ax: Axes, result: Comparison) -> None:
-    classes, counts = result.confusion
-    you, network = result.scores
-    heading = f"you {you}, network {network} right of {result.given.sum()}"
+def _draw_confusion(ax: Axes, comparison: Comparison) -> None:
+    classes, counts = comparison.confusion
+    you, network = comparison.scores
+    heading = f"you {you}, network {network} right of {comparison.given.sum()}"
     if not classes:
         ax.set_axis_off()
         ax.set_title("no answers of yours yet", fontsize=10)
@@ -131,20 +130,30 @@ def _draw_confusion(ax: Axes, result: Comparison) -> None:
 
 
 class Duel(InteractiveFigure):
-    """Hard images one after the other, a field for what you read, and at the end the comparison.
+    """Hard images one after the other, a field for your answers, and at the end the comparison.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (m, 28, 28)
-        A test set, from which the hard ones are chosen.
+        A test set, from which the hard images are chosen.
     labels : ndarray of int, shape (m,)
         Classes of the alphabet.
     probabilities : ndarray, shape (m, classes)
-        The network's.
+        The network's answers.
     alphabet : str, int or Alphabet
-        Whose classes these are.
+        As for :func:`hwr.alphabets.get_alphabet`.
     n : int
-        How many images.
+        Number of images.
+
+    Attributes
+    ----------
+    images, labels, yours : ndarray
+        The chosen images, their labels, and your answers (-1 where there is none).
+    at : int
+        Index of the image that is shown.
+    field, back, next : ipywidgets.Widget
+    shown : ipywidgets.HTML
+        The image, or the comparison.
     """
 
     def __init__(
@@ -165,7 +174,7 @@ class Duel(InteractiveFigure):
             )
         chosen = hardest_images(probabilities, n)
         self.images = images[chosen]
-        self._labels = np.asarray(labels)[chosen].astype(np.int64)
+        self.labels = np.asarray(labels)[chosen].astype(np.int64)
         self._network = probabilities[chosen].argmax(axis=1).astype(np.int64)
         self.yours = np.full(len(chosen), -1, np.int64)
         self.at = 0
@@ -174,47 +183,38 @@ class Duel(InteractiveFigure):
         )
         self.back = widgets.Button(description="Back", icon="arrow-left")
         self.next = widgets.Button(description="Next", icon="arrow-right")
-        self._progress, self._shown = widgets.HTML(), widgets.HTML()
+        self.shown = widgets.HTML()
         self.field.on_msg(self.guard(self._on_message))
-        self.next.on_click(self.guard(lambda _: self._go_on()))
+        self.next.on_click(self.guard(lambda _: self.enter()))
         self.back.on_click(self.guard(lambda _: self._show(self.at - 1)))
         controls = widget.row(self.field, self.back, self.next)
-        self.lay_out(self._progress, self._shown, controls)
+        self.lay_out(self.message, self.shown, controls)
         self._show(0)
 
     @property
     def finished(self) -> bool:
-        """Whether all images are labelled, and labels no longer a secret."""
+        """Whether you have labelled all images; only then the labels are shown."""
         return self.at == len(self.images)
 
     @property
     def result(self) -> Comparison:
-        """The comparison of what you have labelled so far."""
-        return Comparison(self._labels, self.yours, self._network, self.alphabet)
+        """The comparison of your answers so far."""
+        return Comparison(self.labels, self.yours, self._network, self.alphabet)
 
     def figure(self) -> Figure:
         """Draw the comparison; before the end, nothing but the images."""
         if self.finished:
-            return figure(self.images, self.result)
-        return plots.image_grid(self.images, [str(n + 1) for n in range(len(self.images))])
-
-    def alt(self) -> str:
-        """Say who read how many; before the end, what there is to do."""
-        if self.finished:
-            return f"Hard images with label and answers, and a confusion table. {self._said()}"
-        return f"{len(self.images)} numbered characters, hard to read, to be labelled by you."
-
-    def _said(self) -> str:
-        doubt = (
-            "Chosen by the network's own doubt, they say nothing of images that it is sure about."
-        )
-        return f"{self.result.words()} {doubt}"
+            return draw_comparison(self.images, self.result)
+        made = plots.image_grid(self.images, [str(n + 1) for n in range(len(self.images))])
+        made.alt = f"{len(self.images)} numbered characters, hard to read, to be labelled by you."
+        return made
 
     def _on_message(self, _: Any, content: dict[str, Any], __: Any) -> None:
         if content.get("event") == "submit":  # the Enter key
-            self._go_on()
+            self.enter()
 
-    def _go_on(self) -> None:
+    def enter(self) -> None:
+        """Take the answer in the field and go on to the next image."""
         self.yours[self.at] = class_index(self.field.value.strip(), self.alphabet)
         self._show(self.at + 1)
 
@@ -226,18 +226,18 @@ class Duel(InteractiveFigure):
             self.field.value = ""
             self._show_comparison()
             return
-        before = self.yours[at]
-        self.field.value = self.result.name(before) if before >= 0 else ""
+        answer = self.yours[at]
+        self.field.value = self.result.name(answer) if answer >= 0 else ""
         where = f"Image {at + 1} of {len(self.images)}"
-        self._progress.value = widget.status(where)
-        self._shown.value = widget.captioned(html.ink_image(self.images[at], where, 8), "")
+        self.message.value = html.live_paragraph(where, visible=True)
+        self.shown.value = widget.captioned(html.ink_image(self.images[at], where, 8), "")
 
     def _show_comparison(self) -> None:
-        self._progress.value = widget.status(self._said())
+        self.message.value = html.live_paragraph(_finding(self.result), visible=True)
         figures = []
         for number, image in enumerate(self.images):
             caption = "<br>".join(map(escape, _answers(self.result, number)))
-            label = self.result.name(self._labels[number])
+            label = self.result.name(self.labels[number])
             shown = html.ink_image(image, f"Image {number + 1}", 2)
             caption = f"<figcaption>label <b>{label}</b><br>{caption}</figcaption>"
             figures.append(f"<figure>{shown}{caption}</figure>")
@@ -246,9 +246,9 @@ class Duel(InteractiveFigure):
             (label, *(count or "·" for count in line))
             for label, line in zip(classes, counts.tolist(), strict=True)
         ]
-        caption = "Your confusion table: row the label, column you"
+        caption = "Your confusion matrix: a row for each label, a column for each answer"
         table = Table(["label", *classes], rows, caption, height="28em")  # wide: it scrolls
-        self._shown.value = (
-            f'{STYLE}<div class="hwr-duel"><div class="hwr-steps">{"".join(figures)}</div>'
+        self.shown.value = (
+            f'<div class="hwr-duel"><div class="hwr-steps">{"".join(figures)}</div>'
             f"{table._repr_html_()}</div>"
         )

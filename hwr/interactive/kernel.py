@@ -1,7 +1,7 @@
-"""Kernel workshop: nine numbers, and at once what they make of a drawing.
+"""Kernel workshop: nine numbers, and the feature map that they make of a drawing.
 
->>> from hwr.interactive.kernel import Workshop
->>> Workshop(pad.ink)                                                      # doctest: +SKIP
+>>> from hwr import interactive
+>>> interactive.KernelWorkshop(pad.ink)                                    # doctest: +SKIP
 """
 
 from typing import Any
@@ -12,6 +12,7 @@ from ipywidgets import Layout
 from numpy.typing import ArrayLike, NDArray
 
 from hwr import plots
+from hwr._support.display import pixel_image
 from hwr.convolution import convolve
 from hwr.ink import Ink
 from hwr.interactive import widget
@@ -28,21 +29,15 @@ KERNELS = {
     "left edges": ((-1, 0, 1), (-1, 0, 1), (-1, 0, 1)),
     "upper edges": ((-1, -1, -1), (0, 0, 0), (1, 1, 1)),
 }
-"""Kernels that have a name."""
-
-HIDE_NAMES = """<style>
-.hwr-kernel .widget-label { position: absolute; width: 1px; height: 1px; overflow: hidden;
-  clip-path: inset(50%); }
-</style>"""
-"""The fields' place says to the eye what their names say to a screen reader."""
+"""Kernels by name."""
 
 
-def feature_map(drawing: Ink | NDArray[Any], kernel: ArrayLike) -> NDArray[np.float64]:
-    """Slide a 3x3 kernel over what a network sees of a drawing.
+def feature_map(image: NDArray[np.uint8], kernel: ArrayLike) -> NDArray[np.float64]:
+    """Return the feature map of an image for a 3x3 kernel.
 
     Parameters
     ----------
-    drawing : Ink or ndarray of uint8, shape (28, 28)
+    image : ndarray of uint8, shape (28, 28)
         Full ink counts as 1, paper as 0.
     kernel : array_like, shape (3, 3)
 
@@ -53,35 +48,27 @@ def feature_map(drawing: Ink | NDArray[Any], kernel: ArrayLike) -> NDArray[np.fl
     numbers = np.asarray(kernel, np.float64)
     if numbers.shape != (3, 3) or not np.isfinite(numbers).all():
         raise ValueError("A kernel for this workshop is 3 rows of 3 numbers: give nine numbers.")
-    return convolve(widget.as_image(drawing) / 255, numbers)
-
-
-def figure(drawing: Ink | NDArray[Any], kernel: ArrayLike) -> Figure:
-    """Draw an image, a kernel and the feature map: blue is positive, orange negative, white 0.
-
-    Parameters
-    ----------
-    drawing, kernel
-        As for :func:`feature_map`.
-    """
-    found = feature_map(drawing, kernel)
-    made, axes = plots.new_figure(1, 3, size=(7.4, 3.0))
-    draw_image(axes[0], widget.as_image(drawing), "image")
-    draw_numbers(axes[1], np.asarray(kernel, float), "kernel")
-    draw_signed(axes[2], found, "feature map")
-    axes[2].set_xlabel(f"{_range(found)}\norange below 0, blue above", fontsize=9)
-    return made
+    return convolve(image / 255, numbers)
 
 
 class KernelWorkshop(InteractiveFigure):
-    """Nine number fields, and what their kernel makes of a drawing.
+    """Nine number fields, and the feature map that their kernel makes of a drawing.
 
     Parameters
     ----------
     drawing : Ink or ndarray of uint8, shape (28, 28)
         Such as ``pad.ink``.
     name : str
-        Which of :data:`KERNELS` to begin with.
+        The kernel to begin with, one of :data:`KERNELS`.
+
+    Attributes
+    ----------
+    fields : list of ipywidgets.FloatText
+        The kernel's numbers, row by row.
+    buttons : dict of str to ipywidgets.Button
+        The kernels of :data:`KERNELS`, by name.
+    map : ipywidgets.HTML
+        The feature map.
     """
 
     def __init__(self, drawing: Ink | NDArray[Any], name: str = "left edges") -> None:
@@ -91,52 +78,56 @@ class KernelWorkshop(InteractiveFigure):
         self.image = widget.as_image(drawing)
         self.fields = [_field(row, column) for row in (1, 2, 3) for column in (1, 2, 3)]
         self.buttons = {named: widgets.Button(description=named) for named in KERNELS}
-        self._map, self._words = widgets.HTML(), widgets.HTML()
+        self.map = widgets.HTML()
         for named, button in self.buttons.items():
             button.layout = Layout(width="auto")
-            button.on_click(self.guard(lambda _, named=named: self.take(named)))
+            button.on_click(self.guard(lambda _, named=named: self.set_kernel(named)))
         for field in self.fields:
             field.observe(self.guard(self._update), "value")
         image = widgets.HTML(widget.captioned(html.ink_image(self.image, "The image", 6), "image"))
         grid = widgets.GridBox(
             self.fields, layout=Layout(grid_template_columns="repeat(3, 72px)", grid_gap="4px")
         )
-        grid.add_class("hwr-kernel")
-        kernel = widgets.VBox([widgets.HTML(HIDE_NAMES), grid])
-        self.lay_out(
-            widget.row(*self.buttons.values()), widget.row(image, kernel, self._map), self._words
-        )
-        self.take(name)
+        grid.add_class("hwr-kernel")  # whose labels are only for screen readers
+        buttons = widget.row(*self.buttons.values())
+        self.lay_out(buttons, widget.row(image, widgets.VBox([grid]), self.map), self.message)
+        self.set_kernel(name)
 
     @property
     def kernel(self) -> NDArray[np.float64]:
         """The kernel in the fields: float64, shape (3, 3)."""
         return np.array([field.value for field in self.fields], np.float64).reshape(3, 3)
 
-    def take(self, name: str) -> None:
-        """Put a kernel that has a name into the fields."""
-        with self._map.hold_sync():  # nine fields change, one picture is sent
+    def set_kernel(self, name: str) -> None:
+        """Put one of :data:`KERNELS` into the fields."""
+        with self.map.hold_sync():  # nine fields change, one picture is sent
             for field, number in zip(self.fields, np.ravel(KERNELS[name]), strict=True):
                 field.value = float(number)
         self._update()
 
     def figure(self) -> Figure:
-        """Draw the toy as it stands."""
-        return figure(self.image, self.kernel)
-
-    def alt(self) -> str:
-        """Say what was found."""
+        """Draw image, kernel and feature map: blue is positive, orange negative, white 0."""
+        found = feature_map(self.image, self.kernel)
+        made, axes = plots.new_figure(1, 3, size=(7.4, 3.0))
+        draw_image(axes[0], self.image, "image")
+        draw_numbers(axes[1], self.kernel, "kernel")
+        draw_signed(axes[2], found, "feature map")
+        axes[2].set_xlabel(f"{_range(found)}\norange below 0, blue above", fontsize=9)
         rows = "; ".join(" ".join(f"{number:g}" for number in row) for row in self.kernel)
-        return f"A character, the kernel {rows}, and what it makes of it. {self._said}"
+        made.alt = f"A character, the kernel {rows}, and its feature map. {_finding(found)}"
+        return made
 
     def _update(self, _: Any = None) -> None:
         found = feature_map(self.image, self.kernel)
         top = max(float(np.abs(found).max()), 1e-9)
         coloured = SIGNED((found / top + 1) / 2, bytes=True)[..., :3]
-        picture = html.rgb_image(np.ascontiguousarray(coloured), "The feature map", 6 * 28 / 26)
-        self._map.value = widget.captioned(picture, "feature map: blue positive, orange negative")
-        self._said = f"The feature map's numbers go from {_range(found)}."
-        self._words.value = widget.status(self._said)
+        picture = pixel_image(np.ascontiguousarray(coloured), "The feature map", 6 * 28 / 26)
+        self.map.value = widget.captioned(picture, "feature map: blue positive, orange negative")
+        self.message.value = html.live_paragraph(_finding(found), visible=True)
+
+
+def _finding(values: NDArray[np.float64]) -> str:
+    return f"The feature map's numbers go from {_range(values)}."
 
 
 def _range(values: NDArray[np.float64]) -> str:
@@ -145,7 +136,7 @@ def _range(values: NDArray[np.float64]) -> str:
 
 
 def _field(row: int, column: int) -> widgets.FloatText:
-    where = f"row {row}, column {column}"
+    name = f"row {row}, column {column}"
     return widgets.FloatText(
-        description=where, tooltip=where, step=0.5, layout=Layout(width="68px", margin="0")
+        description=name, tooltip=name, step=0.5, layout=Layout(width="68px", margin="0")
     )

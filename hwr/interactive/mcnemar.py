@@ -1,4 +1,4 @@
-"""Two readers of the same images: who read more of them right, and what that can mean."""
+"""Your answers against a network's: who read more images right, and whether that may be chance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from hwr.alphabets import Alphabet
 from hwr.pads import html
 
 CHANCE = 0.05
-"""A difference that tossed coins reach more often than this may well be chance."""
+"""Significance level: with a higher p-value, a difference may well be chance."""
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Two readers of the same images.
+    """Your answers and a network's for the same images.
 
     Attributes
     ----------
     labels, yours, network : ndarray of int64, shape (n,)
-        Classes of the alphabet; in ``yours`` -1 where you gave none. Those count for nobody.
+        Classes of the alphabet; -1 in ``yours`` where you gave no answer. Such images do not count.
     alphabet : Alphabet
     """
 
@@ -33,12 +33,12 @@ class Comparison:
 
     @property
     def given(self) -> NDArray[np.bool_]:
-        """Which images you labelled: bool, shape (n,)."""
+        """Whether you gave an answer, for each image: bool, shape (n,)."""
         return np.asarray(self.yours >= 0)
 
     @property
     def scores(self) -> tuple[int, int]:
-        """How many of the images that you labelled you read right, and the network."""
+        """How many of the images that you answered you read right, and how many the network."""
         label = self.labels[self.given]
         yours, network = self.yours[self.given], self.network[self.given]
         return int((yours == label).sum()), int((network == label).sum())
@@ -51,10 +51,10 @@ class Comparison:
 
     @property
     def chance(self) -> float:
-        """How often tossed coins would split the images that one alone read right so unevenly.
+        """The p-value of McNemar's exact test (1947).
 
-        The exact form of McNemar's test (1947): images that both read right, or both wrong, do
-        not tell who reads better.
+        Only images that one of the two read right count. If both read equally well, tossed coins
+        decide who; the p-value is the probability of a split at least as uneven.
         """
         n = sum(self.alone)
         tail = sum(comb(n, k) for k in range(min(self.alone) + 1))
@@ -62,7 +62,7 @@ class Comparison:
 
     @property
     def confusion(self) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-        """Your own confusion table: the classes that occur, and counts, label by answer."""
+        """Your own confusion matrix: the classes that occur, and counts, label by answer."""
         label, yours = self.labels[self.given], self.yours[self.given]
         shown = np.union1d(label, yours)
         if not len(label):
@@ -71,19 +71,19 @@ class Comparison:
         return tuple(self.alphabet.classes[index] for index in shown), counts
 
     def name(self, index: int) -> str:
-        """Return a class as a character; a dot where there is none."""
+        """Return a class as a character, or a dot for -1."""
         return self.alphabet.classes[index] if index >= 0 else "."
 
-    def words(self) -> str:
-        """Say who read how many, and what the difference can mean."""
+    def __str__(self) -> str:
+        """Return who read how many, and what the difference can mean, in sentences."""
         n, (you, network), (only_you, only_network) = self.given.sum(), self.scores, self.alone
         if not n:
             return "You have labelled none of them yet."
-        said = f"Of {n} characters you read {you} as labelled, the network {network}. "
+        scores = f"Of {n} characters you read {you} as labelled, the network {network}. "
         if only_you + only_network == 0:
-            return said + "There is no image that only one of you read right: a draw."
+            return scores + "There is no image that only one of you read right: a draw."
         meaning = "is hardly chance" if self.chance < CHANCE else "may well be chance"
-        return said + (
+        return scores + (
             f"You alone were right about {only_you}, the network alone about {only_network}. "
             f"Tossed coins fall as unevenly, or more so, in {html.format_percent(self.chance)} of "
             f"cases: the difference {meaning}."
@@ -96,20 +96,20 @@ def compare(
     network: Sequence[str],
     alphabet: str | int | Alphabet = "47",
 ) -> Comparison:
-    """Compare your answers and a network's with the labels.
+    """Return the comparison of your answers and a network's.
 
     Parameters
     ----------
     labels, yours, network : sequence of str
-        A character for each image, in the same order; a dot in ``yours`` where you gave none. Case
-        counts only where the alphabet tells it apart.
+        A character for each image, in the same order; a dot in ``yours`` where you gave no answer.
+        Case counts only where the alphabet distinguishes it.
     alphabet : str, int or Alphabet
         As for :func:`hwr.alphabets.get_alphabet`.
 
     Raises
     ------
     ValueError
-        If there are not as many of each, or a character is not in the alphabet.
+        If the numbers of characters differ, or a character is not in the alphabet.
     """
     chosen = alphabets.get_alphabet(alphabet)
     if not len(labels) == len(yours) == len(network):
@@ -126,7 +126,7 @@ def compare(
 
 
 def class_index(character: str, alphabet: Alphabet) -> int:
-    """Return the class of a character, or say what was expected."""
+    """Return the class of a character, or raise a ValueError."""
     found = alphabet.index(character) if len(character) == 1 else -1
     if found < 0:
         raise ValueError(

@@ -1,18 +1,14 @@
-"""A number to drag, or to type: everything that a slider does, by keyboard and with a name.
+"""A slider beside a number field, which together work by mouse, by keyboard and for screen readers.
 
-``ipywidgets`` draws a slider's handle without a name, so that a screen reader says "slider, 3" of
-each. Here a number field, which has one, stands beside it; the handle is left to mouse and finger.
+The handle of ipywidgets' sliders has no name, so that a screen reader says "slider, 3" of each. The
+number field has one; the handle is left to mouse and finger.
 """
 
 import ipywidgets as widgets
 import traitlets
 from ipywidgets import Layout
 
-STYLE = """<style>
-.hwr-dial .noUi-handle { visibility: hidden; }
-.hwr-dial .noUi-touch-area { visibility: visible; border-radius: 50%; background: #0072b2; }
-</style>"""
-"""What is not visible takes no focus and has no voice; the knob inside it is drawn all the same."""
+from hwr.pads.html import STYLE
 
 
 class Slider(widgets.HBox, widgets.ValueWidget):
@@ -21,11 +17,11 @@ class Slider(widgets.HBox, widgets.ValueWidget):
     Parameters
     ----------
     name : str
-        What is set.
+        Written before the field.
     value, low, high, step : int or float
-        Whole numbers if all four are.
+        Only whole numbers are possible if all four are.
     name_width : str
-        A CSS length, the same for dials below one another.
+        A CSS length, the same for sliders below one another.
 
     Attributes
     ----------
@@ -59,6 +55,6 @@ class Slider(widgets.HBox, widgets.ValueWidget):
         )
         style = widgets.HTML(STYLE, layout=Layout(display="none"))
         super().__init__([style, self.field, self.slider], value=value)
-        self.add_class("hwr-dial")
+        self.add_class("hwr-slider")
         traitlets.link((self, "value"), (self.field, "value"))
         traitlets.link((self.field, "value"), (self.slider, "value"))

@@ -1,7 +1,6 @@
-"""What all toys share: a sentence instead of a swallowed error, and a picture for print."""
+"""What all interactive figures share."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
@@ -10,10 +9,10 @@ import numpy as np
 from ipywidgets import Layout
 from numpy.typing import NDArray
 
-from hwr._support.display import img_tag
 from hwr.ink import SIDE, Ink, convert
 from hwr.pads import html
-from hwr.plots.base import Figure, png
+from hwr.pads.status_line import Callback, StatusLine
+from hwr.plots.base import Figure, bundle
 
 Picture = NDArray[np.uint8]
 """An image as EMNIST's: uint8, shape (28, 28), upright, ink is 255."""
@@ -25,7 +24,7 @@ def as_image(drawing: Ink | NDArray[Any]) -> Picture:
     Parameters
     ----------
     drawing : Ink or ndarray
-        Strokes, which are converted; or an image of shape (28, 28), which is taken as it is.
+        Strokes, which are converted; or an image of shape (28, 28), which is returned as it is.
 
     Raises
     ------
@@ -46,81 +45,63 @@ def as_image(drawing: Ink | NDArray[Any]) -> Picture:
 
 
 class InteractiveFigure(ABC):
-    """A widget that shows its own mistakes, and is a picture where widgets are not drawn.
+    """A widget that shows its own errors, and a still figure where widgets are not drawn.
 
-    Display it as the last line of a cell. Who derives from it lays out its parts with
-    :meth:`lay_out` and says in :meth:`figure` and :meth:`alt` what print shows.
+    Display it as the last line of a cell.
 
     Attributes
     ----------
     widget : ipywidgets.VBox
-        All of it.
-    note : ipywidgets.HTML
-        Where a sentence tells what went wrong; empty when all is well.
+        The whole widget.
+    message : ipywidgets.HTML
+        What it shows, in words.
+    status : StatusLine
+        Says what went wrong.
     """
 
     def __init__(self) -> None:
-        self.note = widgets.HTML()
+        self.message = widgets.HTML()
+        self.status = StatusLine("try another value, or run the cell again")
         self.widget = widgets.VBox(layout=Layout(width="100%"))
         self.widget.add_class("hwr-pad")  # looks like the pad
 
     @abstractmethod
     def figure(self) -> Figure:
-        """Draw the toy as it stands."""
-
-    @abstractmethod
-    def alt(self) -> str:
-        """Say in words what the figure shows."""
+        """Draw a still figure of what is shown, with its text alternative."""
 
     def lay_out(self, *parts: widgets.Widget) -> None:
-        """Put the parts below one another, the note for what goes wrong last."""
-        self.widget.children = (widgets.HTML(html.STYLE), *parts, self.note)
+        """Put the parts below one another."""
+        self.widget.children = (widgets.HTML(html.STYLE), *parts, self.status)
 
-    def guard(self, callback: Callable[..., None]) -> Callable[..., None]:
-        """Show in the note what goes wrong in a callback, where it would be swallowed."""
+    def guard(self, callback: Callback) -> Callback:
+        """Return the callback with its errors shown in the status line, until the next call."""
+        guarded = self.status.guard(callback)
 
-        def guarded(*arguments: Any) -> None:
-            self.note.value = ""
-            try:
-                callback(*arguments)
-            except ValueError as error:  # ours: a sentence that says what to do
-                self.say(str(error))
-            except Exception as error:  # the toy must live on, and nothing may be hidden
-                what = f"{type(error).__name__}: {error}"
-                self.say(f"That failed ({what}): try another value, or run the cell again.")
+        def fresh(*arguments: Any) -> None:
+            self.status.clear()
+            guarded(*arguments)
 
-        return guarded
-
-    def say(self, sentence: str) -> None:
-        """Show a sentence about what went wrong; screen readers read it at once."""
-        self.note.value = f'<p class="hwr-problem" role="alert">{escape(sentence)}</p>'
+        return fresh
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the widget, and a picture of it for where widgets are not drawn."""
-        data = {**self.widget._repr_mimebundle_(**kwargs), "text/plain": repr(self)}
+        """Return the widget, and the figure for where widgets are not drawn."""
+        data: dict[str, Any] = dict(self.widget._repr_mimebundle_(**kwargs))
         metadata: dict[str, Any] = {}
 
-        def add_picture() -> None:
-            data["image/png"] = png(self.figure())
-            data["text/html"] = img_tag(data["image/png"], self.alt())
-            metadata["image/png"] = {"alt": self.alt()}
+        def add_figure() -> None:
+            for known, more in zip((data, metadata), bundle(self.figure()), strict=True):
+                known.update(more)
 
-        self.guard(add_picture)()
-        return data, metadata
+        self.guard(add_figure)()
+        return data | {"text/plain": repr(self)}, metadata
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
 
 def row(*parts: widgets.Widget) -> widgets.HBox:
-    """Put parts side by side, or below one another where the page is narrow."""
+    """Return parts side by side, or below one another where the page is narrow."""
     return widgets.HBox(list(parts), layout=Layout(flex_flow="row wrap", grid_gap="12px 20px"))
-
-
-def status(sentence: str, seen: bool = True) -> str:
-    """Return a sentence as HTML that is read aloud when it changes, and maybe not seen."""
-    look = "" if seen else ' class="hwr-heard"'
-    return f'<p{look} role="status" aria-live="polite">{escape(sentence)}</p>'
 
 
 def captioned(picture: str, caption: str) -> str:
@@ -129,18 +110,3 @@ def captioned(picture: str, caption: str) -> str:
         f'<div class="hwr-steps"><figure>{picture}<figcaption>{escape(caption)}</figcaption>'
         "</figure></div>"
     )
-
-
-def best(probabilities: NDArray[Any], count: int = html.BARS) -> list[int]:
-    """Return the most probable classes, best first."""
-    return [int(index) for index in np.argsort(-probabilities, kind="stable")[:count]]
-
-
-def bars(names: Sequence[str], shares: Sequence[float], coloured: Sequence[bool]) -> str:
-    """Draw probabilities as bars in HTML; what they say must stand in words beside them."""
-    rows = [
-        f'<b>{escape(name)}</b><div><div class="{"best" if colour else "other"}" '
-        f'style="width:{share:.1%}"></div></div><span>{escape(html.format_percent(share))}</span>'
-        for name, share, colour in zip(names, shares, coloured, strict=True)
-    ]
-    return f'<div class="hwr-bars" aria-hidden="true">{"".join(rows)}</div>'

@@ -1,103 +1,83 @@
-"""Boxes around letters, each with what it was read as: on a sheet, or in a picture."""
+"""Drawing the boxes around letters, on a sheet or in a picture."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ipycanvas import Canvas
 from PIL import ImageDraw, ImageFont
 
-SURE, UNSURE = "#0072b2", "#b34700"
-"""Colours of boxes; in doubt they are dashed too, for who does not tell colours apart."""
-DASH = 8, 6
-"""Pixels of a line, and of the gap after it."""
+from hwr._support.display import PALETTE
+from hwr.pads.corrections import LetterBox
+
+SURE, UNSURE = PALETTE["main"], "#b34700"
+"""Colours; boxes in doubt are dashed as well, for those who do not tell the colours apart."""
+DASH, GAP = 8, 6
+"""Lengths of a dashed line's parts, in pixels of a sheet."""
 
 
-@dataclass(frozen=True)
-class LetterBox:
-    """A box.
-
-    Attributes
-    ----------
-    box : (float, float, float, float)
-        Left, top, right and bottom, y down.
-    label : str
-        Stands above it.
-    sure : bool
-        Whether its word is to be trusted.
-    chosen : bool
-        Whether its word is chosen, to be corrected.
-    """
-
-    box: tuple[float, float, float, float]
-    label: str
-    sure: bool
-    chosen: bool = False
-
-    @property
-    def colour(self) -> str:
-        """Says with the dashes whether it is to be trusted."""
-        return SURE if self.sure else UNSURE
+def colour(box: LetterBox) -> str:
+    """Return the colour of a box, which tells whether its letter is sure."""
+    return SURE if box.sure else UNSURE
 
 
-def draw_on_canvas(canvas: Canvas, marks: Iterable[LetterBox], margin: float, size: int) -> None:
+def draw_on_canvas(canvas: Canvas, boxes: Iterable[LetterBox], margin: float, size: int) -> None:
     """Draw boxes on a layer of a sheet, in place of what is there.
 
     Parameters
     ----------
     canvas : ipycanvas.Canvas
-    marks : iterable of Mark
+    boxes : iterable of LetterBox
     margin : float
-        Between a box and its line, so that the ink is inside.
+        Distance between the ink and the line around it.
     size : int
-        Height of the labels, in pixels of the canvas.
+        Height of the labels, in canvas pixels.
     """
     canvas.clear()
     canvas.font, canvas.text_align = f"{size}px monospace", "center"
-    for mark in marks:
-        left, top, right, bottom = mark.box
-        canvas.stroke_style = canvas.fill_style = mark.colour
-        canvas.line_width = 4 if mark.chosen else 2
-        canvas.set_line_dash([] if mark.sure else list(DASH))
+    for box in boxes:
+        left, top, right, bottom = box.bounds
+        canvas.stroke_style = canvas.fill_style = colour(box)
+        canvas.line_width = 4 if box.chosen else 2
+        canvas.set_line_dash([] if box.sure else [DASH, GAP])
         width, height = right - left + 2 * margin, bottom - top + 2 * margin
         canvas.stroke_rect(left - margin, top - margin, width, height)
         above = max(top - margin - size / 4, 0.8 * size)
-        canvas.fill_text(mark.label, (left + right) / 2, above)
+        canvas.fill_text(box.label, (left + right) / 2, above)
 
 
 def draw_on_image(
-    draw: ImageDraw.ImageDraw, marks: Iterable[LetterBox], scale: float, margin: float, size: int
+    draw: ImageDraw.ImageDraw, boxes: Iterable[LetterBox], scale: float, margin: float, size: int
 ) -> None:
     """Draw boxes on a picture.
 
     Parameters
     ----------
     draw : PIL.ImageDraw.ImageDraw
-    marks : iterable of Mark
+    boxes : iterable of LetterBox
     scale : float
-        Pixels of the picture to a unit of the boxes.
+        Pixels of the picture per unit of the boxes.
     margin : float
-        Between a box and its line, in pixels of the picture.
+        Distance between the ink and the line around it, in pixels of the picture.
     size : int
         Height of the labels, in pixels of the picture.
     """
     font = ImageFont.load_default(size)
-    for mark in marks:
-        left, top, right, bottom = (scale * side for side in mark.box)
+    for box in boxes:
+        left, top, right, bottom = (scale * side for side in box.bounds)
         left, top, right, bottom = left - margin, top - margin, right + margin, bottom + margin
-        width = round(size / 6 if mark.chosen else size / 14)
-        if mark.sure:
-            draw.rectangle((left, top, right, bottom), outline=mark.colour, width=width)
+        ink, width = colour(box), round(size / 6 if box.chosen else size / 14)
+        if box.sure:
+            draw.rectangle((left, top, right, bottom), outline=ink, width=width)
         else:
             for start, end in _dashes(left, right):
-                draw.line((start, top, end, top), mark.colour, width)
-                draw.line((start, bottom, end, bottom), mark.colour, width)
+                draw.line((start, top, end, top), ink, width)
+                draw.line((start, bottom, end, bottom), ink, width)
             for start, end in _dashes(top, bottom):
-                draw.line((left, start, left, end), mark.colour, width)
-                draw.line((right, start, right, end), mark.colour, width)
-        draw.text(((left + right) / 2, max(top - 3, size)), mark.label, mark.colour, font, "ms")
+                draw.line((left, start, left, end), ink, width)
+                draw.line((right, start, right, end), ink, width)
+        draw.text(((left + right) / 2, max(top - 3, size)), box.label, ink, font, "ms")
 
 
 def _dashes(start: float, end: float) -> Iterable[tuple[float, float]]:
     while start < end:
-        yield start, min(start + DASH[0] / 2, end)
-        start += sum(DASH) / 2
+        yield start, min(start + DASH / 2, end)
+        start += (DASH + GAP) / 2

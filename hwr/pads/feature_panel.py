@@ -1,4 +1,4 @@
-"""The pad's panel that shows what the network looks at; closed, it costs nothing."""
+"""The pad's panel that shows what the network looks at; while closed, it computes nothing."""
 
 from html import escape
 
@@ -8,6 +8,7 @@ from ipywidgets import Layout
 from numpy.typing import NDArray
 
 from hwr import saliency
+from hwr._support.display import pixel_image
 from hwr.pads import html
 from hwr.recognizer import Reading, Recognizer
 
@@ -18,58 +19,59 @@ COLUMNS = 16
 class FeaturePanel:
     """An expandable panel: the ink that an answer rests on, and the first layers' feature maps.
 
+    The pad calls :meth:`show` when the panel is opened, and after each answer.
+
     Attributes
     ----------
     widget : ipywidgets.VBox
-        All of it.
+        The whole panel.
     button : ipywidgets.ToggleButton
-        Its value is True while the panel is open; not an accordion, whose heading no key reaches.
-        Whoever owns the panel calls :meth:`show` when it is opened, and whenever there is a new
-        answer.
+        Its value is True while the panel is open. (No key reaches the heading of an accordion.)
+    content : ipywidgets.HTML
+        What the open panel shows.
     """
 
     def __init__(self, recognizer: Recognizer) -> None:
         self._recognizer = recognizer
         self._layers: saliency.FirstLayers | None = None
-        self._content = widgets.HTML()
+        self.content = widgets.HTML()
         self.button = widgets.ToggleButton(description=TITLE, layout=Layout(width="auto"))
-        self.button.observe(lambda _: self._fold(), "value")
-        self.widget = widgets.VBox([self.button, self._content])
-        self._fold()
+        self.button.observe(lambda _: self._open_or_close(), "value")
+        self.widget = widgets.VBox([self.button, self.content])
+        self._open_or_close()
 
     @property
     def open(self) -> bool:
-        """Whether there is anyone to look."""
+        """Whether the panel is open."""
         return bool(self.button.value)
 
-    def _fold(self) -> None:
-        self._content.layout.display = None if self.open else "none"
+    def _open_or_close(self) -> None:
+        self.content.layout.display = None if self.open else "none"
         self.button.icon = "caret-down" if self.open else "caret-right"
         self.button.tooltip = "The panel is open" if self.open else "Opens a panel"
 
     def show(self, reading: Reading) -> None:
-        """Show what led to an answer; nothing is computed while the panel is closed."""
+        """Show what an answer rests on, if the panel is open."""
         if not self.open:
             return
         if not reading.candidates:
-            self._content.value = "<p>Draw a character, and see what its answer rests on.</p>"
+            self.content.value = "<p>Draw a character, and see what its answer rests on.</p>"
             return
-        self._content.value = (
-            f'<div class="hwr-inside">{self._map(reading)}{self._maps(reading)}</div>'
-        )
+        shown = self._saliency_map(reading) + self._feature_maps(reading)
+        self.content.value = f'<div class="hwr-inside">{shown}</div>'
 
-    def _map(self, reading: Reading) -> str:
+    def _saliency_map(self, reading: Reading) -> str:
         drops = saliency.occlusion(self._recognizer, reading.image, reading.alphabet)
         answer = html.class_name(reading.best, reading.alphabet)
         alt = f"The drawing, coloured by what speaks for {answer} and what against it"
+        picture = pixel_image(saliency.overlay(reading.image, drops), alt, 6)
         return (
-            f"<figure>{html.rgb_image(saliency.overlay(reading.image, drops), alt, 6)}"
-            f"<figcaption>Hiding what is <b class='for'>blue</b> makes <b>{answer}</b> less "
-            "probable, hiding what is <b class='against'>red</b> more probable."
-            "</figcaption></figure>"
+            f"<figure>{picture}<figcaption>Hiding what is <b class='for'>blue</b> makes "
+            f"<b>{answer}</b> less probable, hiding what is <b class='against'>red</b> more "
+            "probable.</figcaption></figure>"
         )
 
-    def _maps(self, reading: Reading) -> str:
+    def _feature_maps(self, reading: Reading) -> str:
         try:
             self._layers = self._layers or saliency.FirstLayers(self._recognizer)
         except ValueError as error:
@@ -84,17 +86,17 @@ class FeaturePanel:
 
 
 def mosaic(maps: NDArray[np.float32], columns: int = COLUMNS) -> NDArray[np.uint8]:
-    """Lay feature maps side by side, each scaled to its own greatest value.
+    """Return feature maps side by side, each scaled to its own maximum.
 
     Parameters
     ----------
     maps : ndarray of float32, shape (filters, height, width)
-        What is below 0 is shown as 0.
+        Values below 0 count as 0.
 
     Returns
     -------
     ndarray of uint8
-        Rows of ``columns`` maps with a pixel of space between them.
+        Rows of ``columns`` maps, one pixel apart.
     """
     filters, height, width = maps.shape
     positive = np.clip(maps, 0, None)

@@ -1,86 +1,22 @@
-"""What the pad says: an answer as a sentence and as bars, a conversion as a row of pictures.
+"""Answers as sentences and as bars, conversions as rows of pictures: all HTML, without widgets."""
 
-Every function here turns numbers into a piece of HTML and knows nothing of widgets.
-"""
-
-import io
 import re
-from base64 import b64encode
+from collections.abc import Sequence
 from html import escape, unescape
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from hwr._support.display import pixel_image
 from hwr.alphabets import Alphabet
 from hwr.recognizer import Reading
 
 BARS = 5
-"""Bars for an alphabet of more than ten classes: its most probable ones."""
-
-STYLE = """<style>
-.hwr-pad { --ink: var(--jp-ui-font-color1, #212121); --soft: var(--jp-ui-font-color2, #616161);
-  --track: var(--jp-layout-color2, #eee); max-width: 51rem; gap: 10px;
-  container-type: inline-size; }
-.hwr-pad, .hwr-pad .widget-html-content { font: 15px/1.45 var(--jp-ui-font-family, sans-serif);
-  color: var(--ink); }
-.hwr-pad .jupyter-widgets { overflow: visible; }
-.hwr-pad .widget-html, .hwr-pad .widget-html-content { min-width: 0; max-width: 100%; }
-.hwr-pad .widget-toggle-buttons { display: flex; align-items: center; }
-.hwr-pad p { margin: 0; }
-.hwr-pad b { font-family: var(--jp-code-font-family, monospace); }
-.hwr-paper { margin: 4px; border-radius: 6px; cursor: crosshair; touch-action: none;
-  box-shadow: 0 0 0 1px var(--jp-border-color1, #bdbdbd); }
-.hwr-paper:focus { outline: 3px solid #0072b2; outline-offset: 2px; }
-.hwr-words { font-size: 18px; height: 1.9em; overflow: hidden; }
-@container (max-width: 600px) { .hwr-words { height: 3.8em; } }
-.hwr-words b { font-size: 1.3em; }
-.hwr-bars { display: grid; grid-template-columns: 2.4em 1fr 4em; gap: 6px 10px;
-  align-items: center; margin: 4px 0; }
-.hwr-bars b { font-size: 17px; line-height: 1.3; text-align: center; }
-.hwr-bars div { height: 16px; border-radius: 3px; background: var(--track); overflow: hidden; }
-.hwr-bars div div { background: #999; border-radius: 0; }
-.hwr-bars div .best { background: #0072b2; }
-.hwr-bars span { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap;
-  color: var(--soft); }
-.hwr-steps { min-height: 118px; display: flex; flex-wrap: wrap; gap: 6px 10px;
-  align-items: flex-end; }
-.hwr-steps figure { margin: 0; }
-.hwr-steps figcaption { font-size: 13px; color: var(--soft); text-align: center; }
-.hwr-steps img { image-rendering: pixelated; display: block; margin: 0 auto 2px; max-width: none;
-  box-shadow: 0 0 0 1px var(--jp-border-color1, #bdbdbd); }
-.hwr-steps > span { color: var(--soft); align-self: center; }
-.hwr-inside { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-start; }
-.hwr-inside figure { margin: 0; min-width: 0; max-width: 100%; }
-.hwr-inside figure:first-child { flex: 0 0 168px; }
-.hwr-inside figcaption { font-size: 13px; color: var(--soft); max-width: 32em; }
-.hwr-inside img { image-rendering: pixelated; display: block; margin-bottom: 4px; max-width: 100%;
-  height: auto; box-shadow: 0 0 0 1px var(--jp-border-color1, #bdbdbd); }
-.hwr-inside .for { border-bottom: 3px solid #0072b2; }
-.hwr-inside .against { border-bottom: 3px solid #d55e00; }
-.hwr-text { min-height: 64px; }
-.hwr-pad .hwr-word { font: 28px/1.2 var(--jp-code-font-family, monospace); padding: 2px 8px 4px;
-  min-height: 58px; color: var(--ink); background: none; box-shadow: none; border: 0;
-  border-bottom: 3px solid transparent; overflow: visible; }
-.hwr-pad .hwr-word:hover { background: var(--track); }
-.hwr-pad .hwr-word:focus-visible { outline: 3px solid #0072b2; outline-offset: -2px; }
-.hwr-pad .hwr-chosen { border-bottom-color: #0072b2; background: var(--track); }
-.hwr-pad .hwr-unsure::after { content: "not sure"; display: block; font: 13px/1.2
-  var(--jp-ui-font-family, sans-serif); color: var(--soft); }
-.hwr-correct { min-height: 152px; gap: 6px; }
-.hwr-pad .hwr-letters .widget-dropdown { flex-direction: column; height: auto; }
-.hwr-pad .hwr-letters label { font-size: 12px; width: auto; height: 18px; line-height: 18px;
-  text-align: left; }
-.hwr-pad .hwr-letters select { font: 18px var(--jp-code-font-family, monospace); flex: 0 0 34px;
-  width: 100%; }
-.hwr-view img { display: block; height: auto; }
-.hwr-heard { position: absolute; width: 1px; height: 1px; overflow: hidden;
-  clip-path: inset(50%); white-space: nowrap; }
-.hwr-problem, .hwr-note { border-left: 4px solid #009e73; padding: 2px 0 2px 10px; }
-.hwr-problem { border-color: #d55e00; }
-</style>"""
-"""Colours of Okabe and Ito (2008), which colour-blind people tell apart; the rest: the theme's."""
+"""Number of bars for an alphabet of more than ten classes."""
+STYLE = f"<style>\n{Path(__file__).with_name('style.css').read_text('utf-8')}</style>"
+"""The style of everything interactive, as an HTML element."""
 
 
 # --- the answer in words -----------------------------------------------------------------------
@@ -111,95 +47,123 @@ def _article(character: str) -> str:
     return "an" if character in "AEFHILMNORSXaefhilmnorsx8" else "a"
 
 
+def bold(text: str, share: float | None = None) -> str:
+    """Return a text in bold, followed by its probability if that is given."""
+    percent = "" if share is None else f" ({escape(format_percent(share))})"
+    return f"<b>{escape(text)}</b>{percent}"
+
+
 def answer_sentence(reading: Reading) -> str:
-    """Say an answer in one sentence of HTML, with the runners-up, or that it is not sure."""
+    """Return an answer and its runners-up as one sentence of HTML."""
     if not reading.candidates:
         return "<p>Draw a digit or a letter.</p>"
-    (best, share), *others = reading.candidates
-    what = f"<b>{class_name(best, reading.alphabet)}</b> ({escape(format_percent(share))})"
-    first = f"Probably {_article(best)} {what}" if reading.sure else f"Not sure: perhaps {what}"
-    rest = " or ".join(
-        f"<b>{class_name(other, reading.alphabet)}</b> ({escape(format_percent(chance))})"
-        for other, chance in others
+    best, *others = (
+        bold(class_name(name, reading.alphabet), share) for name, share in reading.candidates
     )
-    return f"<p>{first}{', else ' if rest else ''}{rest}.</p>"
+    probably = f"Probably {_article(reading.best)}" if reading.sure else "Not sure: perhaps"
+    return f"<p>{probably} {best}{', else ' if others else ''}{' or '.join(others)}.</p>"
 
 
 def screen_reader_text(reading: Reading) -> str:
-    """Say the same for a screen reader: letters by kind, no symbols."""
+    """Return the same for a screen reader, with the kind of each character and without symbols."""
     if not reading.candidates:
         return "The pad is empty."
-    parts = [
-        f"{spoken_name(character, reading.alphabet)}, {_spoken_share(share)}"
-        for character, share in reading.candidates
-    ]
-    first = ("Probably " if reading.sure else "Not sure: perhaps ") + parts[0]
-    return first + (f"; else {' or '.join(parts[1:])}." if parts[1:] else ".")
+    best, *others = (
+        f"{spoken_name(name, reading.alphabet)}, {without_symbols(format_percent(share))}"
+        for name, share in reading.candidates
+    )
+    probably = "Probably" if reading.sure else "Not sure: perhaps"
+    return f"{probably} {best}{'; else ' if others else ''}{' or '.join(others)}."
 
 
-def _spoken_share(share: float) -> str:
-    text = format_percent(share).replace(" %", " percent")
-    return text.replace("<", "under ").replace(">", "over ")
+def without_symbols(text: str) -> str:
+    """Return a text whose percentages are written in words."""
+    return text.replace(" %", " percent").replace("<", "under ").replace(">", "over ")
 
 
 def strip_tags(markup: str) -> str:
-    """Return the text of a piece of HTML made here."""
+    """Return the text of a piece of HTML from this package."""
     return unescape(re.sub("<[^>]+>", "", markup))
+
+
+def sentence_line(sentence: str) -> str:
+    """Return a sentence of HTML as a pad's top line, which screen readers skip."""
+    return f'<div class="hwr-words" aria-hidden="true">{sentence}</div>'
+
+
+def live_paragraph(text: str, visible: bool = False) -> str:
+    """Return a text as a paragraph that screen readers read aloud whenever it changes."""
+    hidden = "" if visible else ' class="hwr-heard"'
+    return f'<p{hidden} role="status" aria-live="polite">{escape(text)}</p>'
 
 
 # --- the answer as bars ------------------------------------------------------------------------
 
 
-def probability_bars(reading: Reading) -> str:
-    """Draw the most probable classes as bars: the best five, or all of a small alphabet."""
-    shares = reading.probabilities if reading.candidates else np.zeros(len(reading.alphabet))
-    shown = np.arange(len(shares))
-    if len(shown) > 2 * BARS:
-        shown = np.argsort(-shares, kind="stable")[:BARS]
-    best = int(np.argmax(shares)) if reading.sure else -1
-    rows = []
-    for index in shown:
-        label = class_name(reading.alphabet.classes[index], reading.alphabet)
-        colour = "best" if index == best else "other"
-        number = escape(format_percent(float(shares[index]))) if reading.candidates else ""
-        rows.append(
-            f"<b>{label if reading.candidates or len(shares) == len(shown) else '&nbsp;'}</b>"
-            f'<div><div class="{colour}" style="width:{shares[index]:.1%}"></div></div>'
-            f"<span>{number}</span>"
-        )
-    # The sentence beside it says the same, so that a screen reader need not hear it twice.
+def most_probable(probabilities: NDArray[Any], count: int = BARS) -> list[int]:
+    """Return the indices of the most probable classes, best first."""
+    return [int(index) for index in np.argsort(-probabilities, kind="stable")[:count]]
+
+
+def bars(
+    names: Sequence[str], shares: Sequence[float], coloured: Sequence[bool], empty: bool = False
+) -> str:
+    """Return probabilities as bars, which screen readers skip: a sentence has to say the same.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Written before the bars.
+    shares : sequence of float
+        Lengths of the bars, in 0..1.
+    coloured : sequence of bool
+        Whether a bar is blue instead of grey.
+    empty : bool
+        Whether to leave out the percentages.
+    """
+    rows = [
+        f'<b>{escape(name)}</b><div><div class="{"best" if colour else "other"}" '
+        f'style="width:{share:.1%}"></div></div>'
+        f"<span>{'' if empty else escape(format_percent(share))}</span>"
+        for name, share, colour in zip(names, shares, coloured, strict=True)
+    ]
     return f'<div class="hwr-bars" aria-hidden="true">{"".join(rows)}</div>'
+
+
+def probability_bars(reading: Reading) -> str:
+    """Return bars for the five most probable classes, or for all classes of a small alphabet."""
+    shares, empty = reading.probabilities, not reading.candidates
+    shown = list(range(len(shares)))
+    best = int(np.argmax(shares)) if reading.sure else -1
+    names = [class_name(name, reading.alphabet) for name in reading.alphabet.classes]
+    if len(shown) > 2 * BARS:
+        shown = most_probable(shares)
+        names = ["\N{NO-BREAK SPACE}"] * len(names) if empty else names
+    return bars(
+        [names[index] for index in shown],
+        [float(shares[index]) for index in shown],
+        [index == best for index in shown],
+        empty,
+    )
 
 
 # --- pictures ----------------------------------------------------------------------------------
 
 
 def ink_image(pixels: NDArray[Any], alt: str, scale: float) -> str:
-    """Show a grey picture as an ``<img>``, dark ink on white paper, as it is drawn on the sheet.
+    """Return a grey picture as an ``<img>``: dark ink on white paper, without smoothing.
 
     Parameters
     ----------
     pixels : ndarray of uint8, or of float in 0..1, shape (rows, columns)
         Bright is ink.
     alt : str
-        What it shows, in words.
+        Text alternative.
     scale : float
-        CSS pixels to a pixel; enlarged without smoothing, so that each pixel is seen.
+        CSS pixels per pixel.
     """
     grey = pixels if pixels.dtype == np.uint8 else np.rint(np.clip(pixels, 0, 1) * 255)
-    return rgb_image(255 - grey.astype(np.uint8), alt, scale)
-
-
-def rgb_image(pixels: NDArray[np.uint8], alt: str, scale: float) -> str:
-    """Show a picture as it is, as an ``<img>``: uint8, shape (rows, columns) or with 3 colours."""
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    data = b64encode(file.getvalue()).decode()
-    height, width = (round(side * scale) for side in pixels.shape[:2])
-    return (
-        f'<img alt="{escape(alt)}" width="{width}" height="{height}" '
-        f'src="data:image/png;base64,{data}">'
-    )
+    return pixel_image(255 - grey.astype(np.uint8), alt, scale)
 
 
 STEPS = {
@@ -212,7 +176,7 @@ STEPS = {
 
 
 def conversion_row(steps: dict[str, NDArray[Any]]) -> str:
-    """Show the conversion step by step, all at one scale but for the last, 3 times larger."""
+    """Return the steps of a conversion side by side, the last one three times larger."""
     figures = []
     for number, (step, pixels) in enumerate(steps.items(), 1):
         scale = 3.3 if pixels.shape == (28, 28) else 1.1

@@ -1,11 +1,11 @@
-"""The pad: draw or write, or give a picture, and see it read.
+"""The pad: draw, write or choose a picture, and see how it is read.
 
->>> from hwr.pads.pad import Pad
+>>> from hwr import Pad
 >>> Pad()                                                                  # doctest: +SKIP
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ipywidgets as widgets
 from ipywidgets import Layout
@@ -14,13 +14,10 @@ from hwr._support.display import img_tag
 from hwr.alphabets import Alphabet, get_alphabet
 from hwr.ink import Ink
 from hwr.pads import html
+from hwr.pads.base import ModePad
 from hwr.pads.character import CharacterPad
 from hwr.pads.status_line import StatusLine
 from hwr.recognizer import Reading, Recognizer
-
-if TYPE_CHECKING:
-    from hwr.pads.picture import PicturePad
-    from hwr.pads.writing import WritingPad
 
 MODES = {"a character": "character", "a word": "word", "lines": "line", "a picture": "picture"}
 
@@ -28,22 +25,29 @@ MODES = {"a character": "character", "a word": "word", "lines": "line", "a pictu
 class Pad:
     """A pad for one character, for a word, for lines of words, and for pictures of them.
 
-    Display it as the last line of a cell. All but the drawing itself works by keyboard. What reads
-    words and pictures is loaded when it is first chosen.
+    Display it as the last line of a cell. Everything but drawing works by keyboard. The code that
+    reads words and pictures is loaded when it is first needed.
 
     Parameters
     ----------
     recognizer : Recognizer, optional
-        Who reads; the shipped one by default.
+        By default the one that comes with the course.
     alphabet : str, int or Alphabet
-        What a character may be read as at first: ``'62'``, ``'47'``, ``'26'``, ``'10'``, or
-        ``'O0'``.
+        The possible characters at first: ``'62'``, ``'47'``, ``'26'``, ``'10'``, or ``'O0'``.
     writer : str
-        Whose drawings are saved.
+        The name that drawings are saved under.
     path : str or Path
         The file that labelled drawings are saved to (see :mod:`hwr.datasets.drawings`).
     mode : {'character', 'word', 'line', 'picture'}
         What it reads at first.
+
+    Attributes
+    ----------
+    widget : ipywidgets.VBox
+        The whole pad.
+    mode_choice : ipywidgets.ToggleButtons
+    status : StatusLine
+        Says what went wrong when the mode was changed.
 
     Raises
     ------
@@ -64,44 +68,48 @@ class Pad:
             raise ValueError(f"There is no mode {mode!r}: choose one of {known}.")
         self.recognizer = recognizer if recognizer is not None else Recognizer.load()
         self._character = CharacterPad(self.recognizer, get_alphabet(alphabet), writer, path)
-        self._made: dict[str, CharacterPad | WritingPad | PicturePad] = {
-            "character": self._character
-        }
-        self._mode = widgets.ToggleButtons(
+        self._pads: dict[str, ModePad] = {"character": self._character}
+        self.mode_choice = widgets.ToggleButtons(
             options=list(MODES.items()),
             value=mode,
             description="Read",
             style={"button_width": "100px", "description_width": "40px"},
         )
-        self._before = "character"
-        self._note = StatusLine()
+        self._previous_mode = "character"
+        self.status = StatusLine()
         self._holder = widgets.VBox(layout=Layout(width="100%"))
         self.widget = widgets.VBox(
-            [widgets.HTML(html.STYLE), self._mode, self._note, self._holder],
+            [widgets.HTML(html.STYLE), self.mode_choice, self.status, self._holder],
             layout=Layout(width="100%"),
         )
         self.widget.add_class("hwr-pad")
-        self._mode.observe(self._note.guard(lambda _: self._switch()), "value")
+        self.mode_choice.observe(self.status.guard(lambda _: self._switch()), "value")
         self._switch()
 
-    # --- what a program may ask of a pad -------------------------------------------------------
+    # --- what is drawn and read ----------------------------------------------------------------
 
     @property
     def mode(self) -> str:
         """What is read: ``'character'``, ``'word'``, ``'line'`` or ``'picture'``."""
-        return str(self._mode.value)
+        return str(self.mode_choice.value)
 
     @property
-    def shown(self) -> "CharacterPad | WritingPad | PicturePad":
-        """The pad of the mode that is chosen."""
-        if self.mode not in self._made:
-            self._made[self.mode] = self._make(self.mode)
-        return self._made[self.mode]
+    def shown(self) -> ModePad:
+        """The pad of the chosen mode: a CharacterPad, a WritingPad or a PicturePad."""
+        if self.mode not in self._pads:
+            self._pads[self.mode] = self._make(self.mode)
+        return self._pads[self.mode]
+
+    @property
+    def pads(self) -> tuple[ModePad, ...]:
+        """The pads of all modes that were chosen so far."""
+        return tuple(self._pads.values())
 
     @property
     def ink(self) -> Ink:
-        """What is drawn or written, as it stands; empty in a pad for pictures."""
-        return getattr(self.shown, "ink", Ink())
+        """The current drawing or writing; empty in the mode for pictures."""
+        sheet = self.shown.sheet
+        return sheet.ink if sheet else Ink()
 
     @property
     def text(self) -> str:
@@ -115,33 +123,33 @@ class Pad:
 
     @property
     def reading(self) -> Reading:
-        """What the recogniser makes of the single character as it stands."""
+        """The recogniser's answer to the single character that is drawn."""
         return self._character.reading
 
     async def replay(self, ink: Ink, seconds: float = 1.5) -> None:
-        """Draw a drawing on the pad as a hand would, in place of what is there.
+        """Replace the drawing by another one, drawn point by point in the middle of the sheet.
 
         Parameters
         ----------
         ink : Ink
-            The drawing, in any unit: it is shown in the middle of the sheet.
+            In any unit.
         seconds : float
             How long the drawing takes.
 
         Raises
         ------
         ValueError
-            If the pad is one for pictures.
+            In the mode for pictures.
         """
-        paper = getattr(self.shown, "paper", None)
-        if paper is None:
+        sheet = self.shown.sheet
+        if sheet is None:
             raise ValueError("A pad for pictures cannot be drawn on: choose another mode first.")
-        await paper.replay(ink, seconds)
+        await sheet.replay(ink, seconds)
 
     # --- its parts -----------------------------------------------------------------------------
 
-    def _make(self, mode: str) -> "WritingPad | PicturePad":
-        # Only who reads words needs what follows from these imports.
+    def _make(self, mode: str) -> ModePad:
+        # Imported only here: a pad for characters needs nothing that reads words or pictures.
         if mode == "picture":
             from hwr.pads.picture import PicturePad
 
@@ -151,18 +159,18 @@ class Pad:
         return WritingPad("word" if mode == "word" else "line", self.recognizer)
 
     def _switch(self) -> None:
-        self._note.clear()
+        self.status.clear()
         try:
             shown = self.shown
         except Exception:
-            self._mode.value = self._before  # what can be shown
+            self.mode_choice.value = self._previous_mode
             raise
-        self._before = self.mode
-        for made in self._made.values():
-            if made is not shown:
-                made.widget.layout.display = "none"
+        self._previous_mode = self.mode
+        for pad in self.pads:
+            if pad is not shown:
+                pad.widget.layout.display = "none"
         shown.widget.layout.display = None  # last: never two at a time
-        self._holder.children = [made.widget for made in self._made.values()]
+        self._holder.children = [pad.widget for pad in self.pads]
 
     # --- how it is shown -----------------------------------------------------------------------
 

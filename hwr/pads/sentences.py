@@ -1,62 +1,53 @@
-"""What a pad says of words that were read: in a sentence of HTML, and for a screen reader."""
+"""Words that were read, as a sentence of HTML and as text for a screen reader."""
 
 from html import escape
 
-from hwr.pads.corrections import CorrectedWord, Lines
-from hwr.pads.html import format_percent, strip_tags
+from hwr.pads.corrections import CorrectedWord, Lines, text_of
+from hwr.pads.html import bold, strip_tags, without_symbols
 
 NAMED = 4
-"""So many words in doubt are named; the rest are counted."""
+"""Number of words in doubt that are named; the others are counted."""
 
 
 def answer_sentence(lines: Lines, empty: bool, hint: str) -> str:
-    """Say in one sentence of HTML what was read, and what of it is not sure.
+    """Return what was read, and what of it is not sure, as one sentence of HTML.
 
     Parameters
     ----------
-    lines : tuple of tuple of Corrected
+    lines : tuple of tuple of CorrectedWord
     empty : bool
         Whether there is nothing to read.
     hint : str
-        What to do then.
+        The sentence for that case.
     """
     words = [word for line in lines for word in line]
     if empty:
         return f"<p>{escape(hint)}</p>"
     if not words:
         return "<p>Not sure: this looks like no letters.</p>"
-    return f"<p>{_of_one(words[0]) if len(words) == 1 else _of_several(words)}</p>"
+    return f"<p>{_one(words[0]) if len(words) == 1 else _several(words)}</p>"
 
 
-def _of_one(word: CorrectedWord) -> str:
+def _one(word: CorrectedWord) -> str:
     if word.by_hand:
-        return f"{_bold(word.text)}, as you corrected it."
-    (best, share), *others = word.readings
-    what = f"{_bold(best)} ({escape(format_percent(share))})"
-    first = f"Probably {what}" if word.sure else f"Not sure: perhaps {what}"
-    rest = " or ".join(
-        f"{_bold(other)} ({escape(format_percent(chance))})" for other, chance in others
-    )
-    return f"{first}{', else ' if rest else ''}{rest}."
+        return f"{bold(word.text)}, as you corrected it."
+    best, *others = (bold(text, share) for text, share in word.readings)
+    probably = "Probably" if word.sure else "Not sure: perhaps"
+    return f"{probably} {best}{', else ' if others else ''}{' or '.join(others)}."
 
 
-def _of_several(words: list[CorrectedWord]) -> str:
+def _several(words: list[CorrectedWord]) -> str:
     doubtful = [word.text for word in words if not word.sure]
     if not doubtful:
         return f"{len(words)} words, sure of each."
-    named = ", ".join(_bold(text) for text in doubtful[:NAMED])
+    named = ", ".join(map(bold, doubtful[:NAMED]))
     more = f" and {len(doubtful) - NAMED} more" if len(doubtful) > NAMED else ""
     return f"{len(words)} words, not sure of {named}{more}."
 
 
-def _bold(text: str) -> str:
-    return f"<b>{escape(text)}</b>"
-
-
 def screen_reader_text(lines: Lines, empty: bool, hint: str) -> str:
-    """Say the same for a screen reader, the whole text first if it has several words."""
-    said = strip_tags(answer_sentence(lines, empty, hint)).replace(" %", " percent")
-    said = said.replace("<", "under ").replace(">", "over ")
+    """Return the same for a screen reader; several words are first read as a whole."""
+    spoken = without_symbols(strip_tags(answer_sentence(lines, empty, hint)))
     if sum(len(line) for line in lines) < 2:
-        return said
-    return f"Read: {'; '.join(' '.join(word.text for word in line) for line in lines)}. {said}"
+        return spoken
+    return f"Read: {text_of(lines).replace(chr(10), '; ')}. {spoken}"

@@ -1,33 +1,35 @@
-"""The pad as a picture, for where widgets are not drawn: a web page of notebooks, or print."""
+"""The pad as a picture for print and for web pages of notebooks, where widgets are not drawn."""
 
-import io
 import textwrap
 from collections.abc import Sequence
 
-import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from hwr._support.display import PALETTE, encode_png
 from hwr.ink import Ink
 from hwr.pads import html
-from hwr.pads.boxes import LetterBox, draw_on_image
+from hwr.pads.boxes import draw_on_image
+from hwr.pads.corrections import LetterBox
 from hwr.recognizer import Reading
 
 SIZE = 720, 400
 HINT = "Run this cell, then draw here"
-PAPER, INK, SOFT, TRACK, BEST = "#ffffff", "#1a1a1a", "#5f5f5f", "#e6e6e6", "#0072b2"
+PAPER, INK, SOFT, TRACK, FRAME = "#ffffff", "#1a1a1a", "#5f5f5f", "#e6e6e6", "#bdbdbd"
+COLOURS = 64
+"""Number of colours of the PNG files."""
 
 
 def character_snapshot(ink: Ink, width: float, side: int, reading: Reading) -> bytes:
-    """Draw a pad for a character: the drawing, the answer as a sentence and as bars, the image.
+    """Return a pad for a character: its drawing, the answer, and the image that the network reads.
 
     Parameters
     ----------
     ink : Ink
         In pixels of the sheet.
     width : float
-        Width of a line on the sheet, in its pixels.
+        Width of the pen, in pixels of the sheet.
     side : int
-        Side of the sheet, in its pixels.
+        Side of the sheet in pixels.
     reading : Reading
 
     Returns
@@ -37,39 +39,38 @@ def character_snapshot(ink: Ink, width: float, side: int, reading: Reading) -> b
     """
     picture = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(picture)
-    draw.text(
-        (16, 12), html.strip_tags(html.answer_sentence(reading)), INK, ImageFont.load_default(19)
-    )
+    sentence = html.strip_tags(html.answer_sentence(reading))
+    draw.text((16, 12), sentence, INK, ImageFont.load_default(19))
     sheet = _sheet(ink, width, (side, side)).resize((320, 320), Image.Resampling.LANCZOS)
     picture.paste(sheet, (16, 56))
     if ink.empty:
         draw.text((176, 216), HINT, SOFT, ImageFont.load_default(17), anchor="mm")
-    draw.rectangle((15, 55, 336, 376), outline="#bdbdbd")
+    draw.rectangle((15, 55, 336, 376), outline=FRAME)
     _bars(draw, reading)
     seen = Image.fromarray(255 - reading.image).resize((112, 112), Image.Resampling.NEAREST)
     picture.paste(seen, (408, 252))
-    draw.rectangle((407, 251, 520, 364), outline="#bdbdbd")
+    draw.rectangle((407, 251, 520, 364), outline=FRAME)
     draw.text((536, 300), "what the network sees", SOFT, ImageFont.load_default(15))
-    return _png(picture)
+    return encode_png(picture, COLOURS)
 
 
 def writing_snapshot(
     ink: Ink, width: float, size: tuple[int, int], boxes: Sequence[LetterBox], sentence: str
 ) -> bytes:
-    """Draw a pad for words: the answer in words, and the ink in its boxes.
+    """Return a pad for words: the answer as a sentence, and the ink with its boxes.
 
     Parameters
     ----------
     ink : Ink
         In pixels of the sheet.
     width : float
-        Width of a line on the sheet, in its pixels.
+        Width of the pen, in pixels of the sheet.
     size : (int, int)
-        Width and height of the sheet, in its pixels.
-    boxes : sequence of Mark
+        Width and height of the sheet in pixels.
+    boxes : sequence of LetterBox
         In pixels of the sheet.
     sentence : str
-        What is read.
+        The answer.
 
     Returns
     -------
@@ -90,19 +91,19 @@ def writing_snapshot(
 def captioned_image(
     sheet: Image.Image, boxes: Sequence[LetterBox], sentence: str, scale: float, margin: float = 2
 ) -> bytes:
-    """Draw boxes on a picture, and a sentence above it.
+    """Return a picture with boxes around its letters, and a sentence above it.
 
     Parameters
     ----------
     sheet : PIL.Image.Image
         In colours.
-    boxes : sequence of Mark
+    boxes : sequence of LetterBox
     sentence : str
         Broken into lines where it is too long.
     scale : float
-        Pixels of the picture to a unit of the boxes.
+        Pixels of the picture per unit of the boxes.
     margin : float
-        Between a box and its line, in pixels of the picture.
+        Distance between the ink and the line around it, in pixels of the picture.
 
     Returns
     -------
@@ -119,14 +120,8 @@ def captioned_image(
     draw_on_image(ImageDraw.Draw(sheet), boxes, scale, margin, size)
     picture.paste(sheet, (0, head))
     right, bottom = picture.width - 1, picture.height - 1
-    draw.rectangle((0, head, right, bottom), outline="#bdbdbd")
-    return _png(picture)
-
-
-def _png(picture: Image.Image) -> bytes:
-    file = io.BytesIO()
-    picture.quantize(64).save(file, "PNG")
-    return file.getvalue()
+    draw.rectangle((0, head, right, bottom), outline=FRAME)
+    return encode_png(picture, COLOURS)
 
 
 def _sheet(ink: Ink, width: float, size: tuple[int, int]) -> Image.Image:
@@ -142,14 +137,13 @@ def _sheet(ink: Ink, width: float, size: tuple[int, int]) -> Image.Image:
 
 def _bars(draw: ImageDraw.ImageDraw, reading: Reading) -> None:
     font = ImageFont.load_default(17)
-    best = np.argsort(-reading.probabilities, kind="stable")[: html.BARS]
-    for row, index in enumerate(best):
+    for row, index in enumerate(html.most_probable(reading.probabilities)):
         share, top = float(reading.probabilities[index]), 62 + 34 * row
         label = html.class_name(reading.alphabet.classes[index], reading.alphabet)
         draw.rectangle((408, top, 628, top + 18), TRACK)
         if not reading.candidates:
             continue
         draw.text((372, top), label, INK, font, anchor="ma")
-        colour = BEST if row == 0 and reading.sure else "#999999"
+        colour = PALETTE["main"] if row == 0 and reading.sure else "#999999"
         draw.rectangle((408, top, 408 + round(220 * share), top + 18), colour)
         draw.text((704, top), html.format_percent(share), SOFT, font, anchor="ra")

@@ -1,4 +1,4 @@
-"""A line on a pad that says what went wrong, or what was done."""
+"""A line below a widget that says what went wrong, or what was done."""
 
 from collections.abc import Callable
 from html import escape
@@ -7,37 +7,44 @@ from typing import Any, Literal
 import ipywidgets as widgets
 from ipywidgets import Layout
 
+Callback = Callable[..., None]
+Guard = Callable[[Callback], Callback]
+
 
 class StatusLine(widgets.HTML):
-    """Takes no room as long as there is nothing to say."""
+    """A line that takes no room while it is empty.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    advice : str
+        What to do after an unexpected error.
+    """
+
+    def __init__(self, advice: str = "clear the pad and draw again") -> None:
         super().__init__(layout=Layout(display="none"))
+        self.advice = advice
         self.observe(self._fold, "value")
 
     def _fold(self, _: Any) -> None:
         self.layout.display = None if self.value else "none"
 
     def say(self, sentence: str, kind: Literal["problem", "note"] = "problem") -> None:
-        """Show a sentence; screen readers read it at once."""
+        """Show a sentence, which screen readers read at once."""
         self.value = f'<p class="hwr-{kind}" role="alert">{escape(sentence)}</p>'
 
     def clear(self) -> None:
         """Show nothing."""
         self.value = ""
 
-    def guard(self, callback: Callable[..., None]) -> Callable[..., None]:
-        """Show what goes wrong in a callback, where it would be swallowed."""
+    def guard(self, callback: Callback) -> Callback:
+        """Return the callback with its errors shown in this line: Jupyter would swallow them."""
 
         def guarded(*arguments: Any) -> None:
             try:
                 callback(*arguments)
             except ValueError as error:  # ours: a sentence that says what to do
                 self.say(str(error))
-            except OSError as error:
-                self.say(f"The file cannot be written ({error}): check its folder.")
-            except Exception as error:  # the pad must live on, and nothing may be hidden
-                what = f"{type(error).__name__}: {error}"
-                self.say(f"That failed ({what}): clear the pad and draw again.")
+            except Exception as error:  # the widget must live on, and nothing may be hidden
+                self.say(f"That failed ({type(error).__name__}: {error}): {self.advice}.")
 
         return guarded

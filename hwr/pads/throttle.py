@@ -1,26 +1,25 @@
-"""Something to be done soon, and about the newest state of things, but not too often."""
+"""An action that runs soon and on the newest state, but not too often."""
 
 import asyncio
 from collections.abc import Callable
 from time import perf_counter, thread_time
 
 RATE = 20
-"""Times a second, at most."""
+"""Highest number of runs a second."""
 PATIENCE = 10
-"""So much longer than it had to wait itself, it lets others go first."""
+"""Pause after a run that had to wait for a processor, as a multiple of that wait."""
 
 
 class Throttle:
-    """Do something soon, but at most so often, however often it is asked for.
+    """Run an action soon after each request, but less often than it is requested.
 
-    It takes a third of the time at most. Where it has to wait for a processor, because many share
-    the machine, it is done less often, and leaves that to what cannot wait.
+    The action takes up to a third of the time. Where many share the machine and it has to wait for
+    a processor, it runs less often and leaves the time to what cannot wait.
 
     Parameters
     ----------
     action : callable
-        What to do; it looks at the state of things when it runs, so what was asked for in between
-        is never done late.
+        Has to look at the state of things when it runs: several requests end in one run.
     """
 
     def __init__(self, action: Callable[[], None]) -> None:
@@ -29,31 +28,31 @@ class Throttle:
         self._not_before = 0.0
 
     def ask(self) -> None:
-        """Run the action when its time has come, unless it already waits to be run."""
+        """Run the action as soon as the rate allows, unless it is already scheduled."""
         if self._timer is not None:
             return
         wait = self._not_before - perf_counter()
-        if not self._after(max(wait, 0)) and wait <= 0:
+        if not self._schedule(max(wait, 0)) and wait <= 0:
             self.now()
 
     def now(self) -> None:
-        """Run the action at once, instead of the one that waits."""
+        """Run the action at once, instead of any scheduled run."""
         self._run(due=perf_counter())
 
     def later(self, seconds: float) -> None:
-        """Run the action after a pause, counted anew each time that this is asked for."""
+        """Run the action after a pause, which begins anew with each call."""
         self.stop()
-        if not self._after(seconds):
+        if not self._schedule(seconds):
             self.now()
 
     def stop(self) -> None:
-        """Do not run the action that waits."""
+        """Cancel the scheduled run."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _after(self, seconds: float) -> bool:
-        """Let the action wait; without an event loop, as in a plain script, it cannot."""
+    def _schedule(self, seconds: float) -> bool:
+        """Return whether a run could be scheduled: a plain script has no event loop."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -65,6 +64,6 @@ class Throttle:
         self.stop()
         began = thread_time()
         self._action()
-        ended, took = perf_counter(), thread_time() - began
-        waited = ended - due - took
-        self._not_before = max(due + 1 / RATE, ended + 2 * took + PATIENCE * waited)
+        ended, duration = perf_counter(), thread_time() - began
+        waited = ended - due - duration
+        self._not_before = max(due + 1 / RATE, ended + 2 * duration + PATIENCE * waited)

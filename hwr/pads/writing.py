@@ -1,4 +1,4 @@
-"""The pad for words: a wide sheet, boxes around the letters as they are recognised, text below.
+"""The pad for words: a wide sheet with boxes around the letters as they are recognised.
 
 Ink comes first here too. A word is read while it is written; where that would take too long, as on
 a full page, it is read when the pen has come to rest.
@@ -12,22 +12,22 @@ import ipywidgets as widgets
 from ipywidgets import Layout
 
 from hwr.ink import Ink
-from hwr.pads import sentences, snapshot
+from hwr.pads import html, sentences, snapshot
+from hwr.pads.base import ModePad, undo_and_clear
 from hwr.pads.canvas import Sheet, SheetFormat
 from hwr.pads.correction_panel import CorrectionPanel
-from hwr.pads.corrections import CorrectedWord, Corrections, Lines, stroke_key
-from hwr.pads.html import strip_tags
-from hwr.pads.status_line import StatusLine
+from hwr.pads.corrections import CorrectedWord, Corrections, Lines, stroke_key, text_of
+from hwr.pads.language_choice import LanguageChoice
 from hwr.pads.throttle import Throttle
 from hwr.recognizer import Recognizer
 from hwr.words.incremental import IncrementalReader
-from hwr.words.language_model import ENGLISH, LANGUAGE_NAMES, PROSE_LANGUAGES, language_model
+from hwr.words.language_model import ENGLISH, PROSE_LANGUAGES
 
-FLUENT, SLOW = 0.05, 0.15
-"""Seconds that reading takes: up to the first it is done while a stroke is drawn, from the second
-on it waits until the pen rests."""
-REST = 0.3
-"""Seconds without a stroke, after which the pen rests."""
+FAST, SLOW = 0.05, 0.15
+"""Duration of reading in seconds: below the first, ink is read while a stroke is drawn; from the
+second on, it is read when the pen rests."""
+PEN_REST = 0.3
+"""Seconds without a stroke after which the pen rests."""
 WORD = SheetFormat(
     *(1600, 440, 120, 0.7),
     title="Sheet to write a word on",
@@ -42,135 +42,130 @@ LINES = SheetFormat(
 )
 
 
-class WritingPad:
-    """A sheet to write a word or lines on, and what is read there.
+class WritingPad(ModePad):
+    """A sheet to write a word or lines on, and how they are read.
 
     Parameters
     ----------
     kind : {'word', 'line'}
         Whether all ink is one word, or several words in one or more lines.
     recognizer : Recognizer
-        Who reads the letters.
-    tongue : str
+        Reads the letters.
+    language : str
         One of :data:`hwr.words.language_model.LANGUAGE_NAMES`.
 
     Attributes
     ----------
-    widget : ipywidgets.VBox
-        All of it.
-    paper : Paper
-        The sheet.
+    sheet : Sheet
+    undo_button, clear_button : ipywidgets.Button
+    language_choice : LanguageChoice
+    correction_panel : CorrectionPanel
+    reader : IncrementalReader
+    reading_seconds : float
+        How long the last reading took.
     """
 
+    sheet: Sheet
+
     def __init__(
-        self, kind: Literal["word", "line"], recognizer: Recognizer, tongue: str = ENGLISH
+        self, kind: Literal["word", "line"], recognizer: Recognizer, language: str = ENGLISH
     ) -> None:
+        super().__init__()
         self.kind = kind
-        self._reader = IncrementalReader(recognizer, one_word=kind == "word")
+        self.reader = IncrementalReader(recognizer, one_word=kind == "word")
+        self.reading_seconds = 0.0
         self._corrections = Corrections()
         self._lines: Lines = ()
-        self._seconds = 0.0
-        self._note = StatusLine()
-        guard = self._note.guard
+        guard = self.status.guard
         self.sheet = Sheet(self._on_change, guard, WORD if kind == "word" else LINES)
-        self._corrector = CorrectionPanel(self._correct, self._mark, guard)
-        self._answer_soon = Throttle(guard(self._answer))
-        self._make_controls(tongue)
+        self.correction_panel = CorrectionPanel(self._correct, self._show_boxes, guard)
+        self._answer_soon = Throttle(guard(self.answer))
+        self.undo_button, self.clear_button = undo_and_clear(self.sheet, self.status)
+        self.language_choice = LanguageChoice(language)
+        self.language_choice.observe(guard(lambda _: self._on_language()), "value")
         self.widget = self._lay_out()
         self._answer_soon.now()
 
-    # --- what a program may ask of it ----------------------------------------------------------
+    # --- what is written and read --------------------------------------------------------------
 
     @property
     def ink(self) -> Ink:
-        """All that is written, as it stands."""
+        """The current writing."""
         return self.sheet.ink
 
     @property
     def lines(self) -> Lines:
         """The words that are read, line by line, with their corrections."""
-        read = self._reader.read(self.ink, language_model(self._tongue.value))
+        read = self.reader.read(self.ink, self.language_choice.model)
         return self._corrections.apply(read, partial(stroke_key, ink=self.ink))
 
     @property
     def text(self) -> str:
-        """What is read, with its corrections."""
-        return "\n".join(" ".join(word.text for word in line) for line in self.lines)
+        """The text that is read, with its corrections."""
+        return text_of(self.lines)
 
     # --- its parts -----------------------------------------------------------------------------
 
-    def _make_controls(self, tongue: str) -> None:
-        self._undo = widgets.Button(description="Undo", icon="undo", tooltip="Take back a change")
-        self._clear = widgets.Button(description="Clear", icon="eraser", tooltip="An empty sheet")
-        for button in (self._undo, self._clear):
-            button.layout = Layout(width="110px")
-        self._tongue = widgets.Dropdown(
-            options=LANGUAGE_NAMES, value=tongue, description="Language",
-            style={"description_width": "72px"}, layout=Layout(width="auto", flex="0 1 320px"),
-            tooltip="The language whose words are expected",
-        )  # fmt: skip
-        self._said, self._heard = widgets.HTML(), widgets.HTML()
-        guard = self._note.guard
-        self._undo.on_click(guard(lambda _: self.sheet.undo()))
-        self._clear.on_click(guard(lambda _: self.sheet.clear()))
-        self._tongue.observe(guard(lambda _: self._learn()), "value")
-
     def _lay_out(self) -> widgets.VBox:
+        for button in (self.undo_button, self.clear_button):
+            button.layout = Layout(width="110px")
         controls = widgets.HBox(
-            [self._undo, self._clear, self._tongue],
+            [self.undo_button, self.clear_button, self.language_choice],
             layout=Layout(flex_flow="row wrap", width="100%"),
         )
         return widgets.VBox(
-            [self._said, self.sheet.canvas, controls, self._corrector.widget, self._note,
-             self._heard],
+            [self.answer_line, self.sheet.canvas, controls, self.correction_panel.widget,
+             self.status, self.spoken_line],
             layout=Layout(width="100%", grid_gap="8px"),
         )  # fmt: skip
 
     # --- what happens --------------------------------------------------------------------------
 
     def _on_change(self, finished: bool) -> None:
-        self._note.clear()
-        if finished and self._seconds < SLOW:
+        self.status.clear()
+        if finished and self.reading_seconds < SLOW:
             self._answer_soon.now()
         elif finished:
-            self._answer_soon.later(REST)
-        elif self._seconds < FLUENT:
+            self._answer_soon.later(PEN_REST)
+        elif self.reading_seconds < FAST:
             self._answer_soon.ask()
         else:
             self._answer_soon.stop()
 
-    def _learn(self) -> None:
-        if self._tongue.value in PROSE_LANGUAGES:
-            self._say(f"<p>Learning the words of {self._tongue.value} …</p>")
-        self._note.clear()
+    def _on_language(self) -> None:
+        language = self.language_choice.value
+        if language in PROSE_LANGUAGES:
+            self.answer_line.value = html.sentence_line(
+                f"<p>Learning the words of {language} …</p>"
+            )
+        self.status.clear()
         self._answer_soon.now()
 
-    def _answer(self) -> None:
-        words = language_model(self._tongue.value)
+    def answer(self) -> None:
+        """Read the current writing and show the answer."""
+        language = self.language_choice.model
         began = perf_counter()
-        read = self._reader.read(self.ink, words)
-        self._seconds = perf_counter() - began
+        read = self.reader.read(self.ink, language)
+        self.reading_seconds = perf_counter() - began
         self._lines = self._corrections.apply(read, partial(stroke_key, ink=self.ink))
-        self._show()
+        drawing = self.sheet.drawing
+        self.correction_panel.show(self._lines, not drawing)
+        self._show_boxes()
+        self.answer_line.value = html.sentence_line(sentences.answer_sentence(*self._answered))
+        if not drawing:  # once a stroke, not twenty times a second
+            spoken = sentences.screen_reader_text(*self._answered)
+            self.spoken_line.value = html.live_paragraph(spoken)
+
+    @property
+    def _answered(self) -> tuple[Lines, bool, str]:
+        return self._lines, self.ink.empty, f"{self.sheet.form.hint}."
 
     def _correct(self, word: CorrectedWord, text: str) -> None:
         self._corrections.correct(word.key, text)
         self._answer_soon.now()
 
-    def _show(self) -> None:
-        drawing = self.sheet.drawing
-        self._corrector.show(self._lines, not drawing)
-        self._mark()
-        told = self._lines, self.ink.empty, f"{self.sheet.kind.hint}."
-        self._say(sentences.answer_sentence(*told))
-        if not drawing:  # once a stroke, not twenty times a second
-            self._heard.value = f'<p class="hwr-heard" role="status" aria-live="polite">{sentences.screen_reader_text(*told)}</p>'
-
-    def _say(self, sentence: str) -> None:
-        self._said.value = f'<div class="hwr-words" aria-hidden="true">{sentence}</div>'
-
-    def _mark(self) -> None:
-        self.sheet.mark(self._corrector.marks())
+    def _show_boxes(self) -> None:
+        self.sheet.show_boxes(self.correction_panel.boxes())
 
     # --- how it is shown -----------------------------------------------------------------------
 
@@ -178,12 +173,11 @@ class WritingPad:
         return f"{self.kind}, strokes {len(self.sheet.strokes)}, text {self.text!r}"
 
     def picture(self) -> tuple[bytes, str]:
-        """Return a picture of it, a PNG file, and what it shows in words."""
+        """Return the pad as a PNG file, and its text alternative."""
         self._answer_soon.now()
-        told = self._lines, self.ink.empty, f"{self.sheet.kind.hint}."
-        sentence = strip_tags(sentences.answer_sentence(*told))
-        size = self.sheet.kind.width, self.sheet.kind.height
-        drawn = snapshot.writing_snapshot(
-            self.ink, self.sheet.width, size, self.sheet.marks, sentence
+        sentence = html.strip_tags(sentences.answer_sentence(*self._answered))
+        form = self.sheet.form
+        png = snapshot.writing_snapshot(
+            self.ink, self.sheet.line_width, (form.width, form.height), self.sheet.boxes, sentence
         )
-        return drawn, f"A pad with writing. {sentences.screen_reader_text(*told)}"
+        return png, f"A pad with writing. {sentences.screen_reader_text(*self._answered)}"

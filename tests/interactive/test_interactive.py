@@ -544,7 +544,7 @@ def test_enter_goes_through_all_images_to_the_comparison(sheet):
         assert sheet.field.value == ""
     assert sheet.finished
     assert sheet.result.scores[0] == 4
-    assert sheet.str(result) in html.strip_tags(sheet.message.value)
+    assert str(sheet.result) in html.strip_tags(sheet.message.value)
     assert sheet.shown.value.count("<img") == 5
     assert f"label <b>{truth[0]}</b><br>you {wrong} ✗" in sheet.shown.value
     assert "<table" in sheet.shown.value

@@ -309,7 +309,9 @@ def test_an_alphabet_of_ones_own(recognizer):
 def test_every_control_is_named(pad):
     buttons = (pad.undo_button, pad.clear_button, pad.save_button)
     assert all(button.description and button.tooltip for button in buttons)
-    assert all(control.description for control in (pad.pen_choice, pad.alphabet_choice, pad.label_field))
+    assert all(
+        control.description for control in (pad.pen_choice, pad.alphabet_choice, pad.label_field)
+    )
 
 
 # --- saving ------------------------------------------------------------------------------------
@@ -397,7 +399,7 @@ def test_a_file_that_lacks_its_last_line_end_is_continued(tmp_path):
         ("{", "not a labelled drawing"),
         ("[1, 2]", "not a labelled drawing"),
         ('{"label": "a"}', "not a labelled drawing"),
-        ('{"label": "a", "strokes": [[[0, NaN]]]}', "no finite number"),
+        ('{"label": "a", "strokes": [[[0, NaN]]]}', "not a finite number"),
         ('{"label": "a", "strokes": [[0, 1]]}', "not a list of points"),
         ('{"label": "a", "strokes": 3}', "cannot be used"),
         ('{"label": "ab", "strokes": [[[0, 0]]]}', "not one of the 62"),

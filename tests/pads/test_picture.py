@@ -78,7 +78,9 @@ def test_a_word_in_a_picture_is_read(pad):
     pad.kind_choice.value = "word"
     upload(pad, WORD)
     assert pad.text == "hello"
-    assert pad.sentence.startswith("Probably hello") or pad.sentence.startswith("Not sure: perhaps hello")
+    assert pad.sentence.startswith("Probably hello") or pad.sentence.startswith(
+        "Not sure: perhaps hello"
+    )
 
 
 def test_a_character_in_a_picture_is_read(pad, recognizer):

@@ -12,8 +12,7 @@ from PIL import Image
 
 from hwr.ink import Ink
 from hwr.pads import html, writing
-from hwr.pads import boxes
-from hwr.pads.boxes import SURE, UNSURE
+from hwr.pads.boxes import SURE, UNSURE, colour
 from hwr.pads.corrections import Corrections, stroke_key
 from hwr.pads.writing import PEN_REST, WritingPad
 from hwr.recognizer import Recognizer
@@ -106,7 +105,7 @@ def test_a_box_stands_around_each_letter_with_what_it_is(pad, hand):
     boxes = np.array([mark.bounds for mark in marks])
     np.testing.assert_allclose(boxes[:, :2].min(axis=0), points.min(axis=0))
     np.testing.assert_allclose(boxes[:, 2:].max(axis=0), points.max(axis=0))
-    assert {boxes.colour(mark) for mark in marks} == {SURE}
+    assert {colour(mark) for mark in marks} == {SURE}
 
 
 def test_boxes_are_drawn_below_the_ink_and_only_when_they_change(pad, hand, drawn):
@@ -137,7 +136,7 @@ def test_what_is_in_doubt_is_said_in_words_and_dashed(pad, hand, monkeypatch):
     pad.answer()
     assert pad.sentence.startswith("Not sure: perhaps")
     assert pad.screen_reader_text.startswith("Not sure: perhaps")
-    assert {boxes.colour(mark) for mark in pad.sheet.boxes} == {UNSURE}
+    assert {colour(mark) for mark in pad.sheet.boxes} == {UNSURE}
     ((only,),) = pad.correction_panel.buttons
     assert "not sure" in only.tooltip
     assert "hwr-unsure" in classes(only)

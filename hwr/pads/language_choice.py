@@ -1,0 +1,25 @@
+"""The list of languages on a pad."""
+
+import ipywidgets as widgets
+from ipywidgets import Layout
+
+from hwr.words.language_model import ENGLISH, LANGUAGE_NAMES, LanguageModel, language_model
+
+
+class LanguageChoice(widgets.Dropdown):
+    """The language whose words are expected."""
+
+    def __init__(self, language: str = ENGLISH) -> None:
+        super().__init__(
+            options=LANGUAGE_NAMES,
+            value=language,
+            description="Language",
+            style={"description_width": "72px"},
+            layout=Layout(width="auto", flex="0 1 320px"),
+            tooltip="The language whose words are expected",
+        )
+
+    @property
+    def model(self) -> LanguageModel:
+        """The model of the chosen language; learned when it is first asked for."""
+        return language_model(self.value)
