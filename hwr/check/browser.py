@@ -29,47 +29,38 @@ def _largest(weights: Weights) -> Weights:
     mistakes={
         "You use one scale for all rows, which leaves a row of small weights hardly any steps. "
         "Take the largest weight of each row, axis=1.": (
-            lambda weights: _split(weights, np.full(len(weights), np.abs(weights).max()))
+            lambda w: _split(w, np.full(len(w), np.abs(w).max()))
         ),
         "Your scales belong to the columns: each row is a filter, so use axis=1.": (
-            lambda weights: (
-                np.round(weights / (np.abs(weights).max(axis=0) / 127)).astype(int),
-                np.abs(weights).max(axis=0) / 127,
+            lambda w: (
+                np.round(w / (np.abs(w).max(axis=0) / 127)).astype(int),
+                np.abs(w).max(axis=0) / 127,
             )
         ),
         "The fractions are cut off: 3.9 should become 4. Round before you convert to integers.": (
-            lambda weights: (
-                (weights / (_largest(weights) / 127)[:, None]).astype(int),
-                _largest(weights) / 127,
-            )
+            lambda w: ((w / (_largest(w) / 127)[:, None]).astype(int), _largest(w) / 127)
         ),
         "The largest weight of a row may be negative: take the maximum of np.abs(weights).": (
-            lambda weights: _split(weights, weights.max(axis=1))
+            lambda w: _split(w, w.max(axis=1))
         ),
         "You divide by 128, but int8 ends at 127: 128 would become -128.": (
-            lambda weights: _split(weights, _largest(weights), 128)
+            lambda w: _split(w, _largest(w), 128)
         ),
         "These have 255 steps on each side, one bit too many: int8 has 127.": (
-            lambda weights: _split(weights, _largest(weights), 255)
+            lambda w: _split(w, _largest(w), 255)
         ),
         "These are the rounded weights: return the integers, and for each row the scale that "
         "restores the weights.": (
-            lambda weights: (
-                _split(weights, _largest(weights))[0] * (_largest(weights) / 127)[:, None],
-                _largest(weights) / 127,
-            )
+            lambda w: (_split(w, _largest(w))[0] * (_largest(w) / 127)[:, None], _largest(w) / 127)
         ),
         "The two are swapped: first the integers, then the scales.": (
-            lambda weights: _split(weights, _largest(weights))[::-1]
+            lambda w: _split(w, _largest(w))[::-1]
         ),
         "The scales are a column of shape (rows, 1): return one number for each row.": (
-            lambda weights: (
-                _split(weights, _largest(weights))[0],
-                _largest(weights)[:, None] / 127,
-            )
+            lambda w: (_split(w, _largest(w))[0], _largest(w)[:, None] / 127)
         ),
         "Your scale is the largest weight itself, so all integers are -1, 0 or 1. Divide it by "
-        "127.": lambda weights: _split(weights, _largest(weights), 1),
+        "127.": lambda w: _split(w, _largest(w), 1),
     },
     hints=[
         "The largest weight of a row, whatever its sign, should become 127 or -127. How wide is "
@@ -138,10 +129,7 @@ def _upright(r: int, c: int) -> int:
             _sum_over(lambda w, row, column, r, c: r * w + c, _upright)
         ),
         "You place the kernel's centre on (row, column): place its upper left corner there.": (
-            _sum_over(
-                lambda w, row, column, r, c: (row + r - 1) * w + column + c - 1,
-                _upright,
-            )
+            _sum_over(lambda w, row, column, r, c: (row + r - 1) * w + column + c - 1, _upright)
         ),
         "That is the mean: a layer takes the sum.": (
             lambda pixels, width, kernel, row, column: (

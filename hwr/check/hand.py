@@ -15,10 +15,7 @@ def _nth(labels: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 @function(
-    cases=[
-        (np.array([7, 7, 7, 3, 3, 7, 3, 3, 7]), 2),
-        (np.array([1, 2, 3, 1, 2, 3, 1, 2, 3]), 1),
-    ],
+    cases=[(np.array([7, 7, 7, 3, 3, 7, 3, 3, 7]), 2), (np.array([1, 2, 3, 1, 2, 3, 1, 2, 3]), 1)],
     mistakes={
         "Every drawing teaches, so none is left to measure on, and the accuracy would look too "
         "good.": (lambda labels, each: np.ones(len(labels), bool)),

@@ -98,10 +98,10 @@ def listed(parts: Iterable[str], separator: str = ", ", room: int = 280) -> str:
 
 def listed_rows(rows: Mapping[str, Iterable[float]], spec: str = ".1%") -> str:
     """Return a few numbers by name as a text, such as "apart 78% and 0%; touching 9% and 3%"."""
-    parts = (
-        f"{name} {' and '.join(format(value, spec) for value in values)}"
-        for name, values in rows.items()
-    )
+    parts = []
+    for name, values in rows.items():
+        numbers = [format(value, spec) for value in values]
+        parts.append(f"{name} {(' and ' if len(numbers) == 2 else ', ').join(numbers)}")
     return listed(parts, "; ")
 
 

@@ -51,7 +51,10 @@ def confusion_matrix(
     known = np.nan_to_num(matrix)
     diagonal = known.trace() / max(known.sum(), 1e-9)
     off = np.where(np.eye(len(classes), dtype=bool), 0, known)
-    places = [np.unravel_index(place, off.shape) for place in np.argsort(-off, axis=None)[:5]]
+    places = [
+        np.unravel_index(place, off.shape)
+        for place in np.argsort(-off, axis=None, kind="stable")[:5]
+    ]
     spec = ".0%" if share else ",.0f"
     largest = (
         f"{classes[row]} read as {classes[column]} ({off[row, column]:{spec}})"

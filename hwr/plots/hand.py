@@ -9,9 +9,7 @@ STYLES = (("neutral", "o"), ("bad", "X"), ("main", "s"), ("good", "*"))
 
 
 def two_goals(
-    networks: Mapping[str, tuple[float, float]],
-    line: Sequence[tuple[float, float]],
-    least: float,
+    networks: Mapping[str, tuple[float, float]], line: Sequence[tuple[float, float]], least: float
 ) -> Figure:
     """Draw networks' accuracy on other people's handwriting against that on one hand.
 
