@@ -181,11 +181,9 @@ where_to_augment = Question(
     "it reads a drawing?",
     {
         "nothing: Keras knows that this is not training": "Only if predict or fit tells it. "
-        "model(image) does not, and such a layer "
-        "then assumes training.",
+        "model(image) does not, and such a layer then assumes training.",
         "the answer may differ from call to call": "The image is turned at random at every "
-        "reading. Augment in the data pipeline and save "
-        "the network without it.",
+        "reading. Augment in the data pipeline and save the network without it.",
         "the answers get better": "It was trained on turned images, but a random turn at reading "
         "time can only do harm.",
     },

@@ -224,15 +224,11 @@ who_pays = Question(
     "is quantised with one scale. Which filter suffers?",
     {
         "the one with 2.4: large weights are rounded more": "Every weight is off by at most half a "
-        "step. For a weight of 2.4 that is "
-        "little; the scale fits it.",
+        "step. For a weight of 2.4 that is little; the scale fits it.",
         "the one with 0.4: it gets only a sixth of the steps": "The steps reach up to 2.4, and "
-        "those above 0.4 are of no use to "
-        "it. The few that are left are "
-        "coarse for small weights.",
+        "those above 0.4 are of no use to it. The few that are left are coarse for small weights.",
         "neither: 255 steps are 255 steps": "They are, but they are spread over the range of the "
-        "filter with the largest weights, and another filter "
-        "uses only a few of them.",
+        "filter with the largest weights, and another filter uses only a few of them.",
     },
     right="the one with 0.4: it gets only a sixth of the steps",
 )
@@ -242,19 +238,11 @@ who_is_right = Question(
     "For the same drawing, Python computes 0.900013 and the page 0.900011. What do you make of it?",
     {
         "the page is less precise: JavaScript's numbers are less exact": "JavaScript computes with "
-        "64 bits by default, and "
-        "both runtimes use 32 "
-        "bits for a network.",
+        "64 bits by default, and both runtimes use 32 bits for a network.",
         "one of them has an error that must be found": "An error in a network, such as a forgotten "
-        "bias or a swapped axis, changes "
-        "probabilities far more than that.",
+        "bias or a swapped axis, changes probabilities far more than that.",
         "both are right: they have added the same numbers in a different order": "A sum is rounded "
-        "at every "
-        "addition, and "
-        "each runtime "
-        "adds in the "
-        "order that suits "
-        "its processor.",
+        "at every addition, and each runtime adds in the order that suits its processor.",
     },
     right="both are right: they have added the same numbers in a different order",
 )
@@ -263,13 +251,12 @@ who_sees_it = Question(
     "who_sees_it",
     "You open the page from your disk, while online, and draw. Who can get the drawing?",
     {
-        "whoever made the page": "Its security policy forbids the page to fetch, load or send "
+        "the author of the page": "Its security policy forbids the page to fetch, load or send "
         "anything, and its code, which you can read, does not try to.",
         "nobody but you": "The page computes on your machine, and the browser refuses any request "
         "that it might make.",
         "the server that the page asks for the answer": "There is none: runtime and weights are in "
-        "the page, and the answer is computed "
-        "where you draw.",
+        "the page, and the answer is computed where you draw.",
     },
     right="nobody but you",
 )

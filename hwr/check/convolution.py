@@ -182,9 +182,7 @@ shifted_by_one = Question(
     "After a shift of 1 pixel, how much of the features' change does one 2 x 2 max pooling remove?",
     {
         "all of it: pooling makes a network invariant": "Where an edge crosses the border between "
-        "two squares, it jumps to the next number. "
-        "Only the maximum of a whole map is "
-        "invariant.",
+        "two squares, it jumps to the next number. Only the maximum of a whole map is invariant.",
         "less than half": "A second pooling removes more, and the maximum of the whole map removes "
         "everything.",
         "nothing: the next layer sees the same": "An edge that stays within its square gives the "
@@ -203,8 +201,7 @@ larger_images = Question(
         "it doubles": "Neither weights nor places double: the number of places doubles in both "
         "directions.",
         "it quadruples": "The number of places and the work quadruple, and so would a dense "
-        "layer's weights. The kernel slides over all places with the same "
-        "weights.",
+        "layer's weights. The kernel slides over all places with the same weights.",
     },
     right="it stays the same",
 )

@@ -79,8 +79,8 @@ _DRAWN = [np.array([[10.0, 40.0], [30.0, 20.0]]), np.array([[20.0, 20.0], [50.0,
     },
     hints=[
         "All points at once: points = np.concatenate(strokes).",
-        "low = points.min(axis=0) is the upper left corner; the longer side is "
-        "(points.max(axis=0) - low).max().",
+        "low = points.min(axis=0) is the upper left corner; the longer side is (points.max(axis=0) "
+        "- low).max().",
         "tuple((stroke - low) / longer for stroke in strokes)",
     ],
     right="Place and size are gone, so the network need not learn anything about them.",
@@ -104,8 +104,7 @@ none_of_these = Question(
     "You scribble something that is not a character. What will the network say?",
     {
         "always 'not sure': it knows nothing like it": "It compares 62 characters with one "
-        "another, and one of them may well stand "
-        "out.",
+        "another, and one of them may well stand out.",
         "one of 62 characters, sometimes with confidence": "Its probabilities sum to one, and "
         "there is no class for 'none of these'.",
         "each character with 1/62": "Only if it resembled every character equally.",

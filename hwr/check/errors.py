@@ -187,8 +187,7 @@ which_images_choose = Question(
     "You try twenty thresholds and keep the best one. On which images may you try them?",
     {
         "on the test images, because that is where the risk counts": "The best of twenty is partly "
-        "luck, and the test could no "
-        "longer tell how much.",
+        "luck, and the test could no longer tell how much.",
         "on the validation images": "They make the choice. The test then tells what the choice is "
         "worth.",
         "on the training images, because there are most of them": "The network knows them by heart "

@@ -95,8 +95,7 @@ why_not_all = Question(
         "it would take too long": "Fifty drawings are learned in a second, however many weights "
         "are trained.",
         "it would learn the fifty by heart": "Weights shaped by thousands of writers would change "
-        "to fit fifty drawings, and what they knew would be "
-        "lost.",
+        "to fit fifty drawings, and what they knew would be lost.",
         "convolutions can no longer be trained": "They can. They just see strokes and bends, which "
         "are the same in your handwriting.",
     },

@@ -225,13 +225,11 @@ seven_times = Question(
     "wide_cnn has seven times the parameters of cnn. How long does an epoch take in comparison?",
     {
         "seven times as long": "Time depends on the multiplications, not on the parameters: a "
-        "dense layer uses each weight once, a convolution hundreds of "
-        "times.",
+        "dense layer uses each weight once, a convolution hundreds of times.",
         "longer, but not seven times": "Most of its parameters are in a dense layer, where each is "
         "used once per image; the convolutions take the time.",
         "just as long: computers multiply in parallel": "Two cores multiply only a few numbers at "
-        "a time, and there are many more to "
-        "multiply.",
+        "a time, and there are many more to multiply.",
     },
     right="longer, but not seven times",
 )
@@ -246,8 +244,7 @@ what_is_broken = Question(
         "it overfits: stop earlier": "An overfitting network is better than chance on new images "
         "at first and gets worse later. This one never was.",
         "the labels do not belong to the images": "Then it can only learn single images by heart "
-        "and guess on new ones. Look at some images with "
-        "their labels.",
+        "and guess on new ones. Look at some images with their labels.",
         "the network is too small": "A small network is weak on both, but far better than chance.",
     },
     right="the labels do not belong to the images",

@@ -222,13 +222,11 @@ which_gap = Question(
     "such a gap be?",
     {
         "narrower than the mean gap of the word": "About half of the gaps between letters are "
-        "narrower than the mean, and a gap inside a "
-        "letter may be wider.",
+        "narrower than the mean, and a gap inside a letter may be wider.",
         "narrower than the pen": "Then letters that nearly touch are never separated, and a letter "
         "of two strokes is still cut if they are far apart.",
         "no width is right for every word": "Where letters touch there is no gap at all, and a gap "
-        "inside a letter may be wide. Only what the pieces "
-        "show tells which gap it is.",
+        "inside a letter may be wide. Only what the pieces show tells which gap it is.",
     },
     right="no width is right for every word",
 )
@@ -238,15 +236,11 @@ one_beginning = Question(
     "With a language model, may the search keep only the single best beginning at each place?",
     {
         "yes: what is best so far stays best": "With the ink alone it does. A language model, "
-        "however, weighs each letter by those before it and "
-        "may reverse the order later.",
+        "however, weighs each letter by those before it and may reverse the order later.",
         "no: a beginning that looks worse may continue better": "Only what follows shows which "
-        "beginning was right, so several "
-        "are kept: the beam.",
+        "beginning was right, so several are kept: the beam.",
         "no: it must keep all beginnings, or the best one may be lost": "It may be lost, but "
-        "rarely. And there are far "
-        "too many to keep them "
-        "all.",
+        "rarely. And there are far too many to keep them all.",
     },
     right="no: a beginning that looks worse may continue better",
 )
@@ -257,16 +251,11 @@ rare_word = Question(
     "among them. What can happen?",
     {
         "the name cannot be read, because it is not on the list": "It can: unknown words are "
-        "possible, letter by letter. "
-        "They are just considered much "
-        "less probable.",
+        "possible, letter by letter. They are just considered much less probable.",
         "a frequent word that looks similar may be read instead": "The language model bets on what "
-        "people usually write. Usually "
-        "it helps, but a rare word pays "
-        "for it.",
+        "people usually write. Usually it helps, but a rare word pays for it.",
         "nothing bad: the language model only breaks ties": "It always counts. Both scores are "
-        "added up, and a strong language score "
-        "overrules clear ink.",
+        "added up, and a strong language score overrules clear ink.",
     },
     right="a frequent word that looks similar may be read instead",
 )
