@@ -283,7 +283,7 @@ class CharacterHypotheses:
             return 0.0
         baseline = float(np.median([box[3] for box in stemless]))
         x_height = float(np.median([box[3] - box[1] for box in stemless])) or 1.0
-        rise = (baseline - boxes[0][1]) / x_height
+        rise = min(max((baseline - boxes[0][1]) / x_height, -1e6), 1e6)  # its square is finite
         difference = (rise - 1.0) ** 2 - (rise - CAPITAL_HEIGHT) ** 2
         odds = difference / (2 * CAPITAL_HEIGHT_DEVIATION**2)
         return float(np.clip(odds, -MAX_HEIGHT_LOG_ODDS, MAX_HEIGHT_LOG_ODDS))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from hwr.alphabets import CHARACTERS
 from hwr.ink import Ink
-from hwr.recognizer import Prior, Recognizer
+from hwr.recognizer import Classifier, Recognizer
 from hwr.words.language_model import LanguageModel
 from hwr.words.reading import Text, read_text, read_word
 from hwr.words.segments import Segments
@@ -15,16 +15,16 @@ from hwr.words.segments import Segments
 StrokesKey = tuple[float | bytes, ...]
 
 
-class CachedRecognizer:
-    """A recogniser that runs its network only once on each image while the image is in use.
+class CachedNetwork:
+    """A network that runs only once on each image while the image is in use.
 
     Parameters
     ----------
-    recognizer : Recognizer
+    network : Classifier
     """
 
-    def __init__(self, recognizer: Recognizer) -> None:
-        self._recognizer = recognizer
+    def __init__(self, network: Classifier) -> None:
+        self._network, self.weights = network, network.weights
         self._previous: dict[bytes, NDArray[np.float32]] = {}
         self._current: dict[bytes, NDArray[np.float32]] = {}
 
@@ -32,18 +32,15 @@ class CachedRecognizer:
         """Drop all images that were not asked for since the last call."""
         self._previous, self._current = self._current, {}
 
-    def probabilities(
-        self, images: NDArray[np.uint8], prior: Prior = "natural"
-    ) -> NDArray[np.float32]:
-        """Return the same as :meth:`hwr.recognizer.Recognizer.probabilities`."""
+    def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the network's logits, shape (n, 62), of images, shape (n, 28, 28)."""
         keys = [image.tobytes() for image in images]
         known = self._previous | self._current
         new = [i for i, key in enumerate(keys) if key not in known]
-        found = self._recognizer.logits(images[new])
+        found = self._network.logits(images[new])
         known |= {keys[i]: row for i, row in zip(new, found, strict=True)}
         self._current |= {key: known[key] for key in keys}
-        logits = np.array([known[key] for key in keys], np.float32).reshape(-1, len(CHARACTERS))
-        return self._recognizer.from_logits(logits, prior)
+        return np.array([known[key] for key in keys], np.float32).reshape(-1, len(CHARACTERS))
 
 
 class IncrementalReader:
@@ -57,7 +54,8 @@ class IncrementalReader:
     """
 
     def __init__(self, recognizer: Recognizer, one_word: bool) -> None:
-        self._recognizer = CachedRecognizer(recognizer)
+        self._network = CachedNetwork(recognizer.network)
+        self._recognizer = Recognizer(self._network, recognizer.card)
         self.one_word = one_word
         self._images: dict[StrokesKey, NDArray[np.uint8]] = {}
 
@@ -71,7 +69,7 @@ class IncrementalReader:
         """
         if ink.empty:
             return Text()
-        self._recognizer.forget()
+        self._network.forget()
         return self.read_segments(self._segments(ink), language)
 
     def read_segments(self, segments: Segments, language: LanguageModel) -> Text:

@@ -4,7 +4,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hwr.alphabets import CHARACTERS
@@ -77,6 +77,7 @@ far = st.floats(-1e6, 1e6)
 
 @settings(max_examples=40)
 @given(st.lists(st.lists(st.tuples(far, far), min_size=1, max_size=6), max_size=8))
+@example([[(0.0, 0.0), (0.0, 2e-294)], [(-1.0, 1.0)]])
 def test_any_strokes_can_be_read(drawn):
     word = read_word(Ink(drawn))
     assert 0 <= word.probability <= 1
