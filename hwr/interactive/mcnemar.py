@@ -11,7 +11,7 @@ from hwr import alphabets, metrics
 from hwr.alphabets import Alphabet
 from hwr.pads import html
 
-CHANCE = 0.05
+SIGNIFICANCE = 0.05
 """Significance level: with a higher p-value, a difference may well be chance."""
 
 
@@ -50,7 +50,7 @@ class Comparison:
         return int((you & ~network).sum()), int((network & ~you & self.given).sum())
 
     @property
-    def chance(self) -> float:
+    def p_value(self) -> float:
         """The p-value of McNemar's exact test (1947).
 
         Only images that one of the two read right count. If both read equally well, tossed coins
@@ -82,10 +82,10 @@ class Comparison:
         scores = f"Of {n} characters you read {you} as labelled, the network {network}. "
         if only_you + only_network == 0:
             return scores + "There is no image that only one of you read right: a draw."
-        meaning = "is hardly chance" if self.chance < CHANCE else "may well be chance"
+        meaning = "is hardly chance" if self.p_value < SIGNIFICANCE else "may well be chance"
         return scores + (
             f"You alone were right about {only_you}, the network alone about {only_network}. "
-            f"Tossed coins fall as unevenly, or more so, in {html.format_percent(self.chance)} of "
+            f"Tossed coins fall as unevenly, or more so, in {html.format_percent(self.p_value)} of "
             f"cases: the difference {meaning}."
         )
 

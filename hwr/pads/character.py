@@ -207,5 +207,5 @@ class CharacterPad(ModePad):
         """Return the pad as a PNG file, and its text alternative."""
         reading, count = self.reading, len(self.sheet.strokes)
         strokes = f"{count} stroke{'s' if count != 1 else ''}"
-        png = snapshot.character_snapshot(self.ink, self.sheet.line_width, SHEET_SIDE, reading)
+        png = snapshot.character_snapshot(self.sheet, reading)
         return png, f"A pad with {strokes}. {html.screen_reader_text(reading)}"

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw, ImageFont
 
 from hwr._support.display import PALETTE, encode_png
-from hwr.ink import Ink
 from hwr.pads import html
 from hwr.pads.boxes import draw_on_image
+from hwr.pads.canvas import Sheet
 from hwr.pads.corrections import LetterBox
 from hwr.recognizer import Reading
 
@@ -19,31 +19,15 @@ COLOURS = 64
 """Number of colours of the PNG files."""
 
 
-def character_snapshot(ink: Ink, width: float, side: int, reading: Reading) -> bytes:
-    """Return a pad for a character: its drawing, the answer, and the image that the network reads.
-
-    Parameters
-    ----------
-    ink : Ink
-        In pixels of the sheet.
-    width : float
-        Width of the pen, in pixels of the sheet.
-    side : int
-        Side of the sheet in pixels.
-    reading : Reading
-
-    Returns
-    -------
-    bytes
-        A PNG file.
-    """
+def character_snapshot(sheet: Sheet, reading: Reading) -> bytes:
+    """Return a pad for a character as a PNG file: drawing, answer, and what the network sees."""
     picture = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(picture)
     sentence = html.strip_tags(html.answer_sentence(reading))
     draw.text((16, 12), sentence, INK, ImageFont.load_default(19))
-    sheet = _sheet(ink, width, (side, side)).resize((320, 320), Image.Resampling.LANCZOS)
-    picture.paste(sheet, (16, 56))
-    if ink.empty:
+    drawing = _drawing(sheet).resize((320, 320), Image.Resampling.LANCZOS)
+    picture.paste(drawing, (16, 56))
+    if not sheet.strokes:
         draw.text((176, 216), HINT, SOFT, ImageFont.load_default(17), anchor="mm")
     draw.rectangle((15, 55, 336, 376), outline=FRAME)
     _bars(draw, reading)
@@ -54,85 +38,59 @@ def character_snapshot(ink: Ink, width: float, side: int, reading: Reading) -> b
     return encode_png(picture, COLOURS)
 
 
-def writing_snapshot(
-    ink: Ink, width: float, size: tuple[int, int], boxes: Sequence[LetterBox], sentence: str
-) -> bytes:
-    """Return a pad for words: the answer as a sentence, and the ink with its boxes.
-
-    Parameters
-    ----------
-    ink : Ink
-        In pixels of the sheet.
-    width : float
-        Width of the pen, in pixels of the sheet.
-    size : (int, int)
-        Width and height of the sheet in pixels.
-    boxes : sequence of LetterBox
-        In pixels of the sheet.
-    sentence : str
-        The answer.
-
-    Returns
-    -------
-    bytes
-        A PNG file.
-    """
-    sheet = _sheet(ink, width, size).convert("RGB")
-    scale = SIZE[0] / sheet.width
-    small = (SIZE[0], round(sheet.height * scale))
-    sheet = sheet.resize(small, Image.Resampling.LANCZOS)
-    if ink.empty:
+def writing_snapshot(sheet: Sheet, sentence: str) -> bytes:
+    """Return a pad for words as a PNG file: a sentence, and the ink with its boxes."""
+    scale = SIZE[0] / sheet.form.width
+    small = (SIZE[0], round(sheet.form.height * scale))
+    drawing = _drawing(sheet).convert("RGB").resize(small, Image.Resampling.LANCZOS)
+    if not sheet.strokes:
         middle = (small[0] / 2, small[1] / 2)
-        hint = ImageDraw.Draw(sheet)
+        hint = ImageDraw.Draw(drawing)
         hint.text(middle, HINT, SOFT, ImageFont.load_default(17), anchor="mm")
-    return captioned_image(sheet, boxes, sentence, scale, width * scale / 2 + 1)
+    return captioned_image(drawing, sheet.boxes, sentence, scale, sheet.line_width * scale / 2 + 1)
 
 
 def captioned_image(
-    sheet: Image.Image, boxes: Sequence[LetterBox], sentence: str, scale: float, margin: float = 2
+    image: Image.Image, boxes: Sequence[LetterBox], sentence: str, scale: float, margin: float = 2
 ) -> bytes:
-    """Return a picture with boxes around its letters, and a sentence above it.
+    """Return an image as a PNG file, with boxes around its letters and a sentence above it.
 
     Parameters
     ----------
-    sheet : PIL.Image.Image
+    image : PIL.Image.Image
         In colours.
     boxes : sequence of LetterBox
     sentence : str
         Broken into lines where it is too long.
     scale : float
-        Pixels of the picture per unit of the boxes.
+        Pixels of the image per unit of the boxes.
     margin : float
-        Distance between the ink and the line around it, in pixels of the picture.
-
-    Returns
-    -------
-    bytes
-        A PNG file.
+        Distance between the ink and the line around it, in pixels of the image.
     """
-    size = round(sheet.width / 50)
-    sheet = sheet.convert("L").quantize(16).convert("RGB")  # leaves colours for the boxes
+    size = round(image.width / 50)
+    image = image.convert("L").quantize(16).convert("RGB")  # leaves colours for the boxes
     lines = textwrap.wrap(sentence, 80)
     head = round(1.4 * size * len(lines)) + (size if lines else 0)
-    picture = Image.new("RGB", (sheet.width, sheet.height + head), PAPER)
+    picture = Image.new("RGB", (image.width, image.height + head), PAPER)
     draw = ImageDraw.Draw(picture)
     draw.text((8, size / 2), "\n".join(lines), INK, ImageFont.load_default(1.2 * size))
-    draw_on_image(ImageDraw.Draw(sheet), boxes, scale, margin, size)
-    picture.paste(sheet, (0, head))
+    draw_on_image(ImageDraw.Draw(image), boxes, scale, margin, size)
+    picture.paste(image, (0, head))
     right, bottom = picture.width - 1, picture.height - 1
     draw.rectangle((0, head, right, bottom), outline=FRAME)
     return encode_png(picture, COLOURS)
 
 
-def _sheet(ink: Ink, width: float, size: tuple[int, int]) -> Image.Image:
-    sheet = Image.new("L", size, 255)
-    draw = ImageDraw.Draw(sheet)
-    for stroke in ink.strokes:
+def _drawing(sheet: Sheet) -> Image.Image:
+    form, width = sheet.form, sheet.line_width
+    picture = Image.new("L", (form.width, form.height), 255)
+    draw = ImageDraw.Draw(picture)
+    for stroke in sheet.ink.strokes:
         points = [(float(x), float(y)) for x, y in stroke]
         draw.line(points, fill=26, width=round(width), joint="curve")
         for x, y in (points[0], points[-1]):
             draw.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=26)
-    return sheet
+    return picture
 
 
 def _bars(draw: ImageDraw.ImageDraw, reading: Reading) -> None:

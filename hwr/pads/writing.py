@@ -176,8 +176,5 @@ class WritingPad(ModePad):
         """Return the pad as a PNG file, and its text alternative."""
         self._answer_soon.now()
         sentence = html.strip_tags(sentences.answer_sentence(*self._answered))
-        form = self.sheet.form
-        png = snapshot.writing_snapshot(
-            self.ink, self.sheet.line_width, (form.width, form.height), self.sheet.boxes, sentence
-        )
+        png = snapshot.writing_snapshot(self.sheet, sentence)
         return png, f"A pad with writing. {sentences.screen_reader_text(*self._answered)}"

@@ -1,8 +1,8 @@
-"""Nobody is kept out: the lessons and all that is interactive, as axe-core and Chromium see them.
+"""Accessibility of the lessons and of everything interactive, as axe-core and Chromium see them.
 
-The lessons are rendered by nbconvert, the interactive parts live by Voilà, from a notebook made
-here. Judged is what is ours, Markdown and outputs, in JupyterLab's light and dark colours; the
-page around it is nbconvert's or Voilà's. No page gets anything from the network.
+The lessons are rendered by nbconvert, the interactive parts by Voilà, from a notebook made here.
+Only Markdown and outputs are judged, in JupyterLab's light and dark colours; the page around them
+is nbconvert's or Voilà's. No page may load anything from the network.
 """
 
 import os
@@ -35,13 +35,13 @@ WIDTH = 1280
 
 OURS = {
     "include": [".jp-RenderedHTMLCommon", ".jp-OutputArea-output"],
-    # Code in Markdown: the colours of its words are the theme's.
+    # The theme colours code in Markdown.
     "exclude": [".highlight"],
 }
-# JupyterLab's stylesheet takes the underline from links in Markdown, and a notebook cannot bring a
-# style of its own: JupyterLab removes it from Markdown.
+# JupyterLab's stylesheet removes the underline of links in Markdown, and a notebook cannot bring a
+# style of its own.
 NOT_OURS = {"link-in-text-block": {"enabled": False}}
-# Axe calls a level that was left out moderate; we do not.
+# For axe, a missing level of headings is only moderate.
 FAILS = "violation => /serious|critical/.test(violation.impact) || violation.id == 'heading-order'"
 AXE = f"""async ([ours, options]) => {{
   // What was scrolled out at the top counts as hidden, and its contrast is not looked at.
@@ -50,7 +50,7 @@ AXE = f"""async ([ours, options]) => {{
   return found.violations.filter({FAILS}).flatMap(({{id, nodes}}) =>
     nodes.map(node => `${{id}}: ${{node.html.slice(0, 200)}}; ${{node.failureSummary}}`));
 }}"""
-# A table may be wider than the page in a box that scrolls, which a key must reach.
+# A table may be wider than the page in a box that scrolls, which the Tab key must reach.
 TOO_WIDE = """() => [...document.querySelectorAll(
     ["img", "svg", "canvas", "table", "pre", "figure", "input", "select", "button", "p"]
       .flatMap(tag => [`.jp-RenderedHTMLCommon ${tag}`, `.jp-OutputArea-output ${tag}`]))]
@@ -64,18 +64,12 @@ CONTROLS = """() => [...document.querySelectorAll(".jp-OutputArea-output :is("
   .filter(part => part.checkVisibility({visibilityProperty: true}) && !part.disabled)"""
 LIVE = [
     """import numpy as np
-from hwr import check, scribe
-from hwr.interactive.slider import Dial
+from hwr import Pad, Recognizer, check, synthetic
 from hwr.ink import convert
-from hwr.pads.pad import Pad
-from hwr.interactive.decide import Replay
-from hwr.interactive.duel import Duel
-from hwr.interactive.fool import Fool
-from hwr.interactive.kernel import Workshop
+from hwr.interactive import Duel, Fool, KernelWorkshop, Replay
 from hwr.plots.tables import Table
-from hwr.recognizer import Recognizer
 
-ink = scribe.write("g", np.random.default_rng(4))
+ink = synthetic.draw("g", np.random.default_rng(4))
 images = np.stack([convert(ink)] * 40)
 recognizer = Recognizer.load()
 almost = np.eye(47)[:40] * 0.02 + 1 / 47  # forty classes, hardly more probable than the others
@@ -87,24 +81,25 @@ halves = lambda images: np.tile([0.7, 0.3], (len(images), 1))""",
     "check.top.solution()",
     "check.larger_images",
     """from hwr import plots
-made, ax = plots.figure(size=(14, 2))
-plots.show(made, "A figure that is too wide, with alt text")""",
+made, ax = plots.new_figure(size=(14, 2))
+made.alt = "A figure that is too wide, with alt text"
+plots.show(made)""",
     "Table(['a', 'b'], [(1, 2)] * 40, 'Forty rows', height='8em')",
     "pad = Pad()\npad",
     "await pad.replay(ink, 0.1)",
-    "from pads import in_ink, picture, strokes_of",
+    "from helpers.hands import in_ink, picture, strokes_of",
     """words = Pad(mode="word")
 await words.replay(in_ink("hello"), 0.1)
 words""",
     """lines = Pad(mode="line")
-lines.shown.paper.begin((200, 200))
-lines.shown.paper.end()
+lines.shown.sheet.begin((200, 200))
+lines.shown.sheet.end()
 await lines.replay(in_ink("go"), 0.1)
 lines""",
     """pictures = Pad(mode="picture")
 pictures.shown.open(picture(*strokes_of("hello", (80, 250), 80), size=(900, 400)))
 pictures""",
-    "Workshop(images[0])",
+    "KernelWorkshop(images[0])",
     "Replay(ink, recognizer, 10)",
     "Fool(images[0], {'plain': halves, 'augmented': halves}, 'gq', 'g')",
     "Duel(images, np.arange(40), almost, n=40)",
@@ -123,7 +118,7 @@ pytestmark = [
 
 @contextmanager
 def opened(browser, show, allowed="nowhere"):
-    """Open a page without a network, fill it with `show`, and give it and what it asked for."""
+    """Open a page without a network, fill it by `show`, and yield it and what it asked for."""
     with browser.new_context(viewport={"width": WIDTH, "height": 1000}) as context:
         page, asked = context.new_page(), []
         page.set_default_timeout(60_000)
@@ -142,7 +137,7 @@ def opened(browser, show, allowed="nowhere"):
 
 @contextmanager
 def dark(page):
-    """Return a page the colours of JupyterLab's dark theme."""
+    """Give a page the colours of JupyterLab's dark theme."""
     theme = next(
         file
         for folder in jupyter_path("nbconvert", "templates", "lab", "static")
@@ -155,21 +150,21 @@ def dark(page):
 
 @contextmanager
 def zoomed(page, percent=200):
-    """Return a page the width that is left at some zoom."""
+    """Give a page the width that is left at some zoom."""
     page.set_viewport_size({"width": WIDTH * 100 // percent, "height": 500})
     yield
     page.set_viewport_size({"width": WIDTH, "height": 1000})
 
 
 def too_wide(page):
-    """What sticks out, once a page has laid itself out in its new width."""
+    """Return what is wider than the page after it has adapted to its new width."""
     with suppress(playwright.TimeoutError):
         page.wait_for_function(f"({TOO_WIDE})().length === 0", timeout=20_000)
     return page.evaluate(TOO_WIDE)
 
 
 def violations(page):
-    """What axe objects to in our content, in light and in dark colours."""
+    """Return what axe objects to in our content, in light and in dark colours."""
     found = page.evaluate(AXE, [OURS, {"rules": NOT_OURS}])
     with dark(page):
         contrast = {"runOnly": ["color-contrast"]}
@@ -189,7 +184,7 @@ def exporter():
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_a_lesson_keeps_nobody_out(browser, exporter, path):
+def test_a_lesson_is_accessible(browser, exporter, path):
     html, _ = exporter.from_filename(path)
     with opened(browser, lambda page: page.set_content(html)) as (page, asked):
         assert page.locator("h1").count() == 1
@@ -204,7 +199,7 @@ def test_a_lesson_keeps_nobody_out(browser, exporter, path):
 def test_every_picture_of_a_lesson_says_what_it_shows(exporter, path):
     html, _ = exporter.from_filename(path)
     for tag in re.findall(r"<img[^>]*>", html):
-        # nbconvert makes up a text for a picture that has none.
+        # nbconvert makes up a text for a picture without one.
         assert re.search(r'alt="(?!No description)[^"]{10,}"', tag), tag[:80]
 
 
@@ -213,7 +208,7 @@ def test_every_picture_of_a_lesson_says_what_it_shows(exporter, path):
 
 @contextmanager
 def voila(folder):
-    """Serve the notebook of interactive parts, and give its address."""
+    """Serve the notebook of interactive parts, and yield its address."""
     cells = [nbformat.v4.new_markdown_cell("# Interactive parts")]
     cells += [nbformat.v4.new_code_cell(source) for source in LIVE]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -254,7 +249,7 @@ def live(browser, tmp_path_factory):
     with voila(tmp_path_factory.mktemp("voila")) as address:
 
         def show(page):
-            page.goto(address, timeout=90_000)  # Voilà shows it when all cells ran
+            page.goto(address, timeout=90_000)  # Voilà shows it after all cells have run
             page.locator(".hwr-duel").wait_for()
             open_panel = page.get_by_role("button", name="What the network looks at")
             open_panel.focus()
@@ -265,7 +260,7 @@ def live(browser, tmp_path_factory):
             yield page
 
 
-def test_what_is_interactive_keeps_nobody_out(live):
+def test_what_is_interactive_is_accessible(live):
     states = live.locator("[role=status] b").all_text_contents()
     assert states == ["○ Not attempted.", "✗ Wrong.", "✓ Right."]
     assert live.locator(".hwr-pad").count() == 9
@@ -289,13 +284,13 @@ def test_every_control_is_reached_by_the_tab_key(live):
         live.keyboard.press("Tab")
         if live.evaluate("document.activeElement.tagName") == "CANVAS":
             live.evaluate("document.activeElement.dataset.reached = 'yes'")
-            live.keyboard.press("Tab")  # lets go of the sheet
+            live.keyboard.press("Tab")  # leaves the sheet
             live.wait_for_function("document.activeElement.tagName != 'CANVAS'")
     missed = f"({CONTROLS})().filter(part => !part.dataset.reached).map(part => part.outerHTML)"
     assert live.evaluate(missed) == []
 
 
-def test_keys_answer_a_question_and_turn_a_dial(live):
+def test_keys_answer_a_question_and_move_a_slider(live):
     live.get_by_label("a) once").focus()
     live.keyboard.press("Space")
     live.locator("[role=status] b", has_text="Right").nth(1).wait_for()
@@ -307,10 +302,10 @@ def test_keys_answer_a_question_and_turn_a_dial(live):
     changed.wait_for()
 
 
-def test_the_mouse_still_drags_a_dial(live):
-    """Its knob is hidden from keys and screen readers, and from nobody else."""
+def test_the_mouse_drags_a_slider(live):
+    """Its knob is hidden from keys and screen readers only."""
     field = live.get_by_label("Thickness")
-    knob = live.locator(".hwr-dial", has=field).locator(".noUi-touch-area")
+    knob = live.locator(".hwr-slider", has=field).locator(".noUi-touch-area")
     before = field.input_value()
     knob.hover()  # waits until the page stands still
     box = knob.bounding_box()

@@ -1,7 +1,7 @@
-"""The web page in a notebook's frame, as the last cell of lesson 08 shows it, in a real browser.
+"""The web page in a notebook's frame, as in the last cell of lesson 08, in a real browser.
 
-A Jupyter server gives files out as those of a stranger (``sandbox allow-scripts``): no storage, no
-origin. The page has to read all the same.
+A Jupyter server sandboxes files (``sandbox allow-scripts``), which then have no storage and no
+origin; the page has to read all the same.
 """
 
 import json
@@ -36,7 +36,7 @@ FRAME = "iframe[title^='The page']"
 
 @pytest.fixture
 def lesson(jupyter):
-    """A notebook of lesson 08's last cell, and the page where that looks for it."""
+    """A notebook with lesson 08's last cell, and the page where that cell looks for it."""
     web.build_page(jupyter.folder / "work" / "drawings" / "my_page.html")
     source = (ROOT / "notebooks" / "08_into_the_browser.ipynb").read_text("utf-8")
     cells = [cell for cell in json.loads(source)["cells"] if cell["cell_type"] == "code"]

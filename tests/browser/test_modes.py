@@ -1,6 +1,6 @@
-"""Words, lines, pictures, exercises and toys in JupyterLab, in a real browser.
+"""Words, lines, pictures, exercises and interactive figures in JupyterLab, in a real browser.
 
-As :mod:`test_browser`; ``docs/pad-word.png`` is a copy of ``screenshots/pad-word.png``.
+As :mod:`test_jupyterlab`; ``docs/pad-word.png`` is a copy of ``screenshots/pad-word.png``.
 """
 
 from helpers.hands import in_ink, picture, strokes_of
@@ -21,7 +21,7 @@ pytestmark = IN_A_BROWSER
 
 WORD = picture(*strokes_of("hello", at=(80, 250), scale=80), size=(900, 400))
 
-PADS = """from hwr.pads.pad import Pad
+PADS = """from hwr import Pad
 
 pad = Pad()
 pad"""
@@ -130,14 +130,14 @@ def test_a_picture_is_chosen_and_read(jupyter, browser, tmp_path):
         shot(page, "pad-picture.png")
 
 
-def test_an_exercise_a_question_and_a_toy(jupyter, browser):
-    """A wrong answer is told its reason; a question and a toy answer to the keyboard."""
+def test_an_exercise_a_question_and_a_kernel(jupyter, browser):
+    """A wrong answer gets its reason; a question and an interactive figure work by keyboard."""
     cells = [
         "from hwr import check\n\n\ndef starts(size, window, stride):\n"
         "    return list(range(0, size, stride))\n\n\ncheck.starts(starts)",
         "check.larger_images",
-        "import numpy as np\nfrom hwr.interactive import kernel\nfrom hwr.datasets.synthetic import write\n"
-        "kernel.Workshop(write('B', np.random.default_rng(1)))",
+        "import numpy as np\nfrom hwr import interactive, synthetic\n"
+        "interactive.KernelWorkshop(synthetic.draw('B', np.random.default_rng(1)))",
     ]
     name = write_notebook(jupyter, "exercise.ipynb", *cells)
     with opened(browser, jupyter.url(f"lab/workspaces/exercise/tree/{name}")) as page:

@@ -1,4 +1,4 @@
-"""A Jupyter server and a page in a real browser: what the tests of pads in a browser share."""
+"""A Jupyter server and a page in a real browser, for the tests of the pads."""
 
 import json
 import os
@@ -39,7 +39,7 @@ IN_A_BROWSER = [
 
 
 class Jupyter:
-    """A Jupyter server with a folder of its own; JupyterLab, Notebook and Voilà in one."""
+    """A Jupyter server with a folder of its own, for JupyterLab, Notebook and Voilà."""
 
     def __init__(self, folder):
         self.folder, self.token = folder, secrets.token_hex(16)
@@ -75,7 +75,7 @@ class Jupyter:
         )
 
     def copy(self, name):
-        """Return the notebook another name, and so a kernel of its own."""
+        """Copy the notebook under another name, so that it gets a kernel of its own."""
         shutil.copy(self.folder / "source.ipynb", self.folder / "work" / name)
         return name
 
@@ -111,26 +111,26 @@ class Jupyter:
 
 @contextmanager
 def opened(browser, url, width=1280, height=1000, **context):
-    """Open a page; what its console reports as an error about us fails the test."""
+    """Open a page; errors of its console that are about us fail the test."""
     context = browser.new_context(viewport={"width": width, "height": height}, **context)
     page, errors = context.new_page(), []
-    page.set_default_timeout(120_000)  # a slow machine, with more beside
+    page.set_default_timeout(120_000)
     page.on("console", lambda message: message.type == "error" and errors.append(message.text))
     page.on("pageerror", lambda error: errors.append(f"{error}\n{error.stack}"))
     page.goto(url, timeout=90_000)
     try:
         yield page
-    except Exception:  # whatever it was, a picture shows it best
+    except Exception:
         shot(page, "failed.png")
         raise
     finally:
         context.close()
-    # JupyterLab itself complains now and then about a setting or an extension.
+    # JupyterLab itself sometimes complains about a setting or an extension.
     assert [error for error in errors if re.search(r"hwr|canvas|widget", error, re.I)] == []
 
 
 def run_all(page, kernel_is_ready, shows=PAD):
-    """Run the notebook's cells; a command that comes before the kernel is ready is lost."""
+    """Run the notebook's cells, again if a command got lost because the kernel was not ready."""
     kernel_is_ready.wait_for()
     for _ in range(3):
         page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -143,7 +143,7 @@ def run_all(page, kernel_is_ready, shows=PAD):
 
 
 def finished(page):
-    """Wait until all cells have run: until then the pad has to wait as well."""
+    """Wait until all cells have run: until then the kernel does not answer the pad."""
     page.wait_for_function(
         """() => { const prompts = [...document.querySelectorAll(".jp-InputPrompt")];
              return prompts.some(p => /\\d/.test(p.textContent))
@@ -160,7 +160,7 @@ def the_pad(page):
 
 
 def clear(page):
-    """Take the first pad's drawing away: the notebook has one replayed there."""
+    """Clear the first pad, where the notebook has replayed a drawing."""
     page.get_by_role("button", name="Clear").first.click()
     playwright.expect(page.locator(".hwr-words").first).to_contain_text("Draw a digit")
 
@@ -175,7 +175,7 @@ def strokes_on(sheet, ink, share=0.6):
 
 
 def draw_with_mouse(page, sheet, ink):
-    """Draw, a point a frame: of several in one frame a busy browser tells only the last."""
+    """Draw one point per frame: of several, a busy browser would report only the last."""
     for stroke in strokes_on(sheet, ink):
         page.mouse.move(*stroke[0])
         page.mouse.down()
@@ -186,7 +186,7 @@ def draw_with_mouse(page, sheet, ink):
 
 
 def draw_by_touch(page, sheet, ink):
-    """Draw with one finger, by the browser's own touch events."""
+    """Draw with one finger, by touch events."""
     session = page.context.new_cdp_session(page)
 
     def send(kind, *points):
@@ -201,7 +201,7 @@ def draw_by_touch(page, sheet, ink):
 
 
 def wait_for_answer(page, character, case_matters=True):
-    """Wait until the first pad reads a character, and says so for screen readers too."""
+    """Wait until the first pad shows a character as its answer, also for screen readers."""
     flags = 0 if case_matters else re.IGNORECASE
     best = page.locator(".hwr-words b").first
     playwright.expect(best).to_have_text(re.compile(f"^{character}$", flags), timeout=60_000)
@@ -210,7 +210,7 @@ def wait_for_answer(page, character, case_matters=True):
 
 
 def ink_on(sheet):
-    """Count the dark pixels of a sheet."""
+    """Return the number of dark pixels of a sheet."""
     return sheet.evaluate(
         """canvas => { const data = canvas.getContext("2d")
              .getImageData(0, 0, canvas.width, canvas.height).data;
@@ -221,7 +221,7 @@ def ink_on(sheet):
 
 
 def wait_for_ink(sheet, enough):
-    """Wait until a sheet shows as much ink as is enough, and give how much."""
+    """Wait until a sheet shows enough ink, and return how much."""
     end = time.monotonic() + 20
     while (ink := ink_on(sheet)) < enough and time.monotonic() < end:
         time.sleep(0.2)
@@ -233,7 +233,7 @@ def made_up(character, seed=SEED):
 
 
 def open_panel(page):
-    """Open the first pad's panel, wait for its three pictures, and give them."""
+    """Open the first pad's panel, wait for its three pictures, and return them."""
     title = page.get_by_text("What the network looks at", exact=True).locator("visible=true").first
     assert page.locator(".hwr-inside").count() == 0
     title.click()
@@ -248,7 +248,7 @@ def shot(page, name):
 
 
 def reads_what_is_drawn(page, name):
-    """Draw on the first pad, wait until it reads that, and leave a screenshot."""
+    """Draw on the first pad, wait for the right answer, and save a screenshot."""
     sheet = the_pad(page)
     clear(page)
     draw_with_mouse(page, sheet, made_up("g"))
@@ -258,7 +258,7 @@ def reads_what_is_drawn(page, name):
 
 
 def write_notebook(jupyter, name, *cells):
-    """Put a notebook of some cells where the server finds it, and give its name."""
+    """Write a notebook of some cells where the server finds it, and return its name."""
     notebook = new_notebook(
         cells=[new_code_cell(cell) for cell in cells], metadata={"kernelspec": KERNEL}
     )

@@ -15,7 +15,7 @@ from hwr.alphabets import BYMERGE
 from hwr.convolution import convolve
 from hwr.datasets import synthetic
 from hwr.ink import Ink, convert
-from hwr.interactive import compare, decide, duel, fool, kernel, widget
+from hwr.interactive import compare, decide, duel, kernel, widget
 from hwr.interactive.decide import AnswerHistory, Replay, first_part
 from hwr.interactive.duel import Duel
 from hwr.interactive.fool import Fool, change_image
@@ -48,7 +48,7 @@ def broken(images):
 
 
 def texts(made):
-    """All that is written in a figure."""
+    """Return everything that is written in a figure."""
     written = [ax.get_title() for ax in made.axes]
     written += [text.get_text() for ax in made.axes for text in ax.texts]
     written += [ax.get_xlabel() for ax in made.axes]
@@ -56,20 +56,20 @@ def texts(made):
 
 
 def shown(toy):
-    """A toy's stored picture and its alt text."""
+    """Return an interactive figure's stored picture and its alt text."""
     data, metadata = mime_bundle(toy)
     assert "application/vnd.jupyter.widget-view+json" in data
     return Image.open(BytesIO(data["image/png"])), metadata["image/png"]["alt"]
 
 
 def every_control(widget):
-    """All controls inside a widget that a key reaches; a dial's slider is for the mouse alone."""
+    """Return all controls inside a widget that a key reaches: not the bare sliders."""
     inside = [part for child in getattr(widget, "children", ()) for part in every_control(child)]
     kinds = ("Text", "Button")
     return inside + [widget] * type(widget).__name__.endswith(kinds)
 
 
-def test_no_toy_needs_tensorflow():
+def test_no_interactive_figure_needs_tensorflow():
     code = (
         "import sys; from hwr.interactive import decide, duel, fool, kernel;"
         "print('tensorflow' in sys.modules)"
@@ -141,7 +141,7 @@ def test_without_a_label_a_network_is_held_to_its_first_answer(spot):
     assert {"halves\nnow L", "certain\nstill L"} <= set(texts(made))
 
 
-def test_dials_fool_a_network_and_a_button_undoes_it(spot):
+def test_sliders_fool_a_network_and_a_button_undoes_it(spot):
     toy = Fool(spot, {"halves": halves, "certain": certain}, "LR", "R")
     assert "halves: R: right; certain: L: wrong." in toy.message.value
     toy.right.value = -10
@@ -159,7 +159,7 @@ def test_dials_fool_a_network_and_a_button_undoes_it(spot):
     assert len(every_control(toy.widget)) == 6
 
 
-def test_an_error_of_a_network_is_shown_and_the_toy_lives_on(spot):
+def test_an_error_of_a_network_is_shown_and_the_figure_lives_on(spot):
     networks = {"halves": halves}
     toy = Fool(spot, networks, "LR", "R")
     networks["halves"] = broken
@@ -313,8 +313,8 @@ def test_the_last_moment_is_the_reading_of_the_whole(recognizer, alphabet):
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
 
 
-def story(*answers, labels="abc"):
-    """A story of given first answers, each with a probability of 0.8."""
+def history(*answers, labels="abc"):
+    """Return a history of given first answers, each with a probability of 0.8."""
     places = [labels.index(answer) for answer in answers]
     probabilities = np.full((len(answers), len(labels)), 0.2 / (len(labels) - 1), np.float32)
     probabilities[np.arange(len(answers)), places] = 0.8
@@ -327,12 +327,12 @@ def story(*answers, labels="abc"):
     ("answers", "moment"), [("abacc", 3), ("ccacc", 3), ("ccccc", 0), ("aaaac", 4)]
 )
 def test_decided_is_the_moment_from_which_the_answer_stays(answers, moment):
-    assert story(*answers).decided == moment
+    assert history(*answers).decided == moment
 
 
 def test_only_what_was_ever_likely_gets_a_line():
-    assert story(*"aab", labels="abcd").likely == [1, 0]
-    many = story(*"abcdefgh", labels="abcdefghij")
+    assert history(*"aab", labels="abcd").likely == [1, 0]
+    many = history(*"abcdefgh", labels="abcdefghij")
     assert many.likely[0] == 7
     assert len(many.likely) == 5
 
@@ -354,7 +354,7 @@ def test_the_figure_shows_snapshots_lines_and_the_moment(recognizer):
     np.testing.assert_allclose(final, 100 * found.probabilities[:, found.classes.index("g")])
 
 
-def test_the_dial_goes_through_the_drawing(recognizer):
+def test_the_slider_goes_through_the_drawing(recognizer):
     toy = Replay(G, recognizer, points=20)
     assert "100% drawn: g" in toy.message.value
     drawn = toy.drawn.value
@@ -483,7 +483,7 @@ def test_chance_is_that_of_tossed_coins(you, network, chance):
         labels, "a" * you + "b" * (network + 1) + "d", "b" * you + "a" * network + "bd"
     )
     assert result.alone == (you, network)
-    assert result.chance == pytest.approx(chance)
+    assert result.p_value == pytest.approx(chance)
     assert ("is hardly chance" in str(result)) == (chance < 0.05)
     assert ("may well be chance" in str(result)) == (chance >= 0.05)
 

@@ -141,7 +141,7 @@ def test_a_touch_beside_the_sheet_draws_nothing(pad, hand):
 
 
 async def scribble(pad, hand, seconds):
-    """Draw without a pause; give the number of points."""
+    """Draw without a pause, and return the number of points."""
     hand.mouse("down", (320, 320))
     end, count = time.perf_counter() + seconds, 1
     while time.perf_counter() < end:
@@ -161,8 +161,8 @@ def test_answers_are_throttled_and_about_the_newest_ink(pad, hand, recognizer):
         return count, asked
 
     count, asked = asyncio.run(session())
-    assert len(pad.ink.strokes[0]) == count > 60
-    assert 3 <= asked <= 0.8 * RATE + 2
+    assert len(pad.ink.strokes[0]) == count
+    assert 3 <= asked <= 0.8 * RATE + 2 < count
     # The lifted pen was answered at once.
     assert html.answer_sentence(pad.reading) in pad.answer_line.value
 
