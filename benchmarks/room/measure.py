@@ -19,10 +19,8 @@ def quantiles(values: list[float], unit: float = 1.0) -> dict[str, float]:
     """Return the median, the 95th percentile and the largest of some values."""
     if not values:
         return {}
-    shares = {"p50": 50, "p95": 95, "most": 100}
-    return {
-        name: round(float(np.percentile(values, share)) * unit, 2) for name, share in shares.items()
-    }
+    shares = ("p50", 50), ("p95", 95), ("most", 100)
+    return {name: round(float(np.percentile(values, p)) * unit, 2) for name, p in shares}
 
 
 def figures(room: Room) -> dict[str, Any]:

@@ -3,7 +3,8 @@
     python -m benchmarks.words.fit
 
 Both are fitted on words of made-up writers only, without any drawing by a person, and written to
-``hwr/artefacts/words.json``.
+``hwr/artefacts/words.json``. That file was made with two threads: the solver stops elsewhere with
+``OMP_NUM_THREADS=1``, because sums are rounded differently.
 """
 
 import json
