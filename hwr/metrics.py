@@ -22,9 +22,6 @@ Probabilities = NDArray[np.float32]
 """A classifier's answers: ndarray of float, shape (n, classes), each row summing to 1."""
 
 
-# --- all figures at once -----------------------------------------------------------------------
-
-
 def measure(
     recognizer: Recognizer,
     dataset: Dataset,

@@ -10,7 +10,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,32 +55,77 @@ class Reading:
         return self.candidates[0][0] if self.candidates else ""
 
 
+class Classifier(Protocol):
+    """A network that a recogniser reads with; see :class:`LiteRTNetwork`."""
+
+    weights: bytes
+
+    def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the logits of images."""
+
+
+class LiteRTNetwork:
+    """A LiteRT file at work, from images (n, 28, 28, 1) in 0..1 to the logits of 62 characters.
+
+    Parameters
+    ----------
+    weights : bytes
+        The file's content.
+    """
+
+    def __init__(self, weights: bytes) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        self.weights = weights
+        with silent_stderr():  # LiteRT prints which delegate it uses
+            self._interpreter = Interpreter(model_content=weights, num_threads=1)
+            self._interpreter.allocate_tensors()
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._output = self._interpreter.get_output_details()[0]["index"]
+        self._batch = 0
+
+    def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the logits, shape (n, 62), of uint8 images, shape (n, 28, 28)."""
+        if not len(images):
+            return np.zeros((0, len(CHARACTERS)), np.float32)
+        parts = [images[start : start + 256] for start in range(0, len(images), 256)]
+        return np.concatenate([self._run(part) for part in parts])
+
+    def _run(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        if len(images) != self._batch:
+            self._interpreter.resize_tensor_input(self._input, (len(images), SIDE, SIDE, 1))
+            self._interpreter.allocate_tensors()
+            self._batch = len(images)
+        self._interpreter.set_tensor(self._input, images[..., None] / np.float32(255))
+        self._interpreter.invoke()
+        return np.array(self._interpreter.get_tensor(self._output))
+
+
 class Recognizer:
     """Reads single characters.
 
     Parameters
     ----------
-    weights : bytes
-        A LiteRT file, from images (n, 28, 28, 1) in 0..1 to the logits of 62 characters.
+    network : Classifier or bytes
+        A network, or the content of a LiteRT file.
     card : dict
-        Needs ``temperature``, ``threshold`` and ``class_frequencies``.
+        What is known about the network: data, seed, command, figures. Needs ``temperature``,
+        ``threshold`` and ``class_frequencies``.
 
     Attributes
     ----------
-    card : dict
-        What is known about the network: data, seed, command, figures.
+    network, card
     temperature : float
         Divides the logits before the softmax.
     threshold : float
         The lowest probability of an answer that counts as sure.
     weights : bytes
-        The LiteRT file.
+        The network's LiteRT file.
     """
 
-    def __init__(self, weights: bytes, card: dict[str, Any]) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
-        self.card, self.weights = card, weights
+    def __init__(self, network: Classifier | bytes, card: dict[str, Any]) -> None:
+        self.network = LiteRTNetwork(network) if isinstance(network, bytes) else network
+        self.card, self.weights = card, self.network.weights
         self.temperature = float(card["temperature"])
         self.threshold = float(card["threshold"])
         frequencies = np.array(card["class_frequencies"], np.float32)
@@ -89,12 +134,6 @@ class Recognizer:
             "natural": np.log(natural) - np.log(frequencies),
             "uniform": -np.log(frequencies),
         }
-        with silent_stderr():  # LiteRT prints which delegate it uses
-            self._interpreter = Interpreter(model_content=weights, num_threads=1)
-            self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._output = self._interpreter.get_output_details()[0]["index"]
-        self._batch = 0
 
     @classmethod
     def load(cls, card: str | Path | None = None) -> "Recognizer":
@@ -144,19 +183,7 @@ class Recognizer:
                 f"Images must be uint8 of shape (n, {SIDE}, {SIDE}), not {images.dtype} of shape "
                 f"{images.shape}: convert drawings and pictures with hwr.ink.convert."
             )
-        if not len(images):
-            return np.zeros((0, len(CHARACTERS)), np.float32)
-        parts = [images[start : start + 256] for start in range(0, len(images), 256)]
-        return np.concatenate([self._run(part) for part in parts])
-
-    def _run(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        if len(images) != self._batch:
-            self._interpreter.resize_tensor_input(self._input, (len(images), SIDE, SIDE, 1))
-            self._interpreter.allocate_tensors()
-            self._batch = len(images)
-        self._interpreter.set_tensor(self._input, images[..., None] / np.float32(255))
-        self._interpreter.invoke()
-        return np.array(self._interpreter.get_tensor(self._output))
+        return self.network.logits(images)
 
     def probabilities(
         self, images: NDArray[np.uint8], prior: Prior = "natural"

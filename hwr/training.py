@@ -34,9 +34,6 @@ _IMPOSSIBLE = -1e9
 """A logit that stands for a probability of 0."""
 
 
-# --- loss and accuracy -------------------------------------------------------------------------
-
-
 @keras.saving.register_keras_serializable(package="hwr")
 class SummedCrossEntropy(keras.losses.Loss):
     """Loss for ambiguous labels: minus the log of the summed probability of all right classes.
@@ -74,9 +71,6 @@ def accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:
 
 
 keras.saving.register_keras_serializable(package="hwr")(accuracy)
-
-
-# --- what to train -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -195,9 +189,6 @@ class RunningAverage(keras.callbacks.Callback):
         decay = min(self.decay, (1 + steps) / (10 + steps))
         for average, current in zip(self.weights, self.model.get_weights(), strict=True):
             average[...] += (1 - decay) * (current - average)
-
-
-# --- training ----------------------------------------------------------------------------------
 
 
 def compiled(recipe: Recipe, classes: int, images: int) -> keras.Model:

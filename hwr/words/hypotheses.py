@@ -11,14 +11,14 @@ import math
 import string
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support.paths import ARTEFACTS
 from hwr.alphabets import CHARACTERS
-from hwr.recognizer import Prior
+from hwr.recognizer import Recognizer
 from hwr.words.lattice import Group, LatticePath
 from hwr.words.segments import SHAPE_FEATURES, Array, Segments
 
@@ -54,15 +54,6 @@ Key = tuple[int, ...]
 """A group, as :meth:`Segments.key` returns it."""
 Case = tuple[bool, bool]
 """Whether a word's first letter is a capital, and whether its others are."""
-
-
-class CharacterRecognizer(Protocol):
-    """Anything that reads single characters, such as :class:`hwr.recognizer.Recognizer`."""
-
-    def probabilities(
-        self, images: NDArray[np.uint8], prior: Prior = "natural"
-    ) -> NDArray[np.float32]:
-        """Return probabilities of 62 characters, shape (n, 62), for images of shape (n, 28, 28)."""
 
 
 @cache
@@ -141,10 +132,10 @@ class RecognitionCache:
 
     Parameters
     ----------
-    recognizer : CharacterRecognizer
+    recognizer : Recognizer
     """
 
-    def __init__(self, recognizer: CharacterRecognizer) -> None:
+    def __init__(self, recognizer: Recognizer) -> None:
         self._recognizer = recognizer
         self._known: dict[Key, NDArray[np.float32]] = {}
 

@@ -19,7 +19,7 @@ from hwr.ink import Ink
 from hwr.recognizer import Recognizer
 from hwr.words import layout
 from hwr.words.decoding import WordReading, confidence_features, decode, probability_correct
-from hwr.words.hypotheses import CharacterHypotheses, CharacterRecognizer, RecognitionCache
+from hwr.words.hypotheses import CharacterHypotheses, RecognitionCache
 from hwr.words.language_model import ENGLISH, LanguageModel, language_model
 from hwr.words.lattice import posteriors
 from hwr.words.segments import Array, Segments
@@ -99,7 +99,7 @@ class Text:
 def read_word(
     writing: Writing,
     language: LanguageModel | None = None,
-    recognizer: CharacterRecognizer | None = None,
+    recognizer: Recognizer | None = None,
 ) -> Word:
     """Read one word.
 
@@ -110,7 +110,7 @@ def read_word(
         :func:`hwr.images.io.open_photo` returns it; or the segments of either.
     language : LanguageModel, optional
         Also says which letters occur. English prose by default.
-    recognizer : CharacterRecognizer, optional
+    recognizer : Recognizer, optional
         Reads single characters. By default the one that comes with the course.
 
     Raises
@@ -125,7 +125,7 @@ def read_word(
 def read_text(
     writing: Writing,
     language: LanguageModel | None = None,
-    recognizer: CharacterRecognizer | None = None,
+    recognizer: Recognizer | None = None,
 ) -> Text:
     """Read lines of words; parameters and errors are those of :func:`read_word`."""
     segments = _segments(writing)
@@ -168,9 +168,7 @@ def _segments(writing: Writing) -> Segments:
 class _Reader:
     """Reads the words of one text with a language model; remembers the groups that it has read."""
 
-    def __init__(
-        self, language: LanguageModel | None, recognizer: CharacterRecognizer | None
-    ) -> None:
+    def __init__(self, language: LanguageModel | None, recognizer: Recognizer | None) -> None:
         self.language = language or language_model(ENGLISH)
         self.cache = RecognitionCache(recognizer or _default_recognizer())
 
