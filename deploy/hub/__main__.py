@@ -168,7 +168,7 @@ def complete(settings: Settings) -> Settings:
             f"run '{sys.executable} -m hwr fetch' (without a network: with '--from emnist.zip') "
             "and start the hub again."
         )
-        datasets.fallback.images_and_labels()  # cached once for all: each learner would need 13 seconds
+        datasets.fallback.images_and_labels()  # once for all: it takes 13 seconds
     return replace(settings, python=python, emnist=str(emnist or ""))
 
 

@@ -72,7 +72,7 @@ def test_it_is_stored_as_it_ran_from_top_to_bottom(notebook):
 
 def test_it_was_stored_with_real_emnist(notebook):
     stored = json.dumps(notebook.outputs)
-    assert fallback.TITLE not in stored
+    assert fallback.Notice.title not in stored
     assert any("image/png" in output.get("data", {}) for output in notebook.outputs)
 
 

@@ -344,8 +344,8 @@ def test_slow_reading_waits_until_the_pen_rests(pad, hand, monkeypatch):
 
 
 def test_what_is_known_is_not_read_again(recognizer, monkeypatch):
-    counting = Counting(recognizer)
-    reader, english = IncrementalReader(counting, one_word=False), language_model("English")
+    counting, english = Counting(recognizer.network), language_model("English")
+    reader = IncrementalReader(Recognizer(counting, recognizer.card), one_word=False)
     ink = Ink(LINES)
     assert str(reader.read(ink, english)) == str(read_text(ink, english, recognizer))
     counting.calls.clear()
@@ -358,12 +358,12 @@ def test_what_is_known_is_not_read_again(recognizer, monkeypatch):
 
 
 class Counting:
-    def __init__(self, recognizer):
-        self.recognizer, self.from_logits, self.calls = recognizer, recognizer.from_logits, []
+    def __init__(self, network):
+        self.network, self.weights, self.calls = network, network.weights, []
 
     def logits(self, images):
         self.calls.append(len(images))
-        return self.recognizer.logits(images)
+        return self.network.logits(images)
 
 
 def test_a_reader_reads_as_the_package_does(recognizer):
