@@ -28,7 +28,7 @@ from hwr.interactive.widget import InteractiveFigure, Picture
 from hwr.pads import html
 from hwr.plots.base import TELLING, Figure, draw_image
 
-Classifier = Callable[[NDArray[np.uint8]], NDArray[Any]]
+PredictFunction = Callable[[NDArray[np.uint8]], NDArray[Any]]
 """From images, uint8 of shape (n, 28, 28), to probabilities of shape (n, classes)."""
 
 
@@ -102,7 +102,7 @@ class Fool(InteractiveFigure):
     def __init__(
         self,
         drawing: Ink | NDArray[Any],
-        networks: Mapping[str, Classifier],
+        networks: Mapping[str, PredictFunction],
         classes: Sequence[str],
         label: str | None = None,
     ) -> None:

@@ -8,7 +8,7 @@ from io import BytesIO
 import ipywidgets
 import numpy as np
 import pytest
-from helpers.hands import Hand, Nearest, note, watch
+from helpers.hands import Hand, nearest_recognizer, note, watch
 from PIL import Image
 
 from hwr import alphabets, saliency
@@ -24,7 +24,7 @@ from hwr.recognizer import Reading, Recognizer
 
 @pytest.fixture(scope="module")
 def recognizer():
-    return Nearest()
+    return nearest_recognizer()
 
 
 @pytest.fixture
@@ -154,9 +154,9 @@ async def scribble(pad, hand, seconds):
 
 def test_answers_are_throttled_and_about_the_newest_ink(pad, hand, recognizer):
     async def session():
-        before = recognizer.asked
+        before = recognizer.network.asked
         count = await scribble(pad, hand, 0.8)
-        asked = recognizer.asked - before
+        asked = recognizer.network.asked - before
         hand.mouse("up", (320, 320))
         return count, asked
 
@@ -380,7 +380,7 @@ def test_nothing_saved_before_is_lost_when_saving_fails(tmp_path, monkeypatch):
     def broken(*_):
         raise OSError("no room on the disk")
 
-    monkeypatch.setattr("os.fsync", broken)
+    monkeypatch.setattr("pathlib.Path.replace", broken)
     with pytest.raises(OSError, match="no room"):
         save_drawing(path, Drawing("x", "me", Ink([LINE, OTHER])))
     assert path.read_bytes() == before
@@ -425,7 +425,7 @@ def test_a_file_that_is_missing_or_no_text_is_told(tmp_path):
 
 
 def test_an_error_is_shown_and_the_pad_lives_on(pad, hand, recognizer, monkeypatch):
-    monkeypatch.setattr(recognizer, "logits", lambda images: 1 / 0)
+    monkeypatch.setattr(recognizer.network, "logits", lambda images: 1 / 0)
     hand.draw(LINE)
     assert "ZeroDivisionError" in note(pad)
     assert 'role="alert"' in pad.status.value

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from helpers.hands import Hand, Nearest, in_ink, mime_bundle, note, strokes_of
+from helpers.hands import Hand, in_ink, mime_bundle, nearest_recognizer, note, strokes_of
 from PIL import Image
 
 from hwr.datasets import synthetic
@@ -130,12 +130,12 @@ def test_a_stored_pad_is_a_picture_with_its_answer(recognizer, mode):
 
 
 def test_another_recogniser_reads_in_every_mode():
-    nearest = Nearest(each=2)
+    nearest = nearest_recognizer(each=2)
     for mode in ("character", "word"):
         pad = Pad(nearest, mode=mode)
-        nearest.asked = 0
+        nearest.network.asked = 0
         Hand(pad.shown).draw(*strokes_of("l", at=(300, 300)))
-        assert nearest.asked > 0
+        assert nearest.network.asked > 0
 
 
 def test_a_pad_loads_only_what_it_needs():
