@@ -78,7 +78,7 @@ def test_no_interactive_figure_needs_tensorflow():
     assert run.stdout.strip() == "False"
 
 
-def test_what_is_no_drawing_is_told():
+def test_what_is_no_drawing_is_reported():
     with pytest.raises(ValueError, match="draw a character first"):
         widget.as_image(Ink())
     with pytest.raises(ValueError, match="must be uint8 of shape"):
@@ -174,7 +174,7 @@ def test_an_error_of_a_network_is_shown_and_the_figure_lives_on(spot):
     assert "halves: L: wrong" in toy.message.value
 
 
-def test_networks_and_labels_that_do_not_fit_are_told(spot):
+def test_networks_and_labels_that_do_not_fit_are_reported(spot):
     with pytest.raises(ValueError, match=r"'halves' gave an array of shape \(1, 2\)"):
         Fool(spot, {"halves": halves}, "LRM")
     with pytest.raises(ValueError, match="label 'x' is none of the classes L R"):
@@ -250,7 +250,7 @@ def test_the_fields_are_named_for_those_who_do_not_see_their_place(spot):
     assert named == [*KERNELS, *(f"row {r}, column {c}" for r in (1, 2, 3) for c in (1, 2, 3))]
 
 
-def test_a_number_that_cannot_be_used_is_told(spot):
+def test_a_number_that_cannot_be_used_is_reported(spot):
     toy = KernelWorkshop(spot)
     toy.fields[0].value = float("nan")
     assert "give nine numbers" in note(toy)
@@ -401,7 +401,7 @@ def test_an_error_in_the_replay_is_shown(recognizer, monkeypatch):
     assert "RuntimeError: out of order" in note(toy)
 
 
-def test_what_cannot_be_replayed_is_told(recognizer):
+def test_what_cannot_be_replayed_is_reported(recognizer):
     with pytest.raises(ValueError, match="draw a character first"):
         Replay(Ink(), recognizer)
     with pytest.raises(ValueError, match="give 2 or more"):
@@ -488,7 +488,7 @@ def test_chance_is_that_of_tossed_coins(you, network, chance):
     assert ("may well be chance" in str(result)) == (chance >= 0.05)
 
 
-def test_a_draw_and_an_empty_sheet_are_said_so():
+def test_a_draw_and_an_empty_sheet_are_described():
     assert "a draw" in str(compare("abd", "abd", "abd"))
     nothing = compare("ab", "..", "ab")
     assert nothing.confusion[0] == ()
@@ -497,7 +497,7 @@ def test_a_draw_and_an_empty_sheet_are_said_so():
     duel.draw_comparison(np.ones((2, 28, 28), np.uint8), nothing)
 
 
-def test_answers_that_do_not_fit_are_told():
+def test_answers_that_do_not_fit_are_reported():
     with pytest.raises(ValueError, match="3 labels, 2 answers of yours and 3 of the network"):
         compare("abd", "ab", "abd")
     with pytest.raises(ValueError, match="'é' is not one character"):
@@ -577,7 +577,7 @@ def test_back_shows_what_was_typed_and_lets_it_be_changed(sheet):
 
 
 @pytest.mark.parametrize("typed", ["", "ab", "é", "."])
-def test_what_is_no_answer_is_told_and_asked_again(sheet, typed):
+def test_what_is_no_answer_is_reported_and_asked_again(sheet, typed):
     enter(sheet, typed)
     assert "guess if you must" in note(sheet)
     assert "Image 1 of 5" in sheet.message.value

@@ -346,7 +346,7 @@ def test_undo_brings_a_saved_drawing_back(pad, hand):
 
 
 @pytest.mark.parametrize("label", ["", "ab", "é", "?", "½"])
-def test_a_wrong_label_is_told_in_one_sentence(pad, hand, label):
+def test_a_wrong_label_is_reported_in_one_sentence(pad, hand, label):
     hand.draw(LINE)
     pad.label_field.value = label
     pad.save_button.click()
@@ -363,7 +363,7 @@ def test_an_empty_pad_is_not_saved(pad):
     assert "nothing to save" in note(pad)
 
 
-def test_a_folder_that_cannot_be_written_is_told(pad, hand):
+def test_a_folder_that_cannot_be_written_is_reported(pad, hand):
     pad.path.parent.parent.joinpath("drawings").write_text("a file where the folder should be")
     hand.draw(LINE)
     pad.label_field.value = "l"
@@ -394,7 +394,7 @@ def test_a_file_that_lacks_its_last_line_end_is_continued(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("{", "not a labelled drawing"),
         ("[1, 2]", "not a labelled drawing"),
@@ -406,14 +406,14 @@ def test_a_file_that_lacks_its_last_line_end_is_continued(tmp_path):
         ('{"label": "a", "strokes": []}', "draw a character"),
     ],
 )
-def test_a_damaged_line_is_named(tmp_path, line, told):
+def test_a_damaged_line_is_named(tmp_path, line, message):
     path = tmp_path / "some.jsonl"
     path.write_text('{"label": "a", "strokes": [[[0, 0], [1, 1]]]}\n\n' + line)
-    with pytest.raises(ValueError, match=f"Line 3 of some.jsonl.*{told}"):
+    with pytest.raises(ValueError, match=f"Line 3 of some.jsonl.*{message}"):
         load_drawings(path)
 
 
-def test_a_file_that_is_missing_or_no_text_is_told(tmp_path):
+def test_a_file_that_is_missing_or_no_text_is_reported(tmp_path):
     with pytest.raises(ValueError, match=r"There is no file none\.jsonl"):
         load_drawings(tmp_path / "none.jsonl")
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\xff\xfe")
@@ -547,7 +547,7 @@ def reading(best, share, alphabet="62", sure=True):
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "expected"),
     [
         (reading("g", 0.91), "Probably a g (91 %), else 0 (9 %) or 1 (<1 %)."),
         (reading("8", 1.0), "Probably an 8 (>99 %), else 0 (<1 %) or 1 (<1 %)."),
@@ -556,8 +556,8 @@ def reading(best, share, alphabet="62", sure=True):
         (reading("O", 0.8, "O0"), "Probably an O (80 %), else 0 (20 %)."),
     ],
 )
-def test_words(given, said):
-    assert html.strip_tags(html.answer_sentence(given)).startswith(said)
+def test_answer_sentences(given, expected):
+    assert html.strip_tags(html.answer_sentence(given)).startswith(expected)
 
 
 def test_what_is_heard_tells_case_and_digits_apart():

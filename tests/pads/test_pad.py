@@ -88,14 +88,14 @@ def test_a_pad_for_pictures_cannot_be_drawn_on(recognizer):
         asyncio.run(Pad(recognizer, mode="picture").replay(in_ink("a")))
 
 
-def test_an_unknown_mode_or_alphabet_is_told(recognizer):
+def test_an_unknown_mode_or_alphabet_is_reported(recognizer):
     with pytest.raises(ValueError, match="There is no mode 'words': choose one of 'character'"):
         Pad(recognizer, mode="words")
     with pytest.raises(ValueError, match="There is no alphabet"):
         Pad(recognizer, alphabet="6é", mode="word")
 
 
-def test_a_mode_that_cannot_be_loaded_is_told_and_the_pad_lives_on(recognizer, monkeypatch):
+def test_a_mode_that_cannot_be_loaded_is_reported_and_the_pad_lives_on(recognizer, monkeypatch):
     pad = Pad(recognizer)
     monkeypatch.setitem(sys.modules, "hwr.pads.writing", None)  # its import fails
     pad.mode_choice.value = "word"

@@ -161,7 +161,7 @@ def test_a_pad_without_a_picture_says_what_to_do(pad):
 
 @pytest.mark.parametrize("kind", ["character", "word", "line"])
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (b"", "cannot be read as a picture"),
         (b"This is a text." * 100, "cannot be read as a picture"),
@@ -173,12 +173,12 @@ def test_a_pad_without_a_picture_says_what_to_do(pad):
     ],
     ids=["empty", "text", "program", "truncated", "bomb", "large", "heavy"],
 )
-def test_a_bad_file_ends_in_one_sentence_and_the_pad_lives_on(pad, kind, content, told):
+def test_a_bad_file_ends_in_one_sentence_and_the_pad_lives_on(pad, kind, content, message):
     pad.kind_choice.value = kind
     upload(pad, WORD)
     before = pad.text, pad.view.value, pad.sentence
     upload(pad, content)
-    assert re.search(told, note(pad))
+    assert re.search(message, note(pad))
     assert note(pad).count(". ") == 0
     assert 'role="alert"' in pad.status.value
     assert (pad.text, pad.view.value, pad.sentence) == before

@@ -153,7 +153,7 @@ def test_an_empty_sheet_says_what_to_do(pad):
     assert pad.sheet.boxes == ()
 
 
-def test_too_many_strokes_are_told_and_the_pad_lives_on(pad, hand, monkeypatch):
+def test_too_many_strokes_are_reported_and_the_pad_lives_on(pad, hand, monkeypatch):
     monkeypatch.setattr("hwr.words.reading.MAX_SEGMENTS", 3)
     hand.draw(*HELLO)
     assert "too many for handwriting" in note(pad)
@@ -273,7 +273,7 @@ def test_a_word_among_others_is_chosen_and_corrected(lines):
     assert lines.text.startswith("read those\nword")
 
 
-def test_an_empty_correction_is_told():
+def test_an_empty_correction_is_reported():
     with pytest.raises(ValueError, match="A correction is empty"):
         Corrections().correct("key", "")
 
