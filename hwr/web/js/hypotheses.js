@@ -335,7 +335,7 @@ export class CharacterHypotheses {
     if (stemless.length === 0 || !SAME_SHAPE_CASES.includes(path.text[0])) return 0;
     const baseline = quantile(stemless.map(([, , , bottom]) => bottom), 0.5);
     const xHeight = quantile(stemless.map(([, top, , bottom]) => bottom - top), 0.5) || 1;
-    const rise = (baseline - boxes[0][1]) / xHeight;
+    const rise = clip((baseline - boxes[0][1]) / xHeight, -1e6, 1e6); // its square is finite
     const odds = (rise - 1) ** 2 - (rise - CAPITAL_HEIGHT) ** 2;
     const scaled = odds / (2 * CAPITAL_HEIGHT_DEVIATION ** 2);
     return clip(scaled, -MAX_HEIGHT_LOG_ODDS, MAX_HEIGHT_LOG_ODDS);
