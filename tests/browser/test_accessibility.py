@@ -291,7 +291,7 @@ def test_every_control_is_reached_by_the_tab_key(live):
 
 
 def test_keys_answer_a_question_and_move_a_slider(live):
-    live.get_by_label("a) once").focus()
+    live.get_by_label("a) it stays the same").focus()
     live.keyboard.press("Space")
     live.locator("[role=status] b", has_text="Right").nth(1).wait_for()
     live.get_by_label("Down").focus()
