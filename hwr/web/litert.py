@@ -46,10 +46,7 @@ _PADDINGS = {0: "same", 1: "valid"}
 
 
 def _convolution(options: Any) -> dict[str, Any]:
-    return {
-        **_window(options),
-        "dilations": [options.dilationHFactor, options.dilationWFactor],
-    }
+    return {**_window(options), "dilations": [options.dilationHFactor, options.dilationWFactor]}
 
 
 def _pooling(options: Any) -> dict[str, Any]:
@@ -61,29 +58,14 @@ def _window(options: Any) -> dict[str, Any]:
     return {"strides": [options.strideH, options.strideW], "padding": padding}
 
 
-def _nothing(_: Any) -> dict[str, Any]:
-    return {}
-
-
 # What the page can run: the operations of hwr.models and of Keras's other common layers.
+_ELEMENTWISE = ("ADD", "SUB", "MUL", "RELU", "RELU6", "LOGISTIC", "TANH")
 _SETTINGS: dict[str, Callable[[Any], dict[str, Any]]] = {
-    "CONV_2D": _convolution,
-    "DEPTHWISE_CONV_2D": _convolution,
-    "FULLY_CONNECTED": _nothing,
-    "MAX_POOL_2D": _pooling,
-    "AVERAGE_POOL_2D": _pooling,
-    "ADD": _nothing,
-    "SUB": _nothing,
-    "MUL": _nothing,
+    **dict.fromkeys(("CONV_2D", "DEPTHWISE_CONV_2D"), _convolution),
+    **dict.fromkeys(("MAX_POOL_2D", "AVERAGE_POOL_2D"), _pooling),
+    **dict.fromkeys(("FULLY_CONNECTED", "PAD", "RESHAPE", "SOFTMAX", *_ELEMENTWISE), lambda _: {}),
     "CONCATENATION": lambda options: {"axis": options.axis},
     "MEAN": lambda options: {"keep": bool(options.keepDims)},
-    "PAD": _nothing,
-    "RESHAPE": _nothing,
-    "RELU": _nothing,
-    "RELU6": _nothing,
-    "LOGISTIC": _nothing,
-    "TANH": _nothing,
-    "SOFTMAX": _nothing,
 }
 # Operations whose last input becomes a setting instead of a tensor.
 _SETTING_INPUTS = {"MEAN": "axes", "PAD": "paddings"}

@@ -133,8 +133,4 @@ def _encode_weight(
 
 def _encode_array(values: NDArray[Any], name: str) -> dict[str, Any]:
     data = values.astype(f"<{_CODES[name]}").tobytes()
-    return {
-        "shape": list(values.shape),
-        "type": name,
-        "data": base64.b64encode(data).decode("ascii"),
-    }
+    return {"shape": list(values.shape), "type": name, "data": base64.b64encode(data).decode()}

@@ -40,10 +40,7 @@ def word_data(language: str = "en") -> dict[str, Any]:
     frequencies = sorted({frequency for _, frequency in words}, reverse=True)
     number = {frequency: place for place, frequency in enumerate(frequencies)}
     fitted = {
-        name: {
-            "coefficients": coefficients()[name]["coefficients"],
-            "intercept": coefficients()[name]["intercept"],
-        }
+        name: {key: coefficients()[name][key] for key in ("coefficients", "intercept")}
         for name in ("shape", "whole", "confidence")
     }
     return {

@@ -36,11 +36,8 @@ def built(name):
     for layer in model.layers:
         if isinstance(layer, layers.BatchNormalization):
             scale, shift, mean, variance = layer.get_weights()
-            varied = [scale, variance], [shift, mean]
-            (scale, variance), (shift, mean) = (
-                [x * rng.uniform(0.5, 2, x.shape) for x in varied[0]],
-                [x + rng.normal(0, 0.3, x.shape) for x in varied[1]],
-            )
+            scale, variance = [x * rng.uniform(0.5, 2, x.shape) for x in (scale, variance)]
+            shift, mean = [x + rng.normal(0, 0.3, x.shape) for x in (shift, mean)]
             layer.set_weights([scale, shift, mean, variance])
         elif getattr(layer, "bias", None) is not None:
             layer.bias.assign(rng.normal(0, 0.3, layer.bias.shape))

@@ -30,13 +30,13 @@ AXE = """async () => {
 
 @contextmanager
 def opened(browser, path, problems=(), before="", **options):
-    """Open a page from disk, offline; requests and errors fail the test.
+    """Open a page from disk, offline; requests, errors and messages fail the test.
 
-    ``problems`` are patterns of expected errors; ``before`` is JavaScript to run before the page.
+    ``problems`` are patterns of expected ones; ``before`` is JavaScript to run before the page.
     """
     context = browser.new_context(offline=True, **options)
     page, found = context.new_page(), []
-    page.on("console", lambda said: found.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda said: found.append(said.text))
     page.on("pageerror", lambda error: found.append(str(error)))
     own = (path.as_uri(), "data:", "blob:")
     page.on("request", lambda r: None if r.url.startswith(own) else found.append(r.url))
@@ -99,17 +99,18 @@ def by_mouse(page, strokes):
 
 def by_touch(page, strokes):
     session = page.context.new_cdp_session(page)
-
-    def send(kind, *points):
-        places = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
-
     for first, *others in strokes:
-        send("touchStart", first)
+        touch(session, "touchStart", first)
         for point in others:
-            send("touchMove", point)
-        send("touchEnd")
+            touch(session, "touchMove", point)
+        touch(session, "touchEnd")
     session.detach()
+
+
+def touch(session, kind, *points):
+    """Send an event with the places of all fingers."""
+    places = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
+    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
 
 
 def by_pen(page, strokes):
@@ -164,8 +165,12 @@ def axe(page):
 
 
 def call(page, function, value):
-    """Call a function in a page with a value, and return its result, both by way of JSON."""
-    code = f"async text => JSON.stringify(await ({function})(JSON.parse(text)))"
+    """Call a function in a page with a value, and return its result, both by way of JSON.
+
+    Typed arrays become lists.
+    """
+    plain = "(_, value) => ArrayBuffer.isView(value) ? Array.from(value) : value"
+    code = f"async text => JSON.stringify(await ({function})(JSON.parse(text)), {plain})"
     return json.loads(page.evaluate(code, json.dumps(value)))
 
 

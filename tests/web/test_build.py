@@ -13,7 +13,7 @@ import hwr.__main__ as command_line
 from hwr._support.keras import keras
 from hwr._support.paths import PACKAGE
 from hwr.recognizer import Recognizer
-from hwr.web import build, tfjs
+from hwr.web import PRECISIONS, build, tfjs
 
 TEMPLATE = (
     '<meta http-equiv="Content-Security-Policy" content="@POLICY@"><style>@STYLE@</style>'
@@ -33,16 +33,13 @@ def small_runtime(tmp_path, monkeypatch):
         tfjs.APACHE: b"Apache -- License",
         tfjs.MIT: b"/*\nCopyright somebody.\n*/\nseed();",
     }
-    known = {
-        name: (f"package/{name}", hashlib.sha256(content).hexdigest())
-        for name, content in contents.items()
-    }
-    monkeypatch.setattr(tfjs, "RUNTIME_FILES", known)
-    monkeypatch.setattr(tfjs, "RUNTIME_FOLDER", tmp_path / "share" / "runtime")
-    source = tmp_path / "kit"
+    source, known = tmp_path / "kit", {}
     source.mkdir()
     for name, content in contents.items():
         (source / name).write_bytes(content)
+        known[name] = (f"package/{name}", hashlib.sha256(content).hexdigest())
+    monkeypatch.setattr(tfjs, "RUNTIME_FILES", known)
+    monkeypatch.setattr(tfjs, "RUNTIME_FOLDER", tmp_path / "share" / "runtime")
     return source
 
 
@@ -90,11 +87,10 @@ def test_a_registry_that_does_not_answer_is_reported_in_one_sentence(monkeypatch
 
 def test_the_lock_pins_what_is_installed_and_names_no_host():
     asked = json.loads((PACKAGE / "web" / "package.json").read_text())["dependencies"]
-    lock = json.loads((PACKAGE / "web" / "package-lock.json").read_text())["packages"]
-    assert lock[""]["dependencies"] == asked
+    packages = json.loads((PACKAGE / "web" / "package-lock.json").read_text())["packages"]
+    assert packages.pop("")["dependencies"] == asked
     for name, version in asked.items():
-        assert lock[f"node_modules/{name}"]["version"] == version
-    packages = {name: package for name, package in lock.items() if name}
+        assert packages[f"node_modules/{name}"]["version"] == version
     assert all(package["integrity"].startswith("sha512-") for package in packages.values())
     assert not any("resolved" in package for package in packages.values())
     for place, _ in tfjs.RUNTIME_FILES.values():  # each comes from a package that is pinned
@@ -113,9 +109,15 @@ def test_the_page_holds_the_licences(small_runtime):
 # --- the page ----------------------------------------------------------------------------------
 
 
-def test_the_policy_names_every_script_and_style(small_runtime):
+def digest(text):
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def test_the_policy_names_every_script_and_style_and_data_stay_data(small_runtime):
     tfjs.install(small_runtime)
-    text = build.fill_template(TEMPLATE, {"a": "</script><!--@STYLE@"}, style="p { color: red }")
+    described = {"a": "</script><!--@STYLE@"}
+    text = build.fill_template(TEMPLATE, described, style="p { color: red }")
+    assert json.loads(re.search(r'id="data">(.*?)</script>', text)[1]) == described
     policy = re.search('content="([^"]+)"', text)[1]
     directives = dict(part.split(" ", 1) for part in policy.split("; "))
     assert directives["default-src"] == "'none'"
@@ -127,18 +129,8 @@ def test_the_policy_names_every_script_and_style(small_runtime):
         "tf += '</b>@DATA@';",
         'import "hwr/main.js";',
     ]
-    digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
-    assert hashes == [base64.b64encode(digest).decode() for digest in digests]
-    style = base64.b64encode(hashlib.sha256(b"p { color: red }").digest()).decode()
-    assert directives["style-src"] == f"'sha256-{style}'"
-
-
-def test_data_cannot_end_its_element(small_runtime):
-    tfjs.install(small_runtime)
-    described = {"a": "</script><!--@STYLE@"}
-    text = build.fill_template(TEMPLATE, described)
-    written = re.search(r'id="data">(.*?)</script>', text)[1]
-    assert json.loads(written) == described
+    assert hashes == list(map(digest, scripts))
+    assert directives["style-src"] == f"'sha256-{digest('p { color: red }')}'"
 
 
 def test_the_template_has_each_place_once():
@@ -164,10 +156,8 @@ def test_the_courses_page_is_one_small_file(tmp_path, capsys):
 
 @needs_runtime
 def test_fewer_bits_make_a_smaller_page(tmp_path):
-    sizes = [
-        build.build_page(tmp_path / "page.html", precision=bits).stat().st_size
-        for bits in ("float32", "float16", "int8")
-    ]
+    pages = [build.build_page(tmp_path / bits, precision=bits) for bits in PRECISIONS]
+    sizes = [page.stat().st_size for page in pages]
     assert sizes[0] - sizes[1] > 1_500_000
     assert sizes[1] - sizes[2] > 700_000
 
@@ -184,11 +174,6 @@ def test_a_network_too_large_is_refused_and_the_old_page_stays(tmp_path):
     assert out.stat().st_size < build.MAX_PAGE_BYTES
 
 
-def of_shapes(images, classes):
-    flat = [keras.layers.Flatten(), keras.layers.Dense(classes)]
-    return keras.Sequential([keras.Input(images), *flat])
-
-
 @pytest.mark.parametrize(
     ("images", "classes", "found"),
     [((28, 28, 1), 47, "28 x 28 x 1 into 47"), ((32, 32, 3), 62, "32 x 32 x 3 into 62")],
@@ -196,7 +181,8 @@ def of_shapes(images, classes):
 def test_a_network_of_the_wrong_shape_is_refused_in_one_sentence(
     tmp_path, capsys, images, classes, found
 ):
-    of_shapes(images, classes).save(tmp_path / "mine.keras")
+    layers = [keras.Input(images), keras.layers.Flatten(), keras.layers.Dense(classes)]
+    keras.Sequential(layers).save(tmp_path / "mine.keras")
     line = ["web", str(tmp_path / "page.html"), "--model", str(tmp_path / "mine.keras")]
     assert command_line.main(line) == 1
     said = capsys.readouterr().err

@@ -8,7 +8,6 @@ screenshot of each state is left in ``build/screenshots/``; ``docs/page.png`` an
 
 import base64
 import io
-import json
 import time
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from helpers.pages import (
     placed,
     settled,
     started,
+    touch,
 )
 from PIL import Image
 
@@ -39,7 +39,6 @@ from hwr.datasets.synthetic import Writer
 from hwr.images.io import open_picture
 from hwr.ink import convert
 from hwr.pads import html
-from hwr.recognizer import Recognizer
 from hwr.web import build_page
 from hwr.words.language_model import ProseModel, UniformModel
 from hwr.words.reading import read_word
@@ -48,7 +47,6 @@ from tools.checks import find_chromium
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 
 pytestmark = [*needs_browser, needs_runtime]
-FOCUSED = "() => document.activeElement.outerHTML"
 
 
 @pytest.fixture(scope="module")
@@ -59,15 +57,11 @@ def path(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def recognizer():
-    return Recognizer.load()
-
-
-@pytest.fixture(scope="module")
 def shared(browser, path):
     """One page for many tests."""
     size = {"width": 1280, "height": 1000}
-    with opened(browser, path, viewport=size, has_touch=True) as page:
+    slow = ["willReadFrequently"]  # the tests' own reading of canvases
+    with opened(browser, path, slow, viewport=size, has_touch=True) as page:
         yield started(page)
 
 
@@ -115,13 +109,11 @@ def test_a_drawing_is_read_as_python_reads_it(page, recognizer, how):
 
 def test_both_answers_are_among_what_is_drawn(page, recognizer):
     """Sure of one, in doubt about the other, so that both branches of `agrees` are tested."""
-    readings = [recognizer.read(written(c)) for c in "g0"]
-    assert [reading.sure for reading in readings] == [True, False]
-    for character in "g0":
+    for character, sure, said in (("g", True, "g, "), ("0", False, "not sure: perhaps ")):
+        assert recognizer.read(written(character)).sure == sure
         drawn(page, character)
-        shot(page, f"1280-light-{'sure' if character == 'g' else 'not-sure'}")
-        said = answer(page)
-        assert said.startswith("g, ") if character == "g" else said.startswith("not sure: perhaps ")
+        shot(page, f"1280-light-{'sure' if sure else 'not-sure'}")
+        assert answer(page).startswith(said)
         page.get_by_role("button", name="Clear").click()
 
 
@@ -206,10 +198,8 @@ def test_bars_keep_their_rows_while_someone_draws(page):
           const bars = new Bars(document.createElement("table").createTBody());
           const classes = [..."abcdefghijklmnopqrst"];
           const alphabet = {classes, members: classes};
-          const shares = text => Float32Array.from(classes, c => {
-            const place = text.indexOf(c);
-            return place < 0 ? 0 : (20 - place) / 200;
-          });
+          const shares = text => Float32Array.from(classes, c =>
+            text.includes(c) ? (20 - text.indexOf(c)) / 200 : 0);
           const shown = [];
           for (const [text, drawing] of [
             ["abcdefghij", false], ["jihgfedcbk", true], ["jihgfedcbk", false]]) {
@@ -240,26 +230,21 @@ def test_the_picture_is_what_python_makes_of_the_ink(page):
 def test_a_second_finger_and_the_hand_that_holds_a_pen_draw_nothing(page, recognizer):
     strokes = placed(page, written("z"))
     session = page.context.new_cdp_session(page)
-
-    def touch(kind, *points):
-        places = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
-
     [first, *others] = strokes[0]
     box = pad(page).bounding_box()
     palm = [round(box["x"] + box["width"]) - 60, round(box["y"] + box["height"]) - 60]
-    touch("touchStart", first)
-    touch("touchStart", first, palm)
+    touch(session, "touchStart", first)
+    touch(session, "touchStart", first, palm)
     for i, point in enumerate(others):
-        touch("touchMove", point, [palm[0] - i, palm[1]])
-    touch("touchEnd")
+        touch(session, "touchMove", point, [palm[0] - i, palm[1]])
+    touch(session, "touchEnd")
     draw(page, strokes[1:])
     assert agrees(page, recognizer.read(ink_of(strokes)))
     page.get_by_role("button", name="Clear").click()
-    touch("touchStart", palm)  # the hand comes first, then its pen
-    touch("touchMove", [palm[0] - 30, palm[1] + 30])
+    touch(session, "touchStart", palm)  # the hand comes first, then its pen
+    touch(session, "touchMove", [palm[0] - 30, palm[1] + 30])
     by_pen(page, strokes)
-    touch("touchEnd")
+    touch(session, "touchEnd")
     session.detach()
     assert agrees(settled(page), recognizer.read(ink_of(strokes)))
 
@@ -269,21 +254,17 @@ def test_the_keyboard_draws_and_is_not_caught(page, recognizer):
     page.keyboard.press("Space")
     page.wait_for_function("() => /^Pen down/.test(document.getElementById('spoken').textContent)")
     shot(page, "1280-light-keyboard")
-    for key, times in (("ArrowDown", 12), ("ArrowRight", 8)):
+    for key, times in (("ArrowDown", 12), ("ArrowRight", 8), ("Shift+ArrowRight", 4)):
         for _ in range(times):
             page.keyboard.press(key)
-    for _ in range(4):
-        page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Space")
     ell = [[0, 12 * i] for i in range(13)] + [[12 * i, 144] for i in range(1, 9)]
     ell += [[96 + 3 * i, 144] for i in range(1, 5)]
     assert agrees(settled(page), recognizer.read(ink_of([ell])))
-    page.keyboard.press("Tab")
-    assert ">Undo<" in page.evaluate(FOCUSED)
-    page.keyboard.press("Shift+Tab")
-    assert 'class="pad"' in page.evaluate(FOCUSED)
-    page.keyboard.press("Shift+Tab")
-    assert 'name="alphabet"' in page.evaluate(FOCUSED)
+    focused = (">Undo<", 'class="pad"', 'name="alphabet"')
+    for key, there in zip(("Tab", "Shift+Tab", "Shift+Tab"), focused, strict=True):
+        page.keyboard.press(key)
+        assert there in page.evaluate("() => document.activeElement.outerHTML")
 
 
 INKED = """canvas => {
@@ -487,9 +468,8 @@ def test_a_bad_picture_is_refused_in_a_sentence(page, name, file, sentence):
 def film(path):
     """Write a short film for Chromium's fake camera: a g on paper."""
     sheet = Image.open(io.BytesIO(picture(*placed_on(240, "g"), size=(640, 480), width=22)))
-    frame = sheet.transform(
-        sheet.size, Image.Transform.AFFINE, (1, 0, -160, 0, 1, -60), fillcolor=230
-    )
+    shift = (1, 0, -160, 0, 1, -60)
+    frame = sheet.transform(sheet.size, Image.Transform.AFFINE, shift, fillcolor=230)
     grey = (np.asarray(frame, float) * 219 / 255 + 16).astype(np.uint8).tobytes()
     body = b"FRAME\n" + grey + bytes([128]) * (640 * 480 // 2)
     path.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n" + body * 3)
@@ -530,9 +510,7 @@ def test_the_camera_reads_and_goes_out(browser, path, tmp_path):
         page.get_by_role("button", name="Use the camera").click()
         page.locator("dialog[open]").wait_for()
         page.keyboard.press("Escape")
-        page.wait_for_function(
-            "() => stream.getTracks().every(track => track.readyState == 'ended')"
-        )
+        page.wait_for_function("stream.getTracks().every(track => track.readyState == 'ended')")
         assert page.evaluate("asked") == 2
     camera.close()
 
@@ -607,9 +585,7 @@ def middle(page):
 def word(page):
     page.get_by_text("Write a word, in separate letters", exact=True).wait_for()
     draw(page, placed(page, in_ink("figure"), 0.7))
-    page.wait_for_function(
-        "() => document.querySelector('[data-output=text]').textContent.length > 3"
-    )
+    page.wait_for_function("document.querySelector('[data-output=text]').textContent.length > 3")
     page.wait_for_timeout(400)
 
 
@@ -688,13 +664,14 @@ def test_a_learners_own_network_is_described_by_its_card(page):
           const {modelSentence} = await import("hwr/sentences.js");
           return cards.map(modelSentence);
         }""",
-        [{}, {"architecture": "cnn", "parameters": 20_000}, json.loads(json.dumps(CARD))],
+        [
+            {},
+            {"architecture": "cnn", "parameters": 20_000},
+            {"architecture": "cnn", "measured": {"course test, 10 classes": {"top1": 0.9967}}},
+        ],
     )
     assert sentences == [
         "The reader is your own network.",
         "The reader: cnn network, 20,000 weights.",
         "The reader: cnn network. Correct on test images that it never saw: 99.7 % of digits.",
     ]
-
-
-CARD = {"architecture": "cnn", "measured": {"course test, 10 classes": {"top1": 0.9967}}}

@@ -10,8 +10,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from helpers import networks
-from helpers.pages import call, needs_browser, needs_runtime
-from helpers.thousand import thousand
+from helpers.pages import call, needs_browser, needs_runtime, opened, refusal
 
 from hwr import ink
 from hwr.recognizer import Recognizer
@@ -19,13 +18,7 @@ from hwr.web import build, litert, quantization
 
 pytestmark = [*needs_browser, needs_runtime]
 
-TEMPLATE = """<!DOCTYPE html><meta charset="utf-8"><title>A test</title>
-<meta http-equiv="Content-Security-Policy" content="@POLICY@">
-<style>@STYLE@</style>
-<script type="importmap">@IMPORTS@</script>
-@RUNTIME@
-<script type="application/json" id="data">@DATA@</script>
-<script type="module">
+SCRIPT = """
   import * as ink from "hwr/ink.js";
   import { Network, float16 } from "hwr/litert.js";
   import { Recognizer } from "hwr/recognizer.js";
@@ -33,41 +26,25 @@ TEMPLATE = """<!DOCTYPE html><meta charset="utf-8"><title>A test</title>
   window.hwr = { ink, Network, Recognizer, float16, data };
   hwr.recognizer = await Recognizer.load(data);
   hwr.loaded = performance.now();
-</script>"""
+"""
 
 
 @contextmanager
-def opened(browser, path, recognizer, bits):
-    """Open a page with a recogniser from disk, offline; anything that it logs fails the test."""
-    path.write_text(build.fill_template(TEMPLATE, build.page_data(recognizer, bits)), "utf-8")
-    context = browser.new_context(offline=True)
-    tab, said, asked = context.new_page(), [], []
-    tab.on("console", lambda message: said.append(message.text))
-    tab.on("pageerror", lambda error: said.append(str(error)))
-    tab.on("request", lambda request: asked.append(request.url))
-    tab.goto(path.as_uri())
-    tab.wait_for_function("() => window.hwr?.loaded")
-    yield tab
-    context.close()
-    assert not said
-    assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    return Recognizer.load()
-
-
-@pytest.fixture(scope="module")
-def tab(browser, tmp_path_factory, shipped):
-    """A page with the course's recogniser in full precision."""
-    with opened(browser, tmp_path_factory.mktemp("page") / "a.html", shipped, "float32") as tab:
+def reading(browser, folder, recognizer, bits):
+    """Open a page with a recogniser, and the script in place of its pads."""
+    template = build.TEMPLATE.read_text("utf-8").replace('import "hwr/main.js";', SCRIPT)
+    path = folder / "a.html"
+    path.write_text(build.fill_template(template, build.page_data(recognizer, bits)), "utf-8")
+    with opened(browser, path) as tab:
+        tab.wait_for_function("() => window.hwr?.loaded")
         yield tab
 
 
 @pytest.fixture(scope="module")
-def drawings():
-    return thousand()
+def tab(browser, tmp_path_factory, recognizer):
+    """A page with the course's recogniser in full precision."""
+    with reading(browser, tmp_path_factory.mktemp("page"), recognizer, "float32") as tab:
+        yield tab
 
 
 @pytest.fixture(scope="module")
@@ -79,51 +56,40 @@ def flat(images):
     return images.reshape(len(images), -1).tolist()
 
 
-def probabilities(tab, images):
-    """Return the page's probabilities of the 62 characters for images."""
-    function = """images => hwr.recognizer.probabilities(images.map(i => Uint8Array.from(i)))
-        .map(row => Array.from(row))"""
-    return np.array(call(tab, function, flat(images)))
-
-
 @pytest.mark.parametrize(("bits", "allowed"), [("float32", 1e-5), ("float16", 1e-3)])
 def test_probabilities_are_pythons(
-    browser, tmp_path, shipped, drawings, images, bits, allowed, record_property
+    browser, tmp_path, recognizer, drawings, images, bits, allowed, record_property
 ):
     """From strokes: the page's conversion and its network, in two precisions."""
     assert len(drawings) == 1_000
     strokes = [[[stroke.tolist() for stroke in d.strokes], d.pen] for d in drawings]
     function = """drawings => hwr.recognizer.probabilities(
-        drawings.map(([strokes, pen]) => hwr.ink.convert(strokes, pen))).map(r => Array.from(r))"""
-    with opened(browser, tmp_path / "a.html", shipped, bits) as tab:
+        drawings.map(([strokes, pen]) => hwr.ink.convert(strokes, pen)))"""
+    with reading(browser, tmp_path, recognizer, bits) as tab:
         found = np.array(call(tab, function, strokes))
-    expected = shipped.probabilities(images, "uniform")
-    largest = float(np.abs(found - expected).max())
-    record_property(
-        f"page, 1,000 drawings, {bits}, most from Python's probability", f"{largest:.1e}"
-    )
+    largest = np.abs(found - recognizer.probabilities(images, "uniform")).max()
+    name = f"page, 1,000 drawings, {bits}, most from Python's probability"
+    record_property(name, f"{largest:.1e}")
     assert largest <= allowed
 
 
 @pytest.mark.parametrize("bits", ["float16", "int8"])
-def test_rounded_weights_are_those_that_python_measures(browser, tmp_path, shipped, images, bits):
-    """The page's rounded weights are those of `round_weights`."""
-    rounded = Recognizer(quantization.round_weights(shipped.weights, bits), shipped.card)
-    with opened(browser, tmp_path / "a.html", shipped, bits) as tab:
-        found = probabilities(tab, images[:200])
-    np.testing.assert_allclose(found, rounded.probabilities(images[:200], "uniform"), atol=1e-5)
-    assert np.abs(found - shipped.probabilities(images[:200], "uniform")).max() > 1e-5
+def test_rounded_weights_are_those_of_round_weights(browser, tmp_path, recognizer, images, bits):
+    rounded = Recognizer(quantization.round_weights(recognizer.weights, bits), recognizer.card)
+    some = images[:200]
+    with reading(browser, tmp_path, recognizer, bits) as tab:
+        found = call(tab, "images => hwr.recognizer.probabilities(images)", flat(some))
+    np.testing.assert_allclose(found, rounded.probabilities(some, "uniform"), atol=1e-5)
+    assert np.abs(found - recognizer.probabilities(some, "uniform")).max() > 1e-5
 
 
 @pytest.mark.parametrize("name", networks.NAMES)
 def test_every_architecture_runs_as_in_litert(tab, images, name):
     file = networks.litert(name)
-    function = """async ({described, images}) => {
-        const network = await hwr.Network.load(described);
-        return network.logits(images.map(i => Uint8Array.from(i))).map(row => Array.from(row));
-    }"""
-    asked = {"described": quantization.encode(litert.read_network(file), "float32")}
-    found = np.array(call(tab, function, {**asked, "images": flat(images[:70])}))  # two batches
+    function = """async ([described, images]) =>
+        (await hwr.Network.load(described)).logits(images)"""
+    described = quantization.encode(litert.read_network(file), "float32")
+    found = call(tab, function, [described, flat(images[:70])])  # two batches
     card = {"temperature": 1, "threshold": 0.8, "class_frequencies": [1 / 62] * 62}
     expected = Recognizer(file, card).logits(images[:70])
     assert expected.std(axis=0).min() > 1e-3  # images matter
@@ -142,59 +108,50 @@ def test_a_learners_network_answers_as_in_python(browser, tmp_path, images, draw
     function = """([strokes, alphabet, top]) => {
         const {candidates, probabilities, alphabet: {name}, sure, image} =
             hwr.recognizer.read(strokes, alphabet, top);
-        return [candidates, Array.from(probabilities), name, sure, Array.from(image)];
+        return [candidates, probabilities, name, sure, image];
     }"""
     sures = set()
     some = [drawing for drawing in drawings if drawing.pen == ink.PEN][:40]
-    with opened(browser, tmp_path / "a.html", mine, "float32") as tab:
+    with reading(browser, tmp_path, mine, "float32") as tab:
         for i, drawing in enumerate(some):
             alphabet, top = build.PAGE_ALPHABETS[i % 4], i % 5
             strokes = [stroke.tolist() for stroke in drawing.strokes]
-            found = call(tab, function, [strokes, alphabet, top])
+            candidates, shares, *rest, image = call(tab, function, [strokes, alphabet, top])
             expected = mine.read(drawing, alphabet, top)
-            assert [name for name, _ in found[0]] == [name for name, _ in expected.candidates]
-            np.testing.assert_allclose(found[1], expected.probabilities, atol=1e-4)
-            assert found[2:4] == [alphabet, expected.sure]
-            assert np.abs(np.subtract(found[4], expected.image.ravel())).max() <= 2
+            assert [name for name, _ in candidates] == [name for name, _ in expected.candidates]
+            np.testing.assert_allclose(shares, expected.probabilities, atol=1e-4)
+            assert rest == [alphabet, expected.sure]
+            assert np.abs(np.subtract(image, expected.image.ravel())).max() <= 2
             sures.add(expected.sure)
     assert sures == {True, False}
 
 
-def test_an_image_is_read_as_it_is(tab, images, shipped):
+def test_an_image_is_read_as_it_is(tab, images, recognizer):
     image = images[0].copy()
     image[:3] = 40
-    function = """image => {
-        const read = hwr.recognizer.read(Uint8Array.from(image), "47");
-        return [read.candidates, Array.from(read.image)];
-    }"""
-    candidates, seen = call(tab, function, image.ravel().tolist())
-    assert seen == image.ravel().tolist()
-    expected = shipped.read(image, "47").candidates
-    assert [name for name, _ in candidates] == [name for name, _ in expected]
+    function = 'image => hwr.recognizer.read(Uint8Array.from(image), "47")'
+    read = call(tab, function, image.ravel().tolist())
+    assert read["image"] == image.ravel().tolist()
+    expected = recognizer.read(image, "47").candidates
+    assert [name for name, _ in read["candidates"]] == [name for name, _ in expected]
 
 
 def test_an_empty_drawing_has_no_candidates(tab):
-    function = """() => {
-        const {candidates, probabilities, sure, image} = hwr.recognizer.read([[]], "26");
-        return [candidates, Array.from(probabilities), sure, Math.max(...image), image.length];
-    }"""
-    assert call(tab, function, None) == [[], [0] * 26, False, 0, 784]
+    read = call(tab, '() => hwr.recognizer.read([[]], "26")', None)
+    assert (read["candidates"], read["probabilities"]) == ([], [0] * 26)
+    assert (read["sure"], read["image"]) == (False, [0] * 784)
     assert call(tab, "() => hwr.recognizer.probabilities([])", None) == []
 
 
 def test_an_unknown_alphabet_is_refused(tab):
-    function = """() => {
-        try { hwr.recognizer.read([], "5"); } catch (error) { return error.message; }
-    }"""
-    assert call(tab, function, None) == "There is no alphabet '5': give one of 62, 47, 26, 10."
+    message = refusal(tab, "hwr.recognizer.read([], '5')")
+    assert message == "There is no alphabet '5': give one of 62, 47, 26, 10."
 
 
 def test_16_bits_stand_for_the_number_that_numpy_reads(tab):
     bits = np.arange(2**16, dtype=np.uint16)
     found = call(tab, "bits => bits.map(hwr.float16).map(String)", bits.tolist())
-    np.testing.assert_array_equal(
-        np.array([float(text) for text in found]), bits.view(np.float16).astype(float)
-    )
+    np.testing.assert_array_equal(list(map(float, found)), bits.view(np.float16).astype(float))
 
 
 def test_reading_leaves_no_tensors_behind(tab, images, record_property):

@@ -20,9 +20,7 @@ from helpers.pages import call, needs_browser, refusal
 from hwr.alphabets import CHARACTERS
 from hwr.datasets.synthetic import Writer, compose_word
 from hwr.ink import Ink
-from hwr.recognizer import Recognizer
 from hwr.web import word_list
-from hwr.web.build import import_map
 from hwr.words import reading
 from hwr.words.language_model import (
     DIGITS,
@@ -34,9 +32,11 @@ from hwr.words.language_model import (
 )
 from hwr.words.lattice import Group, beam_search
 
-MODULES = ("segments", "hypotheses", "language_model", "lattice", "decoding", "reading")
-# Python only: the coefficients' file, the making of the word list, languages, the split of lines.
+MODULES = ("ink", "segments", "hypotheses", "language_model", "lattice", "decoding", "reading")
+# Python only: the opening of files, the coefficients' file, the making of the word list, languages,
+# the split of lines.
 NOT_IN_THE_PAGE = {
+    "MAX_PIXELS",
     "COEFFICIENTS_FILE",
     "VOCABULARY_SIZE",
     "TRANSLITERATIONS",
@@ -58,8 +58,8 @@ WORDS, CODES = 80, 40
 pytestmark = needs_browser
 
 SET_UP = """async ([names, words]) => {
-  const modules = await Promise.all(names.map(name => import(`hwr/${name}.js`)));
-  window.hwr = Object.fromEntries(names.map((name, i) => [name, modules[i]]));
+  window.hwr = {};
+  for (const name of names) hwr[name] = await import(`hwr/${name}.js`);
   window.data = JSON.parse(words);
   window.table = new Map();
   window.asked = [];
@@ -77,20 +77,10 @@ SET_UP = """async ([names, words]) => {
 
 
 @pytest.fixture(scope="module")
-def page(browser):
-    """A page with the modules; what it logs as an error fails the test."""
-    page, errors = browser.new_page(), []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.set_content(f'<!doctype html><script type="importmap">{import_map()}</script>')
-    page.evaluate(SET_UP, [MODULES, json.dumps(word_list.word_data("en"))])
-    yield page
-    page.close()
-    assert not errors
-
-
-@pytest.fixture(scope="module")
-def recognizer():
-    return Recognizer.load()
+def page(blank):
+    """A page with the modules."""
+    blank.evaluate(SET_UP, [[*MODULES, "tfjs"], json.dumps(word_list.word_data("en"))])
+    return blank
 
 
 @pytest.fixture(scope="module")
@@ -123,8 +113,7 @@ def show(page, recognizer, inks):
     rows = recognizer.probabilities(images, "uniform")
     page.evaluate(
         """rows => {
-          const bytes = Uint8Array.from(atob(rows), letter => letter.charCodeAt(0));
-          const all = new Float32Array(bytes.buffer);
+          const all = new Float32Array(hwr.tfjs.bytes(rows).buffer);
           [...images.keys()].forEach((image, i) =>
             table.set(image, all.subarray(62 * i, 62 * (i + 1))));
         }""",
@@ -161,9 +150,8 @@ def as_on_a_pad(ink):
 def written():
     """80 words and 40 codes by 20 synthetic writers, as pairs of language and ink."""
     rng = np.random.default_rng(26)
-    known = [
-        word for word, _ in word_frequencies("en")[:20_000] if re.fullmatch("[a-z]{3,9}", word)
-    ]
+    listed = [word for word, _ in word_frequencies("en")[:20_000]]
+    known = [word for word in listed if re.fullmatch("[a-z]{3,9}", word)]
     inks = []
     for number in range(WORDS + CODES):
         seed, gap = 900 + number % 20, (APART, CLOSE)[number % 2]
@@ -283,22 +271,22 @@ def test_what_was_in_the_word_before_is_not_read_again(page, recognizer):
     asked, last = page.evaluate(
         """grown => {
           reader.read([]);  // forget what other tests wrote
+          let word;
           const asked = JSON.parse(grown).map(strokes => {
             window.asked = [];
-            const word = reader.read(strokes);
-            const first = window.asked;
+            word = reader.read(strokes);
             reader.read(strokes, "none");
-            return [first, window.asked.length - first.length, word];
+            return window.asked;
           });
-          return [asked.map(([first, again]) => [first, again]), asked.at(-1)[2]];
+          return [asked, word];
         }""",
         strokes_of(grown),
     )
     alone = read_in(page, [Ink(), ink], "en")[1]
-    assert {key: last[key] for key in last} == {key: alone[key] for key in last}
-    assert all(len(first) == 1 and again == 0 for first, again in asked)
-    assert max(first[0] for first, _ in asked) <= 10  # a whole word has more than 30
-    assert sum(first[0] for first, _ in asked) > 30
+    assert last == {key: alone[key] for key in last}
+    assert all(len(batches) == 1 for batches in asked)  # the second language asks nothing
+    assert max(batch for [batch] in asked) <= 10  # a whole word has more than 30
+    assert sum(batch for [batch] in asked) > 30
 
 
 def test_english_is_pythons(page, english):
@@ -359,20 +347,17 @@ def lattices(longest):
 def test_the_search_is_pythons(page, english, name, exact):
     language = english if name == "en" else UniformModel(CHARACTERS)
     given = list(lattices(4 if exact else 8))
+    plain = [(segments, [vars(group) for group in groups]) for segments, groups in given]
     answers = page.evaluate(
         """([lattices, name, exact]) => lattices.map(([segments, groups]) =>
           hwr.lattice.beamSearch(groups, segments, reader.learn(name),
             exact ? {beam: Infinity, letters: Infinity} : {beam: 5, letters: 3})
           .map(({text, score, groups}) => [text, score, groups.map(g => [g.start, g.end])]))""",
-        [
-            [(segments, [vars(group) for group in groups]) for segments, groups in given],
-            name,
-            exact,
-        ],
+        [plain, name, exact],
     )
     found = 0
+    kept = {"beam": None, "letters": None} if exact else {"beam": 5, "letters": 3}
     for (segments, groups), there in zip(given, answers, strict=True):
-        kept = {"beam": None, "letters": None} if exact else {"beam": 5, "letters": 3}
         here = beam_search(groups, segments, language, **kept)
         assert [text for text, *_ in there] == [path.text for path in here]
         np.testing.assert_allclose([score for _, score, _ in there], [p.score for p in here])
@@ -391,25 +376,19 @@ def test_the_page_knows_pythons_constants(page, name):
           .map(([constant, value]) => [constant, value instanceof Map ? [...value] : value]))""",
         name,
     )
-    module = importlib.import_module(f"hwr.words.{name}")
-    expected = {constant: getattr(module, constant) for constant in own(module) - NOT_IN_THE_PAGE}
+    module = importlib.import_module("hwr.ink" if name == "ink" else f"hwr.words.{name}")
+    here = {constant: getattr(module, constant) for constant in own(module) - NOT_IN_THE_PAGE}
     plain = {key: [*value.items()] if isinstance(value, dict) else value
-             for key, value in expected.items()}  # fmt: skip
+             for key, value in here.items()}  # fmt: skip
     assert there == json.loads(json.dumps(plain)) | ONLY_IN_THE_PAGE.get(name, {})
 
 
 def own(module):
     """Return the names of the constants that a module defines."""
-    targets = [
-        target
-        for node in ast.parse(inspect.getsource(module)).body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-    ]
-    names = [
-        name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)
-    ]
-    return {name for name in names if name.isupper()}
+    body = ast.parse(inspect.getsource(module)).body
+    parts = [part for node in body if isinstance(node, ast.Assign) for part in ast.walk(node)]
+    names = [part for part in parts if isinstance(part, ast.Name)]
+    return {name.id for name in names if isinstance(name.ctx, ast.Store) and name.id.isupper()}
 
 
 def test_no_word_is_left_out_of_the_page():

@@ -33,11 +33,7 @@ export class Camera {
     this.video.addEventListener("loadeddata", () => (this.shutter.disabled = false));
   }
 
-  /**
-   * Open the camera, and show its picture.
-   *
-   * @throws {UserError} If there is none, or the browser refuses it.
-   */
+  /** Open the camera, and show its picture; throw a UserError if there is none or it is refused. */
   async open() {
     if (this.opening) return;
     this.opening = true;

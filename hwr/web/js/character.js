@@ -30,11 +30,7 @@ export class CharacterPad extends Pad {
     this.throttle.flush();
   }
 
-  /**
-   * Read a picture once it is open; a large one takes a moment.
-   *
-   * @param {Promise<import("hwr/ink.js").Picture>} picture
-   */
+  /** Read a promised picture once it is open; a large one takes a moment. */
   async expect(picture) {
     this.output("answer").replaceChildren("Reading the picture …");
     try {

@@ -2,9 +2,7 @@
  * The readings of a word in their cases, and how far the best one can be trusted:
  * `hwr/words/decoding.py`, for a web page.
  *
- * @typedef {import("hwr/hypotheses.js").Case} Case
  * @typedef {import("hwr/hypotheses.js").CharacterHypotheses} CharacterHypotheses
- * @typedef {import("hwr/hypotheses.js").Fitted} Fitted
  * @typedef {import("hwr/language_model.js").LanguageModel} LanguageModel
  * @typedef {import("hwr/lattice.js").LatticePath} LatticePath
  *
@@ -91,13 +89,7 @@ export function confidenceFeatures(readings, hypotheses) {
   return [odds, mean(whole), min(...whole), mean(letters), min(...letters), language];
 }
 
-/**
- * Convert `confidenceFeatures` to the probability that the best reading is right.
- *
- * @param {number[]} features
- * @param {Fitted} fitted
- * @returns {number}
- */
+/** Convert `confidenceFeatures` to the probability that the best reading is right. */
 export function probabilityCorrect(features, fitted) {
   return 1 / (1 + exp(-logOdds(features, fitted.confidence)));
 }

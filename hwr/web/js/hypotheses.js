@@ -6,7 +6,6 @@
  * from the recogniser's confidence, by logistic regressions whose coefficients are in the page.
  *
  * @typedef {import("hwr/lattice.js").Group} Group
- * @typedef {import("hwr/lattice.js").LatticePath} LatticePath
  * @typedef {import("hwr/segments.js").Segments} Segments
  * @typedef {import("hwr/segments.js").Span} Span
  *
@@ -58,13 +57,7 @@ const { exp, log, max } = Math;
 
 // --- the fitted regressions ----------------------------------------------------------------------
 
-/**
- * Apply a logistic regression to features.
- *
- * @param {number[]} features
- * @param {{coefficients: number[], intercept: number}} regression
- * @returns {number} Log-odds.
- */
+/** Return the log-odds that a logistic regression assigns to some features. */
 export function logOdds(features, { coefficients, intercept }) {
   return features.reduce((odds, feature, i) => odds + feature * coefficients[i], 0) + intercept;
 }
@@ -234,21 +227,12 @@ export class CharacterHypotheses {
     return sum(weights.map((w, i) => w * share(this.characters[i]))) / max(sum(weights), 1e-9);
   }
 
-  /**
-   * Return the log-odds that one group is a whole character.
-   *
-   * @param {Group} group
-   */
+  /** Return the log-odds that a `Group` is a whole character. */
   logOddsWhole(group) {
     return this.whole[this.#row(group)];
   }
 
-  /**
-   * Return the log-probability of each of a reading's letters, upper and lower case merged.
-   *
-   * @param {LatticePath} path
-   * @returns {number[]}
-   */
+  /** Return the log-probability of each of a path's letters, upper and lower case merged. */
   letterLogProbabilities(path) {
     const merged = caseWeights(CASELESS, false, 1);
     return path.groups.map((group, i) => {
@@ -257,13 +241,7 @@ export class CharacterHypotheses {
     });
   }
 
-  /**
-   * Return the most probable characters of one group with their probabilities.
-   *
-   * @param {Group} group
-   * @param {number} [top]
-   * @returns {[string, number][]}
-   */
+  /** Return the most probable characters of a `Group` with their probabilities. */
   topCharacters(group, top = 3) {
     const row = this.characters[this.#row(group)];
     return [...CHARACTERS]
@@ -303,11 +281,6 @@ export class CharacterHypotheses {
    *
    * The search compares letters within one case. Cases are compared by how probable the letters are
    * as they would be written.
-   *
-   * @param {LatticePath} path
-   * @param {Case} searched
-   * @param {Case} written
-   * @returns {number}
    */
   caseLogOdds(path, searched, written) {
     const odds = path.groups.map((group, place) => {
@@ -325,9 +298,6 @@ export class CharacterHypotheses {
    * The other letters without ascenders and descenders tell where the baseline is and how high
    * small letters are. The answer is 0 if there are none, or if the first letter's two cases differ
    * in shape.
-   *
-   * @param {LatticePath} path
-   * @returns {number}
    */
   heightLogOdds(path) {
     const boxes = path.groups.map(({ start, end }) => this.segments.box([start, end]));

@@ -86,13 +86,7 @@ export function rasterize(strokes, pen = PEN) {
   return stamp(paths.flat(), radius, height, width);
 }
 
-/**
- * Check a drawing as Python's `Ink` does.
- *
- * @param {Stroke[]} strokes
- * @param {number} pen
- * @throws {RangeError} As `convert` does.
- */
+/** Check a drawing as Python's `Ink` does; throw a RangeError for a bad one. */
 export function check(strokes, pen) {
   if (!(pen > 0 && pen <= 1)) {
     throw new RangeError(`The pen's width is ${pen}: give a share of the drawing, 0.02 to 0.3.`);

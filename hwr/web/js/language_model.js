@@ -158,11 +158,8 @@ export class ProseModel {
 // --- what is learned from a list ---------------------------------------------------------------
 
 /**
- * Return the words of a list and their cumulative frequencies.
- *
- * @param {WordList} list
- * @returns {{words: string[], cumulative: Float64Array}} The sorted words, each with `END`; and for
- *   each place the sum of the frequencies, raised to their power, of all words before it.
+ * Return the sorted words of a list, each with `END`, and their cumulative frequencies: for each
+ * place the sum of the frequencies, raised to their power, of all words before it.
  */
 function unpack({ frequencies, words: packed }) {
   const raised = frequencies.map((frequency) => frequency ** FREQUENCY_EXPONENT);
@@ -193,11 +190,9 @@ const SIGNS = ` ^${LOWERCASE}${DIGITS}${END}`;
 const BITS = 6;
 
 /**
- * Return every letter of every word with the `CONTEXT_LENGTH` letters before it, as numbers.
- *
- * @param {string[]} words
- * @returns {Int32Array} In ascending order. The last letter has the highest bits, the one before it
- *   the next: all places where the same letters end, however many, are neighbours.
+ * Return every letter of every word with the `CONTEXT_LENGTH` letters before it, as sorted
+ * numbers. The last letter has the highest bits, the one before it the next: all places where the
+ * same letters end, however many, are neighbours.
  */
 function letterSequences(words) {
   const sequences = new Int32Array(words.reduce((total, word) => total + word.length, 0));

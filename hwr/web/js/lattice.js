@@ -80,12 +80,7 @@ export function beamSearch(
     .sort((one, other) => other.score - one.score);
 }
 
-/**
- * Convert the scores of alternative readings to probabilities.
- *
- * @param {number[]} scores
- * @returns {number[]} They sum to 1.
- */
+/** Convert the scores of alternative readings to probabilities, which sum to 1. */
 export function posteriors(scores) {
   const best = Math.max(...scores);
   const shares = scores.map((score) => Math.exp(score - best));

@@ -61,18 +61,16 @@ export class Network {
   run(images) {
     const { tf } = this;
     const pixels = new Float32Array(images.length * SIDE * SIDE);
-    images.forEach((image, i) => {
-      image.forEach((grey, j) => {
-        pixels[i * SIDE * SIDE + j] = grey / 255;
-      });
-    });
+    images.forEach((image, i) => pixels.set(image, i * SIDE * SIDE));
+    pixels.forEach((grey, i) => (pixels[i] = grey / 255));
     const flat = tf.tidy(() => {
       const tensors = { ...this.weights };
       tensors[this.input] = tf.tensor(pixels, [images.length, SIDE, SIDE, 1]);
       for (const operation of this.operations) {
         const inputs = operation.inputs.map((tensor) => tensors[tensor]);
-        const result = OPERATIONS[operation.kind](tf, inputs, operation);
-        tensors[operation.output] = activate(tf, result, operation.activation);
+        const { kind, output, activation } = operation;
+        const result = OPERATIONS[kind](tf, inputs, operation);
+        tensors[output] = activation ? tf[activation](result) : result;
       }
       return tensors[this.output].dataSync();
     });
@@ -83,12 +81,7 @@ export class Network {
 
 // --- weights -----------------------------------------------------------------------------------
 
-/**
- * Return a weight as a tensor of 32-bit numbers.
- *
- * @param {object} tf
- * @param {Weight} weight
- */
+/** Return a `Weight` as a tensor of 32-bit numbers. */
 function decode(tf, { shape, type, data, scales }) {
   const { buffer } = bytes(data);
   if (type === "int8") {
@@ -102,12 +95,7 @@ function decode(tf, { shape, type, data, scales }) {
   return tf.tensor(values, shape);
 }
 
-/**
- * Return the number that 16 bits encode: a sign, 5 bits of exponent, 10 of fraction.
- *
- * @param {number} bits
- * @returns {number}
- */
+/** Return the number that 16 bits encode: a sign, 5 bits of exponent, 10 of fraction. */
 export function float16(bits) {
   const sign = bits & 0x8000 ? -1 : 1;
   const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
@@ -136,9 +124,8 @@ const OPERATIONS = {
     const [, height, width, outputs] = filter.shape;
     const channels = x.shape[3];
     const kernels = tf.reshape(filter, [height, width, channels, outputs / channels]);
-    return tf.fused.depthwiseConv2d({
-      x, filter: kernels, bias, strides, pad: padding, dilations,
-    });
+    const weights = { filter: kernels, bias };
+    return tf.fused.depthwiseConv2d({ x, ...weights, strides, pad: padding, dilations });
   },
   FULLY_CONNECTED: (tf, [a, b, bias]) =>
     tf.fused.matMul({ a: tf.reshape(a, [-1, b.shape[0]]), b, bias }),
@@ -157,8 +144,3 @@ const OPERATIONS = {
   TANH: (tf, [x]) => tf.tanh(x),
   SOFTMAX: (tf, [x]) => tf.softmax(x),
 };
-
-/** Apply an activation, if there is one. */
-function activate(tf, x, activation) {
-  return activation ? tf[activation](x) : x;
-}

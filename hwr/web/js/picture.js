@@ -73,16 +73,7 @@ function headerSize(bytes) {
   return [0, 0];
 }
 
-/**
- * Return the ink in a part of a picture, or of a camera's picture.
- *
- * @param {CanvasImageSource} source
- * @param {number} left
- * @param {number} top
- * @param {number} width
- * @param {number} height
- * @returns {Picture}
- */
+/** Return the ink in a part of a picture, or of a camera's picture, as a `Picture`. */
 export function inkOf(source, left, top, width, height) {
   const [grey, alpha] = [new Uint8Array(width * height), new Uint8Array(width * height)];
   const canvas = document.createElement("canvas");
@@ -162,10 +153,8 @@ export function convertPicture(picture) {
 }
 
 /**
- * Crop a picture to its ink, and scale its longer side to a length and its darkest ink to 1.
+ * Crop a picture to its ink; scale its longer side to a length in pixels, its darkest ink to 1.
  *
- * @param {Picture} picture
- * @param {number} longer In pixels.
  * @returns {?Picture} Null if there is no ink.
  */
 export function scaleToInk(picture, longer) {

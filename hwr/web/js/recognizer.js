@@ -89,14 +89,7 @@ export class Recognizer {
   }
 }
 
-/**
- * Return the probabilities of an alphabet's classes: sums over their members, scaled to sum to 1.
- *
- * @param {Float32Array} probabilities
- * @param {Alphabet} characters The alphabet of the probabilities.
- * @param {Alphabet} alphabet
- * @returns {Float32Array}
- */
+/** Return the probabilities of an alphabet's classes: sums over members, scaled to sum to 1. */
 export function fold(probabilities, characters, alphabet) {
   const sums = alphabet.members.map((members) =>
     [...members].reduce((sum, one) => sum + probabilities[characters.classes.indexOf(one)], 0),

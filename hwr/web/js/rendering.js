@@ -1,15 +1,9 @@
 /** Draws a sheet: line and hint, ink or a picture, and boxes around letters. */
 
-/** @typedef {import("hwr/canvas.js").Sheet} Sheet */
-
 /** Dashes of a box in doubt, for those who cannot tell the colours apart. */
 const DASH = [4, 3];
 
-/**
- * Draw a sheet in the colours of the page's style.
- *
- * @param {Sheet} sheet
- */
+/** Draw a `Sheet` in the colours of the page's style. */
 export function drawSheet(sheet) {
   const { canvas, scale } = sheet;
   const context = canvas.getContext("2d");

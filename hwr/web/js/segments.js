@@ -52,31 +52,17 @@ export class Segments {
     return this.boxes.length;
   }
 
-  /**
-   * Return a key made of a group's points, which changes only if one of them does.
-   *
-   * @param {Span} span
-   * @returns {string}
-   */
+  /** Return a key made of a group's points, which changes only if one of them does. */
   key([start, end]) {
     return this.keys.slice(start, end).join(";");
   }
 
-  /**
-   * Return what the network reads of a group.
-   *
-   * @param {Span} span
-   * @returns {Uint8Array} 28x28 greys, from `convert`.
-   */
+  /** Return what the network reads of a `Span`: 28x28 greys, from `convert`. */
   image([start, end]) {
     return convert(this.strokes.slice(start, end));
   }
 
-  /**
-   * Return all groups narrow enough to be one character.
-   *
-   * @returns {Span[]}
-   */
+  /** Return every `Span` narrow enough to be one character. */
   spans() {
     const found = [];
     for (let start = 0; start < this.length; start++) {
@@ -89,21 +75,12 @@ export class Segments {
     return found;
   }
 
-  /**
-   * Return the box around a group.
-   *
-   * @param {Span} span
-   * @returns {Box}
-   */
+  /** Return the `Box` around a `Span`. */
   box([start, end]) {
     return union(this.boxes.slice(start, end));
   }
 
-  /**
-   * Return the gap between each segment and all before it, negative where segments overlap.
-   *
-   * @returns {number[]} One less than there are segments.
-   */
+  /** Return the gap between each segment and all before it, negative where they overlap. */
   gaps() {
     let reached = -Infinity;
     return this.boxes.slice(1).map(([left], before) => {
@@ -144,13 +121,7 @@ function union(boxes) {
   return [left, top, right, bottom];
 }
 
-/**
- * Return a quantile, interpolated linearly as in NumPy.
- *
- * @param {number[]} numbers At least one.
- * @param {number} share 0 for the smallest, 1 for the largest.
- * @returns {number}
- */
+/** Return a quantile of some numbers (0: the smallest), interpolated linearly as in NumPy. */
 export function quantile(numbers, share) {
   const sorted = Float64Array.from(numbers).sort();
   const place = share * (sorted.length - 1);

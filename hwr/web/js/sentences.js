@@ -15,35 +15,18 @@ export const HINTS = {
 /** The text for screen readers if nothing is drawn. */
 export const EMPTY = "The pad is empty.";
 
-/**
- * Return a probability in whole per cent, never claiming certainty: "<1 %", ">99 %".
- *
- * @param {number} share
- * @returns {string}
- */
+/** Return a probability in whole per cent, never claiming certainty: "<1 %", ">99 %". */
 export function formatPercent(share) {
   if (share >= 0.995) return ">99 %";
   return share >= 0.005 ? `${Math.round(100 * share)} %` : "<1 %";
 }
 
-/**
- * Return a class as it is written: "C/c" where it holds both.
- *
- * @param {string} character
- * @param {Alphabet} alphabet
- * @returns {string}
- */
+/** Return a class as it is written: "C/c" where it holds both. */
 export function className(character, alphabet) {
   return [...alphabet.members[alphabet.classes.indexOf(character)]].join("/");
 }
 
-/**
- * Return a class as it is read aloud, where "g" and "G" would sound the same.
- *
- * @param {string} character
- * @param {Alphabet} alphabet
- * @returns {string}
- */
+/** Return a class as it is read aloud, where "g" and "G" would sound the same. */
 export function spokenName(character, alphabet) {
   const members = alphabet.members[alphabet.classes.indexOf(character)];
   if (members.length > 1) return `letter ${character}`;
@@ -51,25 +34,13 @@ export function spokenName(character, alphabet) {
   return `${kind} ${character}`;
 }
 
-/**
- * Return an answer for a screen reader, with the kind of each character and without symbols.
- *
- * @param {{candidates: [string, number][], sure: boolean}} reading
- * @param {Alphabet} alphabet
- * @returns {string}
- */
+/** Return an answer for a screen reader, with the kind of each character and without symbols. */
 export function screenReaderText({ candidates, sure }, alphabet) {
   if (candidates.length === 0) return EMPTY;
   return ranked(candidates.map(([name, share]) => [spokenName(name, alphabet), share]), sure);
 }
 
-/**
- * Return a word for a screen reader.
- *
- * @param {import("hwr/reading.js").Word} word
- * @param {boolean} empty Whether nothing is written.
- * @returns {string}
- */
+/** Return a `Word` for a screen reader; `empty` if nothing is written. */
 export function wordScreenReaderText({ text, probability, alternatives, sure }, empty) {
   if (empty) return EMPTY;
   if (!text) return "Not sure: this looks like no letters.";
@@ -89,12 +60,7 @@ function withoutSymbols(text) {
   return text.replace(" %", " percent").replace("<", "under ").replace(">", "over ");
 }
 
-/**
- * Return a sentence about the network, as far as its card describes it.
- *
- * @param {Object} card A learner's own may hold next to nothing.
- * @returns {string}
- */
+/** Return a sentence about the network, as far as its card describes it. */
 export function modelSentence(card) {
   const parts = [card.architecture && `${card.architecture} network`];
   if (card.parameters) parts.push(`${card.parameters.toLocaleString("en-GB")} weights`);

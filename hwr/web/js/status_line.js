@@ -68,12 +68,7 @@ export class LiveRegion {
     this.timer = 0;
   }
 
-  /**
-   * Have a sentence read aloud, unless a newer one comes within the wait.
-   *
-   * @param {string} sentence
-   * @param {number} [wait] Milliseconds.
-   */
+  /** Have a sentence read aloud, unless a newer one comes within `wait` milliseconds. */
   say(sentence, wait = PAUSE) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {

@@ -38,12 +38,7 @@ async function startOnce() {
   return tf;
 }
 
-/**
- * Return the bytes of a text in base64.
- *
- * @param {string} base64
- * @returns {Uint8Array}
- */
+/** Return the bytes of a text in base64. */
 export function bytes(base64) {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

@@ -25,11 +25,7 @@ export class Throttle {
     this.action();
   }
 
-  /**
-   * Run the action after a pause, which begins anew with each call.
-   *
-   * @param {number} milliseconds
-   */
+  /** Run the action after a pause in milliseconds, which begins anew with each call. */
   debounce(milliseconds) {
     this.cancel();
     this.timer = setTimeout(() => this.flush(), milliseconds);
