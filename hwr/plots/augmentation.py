@@ -11,11 +11,10 @@ from hwr.plots.base import (
     FRAME,
     GRID,
     Figure,
-    counted,
+    by_name,
     draw_image,
-    legend_beside,
+    draw_shares,
     listed,
-    listed_rows,
     new_figure,
     trends,
 )
@@ -53,8 +52,8 @@ def before_after(
     if headings:
         axes[0, 0].set_title("before", fontsize=9)
         axes[0, 1].set_title("after", fontsize=9)
-    each = f"an image before and {columns - 1} after it" if headings else f"{columns} images"
-    made.alt = f"{counted(len(distorted), 'row')}, each with {each}: {listed(distorted)}."
+    which = "Images before and after" if headings else "Images"
+    made.alt = f"{which}, {columns} in a row: {listed(distorted)}."
     return made
 
 
@@ -77,10 +76,8 @@ def elastic_displacement(image: NDArray[Any], field: NDArray[Any], bent: NDArray
     axes[1].quiver(x, y, right, down, color=PALETTE["main"], **arrows)
     draw_image(axes[2], bent, "after")
     lengths = np.hypot(*field)
-    made.alt = (
-        "An image before and after elastic distortion, and its displacement: "
-        f"{lengths.mean():.1f} pixels on average, {lengths.max():.1f} at most."
-    )
+    moved = f"{lengths.mean():.1f} pixels on average, {lengths.max():.1f} at most"
+    made.alt = f"An image before and after elastic distortion by {moved}."
     return made
 
 
@@ -104,11 +101,8 @@ def spreads(groups: Mapping[str, Mapping[str, NDArray[Any]]]) -> Figure:
     first = np.atleast_1d(axes)[0]
     first.set_yticks(range(len(groups)), list(groups))
     first.set_ylim(len(groups) - 0.5, -0.5)
-    medians = {
-        measure: [float(np.nanmedian(values[measure])) for values in groups.values()]
-        for measure in measures
-    }
-    made.alt = f"Medians of {listed(groups, room=100)}: {listed_rows(medians, '.3g')}."
+    medians = {key: [np.nanmedian(group[key]) for group in groups.values()] for key in measures}
+    made.alt = f"Medians of {listed(groups)}: {by_name(medians, '.3g')}."
     return made
 
 
@@ -127,15 +121,9 @@ def shares(
         Labels of the axes.
     """
     made, ax = new_figure(size=(6.4, 3.0))
-    colours = [PALETTE[name] for name in ("main", "bad", "neutral", "good")]
-    for (name, values), colour, mark in zip(series.items(), colours, "osD^", strict=False):
-        ax.plot(positions, values, f"{mark}-", color=colour, label=name)
-    ax.set_xlabel(xlabel)
-    ax.set_ylabel(ylabel)
-    ax.yaxis.set_major_formatter("{x:.0%}")
-    ax.set_ylim(0, 1)
-    legend_beside(ax)
-    made.alt = f"Line chart of {ylabel} against {xlabel}: {trends(series, '.0%', positions)}."
+    draw_shares(ax, positions, series, "main bad neutral good")
+    ax.set(xlabel=xlabel, ylabel=ylabel, ylim=(0, 1))
+    made.alt = f"Line chart of {ylabel} against {xlabel}: {trends(series, '.0%')}."
     return made
 
 
@@ -167,5 +155,5 @@ def accuracy_comparison(
     ax.set_axisbelow(True)
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2)
     pairs = dict(zip(conditions, zip(without, with_, strict=True), strict=True))
-    made.alt = f"Accuracy without and with augmentation: {listed_rows(pairs)}."
+    made.alt = f"Accuracy without and with augmentation: {by_name(pairs)}."
     return made

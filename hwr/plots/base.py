@@ -1,6 +1,7 @@
 """What all figures of the course share: their style, grids of images, and how they are shown."""
 
 import io
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ import matplotlib.figure
 import numpy as np
 from IPython.display import DisplayHandle
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from hwr._support.display import PALETTE, img_tag
@@ -87,50 +88,39 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + "s" * (number != 1)
 
 
-def listed(parts: Iterable[str], separator: str = ", ", room: int = 280) -> str:
-    """Return parts as one text: as many as have room, in characters, "and 7 more"."""
-    parts = list(parts)
-    ends = np.cumsum([len(part) + len(separator) for part in parts])
-    count = max(1, int((ends <= room).sum()))
-    rest = len(parts) - count
-    return separator.join(parts[:count]) + (f" and {rest} more" if rest > 0 else "")
+def listed(parts: Iterable[str], separator: str = ", ") -> str:
+    """Return parts as one text of at most 280 characters; an ellipsis stands for the rest."""
+    return textwrap.shorten(separator.join(parts), 280, placeholder=" …")
 
 
-def listed_rows(rows: Mapping[str, Iterable[float]], spec: str = ".1%") -> str:
-    """Return a few numbers by name as a text, such as "apart 78% and 0%; touching 9% and 3%"."""
+def by_name(numbers: Mapping[str, ArrayLike], spec: str = ".1%") -> str:
+    """Return one or a few numbers by name as a text, such as "apart 78% and 0%; touching 9%"."""
     parts = []
-    for name, values in rows.items():
-        numbers = [format(value, spec) for value in values]
-        parts.append(f"{name} {(' and ' if len(numbers) == 2 else ', ').join(numbers)}")
+    for name, values in numbers.items():
+        texts = [format(value, spec) for value in np.ravel(values).tolist()]
+        parts.append(f"{name} {' and '.join(texts)}")
     return listed(parts, "; ")
 
 
-def trends(
-    lines: Mapping[str, Sequence[float]], spec: str = ".3g", positions: Sequence[float] = ()
-) -> str:
-    """Return where lines begin and end as a text, and a peak or a valley between.
+def trends(lines: Mapping[str, Sequence[float]], spec: str = ".3g") -> str:
+    """Return as a text where lines begin and end, and between which values they lie."""
+    parts = []
+    for name, values in lines.items():
+        first, last, least, most = (
+            format(value, spec) for value in (values[0], values[-1], min(values), max(values))
+        )
+        parts.append(f"{name} from {first} to {last}, within {least} to {most}")
+    return listed(parts, "; ")
 
-    Parameters
-    ----------
-    lines : mapping of str to sequence of float
-        Values by name.
-    spec : str
-        Format of a value, as for :func:`format`.
-    positions : sequence of float, optional
-        Where along the horizontal axis the values lie; named with a peak and a valley.
-    """
 
-    def trend(name: str, values: Sequence[float]) -> str:
-        first, last = (format(values[place], spec) for place in (0, -1))
-        text = f"{name} from {first} to {last}" if len(values) > 1 else f"{name} {first}"
-        for word, extreme in (("highest", max), ("lowest", min)):
-            value = extreme(values)
-            if format(value, spec) not in (first, last):
-                where = f" at {positions[list(values).index(value)]:g}" if len(positions) else ""
-                text += f", {word} {format(value, spec)}{where}"
-        return text
-
-    return listed((trend(*line) for line in lines.items()), "; ")
+def draw_shares(
+    ax: Axes, places: Sequence[float], series: Mapping[str, Sequence[float]], colours: str
+) -> None:
+    """Draw shares in 0..1 as lines with a legend; ``colours`` are names in the palette."""
+    for (name, values), colour, mark in zip(series.items(), colours.split(), "osD^v", strict=False):
+        ax.plot(places, values, f"{mark}-", color=PALETTE[colour], label=name)
+    ax.yaxis.set_major_formatter("{x:.0%}")
+    legend_beside(ax)
 
 
 def draw_image(ax: Axes, image: NDArray[Any], title: str = "", **kwargs: Any) -> None:
@@ -145,10 +135,8 @@ def draw_image(ax: Axes, image: NDArray[Any], title: str = "", **kwargs: Any) ->
     grey: dict[str, Any] = {"cmap": "gray_r", "vmin": 0, "vmax": top}
     ax.imshow(image, interpolation="nearest", **grey | kwargs)
     ax.set_title(title, fontsize=9, fontfamily=TELLING)
-    ax.set_xticks([])
-    ax.set_yticks([])
-    ax.spines[:].set_visible(True)
-    ax.spines[:].set_color(FRAME)
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set(visible=True, color=FRAME)
 
 
 def image_grid(
@@ -173,7 +161,7 @@ def image_grid(
     made, axes = new_grid(len(images), columns, inches, height)
     for place, ax in enumerate(axes):
         draw_image(ax, images[place], "" if titles is None else titles[place])
-    named = "" if titles is None else ": " + listed(" ".join(title.split()) for title in titles)
+    named = "" if titles is None else f": {listed(titles)}"
     made.alt = f"{counted(len(images), 'image')}{named}."
     return made
 
@@ -186,8 +174,8 @@ def bar_chart(names: Sequence[str], values: Sequence[float], unit: str = "") -> 
     ax.invert_yaxis()
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
-    pairs = zip(names, values, strict=True)
-    made.alt = f"Bars: {listed(f'{name} {value:.3g}{unit}' for name, value in pairs)}."
+    texts = (f"{name} {value:.3g}{unit}" for name, value in zip(names, values, strict=True))
+    made.alt = f"Bars: {listed(texts)}."
     return made
 
 

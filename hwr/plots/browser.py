@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import Figure, listed, listed_rows, new_figure
+from hwr.plots.base import Figure, by_name, new_figure, trends
 
 
 def quantized_weights(numbers: NDArray[np.integer], bits: int = 8) -> Figure:
@@ -27,10 +27,7 @@ def quantized_weights(numbers: NDArray[np.integer], bits: int = 8) -> Figure:
     ax.set(xlabel="number in the file", ylabel="weights", xlim=(-most - 1, most + 1))
     quarter = (most + 1) // 4
     near = float((np.abs(numbers.astype(int)) <= quarter).mean())
-    made.alt = (
-        f"{numbers.size:,} weights as whole numbers from {numbers.min()} to {numbers.max()}: "
-        f"{near:.0%} lie between -{quarter} and {quarter}."
-    )
+    made.alt = f"{numbers.size:,} whole numbers: {near:.0%} lie between -{quarter} and {quarter}."
     return made
 
 
@@ -59,10 +56,7 @@ def quantization_steps(filters: Mapping[str, NDArray[np.floating]], bits: int) -
             ax.set_title(f"{name}, one scale per {whose}", fontsize=9)
             ax.set(yticks=[], xlim=(-own * 1.2, own * 1.2))
             ax.spines["left"].set_visible(False)
-    made.alt = (
-        "Steps within reach of a filter's weights, with one scale per layer and one per filter: "
-        f"{listed_rows(met, 'd')}."
-    )
+    made.alt = f"Steps near the weights, a scale per layer and per filter: {by_name(met, 'd')}."
     return made
 
 
@@ -78,17 +72,15 @@ def changed_answers(shares: Mapping[str, Mapping[int, float]]) -> Figure:
     styles = zip((PALETTE["bad"], PALETTE["main"]), "os", strict=True)
     for (name, by_bits), (colour, marker) in zip(shares.items(), styles, strict=False):
         ax.plot(list(by_bits), list(by_bits.values()), marker=marker, color=colour, label=name)
-    ax.set_xticks(sorted({bits for by_bits in shares.values() for bits in by_bits}))
+    ticks = sorted({bits for by_bits in shares.values() for bits in by_bits})
+    ax.set_xticks(ticks)
     # Linear below a thousandth, so that a share of 0 can be drawn.
     ax.set_yscale("symlog", linthresh=0.001)
     ax.set_yticks([0, 0.001, 0.01, 0.1, 1], ["0", "0.1 %", "1 %", "10 %", "100 %"])
     ax.set(xlabel="bits per weight", ylabel="answers that change", ylim=(0, 1.2))
     ax.legend(fontsize=9, frameon=False)
-    parts = (
-        f"{name}: {listed(f'{bits} bits {share:.1%}' for bits, share in by_bits.items())}"
-        for name, by_bits in shares.items()
-    )
-    made.alt = f"Share of answers that change with fewer bits. {'; '.join(parts)}."
+    lines = {name: [line[bits] for bits in sorted(line)[::-1]] for name, line in shares.items()}
+    made.alt = f"Answers that change with {ticks[-1]} to {ticks[0]} bits: {trends(lines, '.1%')}."
     return made
 
 
@@ -115,12 +107,6 @@ def lead_histogram(distances: NDArray[np.floating], tolerances: Mapping[str, flo
             fontsize=9,
         )  # fmt: skip
     ax.set(xlabel="best probability minus the second", ylabel="answers")
-    near = (
-        f"{(distances < 2 * tolerance).sum():,} by less than twice {name}"
-        for name, tolerance in tolerances.items()
-    )
-    made.alt = (
-        f"Lead of the best answer over the second in {len(distances):,} images: median "
-        f"{np.median(distances):.2g}; {listed(near)}."
-    )
+    near = {name: np.sum(distances < 2 * tolerance) for name, tolerance in tolerances.items()}
+    made.alt = f"{len(distances):,} leads; below twice each tolerance: {by_name(near, ',')}."
     return made

@@ -14,11 +14,10 @@ from hwr.convolution import convolve, output_size
 from hwr.plots.base import (
     FRAME,
     Figure,
-    counted,
+    by_name,
     draw_image,
-    legend_beside,
+    draw_shares,
     listed,
-    listed_rows,
     new_figure,
     new_grid,
     trends,
@@ -60,21 +59,6 @@ def _draw_squares(ax: Axes, shape: tuple[int, ...]) -> None:
     ax.tick_params(which="minor", length=0)
 
 
-def _in_words(values: NDArray[Any]) -> str:
-    """Return a small array's numbers row by row, and of a large one the lowest and the highest."""
-    if values.size > 25:
-        return _in_range(values)
-    return ", ".join(
-        " ".join(f"{value:.3g}" for value in row if not np.isnan(value))
-        for row in values
-        if not np.isnan(row).all()
-    )
-
-
-def _in_range(values: NDArray[Any]) -> str:
-    return f"{values.min():.2g} to {values.max():.2g}"
-
-
 def _outline(ax: Axes, row: float, column: float, shape: tuple[int, int], colour: str) -> None:
     corner, (height, width) = (column - 0.5, row - 0.5), shape
     ax.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=colour, linewidth=3))
@@ -103,22 +87,18 @@ def convolution_step(image: NDArray[Any], kernel: NDArray[Any], step: int) -> Fi
     draw_numbers(axes[2], product, f"patch × kernel\nsum: {product.sum():g}")
     draw_numbers(axes[3], so_far, "feature map so far", top=float(np.abs(full).max()))
     _outline(axes[3], row, column, (1, 1), PALETTE["other"])
-    made.alt = (
-        f"Place {step + 1} of {full.size}: patch times kernel has the sum {product.sum():g}. "
-        f"Feature map so far: {_in_words(so_far)}."
-    )
+    made.alt = f"Place {step + 1} of {full.size}: patch times kernel sums up to {product.sum():g}."
     return made
 
 
 def number_arrays(arrays: Mapping[str, NDArray[Any]], inches: float = 2.0) -> Figure:
     """Draw small arrays side by side with their numbers, each with its title."""
     top = max(float(np.abs(values).max()) for values in arrays.values())
-    made, axes = new_figure(
-        1, len(arrays), size=(inches * len(arrays), inches + 0.3), squeeze=False
-    )
+    size = (inches * len(arrays), inches + 0.3)
+    made, axes = new_figure(1, len(arrays), size=size, squeeze=False)
     for ax, (title, values) in zip(axes.flat, arrays.items(), strict=True):
         draw_numbers(ax, np.asarray(values), title, top=top)
-    parts = (f"{title}: {_in_words(np.asarray(values))}" for title, values in arrays.items())
+    parts = (f"{title} {np.round(values, 2).tolist()}" for title, values in arrays.items())
     made.alt = f"{listed(parts, '; ')}."
     return made
 
@@ -154,8 +134,8 @@ def feature_maps(
     draw_image(places[0], image, "image")
     for ax, (title, values) in zip(places[1:], maps.items(), strict=True):
         draw_signed(ax, values, title, top=top)
-    ranges = (f"{title} from {_in_range(values)}" for title, values in maps.items())
-    made.alt = f"An image and its feature maps: {listed(ranges, '; ')}."
+    ranges = {title: (values.min(), values.max()) for title, values in maps.items()}
+    made.alt = f"An image and its feature maps, lowest and highest value: {by_name(ranges, '.2g')}."
     return made
 
 
@@ -178,10 +158,7 @@ def kernel_learning(losses: Sequence[float], kernels: Mapping[str, NDArray[Any]]
     axes[0].set_title("error", fontsize=9)
     for ax, (title, kernel) in zip(axes[1:], kernels.items(), strict=True):
         draw_signed(ax, kernel, title, top=top)
-    made.alt = (
-        f"The error falls from {losses[0]:.2g} to {losses[-1]:.2g} in {len(losses)} steps. "
-        f"Kernels: {listed(kernels)}."
-    )
+    made.alt = f"The error falls from {losses[0]:.2g} to {losses[-1]:.2g} in {len(losses)} steps."
     return made
 
 
@@ -203,20 +180,12 @@ def window_positions(size: int, window: int, stride: int = 1, padding: int = 0) 
     corners = np.arange(places) * stride
     middle = np.array(np.meshgrid(corners, corners)).reshape(2, -1) + (window - 1) / 2
     ax.plot(*middle, "o", color=PALETTE["main"], markersize=5)
-    named = [
-        ((0, 0), "main"),
-        ((0, min(stride, corners[-1])), "other"),
-        ((corners[-1],) * 2, "bad"),
-    ]
-    for (row, column), colour in named:
+    last = corners[-1]
+    outlined = {"main": (0, 0), "other": (0, min(stride, last)), "bad": (last, last)}
+    for colour, (row, column) in outlined.items():
         _outline(ax, row, column, (window, window), PALETTE[colour])
-    unused = (whole - window) % stride
-    last = "row and column are" if unused == 1 else f"{unused} rows and columns are"
-    rest = f"; the last {last} never used" if unused else ""
-    made.alt = (
-        f"An image of {size} by {size} with a padding of {padding}: a window of {window} by "
-        f"{window} with stride {stride} has {places} by {places} places{rest}."
-    )
+    numbers = f"size {size}, padding {padding}, window {window}, stride {stride}"
+    made.alt = f"{places} by {places} places of a window on an image: {numbers}."
     return made
 
 
@@ -235,18 +204,11 @@ def shift_curves(
         Label of the vertical axis.
     """
     made, ax = new_figure(size=(6.4, 3.2))
-    colours = [PALETTE[name] for name in ("bad", "main", "good", "other", "third")]
-    for (name, values), colour, mark in zip(series.items(), colours, "osD^v", strict=False):
-        ax.plot(shifts, values, f"{mark}-", color=colour, label=name)
-    legend_beside(ax)
-    ax.set_xticks(list(shifts))
-    ax.set_xlabel("shift in pixels")
-    ax.set_ylabel(label)
-    ax.yaxis.set_major_formatter("{x:.0%}")
+    draw_shares(ax, shifts, series, "bad main good other third")
     highest = max(max(values) for values in series.values())
+    ax.set(xticks=shifts, xlabel="shift in pixels", ylabel=label)
     ax.set_ylim(0, 1.03 if highest <= 1 else None)
-    percent = trends(series, ".0%")
-    made.alt = f"Line chart of {label} for shifts of {shifts[0]} to {shifts[-1]} pixels: {percent}."
+    made.alt = f"Line chart of {label} against shift in pixels: {trends(series, '.0%')}."
     return made
 
 
@@ -270,10 +232,7 @@ def kernel_matches(kernel: NDArray[Any], images: Sequence[NDArray[Any]]) -> Figu
         found.append(f"{values.max():.1f} at row {row}, column {column}")
     for ax, values in zip(axes[2::2], maps, strict=True):
         draw_signed(ax, values, f"feature map\nup to {values.max():.1f}", top=top)
-    made.alt = (
-        f"A learned kernel and its best matches in {counted(len(images), 'image')}: "
-        f"{listed(found, '; ')}."
-    )
+    made.alt = f"A learned kernel and its best match in each image: {listed(found, '; ')}."
     return made
 
 
@@ -298,13 +257,9 @@ def layer_costs(layers: Sequence[str], pooled: Sequence[int], whole: Sequence[in
         ax.bar_label(drawn, labels=[f" {value:.2f}" for value in millions], fontsize=9)
     ax.set_yticks(places, list(layers))
     ax.invert_yaxis()
-    ax.set_xticks([])
-    ax.set_xlabel("million multiply-adds for one image")
+    ax.set(xticks=[], xlabel="million multiply-adds for one image")
     ax.spines["bottom"].set_visible(False)
     ax.legend(frameon=False, loc="lower right")
-    pairs = {
-        layer: (few / 1e6, many / 1e6)
-        for layer, few, many in zip(layers, pooled, whole, strict=True)
-    }
-    made.alt = f"Million multiply-adds with pooling and without: {listed_rows(pairs, '.2f')}."
+    pairs = dict(zip(layers, np.transpose([pooled, whole]) / 1e6, strict=True))
+    made.alt = f"Million multiply-adds with pooling and without: {by_name(pairs, '.2f')}."
     return made

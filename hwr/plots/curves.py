@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 from IPython.display import DisplayHandle
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
 from hwr.plots.base import (
     GRID,
     Figure,
+    by_name,
     counted,
     draw_image,
     legend_beside,
@@ -65,11 +65,12 @@ def learning_curves(history: History, title: str = "", epochs: int | None = None
             numbers, validation, "o-", color=VALIDATION, markersize=3, label="validation images"
         )
         ax.set_title(name, fontsize=10)
-        ax.set_xlabel("epoch")
-        ax.set_xlim(0.7, max(epochs or 0, int(numbers[-1]), 2) + 0.3)
+        ax.set(xlabel="epoch", xlim=(0.7, max(epochs or 0, int(numbers[-1]), 2) + 0.3))
         ax.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
     left.set_ylim(bottom=0)
-    _as_accuracy(right, min(min(row["accuracy"], row["val_accuracy"]) for row in history))
+    lowest = min(min(row["accuracy"], row["val_accuracy"]) for row in history)
+    right.set_ylim(max(0.0, np.floor(lowest * 10 - 0.5) / 10), 1.0)
+    right.yaxis.set_major_formatter("{x:.0%}")
     best = max(history, key=lambda row: row["val_accuracy"])
     text = f"accuracy (best: {best['val_accuracy']:.1%}, epoch {best['epoch']:.0f})"
     right.set_title(text, fontsize=10)
@@ -77,19 +78,12 @@ def learning_curves(history: History, title: str = "", epochs: int | None = None
     made.legend(*left.get_legend_handles_labels(), fontsize=9, loc="outside lower center", ncols=2)
     if title:
         made.suptitle(title, fontsize=11)
-    last = history[-1]
+    ends = {name: (history[-1][name], history[-1][f"val_{name}"]) for name in ("loss", "accuracy")}
     made.alt = (
-        f"Learning curves{' of ' if title else ''}{title}: after {counted(len(history), 'epoch')} "
-        f"the loss is {last['loss']:.2f} on training and {last['val_loss']:.2f} on validation "
-        f"images, the accuracy {last['accuracy']:.1%} and {last['val_accuracy']:.1%}. Best "
-        f"validation accuracy: {best['val_accuracy']:.1%}, epoch {best['epoch']:.0f}."
+        f"{title or 'Learning curves'}, training and validation images after "
+        f"{counted(len(history), 'epoch')}: {by_name(ends, '.3g')}; validation {text}."
     )
     return made
-
-
-def _as_accuracy(ax: Axes, lowest: float) -> None:
-    ax.set_ylim(max(0.0, np.floor(lowest * 10 - 0.5) / 10), 1.0)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
 
 
 class LiveCurves:
@@ -133,9 +127,7 @@ def line_chart(
     made, ax = new_figure(size=(6.6, 3.4))
     for (name, values), colour in zip(curves.items(), PALETTE.values(), strict=False):
         ax.plot(range(1, len(values) + 1), values, color=colour, label=name, linewidth=1.8)
-    ax.set_ylim(0, top)
-    ax.set_xlabel(across)
-    ax.set_ylabel(up)
+    ax.set(xlabel=across, ylabel=up, ylim=(0, top))
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     legend_beside(ax, fontsize=9)
     steps = max(len(values) for values in curves.values())
@@ -163,19 +155,17 @@ def accuracy_against_time(
         time = np.cumsum([row["seconds"] for row in history])
         accuracies = [row["val_accuracy"] for row in history]
         ax.plot(time, accuracies, "o-", color=colour(name), markersize=3.5, label=name)
-        best = int(np.argmax(accuracies))
-        found.append(f"{name} {accuracies[best]:.1%} at {time[best]:,.3g}")
+        found.append(f"{name} {max(accuracies):.1%} in {time[-1]:,.3g}")
     if log:
         ax.set_xscale("log")
         ax.xaxis.set_major_formatter(PLAIN_NUMBERS)
     else:
         ax.set_xlim(left=0)
-    ax.set_xlabel(seconds)
-    ax.set_ylabel("validation accuracy")
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.set(xlabel=seconds, ylabel="validation accuracy")
+    ax.yaxis.set_major_formatter("{x:.0%}")
     ax.grid(axis="y", color=GRID, linewidth=0.7)
     legend_beside(ax, fontsize=9)
-    made.alt = f"Best validation accuracy, and the {seconds}: {listed(found, '; ')}."
+    made.alt = f"Best validation accuracy, and {seconds}: {listed(found, '; ')}."
     return made
 
 
@@ -208,11 +198,8 @@ def cost_and_accuracy(rows: Mapping[str, tuple[int, float, float]]) -> Figure:
     axes[0].set_yscale("log")
     axes[0].yaxis.set_major_formatter(PLAIN_NUMBERS)
     axes[0].yaxis.set_minor_formatter(NullFormatter())
-    axes[1].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    parts = (
-        f"{network} {parameters:,}, {time:.3g} and {accuracy:.1%}"
-        for network, (parameters, time, accuracy) in rows.items()
-    )
+    axes[1].yaxis.set_major_formatter("{x:.0%}")
+    parts = (f"{name} {row[0]:,}, {row[1]:.3g} and {row[2]:.1%}" for name, row in rows.items())
     made.alt = f"Parameters, seconds per epoch and accuracy: {listed(parts, '; ')}."
     return made
 
@@ -231,8 +218,5 @@ def weight_images(weights: NDArray[Any], names: Sequence[str], columns: int = 10
     for ax, name, column in zip(axes, names, weights.T, strict=True):
         reach = float(np.abs(column).max())
         draw_image(ax, column.reshape(28, 28), name, cmap="PuOr", vmin=-reach, vmax=reach)
-    made.alt = (
-        f"Weights of {len(names)} classes as images, purple where ink speaks for a class, orange "
-        f"where against: {listed(names)}."
-    )
+    made.alt = f"Weights as images, purple where ink speaks for a class: {listed(names)}."
     return made

@@ -8,7 +8,7 @@ from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import TELLING, Figure, draw_image, listed, new_figure
+from hwr.plots.base import TELLING, Figure, by_name, draw_image, listed, new_figure
 
 KINDS = {"digits": PALETTE["main"], "capitals": PALETTE["other"], "small letters": PALETTE["good"]}
 """Kinds of characters, and their colours in the figures of the lesson."""
@@ -71,14 +71,10 @@ def class_counts(numbers: NDArray[Any], characters: Sequence[str]) -> Figure:
     ax.bar(range(len(order)), numbers[order], color=[KINDS[kind(name)] for name in names])
     ax.set_xticks(range(len(order)), names, fontsize=8, fontfamily=TELLING)
     ax.tick_params(axis="x", length=0)
-    ax.set_xlim(-0.7, len(order) - 0.3)
-    ax.set_ylabel("training images")
+    ax.set(xlim=(-0.7, len(order) - 0.3), ylabel="training images")
     ax.legend(handles=[Patch(color=colour, label=name) for name, colour in KINDS.items()])
-    most, least = order[0], order[-1]
-    made.alt = (
-        f"Images per character: {numbers[most]:,} of the most frequent, {characters[most]}, down "
-        f"to {numbers[least]:,} of the rarest, {characters[least]}."
-    )
+    most, least = numbers[order[0]], numbers[order[-1]]
+    made.alt = f"Images per character, from {most:,} of {names[0]} to {least:,} of {names[-1]}."
     return made
 
 
@@ -93,33 +89,27 @@ def case_distances(distances: Mapping[str, float], merged: str) -> Figure:
         Capitals that ByMerge puts into one class with their small letter.
     """
     letters = sorted(distances, key=distances.__getitem__)
-    looks = {True: (PALETTE["main"], None), False: (PALETTE["other"], "///")}
+    looks = {
+        True: (PALETTE["main"], None, "one class in ByMerge"),
+        False: (PALETTE["other"], "///", "two classes in ByMerge"),
+    }
     made, ax = new_figure(size=(8.4, 2.7))
     for place, letter in enumerate(letters):
-        colour, hatch = looks[letter in merged]
+        colour, hatch, _ = looks[letter in merged]
         ax.bar(place, distances[letter], color=colour, hatch=hatch, edgecolor="white")
-    ax.set_xticks(
-        range(len(letters)), [letter + letter.lower() for letter in letters], fontfamily=TELLING
-    )
+    names = [letter + letter.lower() for letter in letters]
+    ax.set_xticks(range(len(letters)), names, fontfamily=TELLING)
     ax.tick_params(axis="x", length=0)
     ax.set_ylabel("distance of the means")
-    labels = {True: "one class in ByMerge", False: "two classes in ByMerge"}
     ax.legend(
         handles=[
-            Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=labels[is_merged])
-            for is_merged, (colour, hatch) in looks.items()
+            Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=label)
+            for colour, hatch, label in looks.values()
         ]
     )
-    means = (
-        f"{np.mean(values):.3g} in {labels[is_merged]}"
-        for is_merged in looks
-        if (values := [distances[letter] for letter in letters if (letter in merged) is is_merged])
-    )
-    nearest, farthest = letters[0], letters[-1]
+    ordered = {letter: distances[letter] for letter in letters}
     made.alt = (
-        "Distance between the means of a capital and its small letter: from "
-        f"{distances[nearest]:.3g} for {nearest} to {distances[farthest]:.3g} for {farthest}; on "
-        f"average {listed(means, ', ')}."
+        f"Capital to small letter: {by_name(ordered, '.3g')}; one class in ByMerge: {merged}."
     )
     return made
 
@@ -146,8 +136,8 @@ def conversion_steps(steps: Mapping[str, NDArray[Any]]) -> Figure:
         frame.set_clip_on(False)
         ax.add_patch(frame)
         ax.set_axis_off()
-    parts = (f"{name}, {p.shape[0]} high and {p.shape[1]} wide" for name, p in steps.items())
-    made.alt = f"A drawing in {len(steps)} steps: {listed(parts, '; ')}."
+    sizes = (f"{name} ({p.shape[0]} by {p.shape[1]})" for name, p in steps.items())
+    made.alt = f"A drawing in {len(steps)} steps: {listed(sizes)}."
     return made
 
 
@@ -163,19 +153,8 @@ def neighbour_distances(nearest: Sequence[float]) -> Figure:
     edges = np.linspace(0, max(*nearest, 1e-9), 40)
     counts, _, bars = ax.hist(nearest, bins=edges, color=PALETTE["main"])
     bars[0].set_color(PALETTE["bad"])
-    ax.annotate(
-        f"{np.sum(np.asarray(nearest) == 0)} at distance 0",
-        (edges[1], counts[0]),
-        (8, -4),
-        textcoords="offset points",
-        va="top",
-    )
+    text = f"{np.sum(np.asarray(nearest) == 0)} at distance 0"
+    ax.annotate(text, (edges[1], counts[0]), (8, -4), textcoords="offset points", va="top")
     ax.set(xlabel="distance to the nearest training image", ylabel="test images")
-    others = [distance for distance in nearest if distance]
-    same = len(nearest) - len(others)
-    rest = f"; the others lie {min(others):.3g} to {max(others):.3g} away" if others else ""
-    made.alt = (
-        f"{same} of {len(nearest)} test images {'has' if same == 1 else 'have'} distance 0 to a "
-        f"training image{rest}."
-    )
+    made.alt = f"Of {len(nearest)} test images, {text}; the largest distance is {max(nearest):.3g}."
     return made

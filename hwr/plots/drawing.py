@@ -29,8 +29,7 @@ def answers(readings: Mapping[str, Reading], columns: int = 6, inches: float = 1
         draw_image(ax, reading.image, heading)
         colour = PALETTE["main"] if reading.sure else PALETTE["neutral"]
         ax.set_xlabel(_answer(reading), fontsize=11, color=colour, fontfamily="monospace")
-    parts = (f"{heading}: {_answer(reading)}" for heading, reading in readings.items())
-    made.alt = f"{listed(parts, '; ')}."
+    made.alt = listed((f"{ax.get_title()}: {ax.get_xlabel()}" for ax in axes), "; ") + "."
     return made
 
 
@@ -50,10 +49,7 @@ def occlusion_map(image: NDArray[np.uint8], drops: NDArray[Any], answer: str) ->
     draw_image(right, overlay(image, drops.astype(np.float32)), "what speaks for it")
     right.set_xlabel("blue: for it   red: against it", fontsize=9)
     against = float((drops[image > 0] < 0).mean())
-    made.alt = (
-        f"An image read as {answer}, and the same image with its ink coloured: "
-        f"{1 - against:.0%} of it speaks for the answer (blue), {against:.0%} against it (red)."
-    )
+    made.alt = f"Read as {answer}: {1 - against:.0%} of the ink is for it, {against:.0%} against."
     return made
 
 

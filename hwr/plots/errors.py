@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
 from hwr.metrics import Reliability
-from hwr.plots.base import TELLING, Figure, draw_image, legend_beside, listed, new_figure
+from hwr.plots.base import TELLING, Figure, by_name, draw_image, legend_beside, listed, new_figure
 from hwr.plots.dataset import kind
 
 
@@ -41,29 +41,17 @@ def confusion_matrix(
         if kind(classes[edge]) != kind(classes[edge - 1]):
             ax.axhline(edge - 0.5, color=PALETTE["neutral"], linewidth=0.6)
             ax.axvline(edge - 0.5, color=PALETTE["neutral"], linewidth=0.6)
-    ax.set_xlabel("answer")
-    ax.set_ylabel("true character")
+    ax.set(xlabel="answer", ylabel="true character")
     ax.spines[:].set_visible(False)
-    bar = made.colorbar(
-        drawn, ax=ax, shrink=0.7, format=PercentFormatter(1, decimals=0) if share else None
-    )
+    bar = made.colorbar(drawn, ax=ax, shrink=0.7, format="{x:.0%}" if share else None)
     bar.set_label(unit)
     known = np.nan_to_num(matrix)
-    diagonal = known.trace() / max(known.sum(), 1e-9)
     off = np.where(np.eye(len(classes), dtype=bool), 0, known)
-    places = [
-        np.unravel_index(place, off.shape)
-        for place in np.argsort(-off, axis=None, kind="stable")[:5]
-    ]
-    spec = ".0%" if share else ",.0f"
-    largest = (
-        f"{classes[row]} read as {classes[column]} ({off[row, column]:{spec}})"
-        for row, column in places
-        if off[row, column]
-    )
+    places = (divmod(int(i), len(classes)) for i in np.argsort(-off, axis=None, kind="stable")[:5])
+    most = {f"{classes[r]} read as {classes[c]}": off[r, c] for r, c in places if off[r, c]}
     made.alt = (
-        f"Confusion matrix of {len(classes)} classes, {unit}: {diagonal:.0%} on the diagonal. "
-        f"Largest other cells: {listed(largest) or 'none'}."
+        f"{len(classes)} classes, {known.trace() / max(known.sum(), 1e-9):.0%} on the diagonal; "
+        f"{unit} elsewhere: {by_name(most, '.0%' if share else ',.0f') or 'none'}."
     )
     return made
 
@@ -80,25 +68,20 @@ def image_rows(
     columns : int
         Images in a row.
     """
-    made, axes = new_figure(
-        len(rows), columns, size=(0.9 * columns, 0.98 * len(rows)), squeeze=False
-    )
+    size = (0.9 * columns, 0.98 * len(rows))
+    made, axes = new_figure(len(rows), columns, size, squeeze=False)
     for line, (heading, images, titles) in zip(axes, rows, strict=True):
         for place, ax in enumerate(line):
             if place < len(images):
                 draw_image(ax, images[place], titles[place])
             else:
-                ax.set_xticks([])
-                ax.set_yticks([])
+                ax.set(xticks=[], yticks=[])
                 ax.spines[:].set_visible(False)
         name = line[0].set_ylabel(heading, rotation=0, ha="right", va="center", labelpad=8)
         name.set_fontfamily(TELLING)
         if not len(images):
             line[0].text(0, 0.5, "none here", va="center", fontsize=9, color=PALETTE["neutral"])
-    parts = (
-        f"{heading}: {listed(titles[:columns]) if len(images) else 'none'}"
-        for heading, images, titles in rows
-    )
+    parts = (f"{heading}: {listed(titles[:columns]) or 'none'}" for heading, _, titles in rows)
     made.alt = f"Rows of images. {listed(parts, '; ')}."
     return made
 
@@ -123,16 +106,11 @@ def later_guesses(kinds: Sequence[str], counts: NDArray[np.int64]) -> Figure:
     for line, share in enumerate(start):
         ax.text(share, line, f" {share:.0%}", va="center", fontsize=9)
     ax.invert_yaxis()
-    ax.set_xlim(0, 1.12 * start.max())
-    ax.set_xlabel("share of all mistakes")
-    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    ax.set(xlim=(0, 1.12 * start.max()), xlabel="share of all mistakes")
+    ax.xaxis.set_major_formatter("{x:.0%}")
     legend_beside(ax, frameon=True)
-    second, third, neither = shares.sum(axis=0)
-    parts = (f"{kind} {share:.0%}" for kind, share in zip(kinds, start, strict=True))
-    made.alt = (
-        f"Of {counts.sum():,} mistakes the second guess is right in {second:.0%}, the third in "
-        f"{third:.0%}, neither in {neither:.0%}. By kind: {listed(parts)}."
-    )
+    parts = dict(zip(names, shares.sum(axis=0), strict=True))
+    made.alt = f"{counts.sum():,} mistakes: {by_name(parts, '.0%')}."
     return made
 
 
@@ -144,9 +122,8 @@ def reliability_diagram(panels: Sequence[tuple[str, Reliability]]) -> Figure:
     panels : sequence of (title, Reliability)
         Drawn side by side; the size of a bin's disc shows its share of the answers.
     """
-    made, axes = new_figure(
-        1, len(panels), size=(3.9 * len(panels), 3.6), sharey=True, squeeze=False
-    )
+    size = (3.9 * len(panels), 3.6)
+    made, axes = new_figure(1, len(panels), size, sharey=True, squeeze=False)
     for ax, (title, found) in zip(axes.flat, panels, strict=True):
         filled = found.count > 0
         confidence, accuracy = found.confidence[filled], found.accuracy[filled]
@@ -156,14 +133,12 @@ def reliability_diagram(panels: Sequence[tuple[str, Reliability]]) -> Figure:
         sizes = 12 + 250 * found.count[filled] / found.count.sum()
         ax.scatter(confidence, accuracy, s=sizes, color=PALETTE["main"], zorder=3)
         ax.set_title(f"{title}: ECE {found.expected_calibration_error:.1%}", fontsize=10)
-        ax.set_xlabel("confidence: highest probability")
-        _percent(ax)
+        ax.set(xlabel="confidence: highest probability", xlim=(0, 1.04), ylim=(0, 1.04))
         ax.set_aspect("equal")
-        ax.set_xlim(0, 1.04)
-        ax.set_ylim(0, 1.04)
+        _percent(ax)
     axes[0, 0].set_ylabel("answers that were right")
-    parts = (f"{title} {found.expected_calibration_error:.1%}" for title, found in panels)
-    made.alt = f"Accuracy against confidence. Expected calibration error: {listed(parts)}."
+    errors = {title: found.expected_calibration_error for title, found in panels}
+    made.alt = f"Accuracy against confidence; expected calibration error: {by_name(errors)}."
     return made
 
 
@@ -191,16 +166,13 @@ def risk_coverage_curve(
     ax.axhline(aim, color=PALETTE["neutral"], linewidth=1, linestyle=":")
     ax.text(0.01, aim, f"aim: {aim:.0%} wrong", fontsize=9, va="bottom", color=PALETTE["neutral"])
     ax.plot(*chosen, "o", color=PALETTE["bad"], markersize=8, label="the threshold")
-    ax.set_xlabel("coverage: share of images answered")
-    ax.set_ylabel("risk: share of answers wrong")
+    ax.set(xlabel="coverage: share of images answered", ylabel="risk: share of answers wrong")
     _percent(ax)
-    ax.set_xlim(0, 1.01)
-    ax.set_ylim(0, None)
+    ax.set(xlim=(0, 1.01), ylim=(0, None))
     ax.legend(loc="upper left", bbox_to_anchor=(0.0, 0.98))
-    parts = (f"{name} {risk[-1]:.1%} wrong" for name, _, risk in curves)
+    every = by_name({name: risk[-1] for name, _, risk in curves})
     made.alt = (
-        f"Risk against coverage: at the threshold {chosen[0]:.0%} of the images are answered, with "
-        f"{chosen[1]:.1%} wrong (aim: {aim:.0%}); where all are answered: {listed(parts)}."
+        f"Risk {chosen[1]:.1%} at coverage {chosen[0]:.0%}, aim {aim:.0%}; of all answers: {every}."
     )
     return made
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import Figure, legend_beside, listed_rows, new_figure
+from hwr.plots.base import Figure, by_name, legend_beside, new_figure
 
 STYLES = (("neutral", "o"), ("bad", "X"), ("main", "s"), ("good", "*"))
 
@@ -36,8 +36,5 @@ def two_goals(
     ax.yaxis.set_major_formatter("{x:.0%}")
     ax.set(xlabel="other people's images read right", ylabel="this hand's drawings read right")
     legend_beside(ax, fontsize=9)
-    made.alt = (
-        "Other people's images and this hand's drawings read right: "
-        f"{listed_rows(networks)}; at least {least:.1%} of the former must stay right."
-    )
+    made.alt = f"Other people's images and this hand's drawings read right: {by_name(networks)}."
     return made

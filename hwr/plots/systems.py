@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter, PercentFormatter
 
 from hwr._support.display import PALETTE
-from hwr.plots.base import GRID, Figure, listed, new_figure
+from hwr.plots.base import GRID, Figure, by_name, listed, new_figure
 from hwr.plots.curves import PLAIN_NUMBERS
 
 
@@ -50,9 +50,8 @@ def accuracy_vs_cost(tests: Mapping[str, Mapping[str, Measured]]) -> Figure:
             ax.set_title(test, fontsize=10)
     axes[-1][0].set_xlabel("processor seconds of training (log scale)")
     axes[-1][1].set_xlabel("parameters (log scale)")
-    best = {test: max(points, key=lambda n: points[n].accuracy) for test, points in tests.items()}
-    parts = (f"{test}: {name}, {tests[test][name].accuracy:.2%}" for test, name in best.items())
-    made.alt = f"Accuracy against training time and parameters. Best: {listed(parts, '; ')}."
+    best = (f"{test}, {max(row, key=lambda n: row[n].accuracy)}" for test, row in tests.items())
+    made.alt = f"Accuracy against training time and parameters; best: {listed(best, '; ')}."
     return made
 
 
@@ -97,6 +96,5 @@ def ablation(changes: Mapping[str, float]) -> Figure:
     ax.invert_yaxis()
     ax.margins(0.15, None)
     ax.set_xlabel("percentage points")
-    parts = (f"{change} {value:+.1f}" for change, value in changes.items())
-    made.alt = f"Percentage points gained or lost: {listed(parts)}."
+    made.alt = f"Percentage points gained or lost: {by_name(changes, '+.1f')}."
     return made

@@ -14,11 +14,10 @@ from hwr.plots.base import (
     FRAME,
     TELLING,
     Figure,
-    counted,
+    by_name,
     draw_image,
     legend_beside,
     listed,
-    listed_rows,
     new_figure,
     new_grid,
 )
@@ -94,19 +93,14 @@ def column_scan(
             ax.add_patch(box)
             ax.text((left + right - 1) / 2, -0.06 * rows, answer, ha="center", va="bottom",
                     fontsize=13, fontfamily=TELLING, color=PALETTE["main"])  # fmt: skip
-        ax.set_ylim(rows - 0.5, -0.3 * rows)
-        ax.set_xlim(-rows / 12, shown.shape[1] + rows / 12)
+        ax.set(xlim=(-rows / 12, shown.shape[1] + rows / 12), ylim=(rows - 0.5, -0.3 * rows))
         profile = (shown > 0.5).sum(axis=0)
         below.fill_between(np.arange(len(profile)), profile, step="mid", color=PALETTE["neutral"])
-        below.set_ylim(0, None)
-        below.set_yticks([])
+        below.set(xlabel="column", yticks=[], ylim=(0, None))
         below.spines["left"].set_visible(False)
-        below.set_xlabel("column")
     axes[1, 0].set_ylabel("ink")
-    parts = (
-        f"{counted(len(runs), 'piece')} read as {' '.join(answers)}" for _, runs, answers in scans
-    )
-    made.alt = f"Writing cut where its columns hold no ink: {listed(parts, '; ')}."
+    pieces = (" ".join(answers) for *_, answers in scans)
+    made.alt = f"Writing cut where its columns hold no ink, read as: {listed(pieces, '; ')}."
     return made
 
 
@@ -151,7 +145,8 @@ def lattice(
     """
     lanes = _lanes(groups)
     column, row = min(1.15, WIDTH / units), 0.5  # inches
-    made, ax = new_figure(size=(column * units + 0.1, row * (max(lanes, default=0) + 1) + 0.6))
+    rows = max(lanes, default=0) + 1
+    made, ax = new_figure(size=(column * units + 0.1, row * rows + 0.6))
     inner = 0.04 / column, 0.04 / row
     taken = {(group.start, group.end) for group in path}
     for group, lane in zip(groups, lanes, strict=True):
@@ -178,25 +173,14 @@ def lattice(
             fontfamily=TELLING, color="black" if best else PALETTE["neutral"],
             fontweight="bold" if best else "normal",
         )  # fmt: skip
-    ax.set_xlim(0, units)
-    ax.set_ylim(0, max(lanes, default=0) + 1)
+    ax.set(xlabel="stroke", yticks=[], xlim=(0, units), ylim=(0, rows))
     ax.set_xticks(np.arange(units) + 0.5, [f"{n}" for n in range(1, units + 1)])
     ax.tick_params(length=0)
-    ax.set_xlabel("stroke")
-    ax.set_yticks([])
     ax.spines[["left", "bottom"]].set_visible(False)
-    letters = (
-        f"{_strokes(group)} {(_named(group) or [('nothing', 0)])[0][0]}" for group in path or groups
-    )
-    which = "the best path" if path else "each with its best letter"
-    made.alt = f"{len(groups)} groups over {units} strokes, {which}: {listed(letters)}."
+    texts = (f"{g.start + 1} to {g.end}: {_label(g, narrow=False)}" for g in path or groups)
+    which = "the best path" if path else "each with its best letters"
+    made.alt = f"{len(groups)} groups over {units} strokes, {which}: {listed(texts, '; ')}."
     return made
-
-
-def _strokes(group: Group) -> str:
-    """Return a group's first and last stroke, counted from 1."""
-    first, last = group.start + 1, group.end
-    return f"{first}" if first == last else f"{first} to {last}"
 
 
 def _named(group: Group) -> list[tuple[str, float]]:
@@ -215,22 +199,15 @@ def _lanes(groups: Sequence[Group]) -> list[int]:
     """Return a row for each group in which it overlaps no other; short groups lie low."""
     found = [0] * len(groups)
     free: dict[tuple[int, int], int] = {}  # by length and row: up to where it is taken
-    order = sorted(range(len(groups)), key=lambda i: _length_and_start(groups[i]))
-    for i in order:
-        length, start = _length_and_start(groups[i])
-        lane = 0
+    sizes = [(group.end - group.start, group.start) for group in groups]
+    for i in sorted(range(len(groups)), key=sizes.__getitem__):
+        length, start = sizes[i]
+        lane = sum(other < length for other, _ in free)  # above all rows of shorter groups
         while free.get((length, lane), 0) > start:
             lane += 1
         free[length, lane] = groups[i].end
         found[i] = lane
-    below = {}
-    for length in sorted({length for length, _ in free}):
-        below[length] = sum(1 for other, _ in free if other < length)
-    return [below[g.end - g.start] + lane for g, lane in zip(groups, found, strict=True)]
-
-
-def _length_and_start(group: Group) -> tuple[int, int]:
-    return group.end - group.start, group.start
+    return found
 
 
 def word_boxes(inks: Sequence[Ink], found: Sequence[Sequence[Word]], columns: int = 3) -> Figure:
@@ -253,9 +230,7 @@ def word_boxes(inks: Sequence[Ink], found: Sequence[Sequence[Word]], columns: in
         _mark(ax, words, above=0.15)
         low, high = ink.bounds()
         ax.set_ylim(high[1] + BELOW, low[1] - ABOVE)
-    made.alt = (
-        f"Writing with a box around each letter, read as: {listed(map(_texts, found), '; ')}."
-    )
+    made.alt = f"Writing with boxes around letters, read as: {listed(map(_texts, found), '; ')}."
     return made
 
 
@@ -295,12 +270,10 @@ def words_read_right(shares: Mapping[str, Sequence[float]], conditions: Sequence
         bars = ax.bar(places, values, width=0.9 * wide, color=looks[number], label=name)
         ax.bar_label(bars, labels=[f"{value:.0%}" for value in values], fontsize=9)
     ax.set_xticks(range(len(conditions)), conditions)
-    ax.set_ylim(0, 1.05)
-    ax.set_yticks([])
+    ax.set(ylabel="words read right", ylim=(0, 1.05), yticks=[])
     ax.spines["left"].set_visible(False)
-    ax.set_ylabel("words read right")
     legend_beside(ax, fontsize=9)
-    made.alt = f"Words read right, {' and '.join(conditions)}: {listed_rows(shares, '.0%')}."
+    made.alt = f"Words read right, {' and '.join(conditions)}: {by_name(shares, '.0%')}."
     return made
 
 
@@ -328,9 +301,8 @@ def _draw(ax: Axes, ink: Ink, colours: Sequence[str], linewidth: float) -> None:
         ax.plot(*stroke.T, color=colours[number % len(colours)], linewidth=linewidth,
                 solid_capstyle="round", solid_joinstyle="round", alpha=0.9)  # fmt: skip
     low, high = ink.bounds()
+    ax.set(xlim=(low[0] - BELOW, high[0] + BELOW), ylim=(high[1] + BELOW, low[1] - BELOW))
     ax.set_aspect("equal")
-    ax.set_xlim(low[0] - BELOW, high[0] + BELOW)
-    ax.set_ylim(high[1] + BELOW, low[1] - BELOW)
     ax.set_axis_off()
 
 

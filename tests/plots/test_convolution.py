@@ -23,12 +23,14 @@ def test_a_step_shows_patch_product_and_what_is_done(step, row, column):
     patch = IMAGE[row : row + 2, column : column + 2]
     assert f"sum: {(patch * KERNEL).sum():g}" in product.get_title()
     assert len(texts(so_far)) == step + 1
+    assert made.alt.startswith(f"Place {step + 1} of 16: ")
 
 
 def test_numbers_stand_in_their_squares():
     made = figures.number_arrays({"one": np.array([[1, 2.5]]), "two": np.array([[np.nan], [4]])})
     assert [ax.get_title() for ax in made.axes] == ["one", "two"]
     assert [texts(ax) for ax in made.axes] == [["1", "2.5"], ["4"]]
+    assert made.alt == "one [[1.0, 2.5]]; two [[nan], [4.0]]."
 
 
 def test_feature_maps_share_one_scale():
@@ -37,6 +39,7 @@ def test_feature_maps_share_one_scale():
         made = figures.feature_maps(IMAGE, maps, kernels)
         named = {ax.get_title(): ax for ax in made.axes}
         assert [named[name].images[0].get_clim() for name in maps] == [(-4, 4), (-4, 4)]
+        assert made.alt.endswith(": weak 0.5 and 0.5; strong -4 and -4.")
     assert len(figures.feature_maps(IMAGE, maps, columns=2).axes) == 4
 
 
@@ -44,6 +47,7 @@ def test_learning_shows_the_error_and_the_kernels():
     made = figures.kernel_learning([1.0, 0.1], {"step 1": KERNEL, "step 2": 2 * KERNEL})
     assert made.axes[0].lines[0].get_ydata().tolist() == [1.0, 0.1]
     assert [ax.get_title() for ax in made.axes[1:]] == ["step 1", "step 2"]
+    assert made.alt == "The error falls from 1 to 0.1 in 2 steps."
 
 
 @pytest.mark.parametrize("numbers", [(6, 3, 2, 1), (5, 5, 1, 0), (9, 1, 4, 3)])
@@ -52,6 +56,7 @@ def test_geometry_has_a_dot_for_every_place(numbers):
     places = figures.output_size(*numbers)
     assert len(made.axes[0].lines[0].get_xdata()) == places**2
     assert f"{places} × {places}" in made.axes[0].get_title()
+    assert made.alt.startswith(f"{places} by {places} places of a window")
 
 
 def test_a_learned_pattern_is_outlined_where_it_matches_best():
@@ -60,11 +65,14 @@ def test_a_learned_pattern_is_outlined_where_it_matches_best():
     made = figures.kernel_matches(np.array([[1.0]]), [image])
     assert made.axes[1].patches[-1].get_xy() == (3.5, 2.5)
     assert "1.0" in made.axes[2].get_title()
+    assert made.alt.endswith(": 1.0 at row 3, column 4.")
 
 
 def test_lines_and_bars_carry_their_values():
     made = figures.shift_curves([0, 1], {"a": [0, 0.2], "b": [0, 1.4]}, "change")
     assert [line.get_label() for line in made.axes[0].lines] == ["a", "b"]
     assert made.axes[0].get_ylim()[1] > 1.4
+    assert "change against shift in pixels: a from 0% to 20%" in made.alt
     made = figures.layer_costs(["one", "two"], [1_000_000, 2_000_000], [3_000_000, 4_000_000])
     assert {text.strip() for text in texts(made.axes[0])} == {"1.00", "2.00", "3.00", "4.00"}
+    assert made.alt.endswith(": one 1.00 and 3.00; two 2.00 and 4.00.")

@@ -30,6 +30,7 @@ def test_learning_curves_show_both_lines_and_the_best_epoch():
     assert accuracy["validation images"] == ([1, 2, 3], [0.3, 0.7, 0.6])
     assert made.axes[1].get_title() == "accuracy (best: 70.0%, epoch 2)"
     assert made.get_suptitle() == "a title"
+    assert "a title, training and validation images after 3 epochs: loss 1 and 1.17" in made.alt
     low, high = made.axes[1].get_ylim()
     assert low <= 0.3
     assert high == 1
@@ -63,6 +64,7 @@ def test_lines_are_named_and_begin_at_one():
     made = curves.line_chart({"slow": [3, 2], "fast": [3, 1]}, "step", "loss", top=8)
     assert lines(made) == {"slow": ([1, 2], [3, 2]), "fast": ([1, 2], [3, 1])}
     assert made.axes[0].get_ylim() == (0, 8)
+    assert "loss against step, 1 to 2: slow from 3 to 2, within 2 to 3; fast" in made.alt
 
 
 @pytest.mark.parametrize("log", [False, True])
@@ -72,6 +74,7 @@ def test_time_adds_up(log):
     assert lines(made)["mlp"] == ([2, 4, 6], [0.3, 0.5, 0.6])
     assert lines(made)["lenet"] == ([2], [0.6])
     assert (made.axes[0].get_xscale() == "log") is log
+    assert made.alt.endswith("seconds of training: mlp 60.0% in 6; lenet 60.0% in 2.")
     assert base.png(made)
 
 
@@ -80,6 +83,7 @@ def test_parameters_against_time_and_accuracy():
     assert [list(line.get_ydata()) for line in made.axes[0].get_lines()] == [[0.5], [2.0]]
     assert [list(line.get_ydata()) for line in made.axes[1].get_lines()] == [[0.6], [0.8]]
     assert [text.get_text() for text in made.axes[1].texts] == ["mlp", "cnn"]
+    assert made.alt.endswith(": mlp 100,000, 0.5 and 60.0%; cnn 400,000, 2 and 80.0%.")
     assert curves.PLAIN_NUMBERS(1_000_000.0) == "1,000,000"
     assert base.png(made)
 
@@ -98,3 +102,4 @@ def test_weight_images_are_upright_and_zero_is_the_middle_colour():
     assert drawn.get_clim() == (-2, 2)
     assert [ax.get_title() for ax in made.axes] == ["A", "B", "C", ""]
     assert not made.axes[3].axison
+    assert made.alt.endswith(": A, B, C.")

@@ -32,6 +32,7 @@ def test_mosaic_keeps_every_image_and_its_name_in_order():
 def test_mosaic_of_nothing_but_paper():
     made = figures.mosaic(np.zeros((2, 28, 28)), ["a", "b"])
     assert texts(made) == ["a", "b"]
+    assert made.alt == "2 images: a, b."
 
 
 def test_mosaic_refuses_a_name_too_few():
@@ -44,6 +45,7 @@ def test_counts_come_most_frequent_first_in_the_colour_of_their_kind():
     assert ticks(made) == ["A", "a", "0"]
     bars = made.axes[0].patches
     assert [bar.get_height() for bar in bars] == [9, 5, 1]
+    assert made.alt == "Images per character, from 9 of A to 1 of 0."
     assert [to_hex(bar.get_facecolor()).upper() for bar in bars] == [
         figures.KINDS[kind] for kind in ("capitals", "small letters", "digits")
     ]
@@ -60,6 +62,7 @@ def test_case_distances_come_nearest_first_and_tell_merged_from_not():
     bars = made.axes[0].patches
     assert [bar.get_hatch() for bar in bars] == [None, None, "///"]
     assert [bar.get_height() for bar in bars] == [1, 2, 3]
+    assert made.alt.endswith(": C 1; L 2; A 3; one class in ByMerge: CL.")
 
 
 def test_conversion_names_every_step_with_its_size():
@@ -72,6 +75,7 @@ def test_conversion_names_every_step_with_its_size():
     *others, last = made.axes
     assert len({ax.get_xlim()[1] - ax.get_xlim()[0] for ax in others}) == 1  # one scale
     assert last.get_xlim() == (-0.5, 27.5)
+    assert made.alt.endswith("(28 by 28).")
 
 
 def test_table_says_the_same_as_page_and_as_text():

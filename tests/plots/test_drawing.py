@@ -5,7 +5,7 @@ import pytest
 
 from hwr.alphabets import DIGITS
 from hwr.plots.base import PALETTE
-from hwr.plots.drawing import answers
+from hwr.plots.drawing import answers, occlusion_map
 from hwr.recognizer import Reading
 
 
@@ -24,11 +24,20 @@ READINGS = {
 
 @pytest.mark.parametrize("columns", [2, 3, 6])
 def test_each_image_stands_between_heading_and_answer(columns):
-    axes = answers(READINGS, columns=columns).axes
-    shown = [ax for ax in axes if ax.axison]
+    made = answers(READINGS, columns=columns)
+    shown = [ax for ax in made.axes if ax.axison]
+    assert made.alt == "0°: 7 95%; 90°: 1? 40%; nothing drawn: nothing."
     assert [ax.get_title() for ax in shown] == list(READINGS)
     assert [ax.get_xlabel() for ax in shown] == ["7 95%", "1? 40%", "nothing"]
     assert len({round(ax.get_position().x0, 3) for ax in shown}) == min(columns, 3)
+
+
+def test_the_ink_that_speaks_for_an_answer_is_said_in_per_cent():
+    image = np.zeros((28, 28), np.uint8)
+    image[3:6, 4] = 255
+    drops = np.where(np.arange(28)[:, None] < 5, 1, -1) * np.ones((28, 28))
+    made = occlusion_map(image, drops, "l")
+    assert made.alt == "Read as l: 67% of the ink is for it, 33% against."
 
 
 def test_only_a_sure_answer_is_coloured():

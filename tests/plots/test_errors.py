@@ -19,6 +19,8 @@ def test_confusion_map_has_true_characters_as_rows():
     assert ax.get_ylabel() == "true character"
     assert [label.get_text() for label in ax.get_yticklabels()] == ["9", "A", "a"]
     assert bar.get_ylabel() == "test images"
+    assert "3 classes, 83% on the diagonal" in made.alt
+    assert "test images elsewhere: A read as a 2; 9 read as A 1." in made.alt
     # Lines part digits from capitals and capitals from small letters.
     assert sorted(line.get_ydata()[0] for line in ax.lines[::2]) == [0.5, 1.5]
 
@@ -38,6 +40,7 @@ def test_rows_draw_at_most_a_line_of_images_and_say_where_there_are_none():
     assert [ax.get_title() for ax in made.axes[:3]] == ["a", "b", "c"]
     assert [made.axes[0].get_ylabel(), made.axes[3].get_ylabel()] == ["N / M", "1 / l"]
     assert made.axes[3].texts[0].get_text() == "none here"
+    assert made.alt == "Rows of images. N / M: a, b, c; 1 / l: none."
 
 
 def test_guesses_stack_the_parts_of_each_kind_as_shares_of_all_mistakes():
@@ -49,6 +52,7 @@ def test_guesses_stack_the_parts_of_each_kind_as_shares_of_all_mistakes():
     assert np.allclose(starts, [[0, 0], [0.3, 0.2], [0.3, 0.3]])
     assert [label.get_text() for label in ax.get_yticklabels()] == ["0 O", "the rest"]
     assert [text.get_text().strip() for text in ax.texts] == ["40%", "60%"]
+    assert "10 mistakes: second guess right 50%; third guess right 10%; neither 40%." in made.alt
 
 
 def test_reliability_draws_a_point_for_each_bin_that_is_not_empty():
@@ -60,6 +64,7 @@ def test_reliability_draws_a_point_for_each_bin_that_is_not_empty():
             np.array([[0.65, 1], [0.75, 0], [0.85, 0], [0.95, 1]])
         )
         assert ax.get_title() == f"{title}: ECE 50.0%"
+    assert made.alt.endswith("calibration error: before 50.0%; after 50.0%.")
 
 
 def test_risk_coverage_marks_the_threshold_and_the_aim():
@@ -72,6 +77,7 @@ def test_risk_coverage_marks_the_threshold_and_the_aim():
     assert aim.get_ydata()[0] == 0.25
     assert (chosen.get_xdata()[0], chosen.get_ydata()[0]) == (0.5, 0.5)
     assert ax.texts[0].get_text() == "aim: 25% wrong"
+    assert made.alt == "Risk 50.0% at coverage 50%, aim 25%; of all answers: 62 classes 50.0%."
 
 
 def test_risk_coverage_leaves_out_the_first_hundredth():

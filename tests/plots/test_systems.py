@@ -25,6 +25,7 @@ def test_every_network_stands_at_its_cost_and_accuracy():
     assert [tuple(text.xy) for text in time.texts] == [(250.0, 0.87), (120.0, 0.88)]
     assert [tuple(text.xy) for text in size.texts] == [(98_559, 0.87), (8_031, 0.88)]
     assert time.get_title() == "one test"
+    assert made.alt.endswith("best: one test, tiny; another, tiny.")
     assert time.get_xscale() == size.get_xscale() == "log"
 
 
@@ -33,3 +34,4 @@ def test_steps_are_bars_to_either_side_with_their_values():
     ax = made.axes[0]
     assert [bar.get_width() for bar in ax.patches] == [-1.24, 0.3]
     assert [text.get_text() for text in ax.texts] == [" -1.2 ", " +0.3 "]
+    assert made.alt == "Percentage points gained or lost: without this -1.2; with that +0.3."

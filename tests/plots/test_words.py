@@ -61,6 +61,7 @@ def test_a_scan_shows_each_run_with_its_answer_above_the_ink_below():
     pictures[1][5:15, 30:36] = 1
     made = words.column_scan([(pictures[0], [(10, 20)], "I"), (pictures[1], [(30, 36)], ["l"])])
     assert texts(made) == ["I", "l"]
+    assert made.alt.endswith("read as: I; l.")
     assert [(box.get_x(), box.get_width()) for box in boxes(made)] == [(9.5, 10), (29.5, 6)]
     above, below = made.axes[0], made.axes[2]
     made.draw_without_rendering()
@@ -76,6 +77,7 @@ def test_strokes_are_numbered_from_left_to_right():
     [ax] = made.axes
     at = {text.get_text(): text.get_position()[0] for text in ax.texts}
     assert at == {"1": 10, "2": 13}
+    assert "2 strokes" in made.alt
     colours = [to_hex(line.get_color()).upper() for line in ax.lines]
     assert colours == [PALETTE["main"], PALETTE["other"]]
     assert [line.get_xdata()[0] for line in ax.lines] == [10, 13]
@@ -92,6 +94,7 @@ def test_a_lattice_has_a_box_over_the_strokes_of_each_group_and_none_overlap():
     assert texts(made) == ["c 1.0", "d 2.0\na -1.0", "l 0.5", "b -2.0", "o 4.0"]
     [ax] = made.axes
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["1", "2", "3"]
+    assert "5 groups over 3 strokes, each with its best letters: 1 to 1: c 1.0; 1 to" in made.alt
 
 
 def test_shorter_groups_lie_lower():
@@ -101,12 +104,11 @@ def test_shorter_groups_lie_lower():
 
 def test_only_the_path_of_a_lattice_is_coloured():
     made = words.lattice(GROUPS, 3, path=[GROUPS[1], GROUPS[4]])
+    on_path = [False, True, False, False, True]
     edges = [to_hex(box.get_edgecolor()).upper() for box in boxes(made)]
-    blue = PALETTE["main"].upper()
-    assert [edge == blue for edge in edges] == [False, True, False, False, True]
-    assert [text.get_fontweight() == "bold" for text in made.axes[0].texts] == [
-        False, True, False, False, True
-    ]  # fmt: skip
+    assert [edge == PALETTE["main"].upper() for edge in edges] == on_path
+    assert [text.get_fontweight() == "bold" for text in made.axes[0].texts] == on_path
+    assert made.alt.endswith("the best path: 1 to 2: d 2.0 a -1.0; 3 to 3: o 4.0.")
 
 
 def test_a_lattice_with_images_shows_what_the_network_sees_and_the_best_letter():
@@ -135,6 +137,7 @@ def word(text, sure):
 def test_writing_has_a_box_around_each_letter_and_its_text_above():
     made = words.word_boxes([TWO_BARS] * 3, [[word("ll", True)], [word("11", False)], [Word()]], 2)
     assert texts(made) == ["ll", "11?"]
+    assert made.alt.endswith("read as: ll; 11?; nothing.")
     colours = [to_hex(box.get_edgecolor()).upper() for box in boxes(made)]
     assert colours == [PALETTE["main"].upper()] * 2 + [PALETTE["neutral"].upper()] * 2
     first = boxes(made)[0]
@@ -150,6 +153,7 @@ def test_a_photograph_is_drawn_as_it_is():
     assert np.array_equal(ax.images[0].get_array(), grey)
     assert ax.images[0].get_cmap().name == "gray"
     assert texts(made) == ["ll"]
+    assert made.alt == "A grey picture of 90 by 40 pixels, read as: ll."
     assert len(boxes(made)) == 2
 
 
@@ -162,4 +166,5 @@ def test_bars_stand_side_by_side_with_their_shares():
     assert not any(overlap(a, b) for i, a in enumerate(boxes(made)) for b in boxes(made)[:i])
     assert texts(made) == ["75%", "0%", "100%", "50%"]
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["apart", "touching"]
+    assert made.alt.endswith("apart and touching: scan 75% and 0%; search 100% and 50%.")
     assert base.png(made)
