@@ -161,7 +161,7 @@ def image_grid(
     made, axes = new_grid(len(images), columns, inches, height)
     for place, ax in enumerate(axes):
         draw_image(ax, images[place], "" if titles is None else titles[place])
-    named = "" if titles is None else f": {listed(titles)}"
+    named = f" in rows of {columns}" if titles is None else f": {listed(titles)}"
     made.alt = f"{counted(len(images), 'image')}{named}."
     return made
 

@@ -15,6 +15,7 @@ IMAGE = np.zeros((28, 28), np.uint8)
     ("made", "alt"),
     [
         (plots.image_grid([IMAGE] * 3, ["x", "y\n2", "z"]), "3 images: x, y 2, z."),
+        (plots.image_grid([IMAGE] * 3, columns=2), "3 images in rows of 2."),
         (plots.bar_chart(["a", "b"], [1.234, 20], " %"), "Bars: a 1.23 %, b 20 %."),
         (
             plots.two_goals({"now": (0.86, 0.58)}, [(0.8, 0.9)], 0.85),
