@@ -510,7 +510,9 @@ def test_the_camera_reads_and_goes_out(browser, path, tmp_path):
         page.get_by_role("button", name="Use the camera").click()
         page.locator("dialog[open]").wait_for()
         page.keyboard.press("Escape")
-        page.wait_for_function("stream.getTracks().every(track => track.readyState == 'ended')")
+        page.wait_for_function(
+            "() => stream.getTracks().every(track => track.readyState == 'ended')"
+        )
         assert page.evaluate("asked") == 2
     camera.close()
 
@@ -585,7 +587,9 @@ def middle(page):
 def word(page):
     page.get_by_text("Write a word, in separate letters", exact=True).wait_for()
     draw(page, placed(page, in_ink("figure"), 0.7))
-    page.wait_for_function("document.querySelector('[data-output=text]').textContent.length > 3")
+    page.wait_for_function(
+        "() => document.querySelector('[data-output=text]').textContent.length > 3"
+    )
     page.wait_for_timeout(400)
 
 
