@@ -72,11 +72,11 @@ class Exercise:
     judge : callable
         Takes the answer and returns why it is wrong, or None if it is right.
     solution : str
-        Code of a right answer.
+        Code of a right answer; afterwards ``code``.
     hints : sequence of str
         Each reveals a little more than the one before.
     right : str
-        Reply to a right answer: the point of the exercise.
+        Reply to a right answer, the point of the exercise; ``praise`` is the verdict with it.
     mistakes : mapping
         Wrong answers by the reason why they are wrong.
     """
@@ -91,11 +91,11 @@ class Exercise:
         mistakes: Mapping[str, Any],
     ) -> None:
         self.name = name
+        self.code = solution
+        self.praise = Verdict("right", right)
         self.mistakes = dict(mistakes)
         self._judge = judge
-        self._code = solution
         self._hints = tuple(hints)
-        self._right = right
         self._given = 0
 
     def __call__(self, *answers: Any) -> Verdict:
@@ -109,32 +109,18 @@ class Exercise:
             reason = self._judge(*answers)
         except Exception as error:
             reason = explain(error)
-        return Verdict("wrong", reason) if reason else Verdict("right", self._right)
+        return Verdict("wrong", reason) if reason else self.praise
 
     def hint(self) -> Help:
         """Return the next hint; once all are given, the last one again."""
-        number = min(self._given, len(self._hints) - 1)
-        self._given = number + 1
-        more = (
-            ""
-            if self._given < len(self._hints)
-            else f" Still stuck? Try check.{self.name}.solution()."
-        )
-        return Help(f"Hint {number + 1} of {len(self._hints)}: {self._hints[number]}{more}")
+        number, count = min(self._given + 1, len(self._hints)), len(self._hints)
+        self._given = number
+        more = f" Still stuck? Try check.{self.name}.solution()." if number == count else ""
+        return Help(f"Hint {number} of {count}: {self._hints[number - 1]}{more}")
 
     def solution(self) -> Help:
         """Return a solution."""
-        return Help("One way to do it:", self._code)
-
-    @property
-    def code(self) -> str:
-        """The solution as code, for the notebooks of solutions."""
-        return self._code
-
-    @property
-    def praise(self) -> Verdict:
-        """The verdict on a right answer."""
-        return Verdict("right", self._right)
+        return Help("One way to do it:", self.code)
 
     def __repr__(self) -> str:
         return f"<Exercise check.{self.name}: give it your answer, or call .hint() or .solution()>"
@@ -186,37 +172,6 @@ def function(
         return Exercise(name, judge or compare, _source(solution), hints, right, mistakes)
 
     return made
-
-
-def value(
-    name: str,
-    solution: str,
-    wanted: Any,
-    mistakes: Mapping[str, Any],
-    hints: Sequence[str],
-    right: str,
-) -> Exercise:
-    """Return an exercise whose answer is a value, such as an array or a number.
-
-    Parameters
-    ----------
-    solution : str
-        Code that computes the value.
-    wanted : object
-        The value.
-    mistakes : mapping of str to object
-        Wrong values by the reason why they are wrong.
-    name, hints, right
-        As for :class:`Exercise`.
-    """
-
-    def judge(answer: Any) -> str | None:
-        if same(answer, wanted):
-            return None
-        named = (reason for reason, mistake in mistakes.items() if same(answer, mistake))
-        return next(named, None) or difference(answer, wanted, tell=False)
-
-    return Exercise(name, judge, solution, hints, right, mistakes)
 
 
 def is_stub(answer: Any) -> bool:

@@ -27,9 +27,7 @@ _IMAGE = np.arange(1, 31, dtype=np.uint8).reshape(5, 6)
             lambda image, right: np.pad(image, ((0, 0), (right, 0)))
         ),
         "The first column is repeated: paper, 0, should come in.": (
-            lambda image, right: np.pad(image, ((0, 0), (right, 0)), mode="edge")[
-                :, : image.shape[1]
-            ]
+            lambda image, right: np.pad(image, ((0, 0), (right, 0)), "edge")[:, : image.shape[1]]
         ),
     },
     hints=[

@@ -32,10 +32,7 @@ def _largest(weights: Weights) -> Weights:
             lambda w: _split(w, np.full(len(w), np.abs(w).max()))
         ),
         "Your scales belong to the columns: each row is a filter, so use axis=1.": (
-            lambda w: (
-                np.round(w / (np.abs(w).max(axis=0) / 127)).astype(int),
-                np.abs(w).max(axis=0) / 127,
-            )
+            lambda w: (_split(w.T, _largest(w.T))[0].T, _largest(w.T) / 127)
         ),
         "The fractions are cut off: 3.9 should become 4. Round before you convert to integers.": (
             lambda w: ((w / (_largest(w) / 127)[:, None]).astype(int), _largest(w) / 127)
@@ -84,7 +81,8 @@ _LEFT = [(5 * i) % 13 for i in range(35)], 5, [2, 0, 1, 0, 0, 0, -1, 0, 4], 2, 0
 
 
 def _sum_over(
-    pixel: Callable[[int, int, int, int, int], int], weight: Callable[[int, int], int]
+    pixel: Callable[[int, int, int, int, int], int],
+    weight: Callable[[int, int], int] = lambda r, c: 3 * r + c,
 ) -> Callable[[Numbers, int, Numbers, int, int], float]:
     """Return a weighted sum that takes pixels and weights from the given places."""
 
@@ -101,16 +99,12 @@ def _there(width: int, row: int, column: int, r: int, c: int) -> int:
     return (row + r) * width + column + c
 
 
-def _upright(r: int, c: int) -> int:
-    return 3 * r + c
-
-
 @function(
     cases=[_WIDE, _TALL, _LEFT],
     mistakes={
         "Rows and columns of the image are swapped: the image is stored row by row, so the next "
         "row is `width` numbers further on.": (
-            _sum_over(lambda w, row, column, r, c: (column + c) * w + row + r, _upright)
+            _sum_over(lambda w, row, column, r, c: (column + c) * w + row + r)
         ),
         "You read the kernel column by column: it is stored row by row, too.": (
             _sum_over(_there, lambda r, c: 3 * c + r)
@@ -120,22 +114,18 @@ def _upright(r: int, c: int) -> int:
         ),
         "You take nine neighbours in the list. Only three of them are in the row; the next row "
         "begins `width` numbers further on.": (
-            _sum_over(lambda w, row, column, r, c: row * w + column + 3 * r + c, _upright)
+            _sum_over(lambda w, row, column, r, c: row * w + column + 3 * r + c)
         ),
         "You count 3 numbers for a row of the image, as in the kernel: it has `width` numbers.": (
-            _sum_over(lambda w, row, column, r, c: (row + r) * 3 + column + c, _upright)
+            _sum_over(lambda w, row, column, r, c: (row + r) * 3 + column + c)
         ),
         "That is always the upper left corner of the image: row and column are not used.": (
-            _sum_over(lambda w, row, column, r, c: r * w + c, _upright)
+            _sum_over(lambda w, row, column, r, c: r * w + c)
         ),
         "You place the kernel's centre on (row, column): place its upper left corner there.": (
-            _sum_over(lambda w, row, column, r, c: (row + r - 1) * w + column + c - 1, _upright)
+            _sum_over(lambda w, row, column, r, c: (row + r - 1) * w + column + c - 1)
         ),
-        "That is the mean: a layer takes the sum.": (
-            lambda pixels, width, kernel, row, column: (
-                _sum_over(_there, _upright)(pixels, width, kernel, row, column) / 9
-            )
-        ),
+        "That is the mean: a layer takes the sum.": lambda *case: _sum_over(_there)(*case) / 9,
     },
     hints=[
         "Where in the list is the pixel in row 0, column 4? In row 1, column 0? In row 1, column "
@@ -192,9 +182,7 @@ def _lead(probabilities: Weights) -> Weights:
             lambda probabilities, tolerance: 1 - probabilities.max(axis=1) <= 2 * tolerance
         ),
         "You compare the first two columns: sort each row first, so that the best two come last.": (
-            lambda probabilities, tolerance: (
-                np.abs(probabilities[:, 0] - probabilities[:, 1]) <= 2 * tolerance
-            )
+            lambda p, tolerance: np.abs(p[:, 0] - p[:, 1]) <= 2 * tolerance
         ),
         "These are differences: return for each whether it is at most twice the tolerance.": (
             lambda probabilities, tolerance: _lead(probabilities)

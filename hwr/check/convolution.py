@@ -1,11 +1,14 @@
 """The exercises of lesson 01: convolution and pooling."""
 
+from typing import Any
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy import signal
 
-from hwr.check._exercise import function, value
+from hwr.check._compare import difference, same
+from hwr.check._exercise import Exercise, function
 from hwr.check._question import Question
 
 FLIPPED = (
@@ -17,13 +20,21 @@ IMAGE = np.array([[0, 2, 1, 0], [0, 1, 0, 3], [1, 1, 0, 2]])
 KERNEL = np.array([[1, 2], [0, -1]])
 FEATURE_MAP = signal.correlate2d(IMAGE, KERNEL, "valid")
 
-feature_map = value(
+
+def _judge_map(answer: Any) -> str | None:
+    if same(answer, FEATURE_MAP):
+        return None
+    named = (reason for reason, map_ in feature_map.mistakes.items() if same(answer, map_))
+    return next(named, None) or difference(answer, FEATURE_MAP, tell=False)
+
+
+feature_map = Exercise(
     "feature_map",
+    _judge_map,
     "import numpy as np\n\n"
     "# upper left: 0·1 + 2·2 + 0·0 + 1·(-1) = 3\n"
     f"feature_map = np.array({FEATURE_MAP.tolist()})",
-    FEATURE_MAP,
-    {
+    mistakes={
         FLIPPED: signal.convolve2d(IMAGE, KERNEL, "valid"),
         "You have put a margin of zeros around the image ('same' padding): here the kernel stays "
         "inside the image ('valid'), so the map is smaller.": signal.correlate2d(
@@ -38,13 +49,13 @@ feature_map = value(
             FEATURE_MAP / 4
         ),
     },
-    [
+    hints=[
         "A kernel with 2 columns has 3 places in a row of 4, and with 2 rows 2 places in a column "
         "of 3.",
         "Upper left: 0·1 + 2·2 + 0·0 + 1·(-1) = 3. Now move one column to the right.",
         "The first row of the map is 3, 4, -2.",
     ],
-    "Four numbers or nine, a 3 x 4 image or a photograph: it is always this sum.",
+    right="Four numbers or nine, a 3 x 4 image or a photograph: it is always this sum.",
 )
 
 
@@ -52,9 +63,7 @@ feature_map = value(
     cases=[(5, 3, 1), (7, 3, 2), (28, 5, 3), (4, 2, 2), (9, 4, 3)],
     mistakes={
         "The last windows hang over the edge: a window that starts at r covers r to r + window - "
-        "1, and all of it must lie inside.": lambda size, window, stride: list(
-            range(0, size, stride)
-        ),
+        "1, and all of it must lie inside.": lambda size, _, stride: list(range(0, size, stride)),
         "The last place is missing, the famous + 1: a window of 3 fits into 3 pixels once.": (
             lambda size, window, stride: list(range(0, size - window, stride))
         ),
@@ -106,19 +115,15 @@ _STACKS = [
             lambda stack, kernel: _correlate(stack, kernel[:, :, ::-1])
         ),
         "You return one map for each channel: add up the products of all channels, so that one "
-        "filter gives one map.": lambda stack, kernel: np.stack(
-            [
-                _correlate(stack[..., c : c + 1], kernel[..., c : c + 1])
-                for c in range(kernel.shape[2])
-            ],
-            axis=-1,
+        "filter gives one map.": (
+            lambda s, k: np.dstack(
+                [_correlate(s[..., [c]], k[..., [c]]) for c in range(k.shape[2])]
+            )
         ),
         "Only the first channel is used: a filter reaches through the whole stack.": (
             lambda stack, kernel: _correlate(stack[..., :1], kernel[..., :1])
         ),
-        "The map's rows and columns are swapped.": lambda stack, kernel: (
-            _correlate(stack, kernel).T
-        ),
+        "The map's rows and columns are swapped.": lambda *case: _correlate(*case).T,
         "The map is as large as the image, so you have added a margin ('same'): keep the kernel "
         "inside the image ('valid').": lambda stack, kernel: _correlate(
             np.pad(stack, ((1, kernel.shape[0] - 2), (1, kernel.shape[1] - 2), (0, 0))), kernel

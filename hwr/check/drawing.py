@@ -12,7 +12,7 @@ _FOUR = np.array([0.1, 0.5, 0.05, 0.35])
 _SIX = np.array([0.3, 0.02, 0.18, 0.06, 0.4, 0.04])
 
 
-def _named(probabilities: NDArray[np.float64], classes: str, order: NDArray[np.int64]) -> list[str]:
+def _named(classes: str, order: NDArray[np.int64]) -> list[str]:
     return [classes[i] for i in order]
 
 
@@ -20,10 +20,10 @@ def _named(probabilities: NDArray[np.float64], classes: str, order: NDArray[np.i
     cases=[(_FOUR, "abcd", 2), (_SIX, "0OoQDC", 3)],
     mistakes={
         "These are the least probable: np.argsort starts with the smallest.": (
-            lambda p, classes, k: _named(p, classes, np.argsort(p)[:k])
+            lambda p, classes, k: _named(classes, np.argsort(p)[:k])
         ),
         "These are the right ones, but the least probable comes first.": (
-            lambda p, classes, k: _named(p, classes, np.argsort(p)[-k:])
+            lambda p, classes, k: _named(classes, np.argsort(p)[-k:])
         ),
         "These are places in the list: look up the character at each.": (
             lambda p, classes, k: list(np.argsort(-p)[:k])
@@ -57,9 +57,7 @@ _DRAWN = [np.array([[10.0, 40.0], [30.0, 20.0]]), np.array([[20.0, 20.0], [50.0,
     cases=[(_DRAWN,), ([_DRAWN[0] * [3, 1]],)],
     mistakes={
         "Each stroke is scaled by itself: the strokes of a drawing must keep their proportions.": (
-            lambda strokes: tuple(
-                (s - s.min(axis=0)) / (s.max(axis=0) - s.min(axis=0)).max() for s in strokes
-            )
+            lambda strokes: tuple((s - s.min(axis=0)) / np.ptp(s, axis=0).max() for s in strokes)
         ),
         "Width and height are scaled separately, so everything becomes a square: divide both by "
         "the longer side.": lambda strokes: _unit(strokes, lambda sides: sides),
@@ -68,9 +66,7 @@ _DRAWN = [np.array([[10.0, 40.0], [30.0, 20.0]]), np.array([[20.0, 20.0], [50.0,
         ),
         "The size is right, but not the place: subtract the smallest x and the smallest y first.": (
             lambda strokes: tuple(
-                s
-                / (np.concatenate(strokes).max(axis=0) - np.concatenate(strokes).min(axis=0)).max()
-                for s in strokes
+                s / np.ptp(np.concatenate(strokes), axis=0).max() for s in strokes
             )
         ),
         "The place is right, but not the size: divide by the longer side.": (
@@ -95,8 +91,7 @@ def normalised(strokes: list[np.ndarray]) -> tuple[np.ndarray, ...]:
 
 def _unit(strokes: Strokes, side: Callable[[Points], Points | float]) -> tuple[Points, ...]:
     points = np.concatenate(strokes)
-    low = points.min(axis=0)
-    return tuple((s - low) / side(points.max(axis=0) - low) for s in strokes)
+    return tuple((s - points.min(axis=0)) / side(np.ptp(points, axis=0)) for s in strokes)
 
 
 none_of_these = Question(

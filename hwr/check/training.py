@@ -171,7 +171,8 @@ SOME_TWICE = (
 
 def _judge_shuffled(answer: Callable[..., Pair]) -> str | None:
     numbers = np.arange(40)
-    given = answer(numbers.astype(np.uint8).reshape(40, 1, 1), 100 + numbers, _rng())
+    rng = np.random.default_rng(8)
+    given = answer(numbers.astype(np.uint8).reshape(40, 1, 1), 100 + numbers, rng)
     if given is None:
         return "The function returns nothing: return the images and the labels."
     images, labels = np.ravel(given[0]), np.ravel(given[1]) - 100
@@ -183,10 +184,6 @@ def _judge_shuffled(answer: Callable[..., Pair]) -> str | None:
     if np.array_equal(images, labels):
         return None
     return ONLY_LABELS if kept[0] else ONLY_IMAGES if kept[1] else EACH_FOR_ITSELF
-
-
-def _rng() -> np.random.Generator:
-    return np.random.default_rng(8)
 
 
 def _with_repeats(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,11 @@ Run = tuple[int, int]
 Group = tuple[int, int, str, float]
 
 
-def _scanned(ink: NDArray[np.bool_]) -> list[Run]:
-    """Return the runs of True, found in another way than in the solution."""
+def _scanned(
+    picture: NDArray[np.bool_], filled: Callable[..., Any] = np.any, axis: int = 0
+) -> list[Run]:
+    """Return the runs of columns with ink, found in another way than in the solution."""
+    ink = filled(picture, axis=axis)
     change = np.diff(np.concatenate([[0], ink.astype(int), [0]]))
     ends = zip(np.flatnonzero(change == 1), np.flatnonzero(change == -1), strict=True)
     return [(int(left), int(right)) for left, right in ends]
@@ -38,36 +42,28 @@ _INSIDE[1, [1, 2, 3, 6, 7]] = True
     mistakes={
         "Your right end is the last column with ink: it should be the first one WITHOUT, so that "
         "picture[:, left:right] is the whole piece.": (
-            lambda picture: [(left, right - 1) for left, right in _scanned(picture.any(axis=0))]
+            lambda picture: [(left, right - 1) for left, right in _scanned(picture)]
         ),
         "The last run is lost when its ink reaches the edge of the picture, where no empty column "
         "ends it.": (
-            lambda picture: [
-                run for run in _scanned(picture.any(axis=0)) if run[1] < picture.shape[1]
-            ]
+            lambda picture: [run for run in _scanned(picture) if run[1] < picture.shape[1]]
         ),
         "The first run is lost when its ink begins at the edge of the picture: no empty column "
-        "comes before column 0.": (
-            lambda picture: [run for run in _scanned(picture.any(axis=0)) if run[0] > 0]
-        ),
+        "comes before column 0.": lambda picture: [run for run in _scanned(picture) if run[0] > 0],
         "You go through the rows: letters stand side by side, so go through the columns, axis=0.": (
-            lambda picture: _scanned(picture.any(axis=1))
+            lambda picture: _scanned(picture, axis=1)
         ),
         "These are the gaps: return the runs of columns that hold ink.": (
-            lambda picture: _scanned(~picture.any(axis=0))
+            lambda picture: _scanned(~picture, np.all)
         ),
         "You make every column with ink a piece of its own: neighbours belong together.": (
             lambda picture: [(int(i), int(i) + 1) for i in np.flatnonzero(picture.any(axis=0))]
         ),
         "That is one piece from the first ink to the last: cut it where columns are empty.": (
-            lambda picture: [
-                (int(found[0]), int(found[-1]) + 1)
-                for found in [np.flatnonzero(picture.any(axis=0))]
-                if len(found)
-            ]
+            lambda picture: [(runs[0][0], runs[-1][1]) for runs in [_scanned(picture)] if runs]
         ),
         "You count a column only if ALL of its pixels are ink: one is enough, any().": (
-            lambda picture: _scanned(picture.all(axis=0))
+            lambda picture: _scanned(picture, np.all)
         ),
     },
     hints=[
