@@ -90,17 +90,17 @@ def spreads(groups: Mapping[str, Mapping[str, NDArray[Any]]]) -> Figure:
         Values by group and measure; NaN is left out.
     """
     measures = list(next(iter(groups.values())))
-    made, axes = new_figure(1, len(measures), size=(8.4, 0.9 + 0.4 * len(groups)), sharey=True)
-    for ax, measure in zip(np.atleast_1d(axes), measures, strict=True):
+    size = (8.4, 0.9 + 0.4 * len(groups))
+    made, [axes] = new_figure(1, len(measures), size, sharey=True, squeeze=False)
+    for ax, measure in zip(axes, measures, strict=True):
         for place, (values, name) in enumerate(zip(groups.values(), PALETTE, strict=False)):
             low, middle, high = np.nanpercentile(values[measure], [10, 50, 90])
             ax.plot([low, high], [place, place], linewidth=6, alpha=0.45, color=PALETTE[name])
             ax.plot(middle, place, "o", markersize=7, color=PALETTE[name])
         ax.set_title(measure, fontsize=10)
         ax.margins(x=0.15)
-    first = np.atleast_1d(axes)[0]
-    first.set_yticks(range(len(groups)), list(groups))
-    first.set_ylim(len(groups) - 0.5, -0.5)
+    axes[0].set_yticks(range(len(groups)), list(groups))
+    axes[0].set_ylim(len(groups) - 0.5, -0.5)
     medians = {key: [np.nanmedian(group[key]) for group in groups.values()] for key in measures}
     made.alt = f"Medians of {listed(groups)}: {by_name(medians, '.3g')}."
     return made

@@ -106,10 +106,8 @@ def trends(lines: Mapping[str, Sequence[float]], spec: str = ".3g") -> str:
     """Return as a text where lines begin and end, and between which values they lie."""
     parts = []
     for name, values in lines.items():
-        first, last, least, most = (
-            format(value, spec) for value in (values[0], values[-1], min(values), max(values))
-        )
-        parts.append(f"{name} from {first} to {last}, within {least} to {most}")
+        ends = (format(value, spec) for value in (values[0], values[-1], min(values), max(values)))
+        parts.append("{} from {} to {}, within {} to {}".format(name, *ends))
     return listed(parts, "; ")
 
 

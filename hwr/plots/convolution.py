@@ -225,13 +225,12 @@ def kernel_matches(kernel: NDArray[Any], images: Sequence[NDArray[Any]]) -> Figu
     found = []
     made, axes = new_figure(1, 1 + 2 * len(images), size=(1.6 + 3.2 * len(images), 1.9))
     draw_signed(axes[0], kernel, "learned kernel")
-    for ax, image, values in zip(axes[1::2], images, maps, strict=True):
+    for ax, right, image, values in zip(axes[1::2], axes[2::2], images, maps, strict=True):
         row, column = np.unravel_index(values.argmax(), values.shape)
         draw_image(ax, image, "best match")
         _outline(ax, int(row), int(column), kernel.shape, PALETTE["other"])
+        draw_signed(right, values, f"feature map\nup to {values.max():.1f}", top=top)
         found.append(f"{values.max():.1f} at row {row}, column {column}")
-    for ax, values in zip(axes[2::2], maps, strict=True):
-        draw_signed(ax, values, f"feature map\nup to {values.max():.1f}", top=top)
     made.alt = f"A learned kernel and its best match in each image: {listed(found, '; ')}."
     return made
 

@@ -183,13 +183,9 @@ def lattice(
     return made
 
 
-def _named(group: Group) -> list[tuple[str, float]]:
-    return [(letter, score) for letter, score in group.scores if letter]
-
-
 def _label(group: Group, narrow: bool) -> str:
     """Return the text of a group's box: its best letter, or its best two if there is no image."""
-    named = _named(group)
+    named = [(letter, score) for letter, score in group.scores if letter]
     if narrow:
         return "{}\n{:.1f}".format(*named[0])
     return "\n".join(f"{letter} {score:.1f}" for letter, score in named[:2])

@@ -7,14 +7,12 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 
 from hwr import check
-from hwr.check import Exercise, Question, convolution, dataset
+from hwr.alphabets import CHARACTERS
+from hwr.check import Exercise, Question, convolution
 
-EXERCISES = {
-    name: found for name in check.__all__ if isinstance(found := getattr(check, name), Exercise)
-}
-QUESTIONS = {
-    name: found for name in check.__all__ if isinstance(found := getattr(check, name), Question)
-}
+PUBLIC = {name: getattr(check, name) for name in check.__all__}
+EXERCISES = {name: found for name, found in PUBLIC.items() if isinstance(found, Exercise)}
+QUESTIONS = {name: found for name, found in PUBLIC.items() if isinstance(found, Question)}
 
 
 def shown(thing) -> dict[str, str]:
@@ -77,9 +75,9 @@ WRONG = {
         "lambda size, window, stride: [r // 0 for r in range(size)]": "ZeroDivisionError",
     },
     "through_channels": {
-        "lambda s, k: check.through_channels_as_solved(s, np.rot90(k, 2))": "turned by 180",
-        "lambda s, k: check.through_channels_as_solved(s, k).T": "swapped",
-        "lambda s, k: check.through_channels_as_solved(s[..., :1], k[..., :1])": "first channel",
+        "lambda s, k: solved(s, np.rot90(k, 2))": "turned by 180",
+        "lambda s, k: solved(s, k).T": "swapped",
+        "lambda s, k: solved(s[..., :1], k[..., :1])": "first channel",
     },
     "parameters": {
         "lambda w, c, f: w * w * c * f": "biases are missing",
@@ -94,7 +92,7 @@ WRONG = {
     "letters": {
         "lambda labels: [chr(65 + label) for label in labels]": "Off by one: the labels",
         "lambda labels: [chr(96 + label) for label in labels]": "small letters",
-        "lambda labels: list(np.array(list(check.dataset.CHARACTERS))[labels])": "order of ByClass",
+        "lambda labels: list(np.array(list(CHARACTERS))[labels])": "order of ByClass",
     },
     "mean_recall": {
         "lambda labels, answers: np.sum(labels == answers) / len(labels)": "accuracy",
@@ -113,9 +111,9 @@ WRONG = {
         "lambda image, right: np.hstack([np.zeros((len(image), right), int), image])": "wider",
     },
     "keeps_label": {
-        "{**check.keeps_label_as_solved, 'mirror left to right': True}": "mirror",
-        "{**check.keeps_label_as_solved, 'slant by 10 degrees': False}": "slant",
-        "{**check.keeps_label_as_solved, 'turn upside down': True}": "upside",
+        "{**solved, 'mirror left to right': True}": "mirror",
+        "{**solved, 'slant by 10 degrees': False}": "slant",
+        "{**solved, 'turn upside down': True}": "upside",
     },
     "prepared": {
         "lambda i, y, d: (np.r_[i, d(i)][:int(1.6 * len(i))], np.r_[y, y][:int(1.6 * len(i))], "
@@ -174,7 +172,7 @@ WRONG = {
         "lambda w: ((127 * w / abs(w).max(1, keepdims=True)).astype(np.int8), abs(w).max(1) / 127)":
         "cut off",
         "lambda w: ((w * 127 / w.max(1)[:, None]).round().astype(int), w.max(1) / 127)": "np.abs",
-        "lambda w: check.quantised_as_solved(w)[::-1]": "first the integers",
+        "lambda w: solved(w)[::-1]": "first the integers",
         "lambda w: (np.rint(127 * w / abs(w).max(1)[:, None]), abs(w).max(1)[:, None] / 127)":
         "a column",
     },
@@ -270,10 +268,7 @@ def whole(groups, units):
 def walk(groups, units):
     """Take the best next group, again and again."""
     text, place = "", 0
-    while place < units:
-        following = sorted((g for g in groups if g[0] == place), key=lambda g: g[3])
-        if not following:
-            break
+    while following := sorted((g for g in groups if g[0] == place), key=lambda g: g[3]):
         _, place, letter, _ = following[-1]
         text += letter
     return text
@@ -282,34 +277,34 @@ def walk(groups, units):
 @pytest.mark.parametrize("name", EXERCISES)
 def test_it_recognises_what_learners_write(name):
     exercise = EXERCISES[name]
-    solved = {f"{name}_as_solved": written(exercise.code, name), "dataset": dataset}
-    names = {"np": np, "soft": soft, "convolution": convolution}
-    names |= {"runs": runs, "whole": whole, "walk": walk}
+    names = globals() | {"CHARACTERS": CHARACTERS, "solved": written(exercise.code, name)}
     words = []
     for code, pattern in WRONG[name].items():
-        verdict = exercise(eval(code, {**names, "check": type("Solved", (), {
-            key: staticmethod(value) if callable(value) else value for key, value in solved.items()
-        })}))  # fmt: skip
+        verdict = exercise(eval(code, names))
         assert verdict.state == "wrong", code
         assert re.search(pattern, verdict.words), (code, verdict.words)
         words.append(verdict.words)
     assert len(set(words)) == len(words) >= 3
 
 
-def test_an_answer_that_raises_is_told_its_line_and_raises_nothing():
-    answer = written("def starts(size, window, stride):\n    return size[0]", "starts")
-    verdict = check.starts(answer)
+def starts(last_line):
+    return written(f"def starts(size, window, stride):\n    {last_line}", "starts")
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "said"),
+    [
+        ("starts", starts("return size[0]"), "Line 2 of your cell raises TypeError"),
+        ("starts", starts("print(end='')"), "return"),
+        ("starts", [0, 1, 2], "the function itself"),
+        ("parameters", lambda w, c, f: 7, "For 3, 1, 32: You got 7; expected 320."),
+    ],
+    ids=["raises", "returns nothing", "no function", "unknown mistake"],
+)
+def test_an_answer_that_cannot_be_named_is_told_what_comes_of_it(exercise, answer, said):
+    verdict = EXERCISES[exercise](answer)
     assert verdict.state == "wrong"
-    assert "Line 2 of your cell raises TypeError" in verdict.words
-
-
-def test_a_function_without_return_is_told_so():
-    answer = written("def starts(size, window, stride):\n    print(end='')", "starts")
-    assert "return" in check.starts(answer).words
-
-
-def test_what_a_function_returns_is_not_the_function():
-    assert "the function itself" in check.starts([0, 1, 2]).words
+    assert said in verdict.words
 
 
 def test_an_answer_cannot_change_what_the_next_one_is_judged_by():
@@ -319,10 +314,6 @@ def test_an_answer_cannot_change_what_the_next_one_is_judged_by():
 
     check.precision(spoils)
     assert check.precision(written(check.precision.code, "precision")).state == "right"
-
-
-def test_an_unknown_mistake_is_told_what_comes_out_and_what_should():
-    assert check.parameters(lambda w, c, f: 7).words == ("For 3, 1, 32: You got 7; expected 320.")
 
 
 def test_a_value_is_not_given_away():

@@ -23,12 +23,14 @@ READINGS = {
 
 
 @pytest.mark.parametrize("columns", [2, 3, 6])
-def test_each_image_stands_between_heading_and_answer(columns):
+def test_each_image_stands_between_heading_and_answer_and_only_a_sure_one_is_coloured(columns):
     made = answers(READINGS, columns=columns)
     shown = [ax for ax in made.axes if ax.axison]
     assert made.alt == "0°: 7 95%; 90°: 1? 40%; nothing drawn: nothing."
     assert [ax.get_title() for ax in shown] == list(READINGS)
     assert [ax.get_xlabel() for ax in shown] == ["7 95%", "1? 40%", "nothing"]
+    colours = [ax.xaxis.label.get_color() for ax in shown]
+    assert colours == [PALETTE["main"], PALETTE["neutral"], PALETTE["neutral"]]
     assert len({round(ax.get_position().x0, 3) for ax in shown}) == min(columns, 3)
 
 
@@ -38,8 +40,3 @@ def test_the_ink_that_speaks_for_an_answer_is_said_in_per_cent():
     drops = np.where(np.arange(28)[:, None] < 5, 1, -1) * np.ones((28, 28))
     made = occlusion_map(image, drops, "l")
     assert made.alt == "Read as l: 67% of the ink is for it, 33% against."
-
-
-def test_only_a_sure_answer_is_coloured():
-    colours = [ax.xaxis.label.get_color() for ax in answers(READINGS).axes]
-    assert colours == [PALETTE["main"], PALETTE["neutral"], PALETTE["neutral"]]

@@ -10,7 +10,7 @@ LABELS = np.array([0, 1, 1, 1])
 SURE = np.array([[0.95, 0.05], [0.85, 0.15], [0.35, 0.65], [0.75, 0.25]])
 
 
-def test_confusion_map_has_true_characters_as_rows():
+def test_confusion_map_has_true_characters_as_rows_and_shares_in_per_cent():
     matrix = np.array([[5, 1, 0], [0, 7, 2], [0, 0, 3]])
     made = figures.confusion_matrix(matrix, ["9", "A", "a"], "test images")
     ax, bar = made.axes
@@ -23,9 +23,6 @@ def test_confusion_map_has_true_characters_as_rows():
     assert "test images elsewhere: A read as a 2; 9 read as A 1." in made.alt
     # Lines part digits from capitals and capitals from small letters.
     assert sorted(line.get_ydata()[0] for line in ax.lines[::2]) == [0.5, 1.5]
-
-
-def test_shares_are_written_in_per_cent():
     made = figures.confusion_matrix(np.eye(2), ["0", "1"], "share", share=True)
     made.canvas.draw()
     assert made.axes[1].get_yticklabels()[-1].get_text().endswith("%")
