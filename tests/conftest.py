@@ -18,9 +18,8 @@ from tools.checks import find_chromium
 
 # No test uses the network; those that need one start a server of their own.
 os.environ.setdefault("HWR_OFFLINE", "1")
-settings.register_profile(
-    "course", deadline=None
-)  # how long an example takes depends on the machine
+# How long an example takes depends on the machine.
+settings.register_profile("course", deadline=None)
 settings.load_profile("course")
 
 # The images are always the same, and take a second to draw.

@@ -81,18 +81,14 @@ def _read(arguments: argparse.Namespace) -> int:
     try:
         if arguments.alphabet is not None:
             reader = read.character_reader(recognizer, arguments.alphabet)
-        elif arguments.language is not None:
-            reader = read.word_reader(recognizer, arguments.language)
+            show = read.print_characters
         else:
-            reader = read.word_reader(recognizer)
+            language = "en" if arguments.language is None else arguments.language
+            reader, show = read.word_reader(recognizer, language), read.print_words
     except ValueError as error:  # there is no such alphabet or language
         print(f"hwr: {error}", file=sys.stderr)
         return 2
-    if arguments.json:
-        return read.print_records(arguments.file, reader)
-    if arguments.alphabet is not None:
-        return read.print_characters(arguments.file, reader)
-    return read.print_words(arguments.file, reader)
+    return (read.print_records if arguments.json else show)(arguments.file, reader)
 
 
 def _web(arguments: argparse.Namespace) -> int:

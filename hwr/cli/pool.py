@@ -84,12 +84,9 @@ def load() -> Pool:
 
 
 def _official_tests() -> list[Dataset]:
-    wanted = [split for split in ("bymerge", "mnist") if archive.find_archives()]
-    return [
-        emnist.load(split)
-        for split in wanted
-        if archive.archive_with(archive.member_names(split, "test"))
-    ]
+    splits = ("bymerge", "mnist")
+    at_hand = [archive.archive_with(archive.member_names(split, "test")) for split in splits]
+    return [emnist.load(split) for split, path in zip(splits, at_hand, strict=True) if path]
 
 
 def load_slices() -> list[Dataset]:

@@ -49,7 +49,7 @@ class Output:
 Read = Callable[[Source], Output]
 
 
-def word_reader(recognizer: Recognizer, language: str = "en") -> Read:
+def word_reader(recognizer: Recognizer, language: str) -> Read:
     """Return a function that reads words, lines and pages.
 
     Parameters

@@ -16,10 +16,19 @@ from hwr.datasets import archive
 from hwr.web import tfjs
 
 
-def only(findings):
-    """The single finding of an examination."""
-    (finding,) = findings
-    return finding
+def check(examination, state, *words):
+    """The single finding of an examination has this state and says these words."""
+    (finding,) = examination
+    assert finding.state == state
+    for part in words:
+        assert part in finding.words
+
+
+def run(code, *flags, **options):
+    """Run code in another interpreter, in the checkout."""
+    command = [sys.executable, *flags, "-c", code]
+    options |= {"capture_output": True, "timeout": 60, "cwd": ROOT}
+    return subprocess.run(command, check=False, **options)
 
 
 @pytest.fixture
@@ -49,30 +58,25 @@ def artefacts(tmp_path, monkeypatch):
 
 
 def test_these_packages_are_in_order():
-    assert only(doctor.packages()).state == "ok"
+    check(doctor.packages(), "ok")
 
 
 def test_tensorflow_missing(versions):
     versions |= {"tensorflow": None, "tensorflow-cpu": None}
-    finding = only(doctor.packages())
-    assert finding.state == "problem"
-    assert "missing: tensorflow;" in finding.words
-    assert "course.py setup" in finding.words
+    check(doctor.packages(), "problem", "missing: tensorflow;", "course.py setup")
 
 
 def test_one_tensorflow_will_do(versions, monkeypatch):
     monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda _: True)
     versions |= {"tensorflow": "2.21.0", "tensorflow-cpu": None}
-    assert only(doctor.packages()).state == "ok"
+    check(doctor.packages(), "ok")
     versions |= {"tensorflow-cpu": "2.21.0"}
     assert "overwrite each other" in list(doctor.packages())[1].words
 
 
 def test_numpy_too_new(versions):
     versions["numpy"] = "2.4.0"
-    finding = only(doctor.packages())
-    assert finding.state == "problem"
-    assert "numpy is 2.4.0 but has to be <2.4 (emnist fails" in finding.words
+    check(doctor.packages(), "problem", "numpy is 2.4.0 but has to be <2.4 (emnist fails")
 
 
 def test_a_package_whose_files_are_gone(monkeypatch):
@@ -80,7 +84,7 @@ def test_a_package_whose_files_are_gone(monkeypatch):
     monkeypatch.setattr(
         doctor.importlib.util, "find_spec", lambda name: None if name == "keras" else real(name)
     )
-    assert "keras is listed as installed but its files" in only(doctor.packages()).words
+    check(doctor.packages(), "problem", "keras is listed as installed but its files")
 
 
 @pytest.mark.parametrize(
@@ -126,11 +130,6 @@ def test_another_environment_is_a_warning(monkeypatch, tmp_path):
     assert list(doctor.python())[1].state == "ok"
 
 
-@pytest.mark.usefixtures("artefacts")
-def test_sound_model():
-    assert only(doctor.model()).state == "ok"
-
-
 @pytest.mark.parametrize(
     ("harm", "words"),
     [
@@ -141,11 +140,9 @@ def test_sound_model():
     ],
 )
 def test_harmed_model(artefacts, harm, words):
+    check(doctor.model(), "ok")
     harm(artefacts)
-    finding = only(doctor.model())
-    assert finding.state == "problem"
-    assert words in finding.words
-    assert "git checkout" in finding.words
+    check(doctor.model(), "problem", words, "git checkout")
 
 
 def test_model_that_does_not_open(tmp_path):
@@ -155,57 +152,35 @@ def test_model_that_does_not_open(tmp_path):
 
 
 def test_front_end(monkeypatch, tmp_path):
-    assert only(doctor.front_end()).state == "ok"
+    check(doctor.front_end(), "ok")
     monkeypatch.setattr(doctor.sys, "prefix", str(tmp_path))
-    finding = only(doctor.front_end())
-    assert finding.state == "problem"
-    assert "ipycanvas" in finding.words
-    assert "jupyterlab-manager" in finding.words
+    check(doctor.front_end(), "problem", "ipycanvas", "jupyterlab-manager")
 
 
 def test_little_room_on_the_disk(monkeypatch):
-    usage = SimpleNamespace(free=10**8)
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage)
-    assert only(doctor.disk()).state == "warning"
-
-
-@pytest.fixture
-def no_emnist(monkeypatch, tmp_path):
-    monkeypatch.delenv("HWR_EMNIST", raising=False)
-    monkeypatch.setattr(archive, "find_archives", list)
-    return tmp_path
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: SimpleNamespace(free=10**8))
+    check(doctor.disk(), "warning")
 
 
 def test_a_page_without_its_runtime_is_only_a_warning(monkeypatch, tmp_path):
     monkeypatch.setattr(tfjs, "RUNTIME_FOLDER", tmp_path)
-    finding = only(doctor.page())
-    assert finding.state == "warning"
-    assert "run 'python -m hwr.web.tfjs'" in finding.words
+    check(doctor.page(), "warning", "run 'python -m hwr.web.tfjs'")
     for name in tfjs.RUNTIME_FILES:
-        (tmp_path / name).write_bytes(name.encode())
-    monkeypatch.setattr(
-        tfjs,
-        "RUNTIME_FILES",
-        {name: ("", hashlib.sha256(name.encode()).hexdigest()) for name in tfjs.RUNTIME_FILES},
-    )
-    assert only(doctor.page()).state == "ok"
+        (tmp_path / name).write_bytes(b"its content")
+    file = "", hashlib.sha256(b"its content").hexdigest()
+    monkeypatch.setattr(tfjs, "RUNTIME_FILES", dict.fromkeys(tfjs.RUNTIME_FILES, file))
+    check(doctor.page(), "ok")
 
 
-@pytest.mark.usefixtures("no_emnist")
-def test_no_emnist_is_only_a_warning():
-    finding = only(doctor.data())
-    assert finding.state == "warning"
-    assert "made-up handwriting" in finding.words
+def test_no_emnist_is_only_a_warning(monkeypatch):
+    monkeypatch.delenv("HWR_EMNIST", raising=False)
+    monkeypatch.setattr(archive, "find_archives", list)
+    check(doctor.data(), "warning", "made-up handwriting")
 
 
 def test_named_archive_is_absent(monkeypatch, tmp_path):
     monkeypatch.setenv("HWR_EMNIST", str(tmp_path / "emnist.zip"))
-    finding = only(doctor.data())
-    assert finding.state == "problem"
-    assert "HWR_EMNIST names" in finding.words
-
-
-BROKEN = "raise ImportError('numpy: DLL load failed')"
+    check(doctor.data(), "problem", "HWR_EMNIST names")
 
 
 @pytest.mark.parametrize("with_numpy", [True, False])
@@ -223,10 +198,7 @@ def test_damaged_archive(monkeypatch, tmp_path, harm, with_numpy):
     if not with_numpy:
         monkeypatch.setitem(sys.modules, "hwr.datasets.archive", None)
         monkeypatch.delattr("hwr.datasets.archive", raising=False)
-    finding = only(doctor.data())
-    assert finding.state == "problem"
-    assert str(path) in finding.words
-    assert "python -m hwr fetch" in finding.words
+    check(doctor.data(), "problem", str(path), "python -m hwr fetch")
 
 
 def test_an_examination_that_crashes_is_itself_a_finding(monkeypatch):
@@ -235,8 +207,8 @@ def test_an_examination_that_crashes_is_itself_a_finding(monkeypatch):
 
     monkeypatch.setattr(doctor, "disk", disk)
     finding = doctor.diagnose()[-1]
-    assert (finding.subject, finding.state) == ("disk", "problem")
-    assert "no such device" in finding.words
+    assert finding.subject == "disk"
+    check([finding], "problem", "no such device")
 
 
 @pytest.mark.parametrize(
@@ -254,15 +226,12 @@ def test_exit_status_and_last_line(monkeypatch, capsys, states, status, last):
     assert capsys.readouterr().out.splitlines()[-1] == last
 
 
-def bare(code):
-    """Run code in an interpreter that knows the standard library and the checkout alone."""
-    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"
-    command = [sys.executable, "-I", "-S", "-c", code]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-
-
 def test_runs_where_nothing_is_installed():
-    done = bare("from hwr.cli import doctor; raise SystemExit(doctor.main())")
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
+        "from hwr.cli import doctor; raise SystemExit(doctor.main())"
+    )
+    done = run(code, "-I", "-S", text=True)  # knows the standard library and the checkout alone
     assert done.returncode == 1, done.stderr
     assert done.stderr == ""
     assert "missing: ai-edge-litert, emnist," in done.stdout
@@ -271,13 +240,12 @@ def test_runs_where_nothing_is_installed():
 @pytest.mark.parametrize("package", ["numpy", "tensorflow", "emnist"])
 def test_runs_where_a_package_is_broken(tmp_path, package):
     (tmp_path / package).mkdir()
-    (tmp_path / package / "__init__.py").write_text(BROKEN)
+    (tmp_path / package / "__init__.py").write_text("raise ImportError('DLL load failed')")
     code = (
-        f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]; "
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); "
         "from hwr.cli import doctor; print(*doctor.diagnose(), sep='\\n')"
     )
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = run(code, text=True)
     assert done.returncode == 0, done.stderr
     assert "subject='disk'" in done.stdout
 
@@ -287,8 +255,7 @@ def test_says_what_a_windows_console_can_show(monkeypatch):
         "from hwr.cli import doctor; "
         "doctor.diagnose = lambda: [doctor.Finding('disk', 'ok', '\\u5b57')]; doctor.main()"
     )
-    command = [sys.executable, "-c", code]
     monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
-    done = subprocess.run(command, capture_output=True, timeout=60, check=False, cwd=ROOT)
+    done = run(code)
     assert done.returncode == 0, done.stderr
     assert b"ok       disk: ?" in done.stdout

@@ -12,6 +12,7 @@ from hwr.cli import reset
 from hwr.cli.main import main
 
 NAMES = ["00_start_here", "03_augmentation", "09_draw_and_predict"]
+FRESH = {f"{name}.ipynb": f"fresh {name}\n" for name in NAMES}
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 
@@ -22,8 +23,8 @@ def git(folder, *arguments):
 
 def write_notebooks(root):
     (root / "notebooks").mkdir(parents=True)
-    for name in NAMES:
-        path(root, name).write_bytes(f"fresh {name}\n".encode())
+    for name, text in FRESH.items():
+        (root / "notebooks" / name).write_bytes(text.encode())
 
 
 def path(root, name):
@@ -56,10 +57,7 @@ def test_a_changed_one_is_fresh_again_and_kept_under_another_name(root):
     path(root, NAMES[1]).write_text("mine")
     (told,) = reset.reset("03", root)
     assert "03_augmentation is fresh again; yours is now 03_augmentation.mine-1.ipynb." in told
-    assert every(root) == {
-        **{f"{name}.ipynb": f"fresh {name}\n" for name in NAMES},
-        "03_augmentation.mine-1.ipynb": "mine",
-    }
+    assert every(root) == {**FRESH, "03_augmentation.mine-1.ipynb": "mine"}
 
 
 def test_nothing_kept_is_overwritten(root):
@@ -67,10 +65,9 @@ def test_nothing_kept_is_overwritten(root):
         path(root, NAMES[1]).write_text(version)
         reset.reset("03", root)
     path(root, "03_augmentation.mine-1").unlink()
-    path(root, NAMES[1]).write_text("c")  # takes the gap
-    reset.reset("03", root)
-    path(root, NAMES[1]).write_text("d")
-    reset.reset("03", root)
+    for version in "cd":  # c takes the gap
+        path(root, NAMES[1]).write_text(version)
+        reset.reset("03", root)
     kept = [path(root, f"03_augmentation.mine-{number}").read_text() for number in (1, 2, 3)]
     assert kept == ["c", "b", "d"]
 
@@ -97,13 +94,13 @@ def test_an_unchanged_one_is_left_alone(root):
     "name", ["3", "03", "03_augmentation", "03_augmentation.ipynb", "notebooks/03_augmentation"]
 )
 def test_a_notebook_has_many_names(name):
-    assert reset.find(name, dict.fromkeys(f"{name}.ipynb" for name in NAMES)) == f"{NAMES[1]}.ipynb"
+    assert reset.find(name, FRESH) == f"{NAMES[1]}.ipynb"
 
 
 @pytest.mark.parametrize("name", ["07", "augmentation", "03_aug", "03_augmentation.mine-1", "x/"])
 def test_an_unknown_name_is_one_sentence_with_the_known(name):
     with pytest.raises(ValueError, match="no notebook") as error:
-        reset.find(name, dict.fromkeys(f"{name}.ipynb" for name in NAMES))
+        reset.find(name, FRESH)
     assert str(error.value).endswith(f"of {', '.join(NAMES)}.")
 
 
@@ -128,8 +125,7 @@ def test_interrupted_half_way_nothing_is_lost(root, monkeypatch, failing, error)
     assert set(every(root)) == {f"{name}.ipynb" for name in names}
     assert "mine" in every(root).values()
     reset.reset("03", root)
-    assert path(root, NAMES[1]).read_text() == f"fresh {NAMES[1]}\n"
-    assert path(root, "03_augmentation.mine-1").read_text() == "mine"
+    assert every(root) == {**FRESH, "03_augmentation.mine-1.ipynb": "mine"}
 
 
 def test_without_fresh_ones_it_says_so(tmp_path, monkeypatch):
@@ -186,7 +182,5 @@ def test_nbval_and_ruff_ignore_kept_notebooks(tmp_path):
     asked = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert asked.returncode == 5, asked.stdout  # no test found
     ruff = [sys.executable, "-m", "ruff", "check", "--config", "pyproject.toml", str(tmp_path)]
-    asked = subprocess.run(
-        ruff, capture_output=True, text=True, check=False, cwd=Path(course.__file__).parent
-    )
+    asked = subprocess.run(ruff, capture_output=True, text=True, check=False, cwd=reset.COURSE)
     assert asked.returncode == 0, asked.stdout

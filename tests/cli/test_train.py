@@ -28,14 +28,6 @@ def test_litert_and_keras_agree_in_every_probability_on_1000_images():
     assert len(set(litert.argmax(axis=1))) == len(CHARACTERS)
 
 
-def test_the_exported_network_holds_no_augmentation_and_no_dropout():
-    model = models.load_pretrained()
-    assert not [layer for layer in model.layers if type(layer).__name__.startswith("Random")]
-    images, _ = synthetic.draw_images(62, 18)
-    recognizer = Recognizer.load()
-    np.testing.assert_array_equal(recognizer.logits(images), recognizer.logits(images))
-
-
 def test_it_reads_made_up_handwriting_no_worse_than_its_card_says():
     card = json.loads(SHIPPED.read_text())["measured"]["made-up, 62 classes"]
     figures = metrics.measure(Recognizer.load(), emnist.load_test_set("made-up"))

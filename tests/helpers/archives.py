@@ -65,11 +65,10 @@ class Tiny:
         """Write an archive of whole splits, by default all, and of extra members."""
         path.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(path, "w", compression) as file:
-            for name, content in self.members.items():
-                if not splits or any(f"emnist-{split}-" in name for split in splits):
+            for name, content in (self.members | extra).items():
+                wanted = any(f"emnist-{split}-" in name for split in splits)
+                if wanted or name in extra or not splits:
                     file.writestr(name, content)
-            for name, content in extra.items():
-                file.writestr(name, content)
         return path
 
 
@@ -94,7 +93,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     server_state: Server
 
     def do_GET(self) -> None:
-        state, content, status = self.server_state, self.server_state.content, 200
+        state, content = self.server_state, self.server_state.content
         if state.mode == "silent":
             state.asked.append(None)
             state.stop.wait(20)
@@ -103,24 +102,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
             content = b"<!DOCTYPE html><html>Please log in</html>"
         span = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", ""))
         ranges = state.mode in ("ranges", "cut", "slow") and span is not None
-        start, end = self._span(span, len(content)) if ranges else (0, len(content))
+        start, end = 0, len(content)
+        if ranges and span[1]:
+            start, end = int(span[1]), min(end, int(span[2]) + 1) if span[2] else end
+        elif ranges:  # the last bytes
+            start = max(0, end - int(span[2]))
         state.asked.append((start, end) if ranges else None)
         if state.mode == "error":
             self.send_error(503)
             return
-        self.send_response(206 if ranges else status)
+        self.send_response(206 if ranges else 200)
         if ranges:
             self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(content)}")
         self.send_header("Content-Length", str(end - start))
         self.end_headers()
         self._send(io.BytesIO(content[start:end]), end - start)
-
-    @staticmethod
-    def _span(span: re.Match, size: int) -> tuple[int, int]:
-        first, last = span.groups()
-        if not first:
-            return max(0, size - int(last)), size
-        return int(first), min(size, int(last) + 1) if last else size
 
     def _send(self, body: io.BytesIO, size: int) -> None:
         state = self.server_state
