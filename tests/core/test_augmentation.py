@@ -12,7 +12,7 @@ from hwr.augmentation import Distortion, change_thickness, elastic_field, sample
 STRONG = Distortion(rotation=15, shift=2, scale=0.2, shear=0.3, elastic=1.5, thickness=0.8)
 KINDS = [field.name for field in fields(Distortion)]
 
-strengths = st.floats(0, 3, allow_nan=False)
+strengths = st.floats(0, 3)
 distortions = st.builds(
     Distortion,
     rotation=st.floats(0, 90),
@@ -72,13 +72,8 @@ def test_shape_type_and_seed_hold_for_every_strength(distortion, n, height, widt
     assert (first.shape, first.dtype) == (images.shape, np.uint8)
     np.testing.assert_array_equal(first, again)
     np.testing.assert_array_equal(images, untouched)
-
-
-@settings(max_examples=30)
-@given(distortions, st.integers(0, 99))
-def test_empty_paper_stays_empty(distortion, seed):
-    paper = np.zeros((3, 28, 28), np.uint8)
-    assert not distortion.apply(paper, np.random.default_rng(seed)).any()
+    paper = distortion.apply(np.zeros_like(images), np.random.default_rng(seed))
+    assert not paper.any()  # empty paper stays empty
 
 
 def test_another_seed_is_another_distortion(images):

@@ -51,11 +51,9 @@ def test_it_is_what_the_notebook_defines(
     np.testing.assert_allclose(ours, lesson["convolve"](image, kernel, stride, padding), atol=1e-12)
     loops = lesson["convolve_with_loops"](np.pad(image, padding), kernel)
     np.testing.assert_allclose(ours, loops[::stride, ::stride], atol=1e-12)
-    sides = zip(image.shape, kernel.shape, strict=True)
-    shape = tuple(output_size(*side, stride, padding) for side in sides)
-    sides = zip(image.shape, kernel.shape, strict=True)
-    assert shape == tuple(lesson["output_size"](*side, stride, padding) for side in sides)
-    assert ours.shape == shape
+    sides = list(zip(image.shape, kernel.shape, strict=True))
+    for size in (output_size, lesson["output_size"]):
+        assert ours.shape == tuple(size(*side, stride, padding) for side in sides)
 
 
 @settings(max_examples=60)

@@ -26,8 +26,7 @@ class Corner:
 
 def test_ink_that_supports_or_opposes_the_answer_is_found():
     drops = saliency.occlusion(Corner(), np.full((28, 28), 255, np.uint8), BYCLASS)
-    assert drops.shape == (28, 28)
-    assert drops.dtype == np.float32
+    assert (drops.shape, drops.dtype) == ((28, 28), np.float32)
     assert np.unravel_index(drops.argmax(), drops.shape) == (0, 0)
     assert drops[27, 27] == pytest.approx(drops.min(), abs=1e-5)
     assert drops[:7, :7].min() > 0 > drops[21:, 21:].max()
@@ -35,7 +34,7 @@ def test_ink_that_supports_or_opposes_the_answer_is_found():
 
 
 def test_by_hand_one_square_is_the_drop_of_the_logarithm():
-    image = convert(synthetic.draw("g", np.random.default_rng(4)))
+    image = convert(synthetic.draw("g", 4))
     recognizer, alphabet = Recognizer.load(), get_alphabet("47")
     covered = image.copy()
     covered[:7, :7] = 0
@@ -58,15 +57,17 @@ def test_the_overlay_is_blue_for_support_red_for_opposition_and_dark_for_ink():
     assert 0 < picture[1, 0, 0] < 255
 
 
+def reader_of(network):
+    card = {"temperature": 1.0, "threshold": 0.5, "class_frequencies": [1 / 62] * 62}
+    return Recognizer(export.to_litert(network), card)
+
+
 @pytest.mark.parametrize("name", ["resnet", "cnn", "lenet", "small"])
 def test_feature_maps_are_those_of_the_layers(name):
     keras.utils.set_random_seed(3)
     network = models.build(name, 62)
-    card = {"temperature": 1.0, "threshold": 0.5, "class_frequencies": [1 / 62] * 62}
-    image = convert(synthetic.draw("R", np.random.default_rng(1)))
-    (maps,) = saliency.FirstLayers(
-        Recognizer(export.to_litert(network), card), layers=1
-    ).feature_maps(image)
+    image = convert(synthetic.draw("R", 1))
+    (maps,) = saliency.FirstLayers(reader_of(network), layers=1).feature_maps(image)
     kinds = keras.layers.ReLU if name in ("resnet", "small") else keras.layers.Conv2D
     first = next(layer for layer in network.layers if isinstance(layer, kinds))
     expected = keras.Model(network.input, first.output).predict(as_input(image[None]), verbose=0)
@@ -75,10 +76,8 @@ def test_feature_maps_are_those_of_the_layers(name):
 
 
 def test_a_network_without_convolution_is_refused():
-    card = {"temperature": 1.0, "threshold": 0.5, "class_frequencies": [1 / 62] * 62}
-    recognizer = Recognizer(export.to_litert(models.build("mlp", 62)), card)
     with pytest.raises(ValueError, match="no convolution, so there are no feature maps to show"):
-        saliency.FirstLayers(recognizer)
+        saliency.FirstLayers(reader_of(models.build("mlp", 62)))
 
 
 def test_mosaic_scales_each_map_to_its_peak():

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +13,13 @@ import numpy as np
 import pytest
 
 from hwr import checkpoint, dataset, training
+from hwr._support.keras import keras, tensorflow
 from hwr.alphabets import BYCLASS, Alphabet
 from hwr.augmentation import Distortion
 from hwr.dataset import Dataset
 from hwr.datasets import synthetic
-from hwr.training import Batches, Recipe, fit
+from hwr.recognizer import softmax
+from hwr.training import Batches, Recipe, SummedCrossEntropy, accuracy, fit
 
 FAST = Recipe("lenet", epochs=2, batch_size=64, learning_rate=1e-2)
 
@@ -35,7 +38,7 @@ def parts(drawn: Dataset) -> tuple[Dataset, Dataset]:
 
 # A training with everything random in it: order, distortion, dropout, first weights. The first
 # process is killed at the worst moment of the second epoch: its network is written, but not yet the
-# state, which makes it valid. The second process resumes, then trains once more without interruption.
+# state, which makes it valid. The second one resumes, then trains once more without interruption.
 TRAINING = """
 import os, signal, sys
 import hwr._support.keras, tensorflow
@@ -101,15 +104,12 @@ def test_killed_training_resumes_to_the_same_weights(tmp_path: Path) -> None:
     whole_weights, whole_history = result(tmp_path, "whole")
     assert history == whole_history
     assert [row["epoch"] for row in history] == [1, 2, 3]
-    for resumed, whole in zip(weights, whole_weights, strict=True):
-        np.testing.assert_array_equal(resumed, whole)
+    assert all(map(np.array_equal, weights, whole_weights))
     left = sorted(path.name for path in (tmp_path / "killed").iterdir())
     assert left == ["best.npz", "epoch-3.keras", "epoch-3.npz", "state.json"]
 
 
-def test_an_interrupted_training_resumes_and_a_finished_one_is_not_repeated(
-    parts, tmp_path
-) -> None:
+def test_an_interrupted_training_resumes_and_a_finished_one_does_not(parts, tmp_path) -> None:
     recipe = replace(FAST, epochs=3)
 
     def stop(history: checkpoint.History) -> None:
@@ -124,8 +124,7 @@ def test_an_interrupted_training_resumes_and_a_finished_one_is_not_repeated(
     again = fit(recipe, *parts, tmp_path, lambda history: lengths.append(0))
     assert lengths == [3]
     assert again.history == trained.history
-    for first, second in zip(trained.model.get_weights(), again.model.get_weights(), strict=True):
-        np.testing.assert_array_equal(first, second)
+    assert all(map(np.array_equal, trained.model.get_weights(), again.model.get_weights()))
 
 
 @pytest.fixture(scope="module")
@@ -136,17 +135,16 @@ def kept(parts, tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("change", [{"epochs": 9}, {"distortion": Distortion(shift=1)}])
-def test_checkpoint_of_another_recipe_is_refused(change, parts, kept) -> None:
+@pytest.mark.parametrize(
+    ("change", "images"),
+    [({"epochs": 9}, 400), ({"distortion": Distortion(shift=1)}, 400), ({}, 300)],
+)
+def test_checkpoint_of_another_training_is_refused(change, images, parts, kept) -> None:
     before = (kept / "state.json").read_bytes()
+    train, validation = parts[0].take(np.arange(images)), parts[1]
     with pytest.raises(ValueError, match=r"another training .* choose another folder, or delete"):
-        fit(replace(FAST, **{"epochs": 1} | change), *parts, kept)
+        fit(replace(FAST, **{"epochs": 1} | change), train, validation, kept)
     assert (kept / "state.json").read_bytes() == before
-
-
-def test_checkpoint_of_other_images_is_refused(parts, kept) -> None:
-    with pytest.raises(ValueError, match="another training"):
-        fit(replace(FAST, epochs=1), parts[0].take(np.arange(300)), parts[1], kept)
 
 
 def test_images_outside_the_networks_alphabet_are_refused_in_a_sentence(drawn) -> None:
@@ -155,34 +153,35 @@ def test_images_outside_the_networks_alphabet_are_refused_in_a_sentence(drawn) -
         fit(FAST, drawn, other)
 
 
-class PrescribedAccuracy:
-    """A stand-in for Keras's ``evaluate`` with the validation accuracies that a test prescribes."""
+@pytest.fixture
+def prescribe(monkeypatch) -> Callable[..., list]:
+    """Prescribes every epoch's validation accuracy; returns a list, which gets its weights."""
 
-    def __init__(self, accuracies: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.accuracies, self.weights = accuracies, []
-        monkeypatch.setattr(
-            training.keras.Model, "evaluate", lambda model, *a, **k: self.answer(model)
-        )
+    def prescribe(*accuracies: float) -> list:
+        weights = []
 
-    def answer(self, model) -> tuple[float, float]:
-        self.weights.append(model.get_weights())
-        return 1.0, self.accuracies[len(self.weights) - 1]
+        def evaluate(model, *args, **options) -> tuple[float, float]:
+            weights.append(model.get_weights())
+            return 1.0, accuracies[len(weights) - 1]
+
+        monkeypatch.setattr(keras.Model, "evaluate", evaluate)
+        return weights
+
+    return prescribe
 
 
-def test_stops_early_and_returns_the_best_epochs_weights(parts, tmp_path, monkeypatch) -> None:
-    seen = PrescribedAccuracy([0.5, 0.7, 0.7, 0.6, 0.9], monkeypatch)
+def test_stops_early_and_returns_the_best_epochs_weights(parts, tmp_path, prescribe) -> None:
+    weights = prescribe(0.5, 0.7, 0.7, 0.6, 0.9)
     trained = fit(replace(FAST, epochs=5, patience=2), *parts, tmp_path)
     assert [row["val_accuracy"] for row in trained.history] == [0.5, 0.7, 0.7, 0.6]
     assert trained.best["epoch"] == 2
-    for returned, best, last in zip(
-        trained.model.get_weights(), seen.weights[1], seen.weights[3], strict=True
-    ):
-        np.testing.assert_array_equal(returned, best)
-        assert (returned != last).any()
+    returned, _, best, *_, last = trained.model.get_weights(), *weights
+    assert all(map(np.array_equal, returned, best))
+    assert not any(map(np.array_equal, returned, last))
 
 
-def test_never_stops_early_without_patience(parts, monkeypatch) -> None:
-    PrescribedAccuracy([0.9, 0.1, 0.1, 0.1], monkeypatch)
+def test_never_stops_early_without_patience(parts, prescribe) -> None:
+    prescribe(0.9, 0.1, 0.1, 0.1)
     assert len(fit(replace(FAST, epochs=4), *parts).history) == 4
 
 
@@ -193,10 +192,9 @@ def test_learns(parts) -> None:
 
 
 def test_one_epochs_batches_are_every_image_once_and_repeatable(drawn) -> None:
-    numbered = replace(drawn, images=np.zeros_like(drawn.images), labels=np.arange(500))
     each = tuple(map(chr, range(500)))
     alphabet = Alphabet("numbers", each, each)
-    numbered = replace(numbered, alphabet=alphabet)
+    numbered = replace(drawn, labels=np.arange(500), alphabet=alphabet)
     recipe = Recipe(batch_size=64, seed=1)
 
     def order(recipe: Recipe, epoch: int) -> list[int]:
@@ -210,10 +208,8 @@ def test_one_epochs_batches_are_every_image_once_and_repeatable(drawn) -> None:
 
 
 def test_batches_are_distorted_anew_in_every_epoch(drawn) -> None:
-    recipe, first = (
-        Recipe(batch_size=500, distortion=Distortion(rotation=20)),
-        drawn.take(np.arange(10)),
-    )
+    recipe = Recipe(batch_size=500, distortion=Distortion(rotation=20))
+    first = drawn.take(np.arange(10))
     by_label = [
         {tuple(y): x for x, y in zip(*Batches(first, recipe, e)[0], strict=True)} for e in (0, 0, 1)
     ]
@@ -221,8 +217,7 @@ def test_batches_are_distorted_anew_in_every_epoch(drawn) -> None:
     np.testing.assert_array_equal(a, b)
     assert (np.array(a) != np.array(c)).any()
     assert np.array(a).dtype == np.float32
-    assert np.min(a) >= 0
-    assert np.max(a) <= 1
+    assert 0 <= np.min(a) <= np.max(a) <= 1
 
 
 def test_pixel_identical_images_are_removed(drawn) -> None:
@@ -253,3 +248,50 @@ def test_learning_rate_rises_then_falls_to_zero() -> None:
     assert max(rates) == pytest.approx(0.01)
     assert int(np.argmax(rates)) == 10
     assert rates[100] == pytest.approx(0, abs=1e-6)
+
+
+# --- the loss for ambiguous labels ---------------------------------------------------------------
+
+LOGITS = np.array([[2, 1, 0, -1], [0.5, 3, 2.5, 0], [-20, 40, 0, 1]], np.float32)
+ONE = np.eye(4, dtype=np.float32)[[0, 2, 1]]
+SEVERAL = np.array([[1, 0, 1, 0], [0, 1, 1, 0], [1, 0, 0, 1]], np.float32)
+
+
+def test_the_loss_is_minus_the_logarithm_of_the_summed_probability():
+    of_right = (softmax(LOGITS) * SEVERAL).sum(axis=1)
+    loss = np.array(SummedCrossEntropy().call(SEVERAL, LOGITS))
+    np.testing.assert_allclose(loss[:2], -np.log(of_right[:2]), rtol=1e-5)
+    assert loss[2] == pytest.approx(39, abs=1e-3)  # the probability itself would underflow
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_with_one_right_class_the_loss_is_the_usual_cross_entropy(smoothing):
+    usual = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=smoothing)
+    loss = SummedCrossEntropy(smoothing)(ONE, LOGITS)
+    assert float(loss) == pytest.approx(float(usual(ONE, LOGITS)), rel=1e-5)
+
+
+def test_the_gradient_of_the_loss_keeps_the_ratios_within_the_right_classes():
+    logits = tensorflow.Variable(LOGITS[1:2])
+    with tensorflow.GradientTape() as tape:
+        loss = SummedCrossEntropy()(SEVERAL[1:2], logits)
+    gradient = tape.gradient(loss, logits).numpy()[0]
+    probabilities = softmax(LOGITS[1])
+    within = probabilities[1:3] / probabilities[1:3].sum()
+    np.testing.assert_allclose(gradient[1:3], probabilities[1:3] - within, atol=1e-5)
+    assert (np.sign(gradient) == [1, -1, -1, 1]).all()
+
+
+def test_an_answer_counts_if_it_is_any_of_the_right_classes():
+    np.testing.assert_array_equal(np.array(accuracy(SEVERAL, LOGITS)), [1, 1, 0])
+    np.testing.assert_array_equal(np.array(accuracy(ONE, LOGITS)), [1, 0, 1])
+
+
+def test_a_network_with_this_loss_is_saved_and_loaded(tmp_path):
+    image = keras.Input((4,))
+    model = keras.Model(image, keras.layers.Dense(4)(image))
+    model.compile("sgd", SummedCrossEntropy(0.1), metrics=[accuracy])
+    before = model.evaluate(LOGITS, SEVERAL, verbose=0)
+    model.save(tmp_path / "network.keras")
+    loaded = keras.models.load_model(tmp_path / "network.keras")
+    assert loaded.evaluate(LOGITS, SEVERAL, verbose=0) == pytest.approx(before)

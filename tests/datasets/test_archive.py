@@ -98,89 +98,57 @@ def _stored_at(path: Path, name: str) -> int:
     return info.header_offset + 30 + len(name)
 
 
-def _page(tiny: Tiny) -> Path:
-    path = tiny.folder / "page.zip"
-    path.write_text("\n <!DOCTYPE html><html><body>Moved</body></html>")
+def _made(tiny: Tiny, kind: str) -> Path:
+    """Return a file that is no archive, or an archive that is partial or damaged."""
+    if kind == "folder":
+        return tiny.folder
+    path = tiny.folder / f"{kind}.zip"
+    if kind in NO_ARCHIVES:
+        path.write_bytes(NO_ARCHIVES[kind])
+    elif kind == "other release":
+        tiny.write(path, "mnist", **{IMAGES: idx(np.zeros((3, 28, 28)))})
+    elif kind == "partial":
+        tiny.write(path, "mnist")
+    elif kind != "missing":
+        compression = zipfile.ZIP_DEFLATED if kind == "squashed" else zipfile.ZIP_STORED
+        content = bytearray(tiny.write(path, compression=compression).read_bytes())
+        start = _stored_at(path, IMAGES)
+        if kind == "flipped":
+            content[start + 1000] ^= 1
+        elif kind == "squashed":
+            content[start : start + 50] = b"\xff" * 50
+        path.write_bytes(content[:-5000] if kind == "cut" else content)
     return path
 
 
-def _cut(tiny: Tiny) -> Path:
-    path = tiny.write(tiny.folder / "cut.zip")
-    path.write_bytes(path.read_bytes()[:-5000])
-    return path
+NO_ARCHIVES = {
+    "page": b"\n <!DOCTYPE html><html><body>Moved</body></html>",
+    "noise": b"\x00noise" * 100,
+    "empty": b"",
+}
+BAD = {
+    "page": "is a web page, not EMNIST's zip archive .*: copy it again, or remove it and run",
+    "cut": "is a zip archive that was cut off before its end: copy it again",
+    "noise": "is not a zip archive: copy it again",
+    "empty": "is not a zip archive: copy it again",
+    "flipped": f"The member {IMAGES} of .* is damaged: copy it again",
+    "squashed": f"The member {IMAGES} of .* is damaged: copy it again",
+    "other release": f"The member {IMAGES} of .* is damaged or from another release .expected .*,",
+    "partial": f"lacks the member {IMAGES}: run 'python -m hwr fetch byclass:test' to get it",
+    "folder": r"cannot be read \(Is a directory\)",
+    "missing": r"There is no file .*missing\.zip: check the name",
+}
 
 
-def _noise(tiny: Tiny) -> Path:
-    path = tiny.folder / "noise.zip"
-    path.write_bytes(b"\x00noise" * 100)
-    return path
-
-
-def _empty(tiny: Tiny) -> Path:
-    path = tiny.folder / "empty.zip"
-    path.touch()
-    return path
-
-
-def _flipped(tiny: Tiny) -> Path:
-    path = tiny.write(tiny.folder / "flipped.zip")
-    content = bytearray(path.read_bytes())
-    content[_stored_at(path, IMAGES) + 1000] ^= 1
-    path.write_bytes(content)
-    return path
-
-
-def _squashed(tiny: Tiny) -> Path:
-    path = tiny.write(tiny.folder / "squashed.zip", compression=zipfile.ZIP_DEFLATED)
-    content = bytearray(path.read_bytes())
-    start = _stored_at(path, IMAGES)
-    content[start : start + 50] = b"\xff" * 50
-    path.write_bytes(content)
-    return path
-
-
-def _other_release(tiny: Tiny) -> Path:
-    other = {IMAGES: idx(np.zeros((3, 28, 28)))}
-    return tiny.write(tiny.folder / "other.zip", "mnist", **other)
-
-
-def _partial(tiny: Tiny) -> Path:
-    return tiny.write(tiny.folder / "partial.zip", "mnist")
-
-
-def _folder(tiny: Tiny) -> Path:
-    return tiny.folder
-
-
-def _nowhere(tiny: Tiny) -> Path:
-    return tiny.folder / "nowhere.zip"
-
-
-BAD = [
-    (_page, "is a web page, not EMNIST's zip archive .*: copy it again, or remove it and run"),
-    (_cut, "is a zip archive that was cut off before its end: copy it again"),
-    (_noise, "is not a zip archive: copy it again"),
-    (_empty, "is not a zip archive: copy it again"),
-    (_flipped, f"The member {IMAGES} of .* is damaged: copy it again"),
-    (_squashed, f"The member {IMAGES} of .* is damaged: copy it again"),
-    (_other_release, f"The member {IMAGES} of .* is damaged or from another release .expected .*,"),
-    (_partial, f"lacks the member {IMAGES}: run 'python -m hwr fetch byclass:test' to get it"),
-    (_folder, r"cannot be read \(Is a directory\)"),
-    (_nowhere, r"There is no file .*nowhere\.zip: check the name"),
-]
-
-
-@pytest.mark.parametrize(
-    ("make", "sentence"), BAD, ids=lambda value: getattr(value, "__name__", "")
-)
-def test_each_bad_file_gets_its_sentence(tiny: Tiny, make, sentence):
-    with pytest.raises(DataError, match=sentence):
-        archive.read(make(tiny), IMAGES)
+@pytest.mark.parametrize("kind", BAD)
+def test_each_bad_file_gets_its_sentence(tiny: Tiny, kind):
+    with pytest.raises(DataError, match=BAD[kind]):
+        archive.read(_made(tiny, kind), IMAGES)
 
 
 def test_what_lies_in_data_is_repaired_by_fetching(tiny: Tiny):
     archive.DATA.mkdir()
-    archive.ARCHIVE.write_bytes(_flipped(tiny).read_bytes())
+    archive.ARCHIVE.write_bytes(_made(tiny, "flipped").read_bytes())
     with pytest.raises(DataError, match="is damaged: run 'python -m hwr fetch' to get it again"):
         archive.read(archive.ARCHIVE, IMAGES)
 
@@ -188,7 +156,7 @@ def test_what_lies_in_data_is_repaired_by_fetching(tiny: Tiny):
 class TestVerify:
     def test_a_whole_and_a_partial_archive_are_in_order(self, tiny: Tiny):
         assert archive.verify(tiny.write(tiny.folder / "whole.zip")) == []
-        assert archive.verify(_partial(tiny)) == []
+        assert archive.verify(_made(tiny, "partial")) == []
 
     def test_each_bad_member_is_named(self, tiny: Tiny):
         path = tiny.write(tiny.folder / "two.zip")
@@ -201,9 +169,9 @@ class TestVerify:
         assert [name for name in tiny.members if any(name in text for text in problems)] == bad
         assert len(problems) == 2
 
-    @pytest.mark.parametrize("make", [_page, _cut, _noise, _empty])
-    def test_what_is_no_archive_has_one_problem(self, tiny: Tiny, make):
-        assert len(archive.verify(make(tiny))) == 1
+    @pytest.mark.parametrize("kind", [*NO_ARCHIVES, "cut"])
+    def test_what_is_no_archive_has_one_problem(self, tiny: Tiny, kind):
+        assert len(archive.verify(_made(tiny, kind))) == 1
 
     def test_names_that_climb_out_are_not_touched(self, tiny: Tiny):
         evil = {"../../climbed": b"x", "/climbed": b"x", "gzip/../../climbed": b"x"}

@@ -1,21 +1,25 @@
 """EMNIST from every kind of server and from a stick: interrupted, resumed, and damaged."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
 import time
 import zipfile
-from collections import namedtuple
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from helpers.archives import Server, Tiny
 
+from hwr._support.paths import ROOT
 from hwr.datasets import archive, download, emnist
 from hwr.datasets.archive import DataError
 
 BYCLASS = archive.member_names("byclass", "test")
+DIRECTORY = 65_536 + 2000
+"""Most bytes of an archive's directory and the headers of two members."""
 
 
 def held() -> list[str]:
@@ -23,12 +27,20 @@ def held() -> list[str]:
         return sorted(file.namelist())
 
 
+def part() -> Path:
+    """Return where the images are kept while they are downloaded."""
+    return archive.DATA / "fetch" / f"{Path(BYCLASS[0]).name}.part"
+
+
 def leftovers() -> set[str]:
     """List the files in the data folder besides the archive."""
-    return {path.name for path in archive.DATA.rglob("*") if path.is_file()} - {
-        "emnist.zip",
-        "fetch.lock",
-    }
+    files = {path.name for path in archive.DATA.rglob("*") if path.is_file()}
+    return files - {"emnist.zip", "fetch.lock"}
+
+
+def refused(match: str, *arguments: object, **options: object) -> None:
+    with pytest.raises(DataError, match=match):
+        download.fetch(*arguments, **options)
 
 
 class TestRanges:
@@ -39,8 +51,7 @@ class TestRanges:
         assert held() == sorted(BYCLASS)
         assert archive.verify(archive.ARCHIVE) == []
         needed = sum(len(tiny.members[name]) for name in BYCLASS)
-        directory = 65_536
-        assert needed < server.sent < needed + directory + 2000 < len(server.content)
+        assert needed < server.sent < needed + DIRECTORY < len(server.content)
         assert leftovers() == set()
 
     def test_what_is_there_is_kept_and_not_fetched_again(self, tiny: Tiny, server: Server):
@@ -79,49 +90,43 @@ class TestRanges:
         self, tiny: Tiny, server: Server, monkeypatch
     ):
         monkeypatch.setenv("HWR_EMNIST", str(tiny.write(tiny.folder / "mnist.zip", "mnist")))
-        with pytest.raises(DataError, match=f"lacks the member {BYCLASS[0]}: unset HWR_EMNIST"):
-            emnist.course()
+        for call in (emnist.course, lambda: emnist.load("byclass")):
+            with pytest.raises(DataError, match=f"lacks the member {BYCLASS[0]}: unset HWR_EMNIST"):
+                call()
         assert server.asked == []
 
     def test_a_broken_download_goes_on_where_it_stopped(self, tiny: Tiny, server: Server):
         server.mode = "cut"
-        with pytest.raises(DataError, match="broke off: run the same again, it goes on where"):
-            download.fetch()
+        refused("broke off: run the same again, it goes on where")
         assert not archive.ARCHIVE.exists()
-        part = archive.DATA / "fetch" / f"{Path(BYCLASS[0]).name}.part"
-        done = part.stat().st_size
+        done = part().stat().st_size
         assert done > 100_000
         server.mode = "ranges"
         before = server.sent
         download.fetch()
         whole = sum(len(tiny.members[name]) for name in BYCLASS)
-        assert server.sent - before < whole - done + 65_536 + 2000
+        assert server.sent - before < whole - done + DIRECTORY
         assert archive.verify(archive.ARCHIVE) == []
         assert leftovers() == set()
 
     def test_a_part_of_another_file_is_detected(self, tiny: Tiny, server: Server):
-        folder = archive.DATA / "fetch"
-        folder.mkdir(parents=True)
-        part = folder / f"{Path(BYCLASS[0]).name}.part"
-        part.write_bytes(b"something else" * 100)
-        with pytest.raises(DataError, match=f"downloaded as {BYCLASS[0]} is damaged or from"):
-            download.fetch()
+        part().parent.mkdir(parents=True)
+        part().write_bytes(b"something else" * 100)
+        refused(f"downloaded as {BYCLASS[0]} is damaged or from")
         assert not archive.ARCHIVE.exists()
-        assert not part.exists()
+        assert not part().exists()
         download.fetch()
         assert archive.verify(archive.ARCHIVE) == []
 
     def test_another_release_is_refused(self, tiny: Tiny, server: Server):
         tiny.members[BYCLASS[0]] = tiny.members[BYCLASS[1]]
         server.content = tiny.write(tiny.folder / "new.zip").read_bytes()
-        with pytest.raises(DataError, match="is damaged or from another release"):
-            download.fetch()
+        refused("is damaged or from another release")
         assert not archive.ARCHIVE.exists()
 
     def test_a_member_that_the_server_lacks(self, tiny: Tiny, server: Server):
         server.content = tiny.write(tiny.folder / "new.zip", "mnist").read_bytes()
-        with pytest.raises(DataError, match=f"lacks the member {BYCLASS[0]}: copy the archive"):
-            download.fetch()
+        refused(f"lacks the member {BYCLASS[0]}: copy the archive")
 
 
 class TestOtherServers:
@@ -131,36 +136,29 @@ class TestOtherServers:
         assert held() == sorted(tiny.members)
         assert leftovers() == set()
 
-    def test_without_ranges_broken_off(self, server: Server):
-        server.mode = "cut, no ranges"
-        with pytest.raises(DataError, match="broke off"):
-            download.fetch()
+    @pytest.mark.parametrize(
+        ("mode", "sentence"),
+        [
+            ("cut, no ranges", "broke off"),
+            ("page later", "is not EMNIST's zip archive: try again later, or"),
+            ("error", r"\(the server answers with error 503\)"),
+        ],
+    )
+    def test_nothing_is_kept_of_a_bad_answer(self, server: Server, mode, sentence):
+        server.mode = mode
+        refused(sentence)
         assert not archive.ARCHIVE.exists()
         assert leftovers() == set()
 
     def test_a_page_is_taken_for_no_network(self, server: Server, capsys):
         server.mode = "page"
-        with pytest.raises(DataError, match=r"cannot be downloaded \(what answers is not the arch"):
-            download.fetch()
+        refused(r"cannot be downloaded \(what answers is not the archive")
         assert emnist.course().test.source == "made-up handwriting"
         assert "what answers is not the archive" in capsys.readouterr().out.replace("\n* ", " ")
 
-    def test_a_page_in_the_middle_is_not_kept(self, server: Server):
-        server.mode = "page later"
-        with pytest.raises(DataError, match="is not EMNIST's zip archive: try again later, or"):
-            download.fetch()
-        assert not archive.ARCHIVE.exists()
-        assert leftovers() == set()
-
     def test_what_is_no_zip_file_inside(self, server: Server):
         server.content = b"PK\x03\x04" + bytes(200_000)
-        with pytest.raises(DataError, match="is not EMNIST's zip archive: try again later, or"):
-            download.fetch()
-
-    def test_an_error_is_passed_on(self, server: Server):
-        server.mode = "error"
-        with pytest.raises(DataError, match=r"\(the server answers with error 503\)"):
-            download.fetch()
+        refused("is not EMNIST's zip archive: try again later, or")
 
     def test_a_silent_server_is_waited_for_5_s_once(self, tiny: Tiny, server: Server, monkeypatch):
         assert download.CONNECT_TIMEOUT == 5
@@ -173,14 +171,12 @@ class TestOtherServers:
 
     def test_no_server(self, server: Server, monkeypatch):
         monkeypatch.setattr(download, "ADDRESS", "http://127.0.0.1:9/gzip.zip")
-        with pytest.raises(DataError, match=r"\(no network, or the server does not answer\): chec"):
-            download.fetch()
+        refused(r"\(no network, or the server does not answer\): check")
 
     def test_offline_never_asks(self, server: Server, monkeypatch):
         monkeypatch.setenv("HWR_OFFLINE", "1")
         assert emnist.course().test.source == "made-up handwriting"
-        with pytest.raises(DataError, match=r"\(HWR_OFFLINE is set\)"):
-            download.fetch()
+        refused(r"\(HWR_OFFLINE is set\)")
         assert server.asked == []
 
 
@@ -188,27 +184,20 @@ class TestRoom:
     @pytest.mark.parametrize("mode", ["ranges", "no ranges"])
     def test_a_full_disk_is_reported_before_the_download(self, server: Server, monkeypatch, mode):
         server.mode = mode
-        usage = namedtuple("usage", "total used free")(10**9, 10**9 - 5, 5)
-        monkeypatch.setattr(download.shutil, "disk_usage", lambda path: usage)
-        with pytest.raises(
-            DataError, match=r"no room for EMNIST: .* MB are needed in .*, 0 MB are"
-        ):
-            download.fetch()
+        monkeypatch.setattr(download.shutil, "disk_usage", lambda _: SimpleNamespace(free=5))
+        refused(r"no room for EMNIST: .* MB are needed in .*, 0 MB are")
         assert server.sent < 100_000 or mode == "no ranges"
         assert leftovers() == set()
 
     def test_a_folder_that_cannot_be_written(self, tiny: Tiny, server: Server):
         archive.DATA.write_text("a file in the folder's place")
-        with pytest.raises(DataError, match=r"cannot be written into .*: make room or give the"):
-            download.fetch()
+        refused(r"cannot be written into .*: make room or give the")
 
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no resource limits")
     def test_the_disk_fills_up_under_way(self, tiny: Tiny, server: Server):
         limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))"
-        process = start(tiny, server, limit)
-        out, _ = process.communicate(timeout=60)
-        assert "cannot be written into" in out
-        assert "(File too large): make room" in out
+        out, _ = start(tiny, server, limit).communicate(timeout=60)
+        assert re.search(r"cannot be written into .* \(File too large\): make room", out)
         assert not archive.ARCHIVE.exists()
 
 
@@ -230,25 +219,22 @@ except archive.DataError as error:
     print(error)
 """
     arguments = [json.dumps(table), str(archive.DATA), server.address]
-    root = Path(__file__).resolve().parents[2]
-    return subprocess.Popen(
-        [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True, cwd=root
-    )
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
 
 class TestProcesses:
     def test_killed_half_way_nothing_is_lost_or_half_written(self, tiny: Tiny, server: Server):
         server.mode = "slow"
-        part = archive.DATA / "fetch" / f"{Path(BYCLASS[0]).name}.part"
         process = start(tiny, server)
         deadline = time.monotonic() + 30
-        while not (part.exists() and part.stat().st_size > 200_000):
+        while not (part().exists() and part().stat().st_size > 200_000):
             assert time.monotonic() < deadline
             assert process.poll() is None
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        done = part.stat().st_size
+        done = part().stat().st_size
         assert done < len(tiny.members[BYCLASS[0]])
         assert not archive.ARCHIVE.exists()
         server.mode = "ranges"
@@ -264,10 +250,7 @@ class TestProcesses:
     def test_two_at_once_fetch_it_once(self, tiny: Tiny, server: Server):
         server.mode = "slow"
         processes = [start(tiny, server) for _ in range(2)]
-        assert [process.communicate(timeout=60)[0].count("again") for process in processes] == [
-            0,
-            0,
-        ]
+        assert not any("again" in process.communicate(timeout=60)[0] for process in processes)
         assert archive.verify(archive.ARCHIVE) == []
         needed = sum(len(tiny.members[name]) for name in BYCLASS)
         assert server.sent < 1.5 * needed
@@ -289,17 +272,14 @@ class TestFromFile:
 
     @pytest.mark.parametrize("splits", [["letter"], ["byclass:training"], ["byclass:test:x"]])
     def test_an_unknown_split(self, tiny: Tiny, splits):
-        with pytest.raises(DataError, match="EMNIST has no"):
-            download.fetch(splits, tiny.write(tiny.folder / "stick.zip"))
+        refused("EMNIST has no", splits, tiny.write(tiny.folder / "stick.zip"))
 
     def test_a_bad_stick_leaves_everything_as_it_was(self, tiny: Tiny):
         tiny.write(archive.ARCHIVE, "mnist")
         before = archive.ARCHIVE.read_bytes()
         tiny.members[BYCLASS[1]] += b"x"
         stick = tiny.write(tiny.folder / "stick.zip")
-        with pytest.raises(DataError, match=f"The member {BYCLASS[1]} of .* is damaged or from"):
-            download.fetch(source=stick)
-        with pytest.raises(DataError, match=r"There is no file .*absent\.zip"):
-            download.fetch(source=tiny.folder / "absent.zip")
+        refused(f"The member {BYCLASS[1]} of .* is damaged or from", source=stick)
+        refused(r"There is no file .*absent\.zip", source=tiny.folder / "absent.zip")
         assert archive.ARCHIVE.read_bytes() == before
         assert leftovers() == set()
