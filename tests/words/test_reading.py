@@ -31,38 +31,22 @@ def test_most_words_are_read_with_letters_apart_or_touching(gap, least):
 
 def test_codes_are_read():
     code = UniformModel(DIGITS)
-    read = [read_word(in_ink("2026", seed), code).text == "2026" for seed in range(30, 36)]
-    assert np.mean(read) >= 0.8
+    read = [read_word(in_ink("2026", seed), code).text for seed in range(30, 36)]
+    assert read.count("2026") >= 5
 
 
-def test_a_box_stands_around_each_letter():
-    ink = in_ink("hello", 21)
-    word = read_word(ink)
-    assert word.boxes.shape == (5, 4)
-    (left, _), (right, _) = ink.bounds()
-    np.testing.assert_allclose([word.boxes[:, 0].min(), word.boxes[:, 2].max()], [left, right])
-    assert (np.diff(word.boxes[:, 0]) > 0).all()
-
-
-def test_place_and_size_do_not_matter():
+def test_place_size_and_order_of_the_strokes_do_not_matter():
     ink = in_ink("window", 22)
-    moved = Ink([70 * stroke + 300 for stroke in ink.strokes], ink.pen)
+    moved = Ink([70 * stroke + 300 for stroke in ink.strokes[::-1]], ink.pen)
     one, other = read_word(ink), read_word(moved)
     assert one.text == other.text
     assert one.probability == pytest.approx(other.probability, abs=0.05)
 
 
-def test_the_order_of_the_strokes_does_not_matter():
-    ink = in_ink("figure", 23)
-    late = Ink(ink.strokes[::-1], ink.pen)
-    assert read_word(late).text == read_word(ink).text
-
-
 def test_nothing_is_read_from_an_empty_sheet():
     for ink in (Ink([]), Ink([np.zeros((0, 2))])):
         word = read_word(ink)
-        assert (word.text, word.sure) == ("", False)
-        assert word.boxes.shape == (0, 4)
+        assert (word.text, word.sure, word.boxes.shape) == ("", False, (0, 4))
 
 
 def test_scribbles_are_not_sure():
@@ -70,18 +54,6 @@ def test_scribbles_are_not_sure():
     scribbles = [Ink([rng.uniform(size=(40, 2)) * [4, 1] for _ in range(3)]) for _ in range(10)]
     assert sum(read_word(scribble).sure for scribble in scribbles) <= 1
     assert read_word(in_ink("hello", 21)).sure
-
-
-far = st.floats(-1e6, 1e6)
-
-
-@settings(max_examples=40)
-@given(st.lists(st.lists(st.tuples(far, far), min_size=1, max_size=6), max_size=8))
-@example([[(0.0, 0.0), (0.0, 2e-294)], [(-1.0, 1.0)]])
-def test_any_strokes_can_be_read(drawn):
-    word = read_word(Ink(drawn))
-    assert 0 <= word.probability <= 1
-    assert len(word.text) == len(word.boxes)
 
 
 def test_a_composed_word_stands_on_a_line():
@@ -106,10 +78,6 @@ def page(*lines, seed=21, slope=0.0):
     return Ink([stroke + [[0, slope * x] for x in stroke[:, 0]] for stroke in strokes])
 
 
-def scaled(ink, *factors):
-    return Ink([stroke * factors for stroke in ink.strokes], ink.pen)
-
-
 @pytest.mark.parametrize("text", ["HELLO", "Title", "2026"])
 def test_capitals_and_numbers_are_read(text):
     read = [read_word(in_ink(text, seed)).text for seed in range(21, 27)]
@@ -118,25 +86,23 @@ def test_capitals_and_numbers_are_read(text):
 
 def test_each_letter_has_its_box_and_its_candidates():
     for text in TEXTS:
-        word = read_word(in_ink(text, 21))
+        ink = in_ink(text, 21)
+        word, (left, right) = read_word(ink), np.transpose(ink.bounds())[0]
         assert len(word.text) == len(word.letters) == len(word.boxes)
+        np.testing.assert_allclose([word.boxes[:, 0].min(), word.boxes[:, 2].max()], [left, right])
+        assert (np.diff(word.boxes[:, 0]) > 0).all()
         for place in word.letters:
             shares = [share for _, share in place]
             assert shares == sorted(shares, reverse=True)
             assert 0 < sum(shares) <= 1.001
 
 
-def test_lines_of_words_are_read():
-    text = read_text(page("read letter", "quick math window"))
-    assert str(text) == "read letter\nquick math window"
-    assert [len(line) for line in text.lines] == [2, 3]
-
-
-def test_the_order_of_strokes_over_lines_does_not_matter():
-    ink = page("read letter", "quick math")
+def test_lines_of_words_are_read_whatever_the_order_of_their_strokes():
+    ink = page("read letter", "quick math window")
     order = np.random.default_rng(1).permutation(len(ink.strokes))
-    mixed = Ink([ink.strokes[place] for place in order], ink.pen)
-    assert str(read_text(mixed)) == "read letter\nquick math"
+    for text in map(read_text, (ink, Ink([ink.strokes[place] for place in order], ink.pen))):
+        assert str(text) == "read letter\nquick math window"
+        assert [len(line) for line in text.lines] == [2, 3]
 
 
 @pytest.mark.parametrize("slope", [-0.1, 0.05, 0.1])
@@ -175,7 +141,11 @@ def test_probabilities_are_honest():
 
 def test_ink_upside_down_or_mirrored_is_not_sure():
     inks = [in_ink(text, 21) for text in TEXTS]
-    odd = [scaled(ink, *how) for ink in inks for how in ((1, -1), (-1, 1), (-1, -1))]
+    odd = [
+        Ink([stroke * how for stroke in ink.strokes], ink.pen)
+        for ink in inks
+        for how in ((1, -1), (-1, 1), (-1, -1))
+    ]
     assert np.mean([read_word(ink).sure for ink in odd]) <= 0.15
     assert np.mean([read_word(ink).sure for ink in inks]) >= 0.7
 
@@ -212,11 +182,13 @@ def test_an_endless_stroke_is_read_in_little_memory():
         tracemalloc.stop()
 
 
-point = st.tuples(*[st.sampled_from([0.0, 1e-9, 1.0, 9e8, -9e8]) | st.floats(-10, 10)] * 2)
+number = st.sampled_from([0.0, 1e-9, 1.0, 9e8, -9e8]) | st.floats(-10, 10) | st.floats(-1e6, 1e6)
+point = st.tuples(number, number)
 
 
-@settings(max_examples=40)
-@given(st.lists(st.lists(point, min_size=1, max_size=4), max_size=6), st.integers(1, 3))
+@settings(max_examples=60)
+@given(st.lists(st.lists(point, min_size=1, max_size=6), max_size=8), st.integers(1, 3))
+@example([[(0.0, 0.0), (0.0, 2e-294)], [(-1.0, 1.0)]], 1)
 def test_any_page_can_be_read(drawn, times):
     ink = Ink(drawn * times)
     text = read_text(ink)
