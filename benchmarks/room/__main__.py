@@ -24,7 +24,7 @@ if importlib.util.find_spec("aiohttp") is None:
     raise SystemExit("The room's packages are missing: 'python course.py hub --help' brings them.")
 
 from benchmarks.room import measure
-from benchmarks.room.hub import Hub
+from benchmarks.room.hub import Hub, random_names
 
 
 def parse() -> argparse.Namespace:
@@ -52,8 +52,8 @@ def main() -> int:
     """Measure and print; return the exit status."""
     arguments = parse()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the hub is cleaned up, too
-    own = Hub(arguments.learners) if not arguments.hub else contextlib.nullcontext()
-    with own as hub:
+    names = random_names(arguments.learners)
+    with contextlib.nullcontext() if arguments.hub else Hub(names) as hub:
         found = asyncio.run(measure.run(arguments, hub))
     print(json.dumps(found, indent=2) if arguments.json else measure.table(found))
     return 1 if found["failures"] else 0

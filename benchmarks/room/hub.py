@@ -1,6 +1,6 @@
-"""The hub of ``deploy/hub``, started in a temporary folder and removed after the measurement.
+"""The hub of ``deploy/hub``, started in a temporary folder and removed at the end.
 
-Its learners get accounts on this machine, as in a class, with names that no one else has.
+Its learners get accounts on this machine, as in a class.
 """
 
 import contextlib
@@ -9,17 +9,18 @@ import secrets
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 import psutil
 
+from deploy.hub.settings import Settings
 from hwr._support.paths import ROOT
 
 HUB_TIMEOUT = 90
@@ -39,80 +40,107 @@ def read_passwords(path: Path) -> dict[str, str]:
     return found
 
 
+def random_names(learners: int) -> list[str]:
+    """Return names that nobody has on this machine, numbered from 1."""
+    run = secrets.token_hex(2)
+    return [f"room-{run}-{number}" for number in range(1, learners + 1)]
+
+
 class Hub:
-    """A hub for a number of learners; use it as a context.
+    """A hub for some learners; use it as a context, at whose end their accounts are removed.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The learners; no account of this machine, not even of another hub, may have such a name.
+    options : str
+        More options of ``python -m deploy.hub``.
 
     Attributes
     ----------
-    address : str
-        Its URL, which only this machine can reach.
-    passwords : dict of str to str
-        By learner.
+    url : str
+        Its address, which only this machine can reach.
     """
 
-    def __init__(self, learners: int) -> None:
-        run = secrets.token_hex(2)
-        self._names = [f"room-{run}-{number}" for number in range(1, learners + 1)]
-        self.passwords: dict[str, str] = {}
+    def __init__(self, names: Sequence[str], *options: str) -> None:
+        # A short path, for the sockets in it, that learners' accounts can enter.
+        self.folder = Path(tempfile.mkdtemp(prefix="hwr"))
+        self.folder.chmod(0o755)
+        self.class_list, self.log = self.folder / "class.txt", self.folder / "log.txt"
+        self.class_list.write_text("\n".join(names), "utf-8")
+        self.settings = Settings(str(self.folder), port=free_port())
+        self.url = f"http://127.0.0.1:{self.settings.port}"
+        self.trusted: ssl.SSLContext | None = None
+        self.options = options
 
     def __enter__(self) -> "Hub":
-        self._folder = Path(tempfile.mkdtemp(prefix="room-"))
-        self._folder.chmod(0o755)  # for the learners' accounts
-        names = self._folder / "class.txt"
-        names.write_text("\n".join(self._names), "utf-8")
-        port = free_port()
-        self.address = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "deploy.hub", "--class", str(names)]
-        command += ["--folder", str(self._folder / "hub"), "--port", str(port)]
-        self._log = self._folder / "log.txt"
-        with self._log.open("w") as log:
-            self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        command = [sys.executable, "-m", "deploy.hub", "--class", str(self.class_list)]
+        command += ["--folder", str(self.folder), "--port", str(self.settings.port)]
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [*command, *self.options], cwd=ROOT, stdout=log, stderr=log
+            )
         try:
             self.wait()
         except BaseException:
             self.__exit__()
             raise
-        self.passwords = read_passwords(self._folder / "hub" / "private" / "passwords.txt")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(HUB_TIMEOUT)
-        self._process.kill()
-        accounts = {f"hwr-{name}" for name in self._names}
-        for process in psutil.process_iter():  # an account with processes cannot be deleted
-            with contextlib.suppress(psutil.NoSuchProcess):
-                if process.username() in accounts:
-                    process.kill()
-        for account in accounts:  # there is none if no server was started
-            subprocess.run(["userdel", account], check=False, capture_output=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        from deploy.hub import accounts, backstop  # not on Windows
 
-    def wait(self) -> None:
-        """Wait until the hub shows its sign-in form."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.end()
+        self.process.kill()
+        learners = accounts.learners(self.settings.homes)
+        backstop.kill_all(learners)  # an account with processes cannot be deleted
+        for name in learners:
+            userdel = ["userdel", accounts.account_of(name)]
+            subprocess.run(userdel, check=False, capture_output=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        """The learners' passwords by name."""
+        return read_passwords(self.settings.passwords)
+
+    def wait(self, other_than: int = 0) -> None:
+        """Wait until a hub whose process id is not ``other_than`` shows its sign-in form."""
+        browser = build_opener(ProxyHandler({}), HTTPSHandler(context=self.trusted))
         end = time.monotonic() + HUB_TIMEOUT
-        while time.monotonic() < end and self._process.poll() is None:
-            form = f"{self.address}/hub/login"
-            with contextlib.suppress(URLError, OSError), urlopen(form, timeout=5):
-                return
+        while time.monotonic() < end and self.process.poll() is None:
+            with contextlib.suppress(OSError):
+                if self.hub_id() not in (0, other_than):
+                    browser.open(f"{self.url}/hub/login", timeout=5).close()
+                    return
             time.sleep(0.2)
-        raise SystemExit(f"The hub does not start; it says: {self._log.read_text()[-2000:]}")
+        raise SystemExit(f"The hub does not start; it says: {self.log.read_text()[-2000:]}")
 
     def processes(self) -> Iterator[psutil.Process]:
         """Yield the processes that serve all learners: supervisor, hub, proxy and culler."""
-        yield (supervisor := psutil.Process(self._process.pid))
+        yield (supervisor := psutil.Process(self.process.pid))
         yield from supervisor.children()
+
+    def hub_id(self) -> int:
+        """Return the id of the hub's own process, or 0 before it is started again."""
+        for process in self.processes():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if "jupyterhub" in process.cmdline():
+                    return process.pid
+        return 0
 
     def kill(self) -> float:
         """Kill the hub; return the seconds until the next one shows its form."""
-        (hub,) = [one for one in self.processes() if "jupyterhub" in one.cmdline()]
-        began = time.perf_counter()
-        os.kill(hub.pid, signal.SIGKILL)
-        with contextlib.suppress(psutil.TimeoutExpired):
-            hub.wait(5)
-        self.wait()
+        began, hub = time.perf_counter(), self.hub_id()
+        os.kill(hub, signal.SIGKILL)
+        self.wait(other_than=hub)
         return time.perf_counter() - began
+
+    def end(self) -> None:
+        """Stop the hub as Ctrl-C does, and wait."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(HUB_TIMEOUT)
 
 
 def free_port() -> int:

@@ -54,19 +54,10 @@ class Request:
 
 
 class Kernel:
-    """A connection to a kernel.
+    """A connection to a kernel, whose channels are ``socket``.
 
-    Parameters
-    ----------
-    socket : ClientWebSocketResponse
-        The kernel's channels.
-    models : dict, optional
-        The widgets of an earlier connection to the same kernel.
-
-    Attributes
-    ----------
-    models : dict of str to dict
-        The state of each widget, by its comm's id.
+    ``models`` is the state of each widget, by its comm's id; it may come from an earlier connection
+    to the same kernel.
     """
 
     def __init__(self, socket: ClientWebSocketResponse, models: Models | None = None) -> None:

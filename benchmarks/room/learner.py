@@ -29,26 +29,17 @@ class Interruption:
 
 @dataclass
 class Learner:
-    """One learner with a browser of their own.
-
-    Attributes
-    ----------
-    ready, pad_ready : float
-        Seconds from signing in to JupyterLab's page, and from opening notebook 09 to its pad.
-    turned_away : int
-        Number of times that the hub asked to try again later because too many servers started.
-    interruptions : list of Interruption
-        Every time that a kernel or a server was lost and found again.
-    """
+    """One learner with a browser of their own."""
 
     name: str
     password: str
     hub: str
     seed: int
     pause: float = 5.0
-    ready: float = 0.0
-    pad_ready: float = 0.0
-    turned_away: int = 0
+    ready: float = 0.0  # seconds from signing in to JupyterLab's page
+    pad_ready: float = 0.0  # seconds from opening notebook 09 to its pad
+    turned_away: int = 0  # times that the hub asked to come back because too many servers started
+    # Every time that a kernel or a server was lost and found again.
     interruptions: list[Interruption] = field(default_factory=list)
 
     def __post_init__(self) -> None:

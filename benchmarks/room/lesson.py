@@ -21,35 +21,18 @@ ERRORS = (RoomError, aiohttp.ClientError, TimeoutError)
 
 @dataclass
 class Room:
-    """All learners of one lesson, and what was measured.
-
-    Attributes
-    ----------
-    hub : Hub or None
-        Its processes are measured and killed; None for a hub that is already running.
-    arrive : float
-        Seconds in which all sign in.
-    failures : list of str
-        A learner and the problem in one sentence; after a failure, the learner stops.
-    peak, memory : Memory
-        The largest until all had a pad or were done, and that during drawing.
-    cores : dict of str to float
-        Number of busy cores during drawing, by part of the system.
-    seconds : float
-        Duration of drawing; longer than asked for if the events took longer.
-    events : dict of str to float
-        Seconds until what was killed served again.
-    """
+    """All learners of one lesson, and what was measured."""
 
     learners: list[Learner]
-    hub: Hub | None = None
-    arrive: float = 0.0
+    hub: Hub | None = None  # is measured and killed; None for one that is already running
+    arrive: float = 0.0  # seconds in which all sign in
+    # A learner and the problem in one sentence; after a failure, the learner stops.
     failures: list[str] = field(default_factory=list)
-    peak: Memory = field(default_factory=Memory)
-    memory: Memory = field(default_factory=Memory)
-    cores: dict[str, float] = field(default_factory=dict)
-    seconds: float = 0.0
-    events: dict[str, float] = field(default_factory=dict)
+    peak: Memory = field(default_factory=Memory)  # the largest until all had a pad or were done
+    memory: Memory = field(default_factory=Memory)  # during drawing
+    cores: dict[str, float] = field(default_factory=dict)  # busy during drawing, by part
+    seconds: float = 0.0  # of drawing; more than asked for if the events took longer
+    events: dict[str, float] = field(default_factory=dict)  # seconds until they were repaired
 
     def __post_init__(self) -> None:
         self.failed: set[str] = set()

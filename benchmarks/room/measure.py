@@ -91,7 +91,7 @@ def table(found: dict[str, Any]) -> str:
 
 async def run(arguments: argparse.Namespace, hub: Hub | None) -> dict[str, Any]:
     """Fill the room and return what was measured; ``arguments`` are those of the command line."""
-    address = hub.address if hub else arguments.hub.rstrip("/")
+    address = hub.url if hub else arguments.hub.rstrip("/")
     passwords = hub.passwords if hub else read_passwords(Path(arguments.passwords))
     learners = [
         Learner(name, password, address, seed, arguments.pause)

@@ -31,19 +31,11 @@ def find(name: str, kind: str) -> psutil.Process:
 
 @dataclass(frozen=True)
 class Memory:
-    """Memory of a learner's server and kernels, in MB.
+    """Memory of a learner's server and kernels, in MB."""
 
-    Attributes
-    ----------
-    pss, rss : float
-        The median over the learners; shared memory counts in proportion (pss) or in full (rss).
-    most : float
-        The largest ``pss``.
-    """
-
-    pss: float = 0.0
-    rss: float = 0.0
-    most: float = 0.0
+    pss: float = 0.0  # median over the learners; shared memory counts in proportion
+    rss: float = 0.0  # the same, but shared memory counts in full
+    most: float = 0.0  # the largest `pss`
 
 
 def memory(names: Iterable[str]) -> Memory:
@@ -63,12 +55,7 @@ def memory(names: Iterable[str]) -> Memory:
 class Clock:
     """Processor time since the clock was created, in cores, by part of the system.
 
-    Parameters
-    ----------
-    names : iterable of str
-        The learners.
-    shared : callable
-        Returns the processes that serve all learners.
+    `names` are the learners; `shared` returns the processes that serve all of them.
     """
 
     def __init__(

@@ -22,48 +22,47 @@ from hwr.datasets import archive, fallback
 
 pytestmark = pytest.mark.room
 ADA, BOB = PEOPLE
+FILL = """
+import subprocess, sys
+fill = "import time; full = bytes(range(256)) * 1_500_000; time.sleep(600)"
+for _ in range(3):
+    subprocess.Popen([sys.executable, "-c", fill])
+"""
 
 
 @pytest.fixture(scope="module")
 def room():
-    room = Room("--memory", "700M", "--cell-minutes", "0.05")
-    yield room
-    room.close()
+    with Room("--memory", "700M", "--cell-minutes", "0.05") as room:
+        yield room
 
 
 @pytest.fixture(scope="module")
 def started(room):
-    """Everybody with a server and a kernel; all start at the same time, as a class does."""
-
-    def start(name):
-        person = room.enter(name)
-        return person, person.kernel()
-
+    """Everybody's kernel; all start at the same time, as a class does."""
     with ThreadPoolExecutor() as pool:
-        return dict(zip(PEOPLE, pool.map(start, PEOPLE), strict=True))
-
-
-@pytest.fixture(scope="module")
-def ada(started):
-    return started[ADA][0]
-
-
-@pytest.fixture(scope="module")
-def bob(started):
-    return started[BOB][0]
+        return list(pool.map(lambda name: room.enter(name).kernel(), PEOPLE))
 
 
 @pytest.fixture(scope="module")
 def adas(started):
     """A kernel of Ada's with a variable, which nothing that others do may delete."""
-    kernel = started[ADA][1]
-    kernel.run("import os; mine = 'still here'")
-    return kernel
+    started[0].run("import os; mine = 'still here'")
+    return started[0]
 
 
 @pytest.fixture(scope="module")
 def bobs(started):
-    return started[BOB][1]
+    return started[1]
+
+
+@pytest.fixture(scope="module")
+def ada(started):
+    return started[0].person
+
+
+@pytest.fixture(scope="module")
+def bob(started):
+    return started[1].person
 
 
 @AS_ROOT
@@ -74,18 +73,21 @@ class TestSignIn:
         assert stranger.get(f"{ada.server}/api/contents", timeout=20).status_code == 403
         assert stranger.get(f"{room.url}/hub/api/users", timeout=20).status_code == 403
 
-    def test_a_wrong_password_is_refused(self, room):
-        assert room.person(ADA).sign_in(room.password(BOB)).status_code == 403
-        assert room.person(ADA).sign_in("").status_code == 403
-
-    def test_a_name_that_is_not_on_the_list_is_refused(self, room):
-        for name in ("eve", "root"):
-            assert room.person(name).sign_in(room.password(ADA)).status_code == 403
+    def test_a_wrong_password_and_a_name_that_is_not_on_the_list_are_refused(self, room):
+        passwords = room.passwords
+        tried = [
+            (ADA, passwords[BOB]),
+            (ADA, ""),
+            ("eve", passwords[ADA]),
+            ("root", passwords[ADA]),
+        ]
+        for name, password in tried:
+            assert room.person(name).sign_in(password).status_code == 403
 
     def test_only_those_who_guess_have_to_wait(self, room):
         guesses = [room.person("instructor").sign_in("guess").status_code for _ in range(11)]
         assert guesses == [403] * 10 + [429]
-        assert room.person(BOB).sign_in(room.password(BOB)).ok
+        assert room.person(BOB).sign_in(room.passwords[BOB]).ok
 
     def test_only_the_hub_can_read_the_passwords(self, room):
         assert room.settings.passwords.stat().st_mode & 0o777 == 0o600
@@ -213,13 +215,7 @@ class TestLimits:
     def test_filling_the_memory_stops_only_that_learners_kernel(self, adas, bobs):
         bobs.run("lost = 1")
         sentence, _ = run_until_stopped(
-            bobs,
-            "import subprocess, sys, time\n"
-            "fill = 'import time; full = bytes(range(256)) * 1_500_000; time.sleep(60)'\n"
-            "for _ in range(2):\n"
-            "    subprocess.Popen([sys.executable, '-c', fill])\n"
-            "time.sleep(60)",
-            "Stopped: your programs used",
+            bobs, f"import time\n{FILL}time.sleep(60)", "Stopped: your programs used"
         )
         assert "every learner has only 700 MB here" in sentence
         assert adas.run("print(mine)").strip() == "still here"
@@ -256,13 +252,7 @@ class TestLimits:
         """A program outside any kernel stops the server with the watch, and fills the memory."""
         uid = int(bobs.run("import os; print(os.getuid())"))
         server = int(bobs.run("print(os.getppid())"))
-        escape = (
-            "import os, signal, subprocess, sys, time\n"
-            f"os.kill({server}, signal.SIGSTOP)\n"
-            "fill = 'import time; full = bytes(range(256)) * 1_500_000; time.sleep(600)'\n"
-            "for _ in range(3):\n"
-            "    subprocess.Popen([sys.executable, '-c', fill])\n"
-        )
+        escape = f"import os, signal\nos.kill({server}, signal.SIGSTOP)\n{FILL}"
         bobs.send(
             "import subprocess, sys\n"
             f"subprocess.Popen([sys.executable, '-c', {escape!r}], start_new_session=True)"
@@ -303,7 +293,7 @@ def test_a_killed_hub_is_restarted_and_learners_do_not_notice(room, ada, adas):
     hub_before = room.hub_id()
     os.kill(hub_before, signal.SIGKILL)
     assert adas.run("print(mine)").strip() == "still here"  # while there is no hub
-    room.wait_for_another_hub(hub_before)
+    room.wait(other_than=hub_before)
     assert adas.run("print(mine)").strip() == "still here"
     assert ada.ask(f"api/kernels/{adas.name}").ok
     assert (room.settings.home(ADA) / "course" / "drawings" / "mine.txt").read_text() == "mine"
@@ -312,28 +302,25 @@ def test_a_killed_hub_is_restarted_and_learners_do_not_notice(room, ada, adas):
 @AS_ROOT
 def test_a_name_can_be_added_and_learners_do_not_notice(room, adas):
     late = room.person("late")
-    room.people.write_text("\n".join([*PEOPLE, "not a name"]))
+    room.class_list.write_text("\n".join([*PEOPLE, "not a name"]))
     room.process.send_signal(signal.SIGHUP)
     wait_until(lambda: "Line 3 of" in room.log.read_text())
     hub_before = room.hub_id()
-    room.people.write_text("\n".join([*PEOPLE, late.name]))
+    room.class_list.write_text("\n".join([*PEOPLE, late.name]))
     room.process.send_signal(signal.SIGHUP)
     wait_until(lambda: late.name in room.log.read_text())
-    room.wait_for_another_hub(hub_before)
-    answer = late.sign_in(room.password(late.name), allow_redirects=False)
+    room.wait(other_than=hub_before)
+    answer = late.sign_in(room.passwords[late.name], allow_redirects=False)
     assert answer.status_code == 302  # to a server, which this test does not start
     assert adas.run("print(mine)").strip() == "still here"
 
 
 class TestStart:
-    def test_a_class_list(self, tmp_path):
+    @pytest.mark.parametrize("line", ["Ada Lovelace", "../etc", "2fast", "instructor", "a" * 21])
+    def test_a_class_list_and_an_invalid_name(self, tmp_path, line):
         path = tmp_path / "class.txt"
         path.write_text("Ada\n# the others\n\nemmy-2\nada\n")
         assert people.read_class(path) == ["ada", "emmy-2"]
-
-    @pytest.mark.parametrize("line", ["Ada Lovelace", "../etc", "2fast", "instructor", "a" * 21])
-    def test_an_invalid_name(self, tmp_path, line):
-        path = tmp_path / "class.txt"
         path.write_text(f"emmy\n{line}\n")
         with pytest.raises(ValueError, match=r"Line 2 of .* a name has up to 20 letters"):
             people.read_class(path)
@@ -366,11 +353,11 @@ class TestStart:
         settings = Settings(str(tmp_path), shared_account=True)
         drawn = []
         monkeypatch.setattr(fallback, "images_and_labels", lambda: drawn.append(1))
-        monkeypatch.setattr(archive, "locate", lambda: None)
+        monkeypatch.setattr(archive, "first_archive", lambda: None)
         assert hub.complete(settings).emnist == ""
         assert "-m hwr fetch" in capsys.readouterr().out
         assert drawn == [1]  # once for all learners
-        monkeypatch.setattr(archive, "locate", lambda: tmp_path)
+        monkeypatch.setattr(archive, "first_archive", lambda: tmp_path)
         assert hub.complete(settings).emnist == str(tmp_path)
         assert capsys.readouterr().out == ""
 
@@ -407,7 +394,7 @@ def test_sign_in_and_the_pad_in_a_browser(room, ada, browser):
     with lab.opened(browser, address, ignore_https_errors=True) as page:
         page.get_by_text("the password that your instructor gave you").wait_for()
         page.get_by_label("Username").fill(ADA)
-        page.get_by_label("Password").fill(room.password(ADA))
+        page.get_by_label("Password").fill(room.passwords[ADA])
         page.get_by_role("button", name="Sign in").click()
         page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
         page.locator(".jp-Notebook .jp-CodeCell .jp-InputArea-editor").first.click()

@@ -11,7 +11,7 @@ pytest.importorskip("jupyterhub", reason="no JupyterHub: 'python course.py test 
 from helpers.rooms import AS_ROOT
 
 from benchmarks.room import measure
-from benchmarks.room.hub import Hub
+from benchmarks.room.hub import Hub, random_names
 
 pytestmark = [pytest.mark.room, AS_ROOT]
 LEARNERS, SECONDS = 5, 10
@@ -23,7 +23,7 @@ def found():
     arguments = argparse.Namespace(
         learners=LEARNERS, minutes=SECONDS / 60, pause=2, arrive=0, events=True, train=False
     )
-    with Hub(LEARNERS) as hub:
+    with Hub(random_names(LEARNERS)) as hub:
         return asyncio.run(measure.run(arguments, hub))
 
 

@@ -3,10 +3,11 @@
 import json
 import re
 import time
-import uuid
 
 import requests
 import websocket
+from jupyter_client.jsonutil import json_default
+from jupyter_client.session import Session
 
 
 def wait_until(condition, seconds=60):
@@ -77,23 +78,17 @@ class Kernel:
     """A connection to a kernel, through a websocket."""
 
     def __init__(self, person, name):
-        self.person, self.name = person, name
+        self.person, self.name, self.session = person, name, Session()
         self.connect()
 
     def connect(self):
         """Open the websocket; the server closes it if its pings are not answered."""
-        person, name = self.person, self.name
-        jar = person.session.cookies
-        request = requests.Request("GET", f"{person.server}/api/kernels/{name}/channels")
-        cookies = requests.cookies.get_cookie_header(jar, request.prepare())
-        url = f"{person.server}/api/kernels/{name}/channels?_xsrf={person.xsrf()}"
-        self.socket = websocket.create_connection(
-            url.replace("http", "ws", 1),
-            cookie=cookies,
-            origin=person.url,
-            timeout=60,
-            sslopt={"ca_certs": str(person.authority)},
-        )
+        person, jar = self.person, self.person.session.cookies
+        url = f"{person.server}/api/kernels/{self.name}/channels?_xsrf={person.xsrf()}"
+        cookies = requests.cookies.get_cookie_header(jar, requests.Request("GET", url).prepare())
+        options = {"origin": person.url, "sslopt": {"ca_certs": str(person.authority)}}
+        url = url.replace("http", "ws", 1)
+        self.socket = websocket.create_connection(url, timeout=60, cookie=cookies, **options)
         self.last_message = time.monotonic()
 
     def send(self, code):
@@ -101,13 +96,10 @@ class Kernel:
         if time.monotonic() - self.last_message > 20:
             self.socket.close()
             self.connect()
-        request = uuid.uuid4().hex
-        header = {"msg_id": request, "msg_type": "execute_request", "username": "", "session": "s"}
-        header |= {"version": "5.3", "date": ""}
-        content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False}
-        message = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
-        self.socket.send(json.dumps(message | {"channel": "shell", "buffers": []}))
-        return request
+        message = self.session.msg("execute_request", {"code": code})
+        message |= {"channel": "shell", "buffers": []}
+        self.socket.send(json.dumps(message, default=json_default))
+        return message["header"]["msg_id"]
 
     def hear(self, request, until, seconds=120):
         """Return a request's messages, as (kind, content), up to the first that `until` accepts."""
