@@ -27,14 +27,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # even if PYTHONSAFEPATH is set
 from tools import commands, pip
 from tools.files import exclusive_lock, replacing, write
-from tools.processes import child_environment, exec_program, python_output
+from tools.processes import call, child_environment, exec_program, python_output
 
 ROOT = Path(__file__).resolve().parent
 FIRST_PAGE = "/lab/tree/notebooks/00_start_here.ipynb"
@@ -63,43 +62,20 @@ class Python(NamedTuple):
     version: str
 
 
-@dataclass(frozen=True)
 class Environment:
     """The virtual environment of the checkout in `root`, installed from `kit` if that is given."""
 
-    root: Path
-    kit: Path | None = None
-
-    @property
-    def folder(self) -> Path:
-        """The virtual environment itself."""
-        return self.root / ".venv"
-
-    @property
-    def python(self) -> Path:
-        """Its interpreter."""
+    def __init__(self, root: Path, kit: Path | None = None) -> None:
+        self.root, self.kit = root, kit
+        self.folder = root / ".venv"
         parts = ("Scripts", "python.exe") if sys.platform == "win32" else ("bin", "python")
-        return self.folder.joinpath(*parts)
-
-    @property
-    def requirements(self) -> Path:
-        """The packages to install, with exact versions and hashes."""
-        return self.root / "requirements.lock"
-
-    @property
-    def lock_file(self) -> Path:
-        """The file that is locked during set-up; it stays, as a sign that .venv is ours."""
-        return self.root / "build" / "setup.lock"
-
-    @property
-    def stamp(self) -> Path:
-        """The file that is written last: without it, the installation was interrupted."""
-        return self.folder / "course-stamp"
-
-    @property
-    def log(self) -> Path:
-        """The file that keeps pip's output."""
-        return self.folder / "setup.log"
+        self.python = self.folder.joinpath(*parts)
+        self.requirements = root / "requirements.lock"  # exact versions and hashes
+        # Locked during set-up; it stays, as a sign that .venv is ours.
+        self.lock_file = root / "build" / "setup.lock"
+        # Written last: without it, the installation was interrupted.
+        self.stamp = self.folder / "course-stamp"
+        self.log = self.folder / "setup.log"  # pip's output
 
     def fingerprint(self, version: str) -> str:
         """Return the expected content of the stamp for this Python version."""
@@ -124,13 +100,7 @@ def acceptable_versions() -> tuple[str, ...]:
 
 
 def find_python() -> Python:
-    """Return the running Python or, if it is not supported, one that is found on the PATH.
-
-    Raises
-    ------
-    CourseError
-        If there is none.
-    """
+    """Return the running Python if it is supported, else one on the PATH, or raise CourseError."""
     versions = acceptable_versions()
     if len(versions) == 1:
         # If .venv's own Python runs this, use its base: .venv may be about to be rebuilt.
@@ -157,11 +127,7 @@ def set_up(
     """Build the environment unless it is complete.
 
     An interrupted installation is deleted and built again; another program's ``.venv`` is not.
-
-    Raises
-    ------
-    CourseError
-        If the environment cannot be built.
+    Raises a CourseError if the environment cannot be built.
     """
     if environment.kit and not (environment.kit / "wheels").is_dir():
         raise CourseError(
@@ -225,13 +191,7 @@ def keep_fresh_notebooks(environment: Environment) -> None:
 
 
 def build_environment(environment: Environment, python: Python) -> None:
-    """Create the virtual environment and install its requirements.
-
-    Raises
-    ------
-    CourseError
-        If Python cannot create it, or pip fails.
-    """
+    """Create the virtual environment and install its requirements, or raise a CourseError."""
     create, pip_command = venv_commands(environment, python)
     say(f"Creating .venv with Python {python.version}: this takes a few minutes and 2.5 GB, once.")
     started = time.perf_counter()
@@ -252,11 +212,7 @@ def venv_commands(environment: Environment, python: Python) -> tuple[list[str], 
     """Return the command that creates the environment, and its pip.
 
     Debian's Python may lack ensurepip; then the system's pip installs into the environment.
-
-    Raises
-    ------
-    CourseError
-        If there is no pip at all.
+    Raises a CourseError if there is no pip at all.
     """
     folder = str(environment.folder)
     if python_output([python.path], "import ensurepip") is not None:
@@ -274,7 +230,7 @@ def install_extras(environment: Environment, names: Sequence[str]) -> int:
     """Install what is not in requirements.lock with tools/extras.py; return its exit status."""
     kit = ["--kit", str(environment.kit)] if environment.kit else []
     command = [str(environment.python), "-m", "tools.extras", *kit, *names]
-    return subprocess.call(command, cwd=ROOT, env=child_environment())
+    return call(command, ROOT)
 
 
 # ------------------------------------------------------------------------------------ commands
@@ -292,7 +248,7 @@ def lab_command(environment: Environment, extra: Sequence[str]) -> list[str]:
 def doctor(environment: Environment) -> int:
     """Run the doctor, with the environment's Python if there is one; return its exit status."""
     python = str(environment.python) if environment.python.exists() else sys.executable
-    return subprocess.call([python, "-m", "hwr.cli.doctor"], cwd=ROOT, env=child_environment())
+    return call([python, "-m", "hwr.cli.doctor"], ROOT)
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from tools.processes import exit_with
+
 ROOT = Path(__file__).resolve().parent.parent
 SOLVED = ROOT / "build" / "solved"  # copies of the lessons whose exercises are solved
 # The notebooks run without a network: a module that Python finds in this folder blocks it.
@@ -194,7 +196,4 @@ def main(steps: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    exit_with(main)

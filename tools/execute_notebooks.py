@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 
 from tools import solutions
 from tools.files import replacing
+from tools.processes import exit_with
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "notebooks"
@@ -35,10 +36,7 @@ class RefusedError(Exception):
 def find(names: Sequence[str]) -> list[Path]:
     """Return the notebooks whose file names begin with one of `names`, or all if it is empty.
 
-    Raises
-    ------
-    RefusedError
-        If no notebook has one of the names.
+    Raises a RefusedError if no notebook has one of the names.
     """
     every = solutions.lessons(FOLDER)
     for name in names:
@@ -51,22 +49,13 @@ def find(names: Sequence[str]) -> list[Path]:
 
 
 def execute(notebook: NotebookNode) -> None:
-    """Run all cells in a fresh kernel, in the notebooks' folder.
-
-    Raises
-    ------
-    RefusedError
-        If a cell fails or takes too long.
-    """
+    """Run all cells in a fresh kernel; raise a RefusedError if one fails or takes too long."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+    place = {"metadata": {"path": str(FOLDER)}}
     client = NotebookClient(
-        notebook,
-        timeout=CELL_TIMEOUT,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(FOLDER)}},
-        record_timing=False,
+        notebook, timeout=CELL_TIMEOUT, kernel_name="python3", resources=place, record_timing=False
     )
     try:
         client.execute()
@@ -107,10 +96,7 @@ def faults(notebook: NotebookNode, private: Sequence[str]) -> Iterator[str]:
 def refresh(path: Path) -> None:
     """Run and store one lesson and the notebook of its solutions.
 
-    Raises
-    ------
-    RefusedError
-        If it cannot be stored; the file then stays as it was.
+    Raises a RefusedError if it cannot be stored; the file then stays as it was.
     """
     notebook = solutions.read(path)
     run(notebook, path)
@@ -162,7 +148,4 @@ def main(names: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    exit_with(main)

@@ -5,7 +5,6 @@ course.py calls this with the environment's Python. The names are those of `EXTR
 
 import argparse
 import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
 
@@ -14,7 +13,7 @@ from course import CourseError, Environment, say
 from tools import pip
 from tools.commands import absolute
 from tools.files import exclusive_lock, replacing
-from tools.processes import child_environment
+from tools.processes import call, exit_with
 
 
 def copy_emnist(environment: Environment) -> None:
@@ -42,7 +41,7 @@ def install_web_runtime(environment: Environment) -> None:
     source = [str(environment.kit / "runtime")] if environment.kit else []
     command = [str(environment.python), "-m", "hwr.web.tfjs", *source]
     with exclusive_lock(environment.lock_file):
-        status = subprocess.call(command, cwd=environment.root, env=child_environment())
+        status = call(command, environment.root)
     if status != 0:
         say("Everything else is set up: only the web page of lesson 08 needs this.")
 
@@ -83,7 +82,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    exit_with(main)

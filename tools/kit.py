@@ -35,7 +35,7 @@ from hwr.datasets import archive, download
 from hwr.web import tfjs
 from tools import pip
 from tools.files import exclusive_lock, replacing, write
-from tools.processes import child_environment
+from tools.processes import child_environment, exit_with
 
 BATCH = 20  # wheels per call of pip; an interruption loses one batch at most
 LATEST = 99  # a patch release that no Python reaches
@@ -127,10 +127,7 @@ TARGETS = tuple(Target(system, version) for system in SYSTEMS for version in cou
 def choose(only: str | None) -> list[Target]:
     """Return the targets of a list such as ``'linux-3.11,windows-3.12'``, or all for None.
 
-    Raises
-    ------
-    CourseError
-        If one of them is unknown.
+    Raises a CourseError if one of them is unknown.
     """
     by_name = {target.name: target for target in TARGETS}
     names = re.split(r"[,\s]+", only) if only else list(by_name)
@@ -181,10 +178,7 @@ class Wheels:
     def download(self, wanted: Sequence[Locked], target: Target) -> None:
         """Download wheels for a target; entries without a wheel for it are left out.
 
-        Raises
-        ------
-        CourseError
-            If pip fails for any other reason; wheels that were downloaded before are kept.
+        Raises a CourseError if pip fails for any other reason; earlier wheels are kept.
         """
         if not wanted:
             return
@@ -253,11 +247,7 @@ def add_course(out: Path, tree: str = "HEAD") -> None:
     """Copy the course from a git tree, by default the last commit, to ``out/hwr``.
 
     Copies of its notebooks are added, from which hwr.cli.reset restores them where there is no git.
-
-    Raises
-    ------
-    CourseError
-        If git cannot read the tree.
+    Raises a CourseError if git cannot read the tree.
     """
     try:
         command = ["git", "archive", "--format=zip", tree]
@@ -366,10 +356,7 @@ def write_page(out: Path, targets: dict[str, list[str]], emnist: bool) -> None:
 def build(out: Path, targets: Sequence[Target], tree: str = "HEAD") -> bool:
     """Build or continue a kit, and return whether its targets are complete.
 
-    Raises
-    ------
-    CourseError
-        If the folder contains other files, or a download fails.
+    Raises a CourseError if the folder contains other files, or a download fails.
     """
     if out.exists() and any(out.iterdir()) and not (out / "START.txt").is_file():
         raise CourseError(f"{out} is not a kit but contains files: name a new or an empty folder.")
@@ -415,8 +402,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        print("\nStopped; the next call continues where this one ended.", file=sys.stderr)
-        raise SystemExit(130) from None
+    exit_with(main, "\nStopped; the next call continues where this one ended.\n")

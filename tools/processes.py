@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 
 def child_environment() -> dict[str, str]:
@@ -32,6 +33,20 @@ def python_output(python: Sequence[str], code: str) -> str | None:
     except OSError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
+
+
+def call(command: Sequence[str], folder: Path) -> int:
+    """Run a program in `folder`, and return its exit status."""
+    return subprocess.call(command, cwd=folder, env=child_environment())
+
+
+def exit_with(main: Callable[[Sequence[str]], int], stopped: str = "") -> NoReturn:
+    """Run `main` on the command line and exit with its status; print `stopped` after Ctrl-C."""
+    try:
+        raise SystemExit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        print(stopped, end="", file=sys.stderr)
+        raise SystemExit(130) from None
 
 
 def exec_program(command: Sequence[str], folder: Path) -> int:

@@ -80,13 +80,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def prepare(settings: Settings) -> Settings:
-    """Prepare the hub's folder and programs, and return the complete settings.
-
-    Raises
-    ------
-    ValueError
-        If the hub cannot be started with these settings.
-    """
+    """Prepare the hub's folder and programs; return complete settings, or raise a ValueError."""
     from deploy.hub import accounts, deliver, environment, people, proxy
 
     if os.geteuid() != 0 and not settings.shared_account:

@@ -24,10 +24,7 @@ def account_of(name: str) -> str:
 def make_account(name: str, home: Path) -> None:
     """Create a learner's account and a home that nobody else can enter, unless they exist.
 
-    Raises
-    ------
-    ValueError
-        If the account exists but has another home.
+    Raises a ValueError if the account exists but has another home.
     """
     account = account_of(name)
     if account not in {entry.pw_name for entry in pwd.getpwall()}:

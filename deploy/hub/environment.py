@@ -18,10 +18,7 @@ PLACES = ("/usr/bin", "/usr/local/bin")
 def python_for_all(folder: Path) -> str:
     """Return the interpreter; if a small environment is needed, it is made in `folder`.
 
-    Raises
-    ------
-    ValueError
-        If some accounts cannot read the course, or no Python can be run by all.
+    Raises a ValueError if some accounts cannot read the course, or no Python can be run by all.
     """
     for needed in (ROOT, Path(sys.prefix)):
         if not open_to_all(needed):

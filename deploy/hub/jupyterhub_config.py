@@ -15,7 +15,7 @@ c.JupyterHub.bind_url = f"{scheme}://{settings.address}:{settings.port}"
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{settings.port + 2}"
 c.JupyterHub.db_url = f"sqlite:///{settings.private}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = str(settings.private / "cookie_secret")
-c.ConfigurableHTTPProxy.api_url = settings.proxy_api
+c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings.port + 1}"
 c.ConfigurableHTTPProxy.should_start = False  # supervise.py does, so that it outlives the hub
 
 c.JupyterHub.template_paths = [str(Path(__file__).parent / "templates")]

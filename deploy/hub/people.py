@@ -31,10 +31,7 @@ MAX_WRONG, SECONDS = 10, 60  # wrong passwords that are allowed in this time
 def read_class(path: Path) -> list[str]:
     """Return the names on a class list, which has one per line; the instructor is not on it.
 
-    Raises
-    ------
-    ValueError
-        If the file cannot be read, has no names, or has a line that is not a valid name.
+    Raises a ValueError if the file cannot be read, has no names or an invalid one.
     """
     try:
         lines = path.read_text("utf-8").splitlines()
@@ -105,10 +102,7 @@ class ClassAuthenticator(Authenticator):
     async def authenticate(self, handler: Any, data: dict[str, str]) -> str | None:
         """Return the name if its password is right, else None.
 
-        Raises
-        ------
-        HTTPError
-            For a minute after ten wrong passwords.
+        Raises an HTTPError for a minute after ten wrong passwords.
         """
         name: str = self.normalize_username(data["username"])
         now = time.monotonic()

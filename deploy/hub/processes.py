@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,12 +30,10 @@ def of_accounts(uids: Iterable[int]) -> dict[int, dict[int, Process]]:
     for entry in os.scandir("/proc"):
         if not entry.name.isdigit():
             continue
-        try:
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended in the meantime
             own = found.get(entry.stat().st_uid)
             if own is not None:
                 own[int(entry.name)] = parse(Path(entry.path, "stat").read_text("utf-8"))
-        except (FileNotFoundError, ProcessLookupError):  # it has ended in the meantime
-            continue
     return found
 
 
@@ -70,7 +69,5 @@ def seconds(processes: dict[int, Process], pids: set[int]) -> float:
 def kill(pids: Iterable[int]) -> None:
     """Kill processes; those that have ended are ignored."""
     for pid in pids:
-        try:
+        with suppress(ProcessLookupError):  # it has ended in the meantime
             os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:  # it has ended in the meantime
-            continue

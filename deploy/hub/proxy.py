@@ -20,13 +20,7 @@ PROGRAM = "configurable-http-proxy/bin/configurable-http-proxy"
 
 
 def install() -> None:
-    """Install the proxy, unless it is installed.
-
-    Raises
-    ------
-    ValueError
-        If it cannot be downloaded.
-    """
+    """Install the proxy unless it is installed; raise a ValueError if that is impossible."""
     if _is_installed():
         return
     shutil.rmtree(FOLDER, ignore_errors=True)

@@ -50,11 +50,6 @@ class Settings:
         """Return a learner's home."""
         return self.homes / name
 
-    @property
-    def proxy_api(self) -> str:
-        """The address at which the hub controls the proxy."""
-        return f"http://127.0.0.1:{self.port + 1}"
-
     def to_environment(self) -> dict[str, str]:
         """Return the environment variable that :meth:`from_environment` reads."""
         return {VARIABLE: json.dumps(asdict(self))}
