@@ -16,33 +16,15 @@ CAPITALS = get_alphabet(string.ascii_uppercase)
 
 @dataclass(frozen=True)
 class System:
-    """One line of the table.
+    """One line of the table."""
 
-    Attributes
-    ----------
-    system : str
-        ``'A'`` to ``'E'``, ``'ours'``, or ``'ablation'``.
-    recipe : Recipe
-        Its seed is replaced by 0, 1, 2, …
-    alphabet : Alphabet
-        The network's classes.
-    seeds : int
-        Number of trainings.
-    remark : str
-        What its authors do not state, or the purpose of the line.
-    images : int, optional
-        Number of training images, chosen at random; by default all.
-    made_up : int
-        Number of images of made-up handwriting that are added.
-    """
-
-    system: str
-    recipe: Recipe
-    alphabet: Alphabet
-    seeds: int = 1
-    remark: str = ""
-    images: int | None = None
-    made_up: int = 0
+    system: str  # 'A' to 'E', 'ours' or 'ablation'
+    recipe: Recipe  # its seed is replaced by 0, 1, 2, …
+    alphabet: Alphabet  # the network's classes
+    seeds: int = 1  # number of trainings
+    remark: str = ""  # what its authors do not state, or the purpose of the line
+    images: int | None = None  # number of training images, chosen at random; by default all
+    made_up: int = 0  # number of images of made-up handwriting that are added
 
 
 def _published(name: str, **changes: Any) -> Recipe:

@@ -27,21 +27,11 @@ Draw = Callable[[str], Ink]
 
 @dataclass(frozen=True)
 class Hand:
-    """One writer.
+    """One writer."""
 
-    Attributes
-    ----------
-    draw : callable
-        Returns the ink of a character.
-    height : float
-        Height of capitals, in the units of the ink.
-    characters : str
-        All characters that can be drawn.
-    """
-
-    draw: Draw
-    height: float
-    characters: str
+    draw: Draw  # returns the ink of a character
+    height: float  # of capitals, in the units of the ink
+    characters: str  # all that can be drawn
 
 
 def people(files: list[Path]) -> list[Hand]:
