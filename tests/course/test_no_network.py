@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CUT = Path(__file__).parents[1] / "no_network"
 TRY = """
 import socket, threading
@@ -28,18 +30,11 @@ assert "no network" in download.why_unreachable(), download.why_unreachable()
 """
 
 
-def run(code: str) -> None:
+@pytest.mark.parametrize("code", [TRY, FALL_BACK], ids=["connections", "downloads"])
+def test_only_this_machine_is_reached_and_the_course_notices(code):
     environment = {**os.environ, "PYTHONPATH": str(CUT)}
     environment.pop("HWR_OFFLINE", None)
     result = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stderr
-
-
-def test_only_this_machine_is_reached():
-    run(TRY)
-
-
-def test_the_course_finds_out_that_there_is_no_network():
-    run(FALL_BACK)

@@ -44,19 +44,13 @@ def test_every_exercise_and_question_is_used_in_a_lesson():
         assert used == {n for n in check.__all__ if isinstance(getattr(check, n), kind)}
 
 
-def test_the_stored_lesson_says_not_attempted(path):
-    for cell in solutions.read(path).cells:
+def test_a_stored_exercise_is_described_and_not_attempted(path):
+    for before, cell in pairwise(solutions.read(path).cells):
         if isinstance(solutions.task(cell), Exercise):
+            assert re.search(r"^### Exercise: ", before.source, re.M), cell.source
             assert "exercise" in cell.metadata.tags
             assert "nbval-check-output" in cell.metadata.tags
             assert words(cell.outputs[-1]).startswith("Not attempted: ")
-
-
-def test_the_task_is_described_before_its_cell(path):
-    cells = solutions.read(path).cells
-    for before, cell in pairwise(cells):
-        if isinstance(solutions.task(cell), Exercise):
-            assert re.search(r"^### Exercise: ", before.source, re.M), cell.source
 
 
 def test_the_notebook_of_solutions_says_right_every_time(path):

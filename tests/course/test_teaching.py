@@ -8,7 +8,8 @@ import pytest
 from hwr import check
 from tools import minutes, solutions
 
-PAGE = (Path(__file__).parents[2] / "docs" / "teaching.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "teaching.md").read_text(encoding="utf-8")
 LESSONS = solutions.lessons()
 
 
@@ -30,7 +31,7 @@ def test_the_minutes_follow_the_estimate(path):
 
 def test_every_link_of_the_page_has_a_target():
     for target in re.findall(r"\]\((?!https)([^)#]+)\)", PAGE):
-        assert (Path(__file__).parents[2] / "docs" / target).exists(), target
+        assert (DOCS / target).exists(), target
 
 
 def test_the_page_has_every_lesson_under_its_title():

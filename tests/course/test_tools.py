@@ -22,12 +22,10 @@ def python(*lines):
     return (sys.executable, "-c", "\n".join(lines))
 
 
-def test_the_steps_are_those_of_course_py(tmp_path):
-    assert tuple(dict.fromkeys(c.step for c in checks.checks(tmp_path))) == course.STEPS
-
-
-def test_every_check_runs_with_the_environments_python(tmp_path):
-    for check in checks.checks(tmp_path, "the-python"):
+def test_the_steps_are_those_of_course_py_and_run_with_the_environments_python(tmp_path):
+    every = checks.checks(tmp_path, "the-python")
+    assert tuple(dict.fromkeys(check.step for check in every)) == course.STEPS
+    for check in every:
         assert check.command[0] == "the-python"
         assert (check.report is None) == ("pytest" not in check.command)
 
@@ -49,11 +47,6 @@ def test_counting(tmp_path, report, status, count):
         path.write_text(report)
     check = Check("unit", "unit", python(f"raise SystemExit({status})"), path)
     assert checks.run_check(check) == count
-
-
-def test_checks_never_use_the_network():
-    code = python("import os", "raise SystemExit(os.environ['HWR_OFFLINE'] != '1')")
-    assert checks.run_check(Check("lint", "lint", code)) == Count(1, 0)
 
 
 def test_a_skipped_browser_step_is_reported(monkeypatch, capsys):
@@ -79,15 +72,15 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def put(folder, name, *cells):
-    notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
-    nbformat.write(notebook, folder / name)
-    return folder / name
+def put(folder, *cells):
+    path = folder / "00_a.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells]), path)
+    return path
 
 
 def test_notebooks_are_found_by_the_start_of_their_names(folder):
-    for name in ("00_a.ipynb", "01_b.ipynb", "02_c.ipynb", "02_c.mine-1.ipynb", "scratch.ipynb"):
-        put(folder, name)
+    for name in ("00_a", "01_b", "02_c", "02_c.mine-1", "scratch"):
+        (folder / f"{name}.ipynb").touch()
     named = [path.name for path in execute_notebooks.find(["01", "notebooks/02_c.ipynb"])]
     assert named == ["01_b.ipynb", "02_c.ipynb"]
     assert len(execute_notebooks.find([])) == 3
@@ -96,7 +89,7 @@ def test_notebooks_are_found_by_the_start_of_their_names(folder):
 
 
 def test_a_notebook_is_stored_executed_and_tidy(folder):
-    path = put(folder, "00_a.ipynb", "import os", "x = 6 * 7", "x")
+    path = put(folder, "import os", "x = 6 * 7", "x")
     execute_notebooks.refresh(path)
     first = path.read_bytes()
     cells = nbformat.reads(first.decode(), as_version=4).cells
@@ -106,7 +99,7 @@ def test_a_notebook_is_stored_executed_and_tidy(folder):
     assert b"iopub" not in first
     execute_notebooks.refresh(path)
     assert path.read_bytes() == first
-    assert [p.name for p in folder.iterdir()] == ["00_a.ipynb"]
+    assert list(folder.iterdir()) == [path]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +111,7 @@ def test_a_notebook_is_stored_executed_and_tidy(folder):
     ],
 )
 def test_a_notebook_with_a_fault_is_refused(folder, cell, words):
-    path = put(folder, "00_a.ipynb", cell)
+    path = put(folder, cell)
     before = path.read_bytes()
     with pytest.raises(RefusedError, match=words):
         execute_notebooks.refresh(path)
@@ -150,19 +143,20 @@ def test_ci_script_is_valid():
     assert "set -euo pipefail" in script.read_text()
 
 
-def test_notebooks_run_without_a_network(tmp_path):
+def test_no_check_uses_the_network_and_notebooks_cannot(tmp_path):
+    code = python("import os", "raise SystemExit(os.environ['HWR_OFFLINE'] != '1')")
+    assert checks.run_check(Check("lint", "lint", code)) == Count(1, 0)
     steps = [check for check in checks.checks(tmp_path) if check.step == "notebooks"]
     stored, solved = (check for check in steps if check.report)
     assert "HWR_EMNIST" not in stored.environment
     assert solved.environment["HWR_EMNIST"] is None
-    no_network = stored.environment
     code = python(
         "import os, socket",
         "assert 'HWR_OFFLINE' not in os.environ",
         "try: socket.create_connection(('192.0.2.1', 80), timeout=1)",
         "except OSError as error: raise SystemExit('cut off' not in str(error))",
     )
-    check = Check("notebooks", "notebooks", code, environment=no_network)
+    check = Check("notebooks", "notebooks", code, environment=stored.environment)
     assert checks.run_check(check) == Count(1, 0)
 
 
