@@ -48,26 +48,16 @@ def between(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[
 class Hand:
     """One learner's hand on one pad.
 
-    Parameters
-    ----------
-    seed : int
-        Chooses the made-up writer and the characters.
-    pause : float
-        Seconds between two characters, on average.
-
-    Attributes
-    ----------
-    times : list of float
-        Seconds from the end of each stroke to the last update of its answer.
-    drawn, right : int
-        Number of characters drawn, and of those read correctly.
+    `seed` chooses the made-up writer and the characters; `pause` is the mean number of seconds
+    between two characters.
     """
 
     def __init__(self, seed: int, pause: float) -> None:
         self._pause = pause
         self._rng, self._writer = np.random.default_rng(seed), Writer(seed)
+        # Seconds from the end of each stroke to the last update of its answer.
         self.times: list[float] = []
-        self.drawn = self.right = self.saved = 0
+        self.drawn = self.right = self.saved = 0  # characters; right: read correctly
 
     async def draw(self, kernel: Kernel) -> str:
         """Draw a character and wait for the answer to its last stroke; return the character."""

@@ -81,10 +81,6 @@ def parts(settings: Settings) -> dict[str, Part]:
     }
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
 def supervise(settings: Settings) -> int:
     """Keep the programs running until SIGINT or SIGTERM, then stop them and all servers."""
     running, memory_limit = parts(settings), backstop.Backstop()
@@ -101,7 +97,7 @@ def supervise(settings: Settings) -> int:
 
     signal.signal(signal.SIGHUP, restart_hub)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
+        signal.signal(number, signal.default_int_handler)
     try:
         while True:
             for part in running.values():

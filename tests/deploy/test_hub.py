@@ -18,6 +18,7 @@ from helpers.rooms import AS_ROOT, PEOPLE, Room
 from deploy.hub import __main__ as hub
 from deploy.hub import accounts, backstop, deliver, people, processes, proxy
 from deploy.hub.settings import Settings
+from hwr import web
 from hwr.datasets import archive, fallback
 
 pytestmark = pytest.mark.room
@@ -372,7 +373,7 @@ class TestStart:
             folder.mkdir()
             (folder / "package-lock.json").write_bytes(proxy.LOCK.read_bytes() if complete else b"")
 
-        monkeypatch.setattr(proxy, "npm_packages", fetch)
+        monkeypatch.setattr(web.tfjs, "npm_packages", fetch)
         if complete:
             proxy.install()
         else:
@@ -387,7 +388,7 @@ class TestStart:
 
 @AS_ROOT
 def test_sign_in_and_the_pad_in_a_browser(room, ada, browser):
-    import lab  # skips this test where playwright is missing
+    from helpers import lab  # skips this test where playwright is missing
 
     address = f"{room.url}/user/{ADA}/lab/tree/notebooks/{lab.NOTEBOOK}"
     # The certificate is tested above; a browser trusts only the system's authorities.
