@@ -130,9 +130,10 @@ def ablation(variants: list[Result]) -> str:
             f"{average(one, 'cpu_seconds'):,.0f}",
         ])  # fmt: skip
     n = full["training_images"], full["made_up_images"]
+    epochs = full["recipe"]["epochs"]
     return (
-        f"Each network learned from the same {n[0]:,} images of EMNIST, and where the scribe took "
-        f"part from {n[1]:,} of its own, for {full['recipe']['epochs']} epochs.\n\n"
+        f"Each network learned from the same {n[0]:,} images of EMNIST, and where made-up "
+        f"handwriting took part, from {n[1]:,} of its own, for {epochs} epochs.\n\n"
         + table(header, rows)
     )
 

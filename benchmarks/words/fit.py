@@ -41,11 +41,11 @@ def main() -> None:
             hand = hands[rng.integers(len(hands))]
             drawn = [hand.draw(character) for character in text]
             ink = compose_word(text, in_turn(drawn), hand.height, rng, gap)
-            units = Segments.from_ink(ink)
-            spans = units.spans()
-            names = [units.key(*span) for span in spans]
-            shapes += [units.shape_features(*span) for span in spans]
-            characters.append(RecognitionCache(recognizer).read(units, names))
+            segments = Segments.from_ink(ink)
+            spans = segments.spans()
+            names = [segments.key(*span) for span in spans]
+            shapes += [segments.shape_features(*span) for span in spans]
+            characters.append(RecognitionCache(recognizer).read(segments, names))
             whole += [is_letter(name, drawn) for name in names]
     measures = np.array(shapes)
     fitted = {
@@ -84,9 +84,9 @@ def fit_confidence(hands: list[Hand], recognizer: Recognizer) -> dict[str, objec
             ink = compose_word(text, hand.draw, hand.height, rng, gap)
             if number % SPOILED == 0:
                 ink = spoiled(ink, rng)
-            units = Segments.from_ink(ink)
+            segments = Segments.from_ink(ink)
             scored = hypotheses.CharacterHypotheses(
-                units, languages[code].letters, RecognitionCache(recognizer)
+                segments, languages[code].letters, RecognitionCache(recognizer)
             )
             found = decode(scored, languages[code])
             if not found or not found[0].path.groups:

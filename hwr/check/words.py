@@ -120,13 +120,13 @@ _MEAN: list[Group] = [
 Way = list[Group]
 
 
-def _ways(groups: list[Group], units: int, start: int = 0) -> Iterator[Way]:
-    """Yield every reading: groups that follow one another from the first unit to the last."""
-    if start == units:
+def _ways(groups: list[Group], segments: int, start: int = 0) -> Iterator[Way]:
+    """Yield every reading: groups that follow one another from the first segment to the last."""
+    if start == segments:
         yield []
     for group in groups:
         if group[0] == start:
-            yield from ([group, *rest] for rest in _ways(groups, units, group[1]))
+            yield from ([group, *rest] for rest in _ways(groups, segments, group[1]))
 
 
 def _scores(way: Way) -> list[float]:
@@ -136,8 +136,8 @@ def _scores(way: Way) -> list[float]:
 def _chosen(by: Callable[[Way], tuple[float, ...]]) -> Callable[[list[Group], int], str]:
     """Return a function that returns the reading with the largest ``by``."""
 
-    def read(groups: list[Group], units: int) -> str:
-        return _text(max(_ways(groups, units), key=by))
+    def read(groups: list[Group], segments: int) -> str:
+        return _text(max(_ways(groups, segments), key=by))
 
     return read
 
@@ -146,14 +146,14 @@ def _text(way: Way) -> str:
     return "".join(letter for _, _, letter, _ in way)
 
 
-def _greedy(groups: list[Group], units: int) -> str:
+def _greedy(groups: list[Group], segments: int) -> str:
     way: Way = []
     while following := [g for g in groups if g[0] == (way[-1][1] if way else 0)]:
         way.append(max(following, key=lambda group: group[3]))
     return _text(way)
 
 
-def _best_first(groups: list[Group], units: int) -> str:
+def _best_first(groups: list[Group], segments: int) -> str:
     taken: Way = []
     for group in sorted(groups, key=lambda group: -group[3]):
         if all(group[1] <= other[0] or other[1] <= group[0] for other in taken):
@@ -161,8 +161,8 @@ def _best_first(groups: list[Group], units: int) -> str:
     return _text(sorted(taken))
 
 
-def _anywhere(groups: list[Group], units: int) -> str:
-    ways = [way for end in range(1, units + 1) for way in _ways(groups, end)]
+def _anywhere(groups: list[Group], segments: int) -> str:
+    ways = [way for end in range(1, segments + 1) for way in _ways(groups, end)]
     return _text(max(ways, key=lambda way: sum(_scores(way))))
 
 
@@ -186,13 +186,13 @@ def _anywhere(groups: list[Group], units: int) -> str:
         "You multiply the scores. They are logarithms: multiplying probabilities means adding "
         "scores.": _chosen(lambda way: (prod(_scores(way)),)),
         "Your reading stops early: with negative scores, the shortest beginning looks best. "
-        "Compare only readings that reach the last unit.": _anywhere,
+        "Compare only readings that reach the last segment.": _anywhere,
         "That is the score: return the text.": (
-            lambda groups, units: max(sum(_scores(way)) for way in _ways(groups, units))
+            lambda groups, segments: max(sum(_scores(way)) for way in _ways(groups, segments))
         ),
     },
     hints=[
-        "For each place between two units, keep the best text that ends there and its score. At "
+        "For each place between two segments, keep the best text that ends there and its score. At "
         "place 0 that is the empty text with score 0.",
         "A group leads from its start to its end: the text kept at its start plus its letter is a "
         "candidate for its end. Take the groups in the order of their start.",
@@ -202,14 +202,14 @@ def _anywhere(groups: list[Group], units: int) -> str:
     right="One text per place is enough as long as scores only add up: there are a great many "
     "readings, but you looked at each group just once.",
 )
-def best_reading(groups: list[tuple[int, int, str, float]], units: int) -> str:
-    """Return the text of the best way from unit 0 to the last through groups (start, end, ...)."""
+def best_reading(groups: list[tuple[int, int, str, float]], segments: int) -> str:
+    """Return the text of the best way through the groups, from segment 0 to the last."""
     best = {0: (0.0, "")}
     for start, end, letter, score in sorted(groups):
         if start in best:
             candidate = (best[start][0] + score, best[start][1] + letter)
             best[end] = max(best.get(end, candidate), candidate)
-    return best[units][1]
+    return best[segments][1]
 
 
 which_gap = Question(

@@ -127,26 +127,26 @@ def numbered_strokes(ink: Ink) -> Figure:
 
 def lattice(
     groups: Sequence[Group],
-    units: int,
+    segments: int,
     path: Sequence[Group] = (),
     image: Callable[[int, int], NDArray[np.uint8]] | None = None,
 ) -> Figure:
-    """Draw groups as boxes over their units, with one path highlighted.
+    """Draw groups as boxes over their segments, with one path highlighted.
 
     Parameters
     ----------
     groups : sequence of Group
-    units : int
-        Number of units.
+    segments : int
+        Number of segments.
     path : sequence of Group
         Groups that are highlighted.
     image : callable, optional
         Takes a group's start and end and returns what the network sees; drawn into the box.
     """
     lanes = _lanes(groups)
-    column, row = min(1.15, WIDTH / units), 0.5  # inches
+    column, row = min(1.15, WIDTH / segments), 0.5  # inches
     rows = max(lanes, default=0) + 1
-    made, ax = new_figure(size=(column * units + 0.1, row * rows + 0.6))
+    made, ax = new_figure(size=(column * segments + 0.1, row * rows + 0.6))
     inner = 0.04 / column, 0.04 / row
     taken = {(group.start, group.end) for group in path}
     for group, lane in zip(groups, lanes, strict=True):
@@ -173,13 +173,13 @@ def lattice(
             fontfamily=TELLING, color="black" if best else PALETTE["neutral"],
             fontweight="bold" if best else "normal",
         )  # fmt: skip
-    ax.set(xlabel="stroke", yticks=[], xlim=(0, units), ylim=(0, rows))
-    ax.set_xticks(np.arange(units) + 0.5, [f"{n}" for n in range(1, units + 1)])
+    ax.set(xlabel="stroke", yticks=[], xlim=(0, segments), ylim=(0, rows))
+    ax.set_xticks(np.arange(segments) + 0.5, [f"{n}" for n in range(1, segments + 1)])
     ax.tick_params(length=0)
     ax.spines[["left", "bottom"]].set_visible(False)
     texts = (f"{g.start + 1} to {g.end}: {_label(g, narrow=False)}" for g in path or groups)
     which = "the best path" if path else "each with its best letters"
-    made.alt = f"{len(groups)} groups over {units} strokes, {which}: {listed(texts, '; ')}."
+    made.alt = f"{len(groups)} groups over {segments} strokes, {which}: {listed(texts, '; ')}."
     return made
 
 
