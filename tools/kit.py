@@ -42,7 +42,7 @@ LATEST = 99  # a patch release that no Python reaches
 MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}  # older names
 
 
-class System(NamedTuple):
+class OperatingSystem(NamedTuple):
     """An operating system: its name, its values of markers, and its wheels' tags, best first."""
 
     title: str
@@ -59,17 +59,17 @@ def linux_platforms() -> Iterator[str]:
 
 
 SYSTEMS = {
-    "linux": System(
+    "linux": OperatingSystem(
         "Linux (64-bit Intel or AMD)",
         {"sys_platform": "linux", "platform_machine": "x86_64", "os_name": "posix"},
         list(linux_platforms()),
     ),
-    "macos": System(
+    "macos": OperatingSystem(
         "macOS 12 or later (Apple silicon)",
         {"sys_platform": "darwin", "platform_machine": "arm64", "os_name": "posix"},
         list(mac_platforms((12, 0), "arm64")),
     ),
-    "windows": System(
+    "windows": OperatingSystem(
         "Windows (64-bit Intel or AMD)",
         {"sys_platform": "win32", "platform_machine": "AMD64", "os_name": "nt"},
         ["win_amd64"],

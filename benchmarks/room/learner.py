@@ -11,7 +11,7 @@ import aiohttp
 from yarl import URL
 
 from benchmarks.room.kernel import PROTOCOL, DiedError, GoneError, Kernel, Models, RoomError
-from benchmarks.room.pen import Hand
+from benchmarks.room.pen import ScriptedHand
 
 FIRST, PAD = "00_start_here.ipynb", "09_draw_and_predict.ipynb"
 TOO_MANY = 429  # HTTP's status
@@ -43,7 +43,7 @@ class Learner:
     interruptions: list[Interruption] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.hand = Hand(self.seed, self.pause)
+        self.hand = ScriptedHand(self.seed, self.pause)
         self.base = f"{self.hub}/user/{self.name}"
         self.folder: str | None = None
         self.noted = ""

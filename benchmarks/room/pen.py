@@ -14,7 +14,7 @@ from hwr.pads.html import strip_tags
 
 CHARACTERS = "ABDEGHKMNPQRTabdeghnqrt2345678"
 """Characters without those that look alike, such as O, o and 0."""
-RATE = 60
+POINT_RATE = 60
 """Mouse events per second, as in a browser."""
 SPEED = 600
 """Canvas pixels per second: 300 pixels on the page, or 8 cm."""
@@ -41,11 +41,13 @@ def moves(strokes: list[list[tuple[float, float]]]) -> Iterator[Move]:
 
 def between(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
     """Return the points of a straight line, without its start."""
-    steps = max(1, round(float(np.hypot(end[0] - start[0], end[1] - start[1])) / (SPEED / RATE)))
+    steps = max(
+        1, round(float(np.hypot(end[0] - start[0], end[1] - start[1])) / (SPEED / POINT_RATE))
+    )
     return [tuple(point) for point in np.linspace(start, end, steps + 1)[1:].tolist()]
 
 
-class Hand:
+class ScriptedHand:
     """One learner's hand on one pad.
 
     `seed` chooses the made-up writer and the characters; `pause` is the mean number of seconds
@@ -73,7 +75,7 @@ class Hand:
             )
             if event == "mouse_up":
                 lifted.append(request)
-            clock += 1 / RATE
+            clock += 1 / POINT_RATE
             await asyncio.sleep(max(0, clock - asyncio.get_running_loop().time()))
         for request in lifted:
             await kernel.finished(request, f"a stroke of {character}", ANSWER_TIMEOUT)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-HERE = str(Path(__file__).parent)
+OWN_FOLDER = str(Path(__file__).parent)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def explain(error: Exception) -> str:
     lines = [
         frame.lineno
         for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith(HERE) and "site-packages" not in frame.filename
+        if not frame.filename.startswith(OWN_FOLDER) and "site-packages" not in frame.filename
     ]
     where = f"Line {lines[0]} of your cell raises" if lines else "It raises"
     return f"{where} {type(error).__name__}: {error}"

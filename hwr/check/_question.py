@@ -6,7 +6,7 @@ from typing import Any
 
 from hwr.check._exercise import Verdict
 
-LETTERS = "abcdef"
+OPTION_LETTERS = "abcdef"
 
 
 class Question:
@@ -29,8 +29,8 @@ class Question:
             raise ValueError(f"The right answer {right!r} must be one of the options.")
         self.name = name
         self.asked = asked
-        self.options = dict(zip(LETTERS, options, strict=False))
-        self._replies = dict(zip(LETTERS, options.values(), strict=False))
+        self.options = dict(zip(OPTION_LETTERS, options, strict=False))
+        self._replies = dict(zip(OPTION_LETTERS, options.values(), strict=False))
         self.right = next(letter for letter, text in self.options.items() if text == right)
 
     def answer(self, letter: str | None = None) -> Verdict:

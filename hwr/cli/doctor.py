@@ -24,7 +24,7 @@ from typing import Literal
 from hwr._support.paths import ARTEFACTS, ROOT
 
 INSTALL = "run 'python course.py setup' in the course's folder"
-MODULES = {  # names under which packages are imported, if they differ from the package's own
+IMPORT_NAMES = {  # names under which packages are imported, if they differ from the package's own
     "pillow": "PIL",
     "hershey-fonts": "HersheyFonts",
     "tensorflow-cpu": "tensorflow",
@@ -171,7 +171,7 @@ def package_fault(name: str, bounds: str) -> str:
     if version is None or not fits(version, bounds):
         why = " (emnist fails on numpy 2.4 and later)" if name == "numpy" else ""
         return f"{name} is {version} but has to be {bounds}{why}"
-    if importlib.util.find_spec(MODULES.get(name, name.replace("-", "_"))) is None:
+    if importlib.util.find_spec(IMPORT_NAMES.get(name, name.replace("-", "_"))) is None:
         return f"{name} is listed as installed but its files are gone"
     return ""
 

@@ -104,7 +104,7 @@ def _find_or_download(members: Sequence[str]) -> Path | None:
 
 
 def _made_up(name: str) -> Dataset:
-    show_once(fallback.Notice(download.why_unreachable()))
+    show_once(fallback.FallbackNotice(download.why_unreachable()))
     images, labels = fallback.images_and_labels()
     return Dataset(name, images, labels, BYCLASS, fallback.SOURCE)
 

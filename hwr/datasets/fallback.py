@@ -23,7 +23,7 @@ SEED = 1
 
 
 @dataclass(frozen=True)
-class Notice:
+class FallbackNotice:
     """The message that made-up handwriting takes EMNIST's place.
 
     Attributes

@@ -33,7 +33,7 @@ PAUSE = 0.12
 SNAPSHOTS = 6
 LIKELY = 0.2
 """Highest probability from which on a character gets a line of its own."""
-LINES = (("main", "-"), ("other", "--"), ("good", "-."), ("bad", ":"), ("third", (0, (8, 3))))
+DASHES = (("main", "-"), ("other", "--"), ("good", "-."), ("bad", ":"), ("third", (0, (8, 3))))
 """Colours and dashes of the lines."""
 
 
@@ -65,7 +65,7 @@ class AnswerHistory(NamedTuple):
         """The classes that were ever likely: the final one, then by their highest probability."""
         peaks = self.probabilities.max(axis=0)
         peaks[self.probabilities[-1].argmax()] = 2  # before all others
-        return [index for index in html.most_probable(peaks, len(LINES)) if peaks[index] >= LIKELY]
+        return [index for index in html.most_probable(peaks, len(DASHES)) if peaks[index] >= LIKELY]
 
 
 def first_part(ink: Ink, share: float) -> Ink:
@@ -245,7 +245,7 @@ def _draw_strokes(ax: Axes, ink: Ink, share: float) -> None:
 def _draw_lines(ax: Axes, history: AnswerHistory) -> None:
     ax.spines[["top", "right"]].set_visible(False)
     percent = 100 * history.times
-    for index, (colour, line) in zip(history.likely, LINES, strict=False):
+    for index, (colour, line) in zip(history.likely, DASHES, strict=False):
         shares = 100 * history.probabilities[:, index]
         label = history.classes[index]
         ax.plot(percent, shares, color=PALETTE[colour], linestyle=line, linewidth=2, label=label)

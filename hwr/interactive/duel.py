@@ -27,7 +27,7 @@ from hwr.plots.base import TELLING, Figure, draw_image
 from hwr.plots.convolution import draw_signed
 from hwr.plots.tables import Table
 
-COLUMNS = 10
+IMAGES_PER_ROW = 10
 
 
 def hardest_images(
@@ -70,11 +70,11 @@ def draw_comparison(images: NDArray[np.uint8], comparison: Comparison) -> Figure
     comparison : Comparison
         Of the same images.
     """
-    rows = -(-len(images) // COLUMNS)
+    rows = -(-len(images) // IMAGES_PER_ROW)
     below = max(2.2, 0.9 + 0.24 * len(comparison.confusion[0]))
-    size = (0.85 * COLUMNS, 1.3 * rows + below)
+    size = (0.85 * IMAGES_PER_ROW, 1.3 * rows + below)
     ratios = [*[1.3] * rows, below]
-    made, axes = plots.new_figure(rows + 1, COLUMNS, size=size, height_ratios=ratios)
+    made, axes = plots.new_figure(rows + 1, IMAGES_PER_ROW, size=size, height_ratios=ratios)
     for number, ax in enumerate(axes[:-1].flat):
         if number >= len(images):
             ax.set_axis_off()

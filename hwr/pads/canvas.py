@@ -20,7 +20,7 @@ from hwr.pads.status_line import Guard
 
 SHEET_SIDE = 640
 """Side of a character's sheet in canvas pixels: twice its size on the page, to look sharp."""
-INK, WHITE, HINT, RULE = "#1a1a1a", "#ffffff", "#767676", "#c9d6df"
+INK, WHITE, HINT_COLOUR, RULE = "#1a1a1a", "#ffffff", "#767676", "#c9d6df"
 MAX_FINGER_STEP = 32
 """Canvas pixels that a finger moves at most from one event to the next."""
 
@@ -295,6 +295,6 @@ class Sheet:
                 self._ink.stroke_lines(stroke)
 
     def _draw_hint(self) -> None:
-        self._ink.fill_style, self._ink.font = HINT, "36px sans-serif"
+        self._ink.fill_style, self._ink.font = HINT_COLOUR, "36px sans-serif"
         self._ink.text_align = "center"
         self._ink.fill_text(self.form.hint, self.form.width / 2, self.form.height / 2)

@@ -13,7 +13,7 @@ from hwr.pads import html
 from hwr.recognizer import Reading, Recognizer
 
 TITLE = "What the network looks at"
-COLUMNS = 16
+MAPS_PER_ROW = 16
 
 
 class FeaturePanel:
@@ -85,7 +85,7 @@ class FeaturePanel:
         return "".join(figures)
 
 
-def mosaic(maps: NDArray[np.float32], columns: int = COLUMNS) -> NDArray[np.uint8]:
+def mosaic(maps: NDArray[np.float32], columns: int = MAPS_PER_ROW) -> NDArray[np.uint8]:
     """Return feature maps side by side, each scaled to its own maximum.
 
     Parameters

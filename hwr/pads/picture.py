@@ -20,13 +20,13 @@ from hwr.words.incremental import IncrementalReader
 from hwr.words.reading import Text, Word
 from hwr.words.segments import Segments
 
-KINDS = {"one character": "character", "one word": "word", "many words": "line"}
+CONTENTS = {"one character": "character", "one word": "word", "many words": "line"}
 FILES = ".png,.jpg,.jpeg,.gif,.webp,.tif,.tiff,.bmp"
 MAX_BYTES = 9_500_000
 """Largest file in bytes: a Jupyter server closes the connection at messages of 10 MiB."""
 MAX_SHOWN_SIZE = 1200, 1200
 """Width and height in pixels to which the picture is reduced before it is shown."""
-HINT = f"Choose a picture of writing: at most {MAX_BYTES / 1e6:.1f} MB and 50 megapixels."
+UPLOAD_HINT = f"Choose a picture of writing: at most {MAX_BYTES / 1e6:.1f} MB and 50 megapixels."
 
 
 class PicturePad(ModePad):
@@ -110,7 +110,7 @@ class PicturePad(ModePad):
             layout=Layout(width="auto"),
         )  # fmt: skip
         self.kind_choice = widgets.ToggleButtons(
-            options=list(KINDS.items()), value="line", description="It shows",
+            options=list(CONTENTS.items()), value="line", description="It shows",
             style={"button_width": "112px", "description_width": "66px"},
         )  # fmt: skip
         self.language_choice = LanguageChoice()
@@ -194,7 +194,7 @@ class PicturePad(ModePad):
         """Return the answer as a sentence of HTML, and as text for a screen reader."""
         if isinstance(self._read, Reading):
             return html.answer_sentence(self._read), html.screen_reader_text(self._read)
-        answered = self.lines, self.content is None, HINT
+        answered = self.lines, self.content is None, UPLOAD_HINT
         return sentences.answer_sentence(*answered), sentences.screen_reader_text(*answered)
 
     def _drawn(self, picture: Image.Image, sentence: str = "") -> bytes:

@@ -13,9 +13,9 @@ from hwr.pads.corrections import LetterBox
 from hwr.recognizer import Reading
 
 SIZE = 720, 400
-HINT = "Run this cell, then draw here"
+EMPTY_PAD_HINT = "Run this cell, then draw here"
 PAPER, INK, SOFT, TRACK, FRAME = "#ffffff", "#1a1a1a", "#5f5f5f", "#e6e6e6", "#bdbdbd"
-COLOURS = 64
+PALETTE_SIZE = 64
 """Number of colours of the PNG files."""
 
 
@@ -28,14 +28,14 @@ def character_snapshot(sheet: Sheet, reading: Reading) -> bytes:
     drawing = _drawing(sheet).resize((320, 320), Image.Resampling.LANCZOS)
     picture.paste(drawing, (16, 56))
     if not sheet.strokes:
-        draw.text((176, 216), HINT, SOFT, ImageFont.load_default(17), anchor="mm")
+        draw.text((176, 216), EMPTY_PAD_HINT, SOFT, ImageFont.load_default(17), anchor="mm")
     draw.rectangle((15, 55, 336, 376), outline=FRAME)
     _bars(draw, reading)
     seen = Image.fromarray(255 - reading.image).resize((112, 112), Image.Resampling.NEAREST)
     picture.paste(seen, (408, 252))
     draw.rectangle((407, 251, 520, 364), outline=FRAME)
     draw.text((536, 300), "what the network sees", SOFT, ImageFont.load_default(15))
-    return encode_png(picture, COLOURS)
+    return encode_png(picture, PALETTE_SIZE)
 
 
 def writing_snapshot(sheet: Sheet, sentence: str) -> bytes:
@@ -46,7 +46,7 @@ def writing_snapshot(sheet: Sheet, sentence: str) -> bytes:
     if not sheet.strokes:
         middle = (small[0] / 2, small[1] / 2)
         hint = ImageDraw.Draw(drawing)
-        hint.text(middle, HINT, SOFT, ImageFont.load_default(17), anchor="mm")
+        hint.text(middle, EMPTY_PAD_HINT, SOFT, ImageFont.load_default(17), anchor="mm")
     return captioned_image(drawing, sheet.boxes, sentence, scale, sheet.line_width * scale / 2 + 1)
 
 
@@ -78,7 +78,7 @@ def captioned_image(
     picture.paste(image, (0, head))
     right, bottom = picture.width - 1, picture.height - 1
     draw.rectangle((0, head, right, bottom), outline=FRAME)
-    return encode_png(picture, COLOURS)
+    return encode_png(picture, PALETTE_SIZE)
 
 
 def _drawing(sheet: Sheet) -> Image.Image:

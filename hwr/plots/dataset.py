@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 from hwr._support.display import PALETTE
 from hwr.plots.base import TELLING, Figure, by_name, draw_image, listed, new_figure
 
-KINDS = {"digits": PALETTE["main"], "capitals": PALETTE["other"], "small letters": PALETTE["good"]}
+KIND_COLOURS = {
+    "digits": PALETTE["main"],
+    "capitals": PALETTE["other"],
+    "small letters": PALETTE["good"],
+}
 """Kinds of characters, and their colours in the figures of the lesson."""
 
 
 def kind(character: str) -> str:
-    """Return a character's kind, one of ``KINDS``."""
+    """Return a character's kind, one of ``KIND_COLOURS``."""
     if character.isdigit():
         return "digits"
     return "capitals" if character.isupper() else "small letters"
@@ -68,11 +72,11 @@ def class_counts(numbers: NDArray[Any], characters: Sequence[str]) -> Figure:
     order = np.argsort(-numbers, kind="stable")
     names = [characters[i] for i in order]
     made, ax = new_figure(size=(8.4, 2.9))
-    ax.bar(range(len(order)), numbers[order], color=[KINDS[kind(name)] for name in names])
+    ax.bar(range(len(order)), numbers[order], color=[KIND_COLOURS[kind(name)] for name in names])
     ax.set_xticks(range(len(order)), names, fontsize=8, fontfamily=TELLING)
     ax.tick_params(axis="x", length=0)
     ax.set(xlim=(-0.7, len(order) - 0.3), ylabel="training images")
-    ax.legend(handles=[Patch(color=colour, label=name) for name, colour in KINDS.items()])
+    ax.legend(handles=[Patch(color=colour, label=name) for name, colour in KIND_COLOURS.items()])
     most, least = numbers[order[0]], numbers[order[-1]]
     made.alt = f"Images per character, from {most:,} of {names[0]} to {least:,} of {names[-1]}."
     return made

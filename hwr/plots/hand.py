@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from hwr._support.display import PALETTE
 from hwr.plots.base import Figure, by_name, legend_beside, new_figure
 
-STYLES = (("neutral", "o"), ("bad", "X"), ("main", "s"), ("good", "*"))
+MARKERS = (("neutral", "o"), ("bad", "X"), ("main", "s"), ("good", "*"))
 
 
 def two_goals(
@@ -25,7 +25,7 @@ def two_goals(
     """
     made, ax = new_figure(size=(6.4, 3.9))
     ax.plot(*zip(*line, strict=True), ".-", color=PALETTE["sky"], label="mixtures", zorder=1)
-    for (name, point), (colour, marker) in zip(networks.items(), STYLES, strict=False):
+    for (name, point), (colour, marker) in zip(networks.items(), MARKERS, strict=False):
         ax.scatter(*point, s=90, color=PALETTE[colour], marker=marker, label=name, zorder=2)
     ax.axvline(least, color=PALETTE["neutral"], linestyle=":", linewidth=1)
     ax.annotate(

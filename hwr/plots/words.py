@@ -31,7 +31,7 @@ OVERSAMPLING = 4
 """A word is drawn larger by this factor and then reduced, for soft edges."""
 ABOVE, BELOW = 0.9, 0.3
 """Margins of writing, in its own unit; the upper one has room for what was read."""
-COLOURS = [PALETTE[name] for name in ("main", "other", "good", "third", "sky", "bad")]
+STROKE_COLOURS = [PALETTE[name] for name in ("main", "other", "good", "third", "sky", "bad")]
 
 Picture = NDArray[np.float32]
 
@@ -113,11 +113,11 @@ def numbered_strokes(ink: Ink) -> Figure:
     """
     ink = Ink([ink.strokes[i] for i in Segments.from_ink(ink).indices], ink.pen)
     made, ax = new_figure(size=(WIDTH, 2.2))
-    _draw(ax, ink, COLOURS, linewidth=6)
+    _draw(ax, ink, STROKE_COLOURS, linewidth=6)
     top, bottom = ax.get_ylim()[1], ax.get_ylim()[0]
     for number, stroke in enumerate(ink.strokes, 1):
         middle = float(stroke[:, 0].min() + stroke[:, 0].max()) / 2
-        colour = COLOURS[(number - 1) % len(COLOURS)]
+        colour = STROKE_COLOURS[(number - 1) % len(STROKE_COLOURS)]
         low = bottom + 0.12 * (bottom - top) * (1 + number % 2)
         ax.text(middle, low, str(number), ha="center", va="center", color=colour, fontsize=12)
     ax.set_ylim(bottom + 0.36 * (bottom - top), top)

@@ -19,7 +19,7 @@ from hwr._support.atomic_write import write_bytes
 from hwr._support.paths import PACKAGE
 from hwr.recognizer import Recognizer
 from hwr.web import litert, tfjs, word_list
-from hwr.web.node import MODULES
+from hwr.web.node import MODULE_FOLDER
 from hwr.web.quantization import Precision, encode
 
 MAX_PAGE_BYTES = 6_000_000
@@ -120,7 +120,7 @@ def import_map() -> str:
     """
     urls = {
         f"hwr/{file.name}": "data:text/javascript," + quote(file.read_text("utf-8"))
-        for file in sorted(MODULES.glob("*.js"))
+        for file in sorted(MODULE_FOLDER.glob("*.js"))
     }
     return json.dumps({"imports": urls})
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from hwr._support.paths import PACKAGE
 
-MODULES = PACKAGE / "web" / "js"
+MODULE_FOLDER = PACKAGE / "web" / "js"
 """The folder of the page's JavaScript."""
 NODE_TIMEOUT = 60
 """Seconds after which Node is stopped."""
@@ -61,7 +61,7 @@ def run_js(code: str, **values: Any) -> Any:
     RuntimeError
         If the code throws an error or takes more than a minute, or Node is not installed.
     """
-    folder = MODULES.as_uri() + "/"
+    folder = MODULE_FOLDER.as_uri() + "/"
     question = json.dumps({"folder": folder, "code": code, "values": values}, default=_to_json)
     answer = json.loads(_run_node(question))
     if "error" in answer:

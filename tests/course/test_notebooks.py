@@ -62,7 +62,7 @@ def test_it_is_stored_as_it_ran_from_top_to_bottom_with_real_emnist(notebook):
         assert output.get("name") != "stderr"
         assert "WARNING:" not in "".join(output.get("text", ""))
     assert notebook.path.stat().st_size < 1_000_000
-    assert fallback.Notice.title not in json.dumps(notebook.outputs)
+    assert fallback.FallbackNotice.title not in json.dumps(notebook.outputs)
     assert any("image/png" in output.get("data", {}) for output in notebook.outputs)
 
 

@@ -217,7 +217,7 @@ class TestMadeUp:
         ipython = SimpleNamespace(get_ipython=lambda: shell, display=display)
         monkeypatch.setitem(sys.modules, "IPython", ipython)
         for _ in range(2):
-            show_once(fallback.Notice("no <b>network</b>"))
+            show_once(fallback.FallbackNotice("no <b>network</b>"))
         (box,) = shown
         assert "Made-up handwriting, not EMNIST" in box
         assert "no &lt;b&gt;network" in box
@@ -227,7 +227,7 @@ class TestMadeUp:
         import IPython  # other tests must not find it loaded
 
         monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(kernel=object()))
-        show_once(fallback.Notice("for this test"))
+        show_once(fallback.FallbackNotice("for this test"))
         assert "IPython.core.display.HTML object" in capfd.readouterr().out
 
 

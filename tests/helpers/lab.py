@@ -20,7 +20,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from hwr.datasets import synthetic
 from tools.checks import find_chromium
-from tools.execute_notebooks import KERNEL
+from tools.execute_notebooks import KERNELSPEC
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 playwright.expect.set_options(timeout=60_000)
@@ -260,7 +260,7 @@ def reads_what_is_drawn(page, name):
 def write_notebook(jupyter, name, *cells):
     """Write a notebook of some cells where the server finds it, and return its name."""
     notebook = new_notebook(
-        cells=[new_code_cell(cell) for cell in cells], metadata={"kernelspec": KERNEL}
+        cells=[new_code_cell(cell) for cell in cells], metadata={"kernelspec": KERNELSPEC}
     )
     nbformat.write(notebook, jupyter.folder / "work" / name)
     return name

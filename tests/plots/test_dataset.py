@@ -44,13 +44,13 @@ def test_counts_come_most_frequent_first_in_the_colour_of_their_kind():
     assert [bar.get_height() for bar in bars] == [9, 5, 1]
     assert made.alt == "Images per character, from 9 of A to 1 of 0."
     assert [to_hex(bar.get_facecolor()).upper() for bar in bars] == [
-        figures.KINDS[kind] for kind in ("capitals", "small letters", "digits")
+        figures.KIND_COLOURS[kind] for kind in ("capitals", "small letters", "digits")
     ]
 
 
 def test_every_character_has_a_kind():
     kinds = [figures.kind(character) for character in CHARACTERS]
-    assert [kinds.count(kind) for kind in figures.KINDS] == [10, 26, 26]
+    assert [kinds.count(kind) for kind in figures.KIND_COLOURS] == [10, 26, 26]
 
 
 def test_case_distances_come_nearest_first_and_tell_merged_from_not():
