@@ -96,3 +96,13 @@ def test_only_a_table_of_limited_height_scrolls():
 def test_table_refuses_rows_of_another_length():
     with pytest.raises(ValueError, match="needs 2 values"):
         Table(["a", "b"], [("c",)], "d")
+
+
+def test_identical_pictures_are_counted_and_stand_out():
+    made = figures.neighbour_distances([0.0, 0.0, 30.0, 78.0])
+    assert texts(made) == ["2 at distance 0"]
+    assert made.alt == "Of 4 test images, 2 at distance 0; the largest distance is 78."
+    first, *others = made.axes[0].patches
+    assert first.get_height() == 2
+    assert sum(bar.get_height() for bar in others) == 2
+    assert first.get_facecolor() not in {bar.get_facecolor() for bar in others}
