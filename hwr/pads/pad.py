@@ -162,7 +162,7 @@ class Pad:
         self.status.clear()
         try:
             shown = self.shown
-        except Exception:
+        except Exception:  # the status line tells it; the old pad stays and its mode with it
             self.mode_choice.value = self._previous_mode
             raise
         self._previous_mode = self.mode

@@ -142,8 +142,8 @@ class PicturePad(ModePad):
         self.answer_line.value = html.sentence_line("<p>Reading …</p>")
         try:
             self.open(content)
-        except Exception:
-            self._show()  # the previous picture
+        except Exception:  # the status line tells it; the previous picture stays
+            self._show()
             raise
 
     def _read_again(self) -> None:

@@ -120,7 +120,7 @@ def opened(browser, url, width=1280, height=1000, **context):
     page.goto(url, timeout=90_000)
     try:
         yield page
-    except Exception:
+    except Exception:  # whatever failed, a picture of the page shows it best
         shot(page, "failed.png")
         raise
     finally:
