@@ -26,9 +26,10 @@ IMPORTS = "import numpy as np\n\nfrom hwr import check"
 # A cell after one solution of each lesson, which shows the solution at work.
 PICTURES = {
     "feature_map": """from hwr import plots
-from hwr.check.convolution import IMAGE, KERNEL
 
-tables = {"image": IMAGE, "kernel": KERNEL, "feature map": feature_map}
+image = np.array([[0, 2, 1, 0], [0, 1, 0, 3], [1, 1, 0, 2]])
+kernel = np.array([[1, 2], [0, -1]])
+tables = {"image": image, "kernel": kernel, "feature map": feature_map}
 plots.show(plots.number_arrays(tables))""",
     "upright": """from hwr import datasets, plots
 
