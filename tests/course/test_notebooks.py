@@ -126,6 +126,17 @@ def test_it_compares_what_must_hold(notebook):
     assert all(cell["outputs"] for cell in compared)
 
 
+def test_it_prints_numbers_rather_than_true_and_false(notebook):
+    printed = [
+        line
+        for output in notebook.outputs
+        for text in (output.get("text", ""), output.get("data", {}).get("text/plain", ""))
+        for line in "".join(text).splitlines()
+        if re.search(r"\b(True|False)\b", line)
+    ]
+    assert printed == []
+
+
 def test_it_names_no_address_and_no_machine(notebook):
     for source in notebook.sources:
         assert "://" not in source
