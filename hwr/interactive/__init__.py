@@ -11,5 +11,6 @@ if TYPE_CHECKING:
     from hwr.interactive.kernel import KernelWorkshop
     from hwr.interactive.mcnemar import Comparison, compare
     from hwr.interactive.slider import Slider
+    from hwr.interactive.steps import ConvolutionSteps, PoolingSteps
 
 __getattr__, __dir__, __all__ = public_names(__name__, __file__)

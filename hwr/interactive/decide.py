@@ -7,7 +7,6 @@ as long as there is nothing else.
 >>> interactive.Replay(pad.ink, pad.recognizer)                            # doctest: +SKIP
 """
 
-import asyncio
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
@@ -21,6 +20,7 @@ from hwr._support.display import PALETTE
 from hwr.alphabets import Alphabet
 from hwr.ink import Ink, convert
 from hwr.interactive import widget
+from hwr.interactive.player import Player
 from hwr.interactive.slider import Slider
 from hwr.interactive.widget import InteractiveFigure
 from hwr.pads import html
@@ -138,9 +138,7 @@ class Replay(InteractiveFigure):
     ----------
     history : AnswerHistory
     moment : Slider
-    play : ipywidgets.Button
-        Plays, or stops.
-    playing : asyncio.Task or None
+    play : Player
     drawn : ipywidgets.HTML
         The growing drawing.
     """
@@ -157,12 +155,10 @@ class Replay(InteractiveFigure):
         self.history = answers_over_time(drawing, recognizer, points, alphabet)
         self.moment = Slider("Moment", points, 1, points)
         self.moment.layout.flex = "1 1 240px"
-        self.play = widgets.Button(icon="play", description="Play", layout=Layout(width="96px"))
-        self.playing: asyncio.Task[None] | None = None
+        self.play = Player(self.moment, PAUSE)
         self.drawn = widgets.HTML()
         self._bars = widgets.HTML(layout=Layout(flex="1 1 260px"))
         self.moment.observe(self.guard(self._update), "value")
-        self.play.on_click(self.guard(lambda _: self._play_or_stop()))
         controls, shown = widget.row(self.play, self.moment), widget.row(self.drawn, self._bars)
         self.lay_out(controls, self.message, shown)
         self._update()
@@ -191,23 +187,6 @@ class Replay(InteractiveFigure):
             f"likely on the way: {', '.join(others) or 'no other character'}."
         )
         return made
-
-    def _play_or_stop(self) -> None:
-        if self.playing is not None:
-            self.playing.cancel()
-            return
-        # In a task of its own, so that the kernel still answers the other controls.
-        self.playing = asyncio.get_running_loop().create_task(self._go_through())
-
-    async def _go_through(self) -> None:
-        self.play.description, self.play.icon = "Stop", "stop"
-        try:
-            for moment in range(1, len(self.history.times) + 1):
-                self.moment.value = moment
-                await asyncio.sleep(PAUSE)
-        finally:
-            self.play.description, self.play.icon = "Play", "play"
-            self.playing = None
 
     def _update(self, _: Any = None) -> None:
         history, moment = self.history, self.moment.value - 1

@@ -27,6 +27,7 @@ class Slider(widgets.HBox, widgets.ValueWidget):
     ----------
     value : int or float
         Between ``low`` and ``high``.
+    low, step : int or float
     field, slider : ipywidgets.Widget
         Its parts.
     """
@@ -42,6 +43,7 @@ class Slider(widgets.HBox, widgets.ValueWidget):
         step: float = 1,
         name_width: str = "80px",
     ) -> None:
+        self.low, self.step, self._high = low, step, high
         whole = all(isinstance(number, int) for number in (value, low, high, step))
         limits = {"value": value, "min": low, "max": high, "step": step}
         self.field = (widgets.BoundedIntText if whole else widgets.BoundedFloatText)(
@@ -58,3 +60,14 @@ class Slider(widgets.HBox, widgets.ValueWidget):
         self.add_class("hwr-slider")
         traitlets.link((self, "value"), (self.field, "value"))
         traitlets.link((self.field, "value"), (self.slider, "value"))
+
+    @property
+    def high(self) -> float:
+        """The largest value; setting it brings a larger value back to it."""
+        return self._high
+
+    @high.setter
+    def high(self, high: float) -> None:
+        self._high = high
+        for part in (self.field, self.slider):
+            part.max = high

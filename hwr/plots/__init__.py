@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         kernel_matches,
         layer_costs,
         number_arrays,
+        pooling_step,
         shift_curves,
         window_positions,
     )

@@ -1,7 +1,7 @@
 """Figures of the lesson on convolution and pooling: numbers in squares, kernels, feature maps."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
-from hwr.convolution import convolve, output_size
+from hwr.convolution import convolve, output_size, pool
 from hwr.plots.base import (
     FRAME,
     Figure,
@@ -88,6 +88,45 @@ def convolution_step(image: NDArray[Any], kernel: NDArray[Any], step: int) -> Fi
     draw_numbers(axes[3], so_far, "feature map so far", top=float(np.abs(full).max()))
     _outline(axes[3], row, column, (1, 1), PALETTE["other"])
     made.alt = f"Place {step + 1} of {full.size}: patch times kernel sums up to {product.sum():g}."
+    return made
+
+
+def pooling_step(
+    image: NDArray[Any],
+    step: int,
+    size: int = 2,
+    stride: int | None = None,
+    how: Literal["max", "average"] = "max",
+) -> Figure:
+    """Draw one step of a pooling: the window, what it holds, and the result so far.
+
+    Parameters
+    ----------
+    image : ndarray, two axes
+        Small enough for its numbers to be legible.
+    step : int
+        Place of the window, counted from 0, row by row.
+    size, stride, how
+        As for :func:`hwr.convolution.pool`. The first largest value in a window is outlined.
+    """
+    full = pool(image, size, stride, how)
+    place = divmod(step, int(full.shape[1]))
+    row, column = (number * (stride or size) for number in place)
+    window = image[row : row + size, column : column + size]
+    so_far = np.where(np.arange(full.size).reshape(full.shape) <= step, full, np.nan)
+    kept = "largest" if how == "max" else "average"
+    ratios = [image.shape[1], max(size, 3), max(full.shape[1], 3)]  # room for the titles
+    made, axes = new_figure(1, 3, size=(6.6, 2.9), width_ratios=ratios)
+    top = float(np.abs(image).max())
+    draw_numbers(axes[0], image, "map, with one window", top=top)
+    _outline(axes[0], row, column, (size, size), PALETTE["other"])
+    draw_numbers(axes[1], window, f"window\n{kept}: {full[place]:.3g}", top=top)
+    if how == "max":
+        best = np.unravel_index(window.argmax(), window.shape)
+        _outline(axes[1], int(best[0]), int(best[1]), (1, 1), PALETTE["bad"])
+    draw_numbers(axes[2], so_far, "result so far", top=top)
+    _outline(axes[2], place[0], place[1], (1, 1), PALETTE["other"])
+    made.alt = f"Window {step + 1} of {full.size}: the {kept} of its numbers is {full[place]:.3g}."
     return made
 
 

@@ -66,7 +66,7 @@ LIVE = [
     """import numpy as np
 from hwr import Pad, Recognizer, check, synthetic
 from hwr.ink import convert
-from hwr.interactive import Duel, Fool, KernelWorkshop, Replay
+from hwr.interactive import ConvolutionSteps, Duel, Fool, KernelWorkshop, PoolingSteps, Replay
 from hwr.plots.tables import Table
 
 ink = synthetic.draw("g", np.random.default_rng(4))
@@ -99,6 +99,8 @@ lines""",
     """pictures = Pad(mode="picture")
 pictures.shown.open(picture(*strokes_of("hello", (80, 250), 80), size=(900, 400)))
 pictures""",
+    "ConvolutionSteps(np.eye(5), np.eye(3))",
+    "PoolingSteps(np.arange(36).reshape(6, 6))",
     "KernelWorkshop(images[0])",
     "Replay(ink, recognizer, 10)",
     "Fool(images[0], {'plain': halves, 'augmented': halves}, 'gq', 'g')",

@@ -26,6 +26,29 @@ def test_a_step_shows_patch_product_and_what_is_done(step, row, column):
     assert made.alt.startswith(f"Place {step + 1} of 16: ")
 
 
+@pytest.mark.parametrize(
+    ("how", "kept", "result"), [("max", "largest", "9"), ("average", "average", "3.5")]
+)
+def test_a_pooling_step_shows_the_window_and_what_is_kept(how, kept, result):
+    table = np.array([[0, 0, 0, 0, 0], [0, 1, 2, 3, 4], [5, 6, 0, 9, 2], [1, 1, 1, 1, 1]])
+    made = figures.pooling_step(table, 6, 2, 1, how)  # a window on 2, 3, 0 and 9
+    whole, window, so_far = made.axes
+    assert whole.patches[-1].get_xy() == (1.5, 0.5)
+    assert texts(window) == ["2", "3", "0", "9"]
+    assert f"{kept}: {result}" in window.get_title()
+    assert [patch.get_xy() for patch in window.patches] == ([(0.5, 0.5)] if how == "max" else [])
+    assert len(texts(so_far)) == 7
+    assert texts(so_far)[-1] == result
+    assert made.alt == f"Window 7 of 12: the {kept} of its numbers is {result}."
+
+
+def test_a_pooling_step_with_a_stride_is_where_the_package_pools():
+    table = np.arange(36).reshape(6, 6)
+    made = figures.pooling_step(table, 3, 2)
+    assert made.axes[0].patches[-1].get_xy() == (-0.5, 1.5)  # the first of the second row of three
+    assert texts(made.axes[2]) == ["7", "9", "11", "19"]
+
+
 def test_numbers_stand_in_their_squares():
     made = figures.number_arrays({"one": np.array([[1, 2.5]]), "two": np.array([[np.nan], [4]])})
     assert [ax.get_title() for ax in made.axes] == ["one", "two"]
