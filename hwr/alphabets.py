@@ -1,15 +1,17 @@
-"""The characters of EMNIST, and how its splits merge them into classes.
+"""The characters of EMNIST, how its splits merge them into classes, and alphabets of one's own.
 
-Everything is built on one set of 62 characters. A coarser alphabet only groups them: ByMerge puts
-``c`` and ``C`` into one class because handwritten ones often cannot be told apart. A model that
-knows the 62 characters can therefore answer in every alphabet: the probability of a class is the
-sum of its members' probabilities.
+EMNIST has 62 characters. A coarser alphabet only groups them: ByMerge puts ``c`` and ``C`` into one
+class because handwritten ones often cannot be told apart. A model that knows the 62 characters can
+therefore answer in each of EMNIST's alphabets: the probability of a class is the sum of its
+members' probabilities. A model of other characters (``+−×÷``) answers in its own alphabet.
 
 Source: Cohen, Afshar, Tapson, van Schaik (2017), "EMNIST: an extension of MNIST to handwritten
 letters", arXiv:1702.05373.
 """
 
 import string
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -26,7 +28,7 @@ MERGED_LETTERS = "CIJKLMOPSUVWXYZ"
 
 @dataclass(frozen=True)
 class Alphabet:
-    """The classes of a recognition task, each holding one or more of the 62 characters.
+    """The classes of a recognition task, each holding one or more characters.
 
     Attributes
     ----------
@@ -62,23 +64,46 @@ class Alphabet:
         """
         return np.array([self.index(character) for character in CHARACTERS], dtype=np.int64)
 
+    def obstacle(self, other: "Alphabet") -> str:
+        """Return why a model of these classes cannot answer in another alphabet; "" if it can."""
+        unknown = set("".join(other.members)) - set("".join(self.members))
+        if unknown:
+            return f"it does not know {''.join(sorted(unknown))}"
+        for members in self.members:
+            if len({other.index(character) for character in members} - {-1}) > 1:
+                return f"it does not tell {' from '.join(members)}"
+        return ""
+
     def fold(self, probabilities: NDArray[Any], of: "Alphabet | None" = None) -> NDArray[Any]:
-        """Convert probabilities of the 62 characters to probabilities of these classes.
+        """Convert probabilities of another alphabet's classes to probabilities of these classes.
 
         Parameters
         ----------
-        probabilities : ndarray, shape (..., 62)
+        probabilities : ndarray, shape (..., classes of the other alphabet)
             Non-negative; each row sums to 1.
         of : Alphabet, optional
-            The alphabet of the given probabilities; by default the 62 characters.
+            The alphabet of the given probabilities, such as ``recognizer.alphabet``; by default
+            the 62 characters.
 
         Returns
         -------
         ndarray, shape (..., len(self)), same dtype
             Sums over each class's members, scaled to sum to 1: the probabilities given that the
             character is in this alphabet.
+
+        Raises
+        ------
+        ValueError
+            If the other alphabet lacks a character of this one, or merges two that this one
+            separates.
         """
-        folded = probabilities @ membership_matrix(of or BYCLASS, self).astype(probabilities.dtype)
+        of = of or BYCLASS
+        if probabilities.shape[-1] != len(of):
+            raise ValueError(
+                f"There are probabilities of {probabilities.shape[-1]} classes, but {len(of)} are "
+                "to be folded: give the alphabet that they are of."
+            )
+        folded = probabilities @ _folding(of, self).astype(probabilities.dtype)
         total = folded.sum(axis=-1, keepdims=True)
         known = total > 1e-30
         scaled = np.where(known, folded / np.where(known, total, 1), 1 / len(self))
@@ -122,6 +147,16 @@ def membership_matrix(alphabet: Alphabet, other: Alphabet) -> NDArray[np.float32
     return found
 
 
+@cache
+def _folding(of: Alphabet, to: Alphabet) -> NDArray[np.float32]:
+    if reason := of.obstacle(to):
+        raise ValueError(
+            f"A recogniser of {''.join(of.members)} cannot answer in the alphabet {to.name!r}, "
+            f"because {reason}: choose another alphabet."
+        )
+    return membership_matrix(of, to)
+
+
 _NAMED = {alphabet.name: alphabet for alphabet in (BYCLASS, BYMERGE, LETTERS, DIGITS)}
 
 
@@ -132,7 +167,8 @@ def get_alphabet(alphabet: "str | int | Alphabet") -> Alphabet:
     ----------
     alphabet : str, int or Alphabet
         ``62``, ``'47'``, ``26`` or ``'10'`` for one of EMNIST's four; or two or more different
-        characters, such as ``'O0'`` or ``string.ascii_uppercase``, for an alphabet of just these.
+        characters, such as ``'O0'``, ``'äöüß'`` or ``'+−×÷'``, for an alphabet of just these. An
+        accent and its letter are one character (Unicode's composed form, NFC).
 
     Raises
     ------
@@ -141,45 +177,43 @@ def get_alphabet(alphabet: "str | int | Alphabet") -> Alphabet:
     """
     if isinstance(alphabet, Alphabet):
         return alphabet
-    text = str(alphabet)
+    text = unicodedata.normalize("NFC", str(alphabet))
     if text in _NAMED:
         return _NAMED[text]
-    unknown = sorted(set(text) - set(CHARACTERS))
-    if unknown or len(set(text)) != len(text) or len(text) < 2 or isinstance(alphabet, int):
+    different = len(set(text)) == len(text) > 1 and not isinstance(alphabet, int)
+    if not different or not all(map(is_character, text)):
         raise ValueError(
             f"There is no alphabet {text!r}: give one of {', '.join(_NAMED)}, or two or more "
-            "different characters from 0-9, A-Z and a-z."
+            "different characters that can be seen, such as 'O0' or '+−×÷'."
         )
     return _each(text)
 
 
-@dataclass(frozen=True)
-class Split:
-    """One of EMNIST's six official splits.
+def is_character(text: str) -> bool:
+    """Return whether a text is one character that can be drawn alone: no space, no lone accent."""
+    return len(text) == 1 and text.isprintable() and unicodedata.category(text)[0] not in "ZM"
 
-    Attributes
-    ----------
-    name : str
-        As in the archive's file names.
-    alphabet : Alphabet
-        Its classes.
-    first_label : int
-        The label that the archive gives to class 0: 1 in Letters, else 0.
+
+def from_classes(classes: Sequence[str], members: Sequence[str] | None = None) -> Alphabet:
+    """Return the alphabet with these classes and their characters (by default, their names).
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two classes, or a name or a character is missing or in two of them.
     """
-
-    name: str
-    alphabet: Alphabet
-    first_label: int = 0
-
-
-SPLITS = {
-    split.name: split
-    for split in (
-        Split("byclass", BYCLASS),
-        Split("bymerge", BYMERGE),
-        Split("balanced", BYMERGE),
-        Split("letters", LETTERS, first_label=1),
-        Split("digits", DIGITS),
-        Split("mnist", DIGITS),
-    )
-}
+    names, own = tuple(classes), tuple(members or classes)
+    characters = "".join(own)
+    different = len(set(names)) == len(names) == len(own) > 1 and all(names + own)
+    if (
+        not different
+        or len(set(characters)) < len(characters)
+        or not all(map(is_character, characters))
+    ):
+        raise ValueError(
+            f"Classes {names} of the characters {own} are no alphabet: give two or more, each with "
+            "its own name and its own characters."
+        )
+    found = Alphabet(characters if own == names else " ".join(own), names, own)
+    same = [known for known in _NAMED.values() if (known.classes, known.members) == (names, own)]
+    return same[0] if same else found

@@ -25,7 +25,7 @@ Probabilities = NDArray[np.float32]
 def measure(
     recognizer: Recognizer,
     dataset: Dataset,
-    alphabet: str | int | Alphabet = "62",
+    alphabet: str | int | Alphabet | None = None,
     prior: Prior = "natural",
 ) -> dict[str, Any]:
     """Read every image of a dataset and return the figures that the course uses.
@@ -35,8 +35,8 @@ def measure(
     recognizer : Recognizer
     dataset : Dataset
         Images whose character is not in the alphabet are left out.
-    alphabet : str, int or Alphabet
-        Which characters are possible.
+    alphabet : str, int or Alphabet, optional
+        Which characters are possible; by default all that the recogniser knows.
     prior : {'natural', 'uniform'}
         As for :meth:`hwr.recognizer.Recognizer.probabilities`.
 
@@ -45,9 +45,9 @@ def measure(
     dict
         ``n``, the number of images, and the figures of :func:`summarize`.
     """
-    chosen = get_alphabet(alphabet)
+    chosen = recognizer.alphabet if alphabet is None else get_alphabet(alphabet)
     images = dataset.in_alphabet(chosen)
-    probabilities = chosen.fold(recognizer.probabilities(images.images, prior))
+    probabilities = chosen.fold(recognizer.probabilities(images.images, prior), recognizer.alphabet)
     return {"n": len(images)} | summarize(images.labels, probabilities)
 
 

@@ -6,18 +6,17 @@ trained on and how well they read. Two of its numbers are used here: the tempera
 the probabilities, and the threshold below which an answer is "not sure".
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr._support import card as card_file
+from hwr._support.litert import Classifier, LiteRTNetwork
 from hwr._support.paths import ARTEFACTS
-from hwr._support.stderr import silent_stderr
-from hwr.alphabets import CHARACTERS, Alphabet, get_alphabet
+from hwr.alphabets import CHARACTERS, Alphabet, from_classes, get_alphabet
 from hwr.ink import SIDE, Ink, convert
 
 SHIPPED = ARTEFACTS / "recognizer.json"
@@ -55,52 +54,6 @@ class Reading:
         return self.candidates[0][0] if self.candidates else ""
 
 
-class Classifier(Protocol):
-    """A network that a recogniser reads with; see :class:`LiteRTNetwork`."""
-
-    weights: bytes
-
-    def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the logits of images."""
-
-
-class LiteRTNetwork:
-    """A LiteRT file at work, from images (n, 28, 28, 1) in 0..1 to the logits of 62 characters.
-
-    Parameters
-    ----------
-    weights : bytes
-        The file's content.
-    """
-
-    def __init__(self, weights: bytes) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
-        self.weights = weights
-        with silent_stderr():  # LiteRT prints which delegate it uses
-            self._interpreter = Interpreter(model_content=weights, num_threads=1)
-            self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._output = self._interpreter.get_output_details()[0]["index"]
-        self._batch = 0
-
-    def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the logits, shape (n, 62), of uint8 images, shape (n, 28, 28)."""
-        if not len(images):
-            return np.zeros((0, len(CHARACTERS)), np.float32)
-        parts = [images[start : start + 256] for start in range(0, len(images), 256)]
-        return np.concatenate([self._run(part) for part in parts])
-
-    def _run(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        if len(images) != self._batch:
-            self._interpreter.resize_tensor_input(self._input, (len(images), SIDE, SIDE, 1))
-            self._interpreter.allocate_tensors()
-            self._batch = len(images)
-        self._interpreter.set_tensor(self._input, images[..., None] / np.float32(255))
-        self._interpreter.invoke()
-        return np.array(self._interpreter.get_tensor(self._output))
-
-
 class Recognizer:
     """Reads single characters.
 
@@ -109,31 +62,47 @@ class Recognizer:
     network : Classifier or bytes
         A network, or the content of a LiteRT file.
     card : dict
-        What is known about the network: data, seed, command, figures. Needs ``temperature``,
-        ``threshold`` and ``class_frequencies``.
+        What is known about the network. Needs ``temperature``, ``threshold`` and
+        ``class_frequencies``; without ``classes``, they are EMNIST's 62 characters, and without
+        ``members``, each class has the character that is its name.
+    name : str
+        What it is called when it is printed.
 
     Attributes
     ----------
-    network, card
+    network, card, name
+    alphabet : Alphabet
     temperature : float
         Divides the logits before the softmax.
     threshold : float
         The lowest probability of an answer that counts as sure.
     weights : bytes
         The network's LiteRT file.
+
+    Raises
+    ------
+    ValueError
+        If the card lacks what is needed, or does not fit the network.
     """
 
-    def __init__(self, network: Classifier | bytes, card: dict[str, Any]) -> None:
+    def __init__(
+        self, network: Classifier | bytes, card: dict[str, Any], name: str = "a network in memory"
+    ) -> None:
         self.network = LiteRTNetwork(network) if isinstance(network, bytes) else network
-        self.card, self.weights = card, self.network.weights
-        self.temperature = float(card["temperature"])
-        self.threshold = float(card["threshold"])
-        frequencies = np.array(card["class_frequencies"], np.float32)
-        natural = np.array(card.get("natural_frequencies", frequencies), np.float32)
-        self._log_prior = {
-            "natural": np.log(natural) - np.log(frequencies),
-            "uniform": -np.log(frequencies),
-        }
+        self.card, self.name, self.weights = card, name, self.network.weights
+        classes = card_file.texts(card, "classes") or CHARACTERS
+        self.alphabet = from_classes(classes, card_file.texts(card, "members"))
+        if isinstance(self.network, LiteRTNetwork) and self.network.outputs != len(self.alphabet):
+            raise ValueError(
+                f"The card describes {len(self.alphabet)} classes, but the network has "
+                f"{self.network.outputs} outputs: save the network anew."
+            )
+        self.temperature = card_file.number(card, "temperature", (0.01, 100))
+        self.threshold = card_file.number(card, "threshold", (0, 1))
+        uniform = -np.log(card_file.frequencies(card, "class_frequencies", len(self.alphabet)))
+        name = "natural_frequencies" if "natural_frequencies" in card else "class_frequencies"
+        natural = np.log(card_file.frequencies(card, name, len(self.alphabet))) + uniform
+        self._log_prior = {"natural": natural, "uniform": uniform}
 
     @classmethod
     def load(cls, card: str | Path | None = None) -> "Recognizer":
@@ -142,28 +111,20 @@ class Recognizer:
         Raises
         ------
         ValueError
-            If the card or the weights are missing or damaged.
+            If the card or the weights are missing or damaged, or do not fit each other.
         """
         path = Path(card) if card else SHIPPED
-        try:
-            described = json.loads(path.read_text(encoding="utf-8"))
-            weights = path.with_name(described["file"]).read_bytes()
-        except FileNotFoundError as error:
-            raise ValueError(
-                f"The recogniser's file {Path(error.filename).name} is missing: "
-                "make one with 'python -m hwr train', or get the course's files again."
-            ) from None
-        except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
-            raise ValueError(
-                f"{path.name} is not a recogniser's card: give the .json file that "
-                "'python -m hwr train' wrote."
-            ) from None
-        if hashlib.sha256(weights).hexdigest() != described.get("sha256"):
-            raise ValueError(
-                f"{described['file']} is not the file that its card describes: "
-                "get both files again, or train anew with 'python -m hwr train'."
-            )
-        return cls(weights, described)
+        own = path.resolve() == SHIPPED.resolve()
+        described, weights = card_file.read(path)
+        return cls(weights, described, "the course's own recogniser" if own else path.name)
+
+    def __repr__(self) -> str:
+        classes = f"{len(self.alphabet)} classes"
+        facts = [str(self.card.get("architecture", "a network")), classes]
+        measured = self.card.get("measured", {}).get(f"validation, {classes}", {})
+        if "top1" in measured:
+            facts.append(f"{100 * measured['top1']:.1f} % of the validation images right")
+        return f"{self.name}: {', '.join(facts)}"
 
     def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the network's outputs.
@@ -175,7 +136,7 @@ class Recognizer:
 
         Returns
         -------
-        ndarray of float32, shape (n, 62)
+        ndarray of float32, shape (n, classes)
         """
         images = np.asarray(images)
         if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE) or images.dtype != np.uint8:
@@ -188,7 +149,7 @@ class Recognizer:
     def probabilities(
         self, images: NDArray[np.uint8], prior: Prior = "natural"
     ) -> NDArray[np.float32]:
-        """Return the probabilities of the 62 characters for each image.
+        """Return the probabilities of the classes for each image.
 
         Parameters
         ----------
@@ -201,7 +162,7 @@ class Recognizer:
 
         Returns
         -------
-        ndarray of float32, shape (n, 62)
+        ndarray of float32, shape (n, classes)
             Each row sums to 1.
         """
         return self.from_logits(self.logits(images), prior)
@@ -209,7 +170,7 @@ class Recognizer:
     def from_logits(
         self, logits: NDArray[np.float32], prior: Prior = "natural"
     ) -> NDArray[np.float32]:
-        """Convert logits, shape (n, 62), to probabilities as :meth:`probabilities` returns them."""
+        """Convert logits to probabilities, both (n, classes), as :meth:`probabilities` does."""
         if prior not in self._log_prior:
             raise ValueError(f"There is no prior {prior!r}: choose 'natural' or 'uniform'.")
         return softmax(logits / self.temperature + self._log_prior[prior])
@@ -217,7 +178,7 @@ class Recognizer:
     def read(
         self,
         drawing: Ink | NDArray[Any],
-        alphabet: str | int | Alphabet = "62",
+        alphabet: str | int | Alphabet | None = None,
         top: int = 3,
         prior: Prior = "uniform",
     ) -> Reading:
@@ -228,19 +189,25 @@ class Recognizer:
         drawing : Ink or ndarray
             Strokes; an image like EMNIST's (uint8, shape (28, 28)), which is read as it is; or any
             other grey picture with bright ink, which is converted first.
-        alphabet : str, int or Alphabet
-            Which characters are possible, as for :func:`hwr.alphabets.get_alphabet`.
+        alphabet : str, int or Alphabet, optional
+            Which characters are possible, as for :func:`hwr.alphabets.get_alphabet`; by default
+            all that the recogniser knows.
         top : int
             How many candidates to return.
         prior : {'natural', 'uniform'}
             As for :meth:`probabilities`.
+
+        Raises
+        ------
+        ValueError
+            If the recogniser cannot answer in this alphabet.
         """
-        chosen = get_alphabet(alphabet)
+        chosen = self.alphabet if alphabet is None else get_alphabet(alphabet)
         is_image = isinstance(drawing, np.ndarray) and drawing.shape == (SIDE, SIDE)
         image = np.asarray(drawing, np.uint8) if is_image else convert(drawing)
         if not image.any():
             return Reading((), np.zeros(len(chosen), np.float32), chosen, False, image)
-        probabilities = chosen.fold(self.probabilities(image[None], prior)[0])
+        probabilities = chosen.fold(self.probabilities(image[None], prior)[0], self.alphabet)
         best = np.argsort(-probabilities, kind="stable")[:top]
         candidates = tuple((chosen.classes[i], float(probabilities[i])) for i in best)
         sure = candidates[0][1] >= self.threshold if candidates else False

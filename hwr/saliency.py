@@ -13,7 +13,7 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from hwr._support.stderr import silent_stderr
-from hwr.alphabets import BYCLASS, Alphabet
+from hwr.alphabets import Alphabet
 from hwr.ink import SIDE
 from hwr.recognizer import Recognizer
 
@@ -24,7 +24,7 @@ SUPPORTS, OPPOSES = (0, 114, 178), (213, 94, 0)
 
 
 def occlusion(
-    recognizer: Recognizer, image: NDArray[np.uint8], alphabet: Alphabet = BYCLASS
+    recognizer: Recognizer, image: NDArray[np.uint8], alphabet: Alphabet | None = None
 ) -> NDArray[np.float32]:
     """Return how much each pixel's neighbourhood supports the answer.
 
@@ -36,8 +36,9 @@ def occlusion(
     ----------
     image : ndarray of uint8, shape (28, 28)
         Ink is 255.
-    alphabet : Alphabet
-        Which characters are possible; all are equally likely, as on the pad.
+    alphabet : Alphabet, optional
+        Which characters are possible, by default all that the recogniser knows; all are equally
+        likely, as on the pad.
 
     Returns
     -------
@@ -50,7 +51,8 @@ def occlusion(
     hidden = np.repeat(image[None], 1 + len(squares), axis=0)  # the first one stays unchanged
     for covered, square in zip(hidden[1:], squares, strict=True):
         covered[square] = 0
-    probabilities = alphabet.fold(recognizer.probabilities(hidden, "uniform"))
+    chosen = alphabet or recognizer.alphabet
+    probabilities = chosen.fold(recognizer.probabilities(hidden, "uniform"), recognizer.alphabet)
     of_answer = np.log(probabilities[:, probabilities[0].argmax()] + 1e-12)
     total, count = np.zeros((2, SIDE, SIDE), np.float32)
     for square, after in zip(squares, of_answer[1:], strict=True):

@@ -18,10 +18,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.alphabets import BYCLASS, BYMERGE, SPLITS, Alphabet
+from hwr.alphabets import BYCLASS, BYMERGE, Alphabet
 from hwr.dataset import Dataset, remove_duplicates, remove_shared
 from hwr.datasets import archive, emnist
 from hwr.datasets.archive import DataError
+from hwr.datasets.splits import SPLITS
 
 _MERGED = tuple(members for members in BYMERGE.members if len(members) > 1)
 POOL = Alphabet("pool", BYCLASS.classes + _MERGED, BYCLASS.members + _MERGED)

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support import paths
-from hwr.alphabets import SPLITS
+from hwr.datasets.splits import SPLITS
 
 DATA = paths.DATA
 ARCHIVE = DATA / "emnist.zip"

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from hwr._support.display import show_once
-from hwr.alphabets import BYCLASS, SPLITS, Alphabet
+from hwr.alphabets import BYCLASS, Alphabet
 from hwr.dataset import Dataset, Splits, split_indices
 from hwr.datasets import archive, download, fallback
+from hwr.datasets.splits import SPLITS
 
 COURSE_SPLIT = "byclass", "test"
 MADE_UP_TEST_IMAGES = 6200

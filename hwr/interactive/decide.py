@@ -97,7 +97,10 @@ def _steps(stroke: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def answers_over_time(
-    ink: Ink, recognizer: Recognizer, points: int = POINTS, alphabet: str | int | Alphabet = "62"
+    ink: Ink,
+    recognizer: Recognizer,
+    points: int = POINTS,
+    alphabet: str | int | Alphabet | None = None,
 ) -> AnswerHistory:
     """Read a drawing at many moments while it grows.
 
@@ -107,7 +110,7 @@ def answers_over_time(
     recognizer : Recognizer
     points : int
         Number of moments, evenly spaced along the drawn length.
-    alphabet : str, int or Alphabet
+    alphabet : str, int or Alphabet, optional
         As for :meth:`hwr.recognizer.Recognizer.read`.
 
     Returns
@@ -148,7 +151,7 @@ class Replay(InteractiveFigure):
         drawing: Ink,
         recognizer: Recognizer,
         points: int = POINTS,
-        alphabet: str | int | Alphabet = "62",
+        alphabet: str | int | Alphabet | None = None,
     ) -> None:
         super().__init__()
         self.ink = drawing

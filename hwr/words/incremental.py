@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.alphabets import CHARACTERS
+from hwr._support.litert import Classifier
 from hwr.ink import Ink
-from hwr.recognizer import Classifier, Recognizer
+from hwr.recognizer import Recognizer
 from hwr.words.language_model import LanguageModel
 from hwr.words.reading import Text, read_text, read_word
 from hwr.words.segments import Segments
@@ -33,14 +33,14 @@ class CachedNetwork:
         self._previous, self._current = self._current, {}
 
     def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the network's logits, shape (n, 62), of images, shape (n, 28, 28)."""
+        """Return the network's logits, shape (n, classes), of images, shape (n, 28, 28)."""
         keys = [image.tobytes() for image in images]
         known = self._previous | self._current
         new = [i for i, key in enumerate(keys) if key not in known]
         found = self._network.logits(images[new])
         known |= {keys[i]: row for i, row in zip(new, found, strict=True)}
         self._current |= {key: known[key] for key in keys}
-        return np.array([known[key] for key in keys], np.float32).reshape(-1, len(CHARACTERS))
+        return np.array([known[key] for key in keys], np.float32).reshape(-1, found.shape[1])
 
 
 class IncrementalReader:

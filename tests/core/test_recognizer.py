@@ -8,14 +8,16 @@ import sys
 
 import numpy as np
 import pytest
+from helpers import networks, own_alphabets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwr import metrics
 from hwr._support.paths import ROOT
-from hwr.alphabets import CHARACTERS
+from hwr.alphabets import BYCLASS, CHARACTERS, get_alphabet
+from hwr.dataset import Dataset
 from hwr.datasets import synthetic
-from hwr.ink import Ink
+from hwr.ink import Ink, convert
 from hwr.recognizer import SHIPPED, Recognizer, softmax
 
 
@@ -151,3 +153,100 @@ print(status.split("VmHWM:")[1].split()[0])
 def test_the_first_answer_is_light():
     kilobytes = subprocess.check_output([sys.executable, "-c", FIRST_ANSWER], cwd=ROOT)
     assert int(kilobytes) / 1024 < 120
+
+
+@pytest.mark.parametrize("name", own_alphabets.ALPHABETS)
+def test_a_network_of_any_alphabet_is_loaded_and_reads(name, tmp_path):
+    recognizer = Recognizer.load(own_alphabets.save(tmp_path, name))
+    own = get_alphabet(name)
+    assert recognizer.alphabet == own
+    for character in own.classes:
+        reading = recognizer.read(own_alphabets.draw(character))
+        assert (reading.best, reading.alphabet) == (character, own)
+        assert reading.probabilities.shape == (len(own),)
+    assert recognizer.logits(np.zeros((0, 28, 28), np.uint8)).shape == (0, len(own))
+    some = own.classes[1] + own.classes[3]
+    assert recognizer.read(own_alphabets.draw(own.classes[3]), some).best == own.classes[3]
+    with pytest.raises(
+        ValueError, match=r"cannot answer in the alphabet '.#', because it does not"
+    ):
+        recognizer.read(own_alphabets.draw(own.classes[0]), "?#")
+
+
+def test_digits_do_not_give_letters():
+    recognizer = Recognizer(own_alphabets.litert("10"), own_alphabets.card_of("10"))
+    with pytest.raises(ValueError, match=r"recogniser of 0123456789 cannot answer in the .*'62'"):
+        recognizer.read(synthetic.draw("7", 3), 62)
+
+
+@pytest.mark.parametrize("name", ["10", "47", "+−×÷"])
+def test_a_network_of_any_alphabet_is_measured(name):
+    recognizer = Recognizer(own_alphabets.litert(name), own_alphabets.card_of(name))
+    own = get_alphabet(name)
+    images = np.stack([convert(own_alphabets.draw(character)) for character in own.classes])
+    dataset = Dataset("own", images, np.arange(len(own)), own, "pen strokes")
+    assert metrics.measure(recognizer, dataset)["top1"] == 1
+    if name == "10":
+        in_62 = Dataset("own", images, np.arange(10), BYCLASS, "pen strokes")
+        assert metrics.measure(recognizer, in_62)["n"] == 10
+
+
+def test_it_says_which_network_it_is(tmp_path):
+    shipped = json.loads(SHIPPED.read_text())["measured"]["validation, 62 classes"]["top1"]
+    assert str(Recognizer.load()) == (
+        f"the course's own recogniser: resnet, 62 classes, {100 * shipped:.1f} % of the "
+        "validation images right"
+    )
+    assert str(Recognizer.load(own_alphabets.save(tmp_path, "10"))) == (
+        "my_network.json: nearest, 10 classes, 97.9 % of the validation images right"
+    )
+    unknown = own_alphabets.save(tmp_path, "10", measured=None, architecture=None)
+    assert str(Recognizer.load(unknown)) == "my_network.json: a network, 10 classes"
+    assert str(Recognizer(own_alphabets.litert("10"), own_alphabets.card_of("10"))).startswith(
+        "a network in memory: nearest"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"classes": None, "members": None}, "describes 62 classes, but the network has 10 output"),
+        ({"classes": list("abc"), "members": None}, "describes 3 classes, but the network has 10"),
+        ({"classes": 10}, "card's classes are no list of texts"),
+        ({"members": ["0", 1]}, "card's members are no list of texts"),
+        ({"members": list("0123456788")}, "are no alphabet: give two or more"),
+        ({"class_frequencies": None}, "class_frequencies must be 10 numbers .* are None"),
+        ({"class_frequencies": [0.5, 0.5]}, "class_frequencies must be 10 numbers .* are 2 values"),
+        ({"class_frequencies": [0] + [0.1] * 9}, "class_frequencies must be 10 numbers above 0"),
+        ({"class_frequencies": ["a"] * 10}, "class_frequencies must be 10 numbers above 0"),
+        ({"class_frequencies": [float("nan")] * 10}, "class_frequencies must be 10 numbers above"),
+        ({"natural_frequencies": [0.1]}, "natural_frequencies must be 10 numbers .* are 1 values"),
+        ({"temperature": None}, "temperature is None, not a number from 0.01 to 100"),
+        ({"temperature": 0}, "temperature is 0, not a number"),
+        ({"temperature": float("nan")}, "temperature is nan, not a number"),
+        ({"threshold": "high"}, "threshold is 'high', not a number from 0 to 1"),
+        ({"threshold": 1.5}, "threshold is 1.5, not a number from 0 to 1"),
+    ],
+)
+def test_a_card_that_cannot_work_is_refused_when_it_is_loaded(changes, sentence, tmp_path):
+    card = own_alphabets.save(tmp_path, "10", **changes)
+    with pytest.raises(ValueError, match=sentence):
+        Recognizer.load(card)
+
+
+@pytest.mark.parametrize(
+    ("shape", "outputs"), [((32, 32, 1), (10,)), ((28, 28, 3), (10,)), ((28, 28, 1), (2, 5))]
+)
+def test_a_network_of_other_images_is_refused_when_it_is_loaded(shape, outputs):
+    with pytest.raises(ValueError, match=r"float32 images of shape \(n, 28, 28, 1\) into"):
+        Recognizer(networks.shaped(shape, outputs), own_alphabets.card_of("10"))
+    with pytest.raises(ValueError, match="no LiteRT file that can be run"):
+        Recognizer(b"not a network", own_alphabets.card_of("10"))
+
+
+@pytest.mark.parametrize("name", ["recognizer.tflite", "folder"])
+def test_what_is_no_card_is_refused(name, tmp_path):
+    shutil.copy(SHIPPED.with_name("recognizer.tflite"), tmp_path)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ValueError, match=f"{name} is not a recogniser's card"):
+        Recognizer.load(tmp_path / name)

@@ -16,6 +16,8 @@ from hwr.recognizer import Recognizer
 class Corner:
     """A recogniser for which ink in one corner supports A, and ink in another supports B."""
 
+    alphabet = BYCLASS
+
     def probabilities(self, images, prior):
         assert prior == "uniform"
         odds = np.full((len(images), 62), 1e-9)

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from helpers.archives import Tiny, idx
 
-from hwr.alphabets import SPLITS
 from hwr.datasets import archive
 from hwr.datasets.archive import DataError
+from hwr.datasets.splits import SPLITS
 
 IMAGES, LABELS = archive.member_names("byclass", "test")
 

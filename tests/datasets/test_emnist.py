@@ -12,10 +12,11 @@ from helpers.archives import Tiny, idx
 
 from hwr import alphabets, dataset
 from hwr._support.display import show_once
-from hwr.alphabets import BYCLASS, LETTERS, SPLITS
+from hwr.alphabets import BYCLASS, LETTERS
 from hwr.dataset import split_indices
 from hwr.datasets import archive, download, emnist, fallback
 from hwr.datasets.archive import DataError
+from hwr.datasets.splits import SPLITS
 
 REAL = os.environ.get("HWR_EMNIST")
 needs_emnist = pytest.mark.skipif(not REAL, reason="HWR_EMNIST names no EMNIST archive")

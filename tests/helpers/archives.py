@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from hwr.alphabets import SPLITS
 from hwr.datasets import archive
 from hwr.datasets.archive import Member
+from hwr.datasets.splits import SPLITS
 
 
 def idx(array: np.ndarray) -> bytes:

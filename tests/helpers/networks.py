@@ -6,6 +6,7 @@ import numpy as np
 
 from hwr import models
 from hwr._support.keras import keras
+from hwr._support.keras import tensorflow as tf
 from hwr.export import to_litert
 
 layers = keras.layers
@@ -44,6 +45,16 @@ def built(name):
     # Confident answers, like those of a trained network.
     model.layers[-1].kernel.assign(model.layers[-1].kernel * 8)
     return model
+
+
+def shaped(shape, outputs):
+    """Return a LiteRT file that turns inputs of one shape into outputs of another."""
+    values = keras.Input(shape)
+    dense = layers.Dense(int(np.prod(outputs)))(layers.Flatten()(values))
+    model = keras.Model(values, layers.Reshape(outputs)(dense))
+    given = tf.TensorSpec((1, *shape), tf.float32)
+    function = tf.function(lambda x: model(x, training=False)).get_concrete_function(given)
+    return tf.lite.TFLiteConverter.from_concrete_functions([function], model).convert()
 
 
 litert = functools.cache(lambda name: to_litert(built(name)))
