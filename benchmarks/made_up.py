@@ -17,6 +17,7 @@ import numpy as np
 
 from hwr import dataset, metrics, training
 from hwr._support.paths import ROOT
+from hwr._support.progress import print_epoch
 from hwr.alphabets import BYCLASS, get_alphabet
 from hwr.augmentation import Distortion
 from hwr.dataset import Dataset
@@ -57,9 +58,12 @@ def main() -> None:
     print(f"the shipped recogniser reads {figures['top1']:.2%} of made-up handwriting (62 classes)")
 
     recipe = replace(RECIPE, epochs=arguments.epochs)
+    kept = ROOT / "runs" / "made-up"
     trained = training.fit(
-        recipe, train, made_up(6200, seed=200), ROOT / "runs" / "made-up", training.print_epoch
+        recipe, train, made_up(6200, seed=200), folder=kept, on_epoch=print_epoch
     )
+    if trained.interrupted:
+        raise KeyboardInterrupt
     test = emnist.course().test
     logits = trained.model.predict(dataset.as_input(test.images), batch_size=500, verbose=0)
     for name in ("62", "47"):

@@ -5,19 +5,12 @@ softmax are the probabilities. None contains augmentation, so that a saved netwo
 same answer.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeAlias
-from zipfile import BadZipFile
-
-import numpy as np
 
 from hwr._support.keras import keras
-from hwr.alphabets import CHARACTERS
 from hwr.ink import SIDE
-from hwr.recognizer import SHIPPED
 
 layers = keras.layers
 
@@ -165,21 +158,6 @@ ARCHITECTURES = {
 }
 
 
-def multiply_adds(model: keras.Model) -> int:
-    """Return the number of multiply-adds that one image takes.
-
-    Only convolutions and dense layers count; all others take few.
-    """
-    total = 0
-    for layer in model.layers:
-        if isinstance(layer, (layers.Conv2D, layers.DepthwiseConv2D)):
-            rows, columns = layer.output.shape[1:3]  # each weight is used once at every position
-            total += int(np.prod(layer.kernel.shape)) * rows * columns
-        elif isinstance(layer, layers.Dense):
-            total += int(np.prod(layer.kernel.shape))
-    return total
-
-
 def build(name: str, classes: int) -> keras.Model:
     """Return an untrained network.
 
@@ -205,30 +183,3 @@ def build(name: str, classes: int) -> keras.Model:
     images = keras.Input((SIDE, SIDE, 1), name="image")
     features = ARCHITECTURES[name].hidden(images, classes)
     return keras.Model(images, layers.Dense(classes, name="logits")(features), name=name)
-
-
-def load_pretrained(card: Path = SHIPPED) -> keras.Model:
-    """Return the Keras network that a recogniser was exported from, to train it further.
-
-    Parameters
-    ----------
-    card : Path
-        The recogniser's card; the network's weights lie beside it.
-
-    Raises
-    ------
-    ValueError
-        If the weights are missing, or are not those of the card's architecture.
-    """
-    described = json.loads(card.read_text(encoding="utf-8"))
-    model = build(described["architecture"], len(CHARACTERS))
-    try:
-        with np.load(card.with_suffix(".npz")) as stored:
-            model.set_weights([stored[name].astype(np.float32) for name in stored.files])
-    except (OSError, ValueError, BadZipFile):
-        raise ValueError(
-            f"{card.with_suffix('.npz').name} is missing or does not hold the weights of "
-            f"{described['architecture']}: get the course's files again, or train anew with "
-            "'python -m hwr train'."
-        ) from None
-    return model

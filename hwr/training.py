@@ -10,22 +10,48 @@ are therefore rows with a 1 for every class that the image may be, else 0; with 
 row, loss and accuracy are the usual ones.
 """
 
+import inspect
 import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Never, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hwr import models
+from hwr._support.arguments import (
+    refuse_unknown,
+    require_dataset,
+    require_positive,
+    require_whole,
+)
 from hwr._support.keras import keras
+from hwr._support.networks import (
+    ends_in_softmax,
+    largest_input,
+    require_network,
+    require_outputs,
+)
+from hwr._support.progress import ShowProgress
 from hwr.alphabets import Alphabet, membership_matrix
 from hwr.augmentation import Distortion
-from hwr.checkpoint import Checkpoint, History, Weights
+from hwr.checkpoint import (
+    Checkpoint,
+    History,
+    RunningAverage,
+    State,
+    Weights,
+    best_epoch,
+    describe_history,
+    seed_layers,
+    settings_of,
+    stopped_early,
+)
 from hwr.dataset import Dataset, as_input, one_hot
+from hwr.export import Trained
 
 ops = keras.ops
 Tensor: TypeAlias = Any
@@ -34,7 +60,6 @@ _IMPOSSIBLE = -1e9
 """A logit that stands for a probability of 0."""
 
 
-@keras.saving.register_keras_serializable(package="hwr")
 class SummedCrossEntropy(keras.losses.Loss):
     """Loss for ambiguous labels: minus the log of the summed probability of all right classes.
 
@@ -43,14 +68,18 @@ class SummedCrossEntropy(keras.losses.Loss):
     label_smoothing : float
         Weight, in 0..1, of a second term that asks for equal probabilities of all classes (Szegedy
         et al. 2015, arXiv:1512.00567).
+    from_logits : bool
+        Whether the network's outputs are logits; otherwise they are probabilities.
     """
 
-    def __init__(self, label_smoothing: float = 0.0, name: str = "summed_cross_entropy") -> None:
-        super().__init__(name=name, reduction="sum_over_batch_size")
-        self.label_smoothing = label_smoothing
+    def __init__(self, label_smoothing: float = 0.0, from_logits: bool = True) -> None:
+        super().__init__(name="summed_cross_entropy", reduction="sum_over_batch_size")
+        self.label_smoothing, self.from_logits = label_smoothing, from_logits
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        """Return the loss of each image, shape (n,), from targets and logits, both (n, classes)."""
+        """Return the loss, shape (n,), of targets and outputs, both of shape (n, classes)."""
+        if not self.from_logits:
+            y_pred = ops.log(ops.maximum(y_pred, 1e-7))  # logits of the same probabilities
         all_classes = ops.logsumexp(y_pred, axis=-1)
         right_classes = ops.logsumexp(ops.where(y_true > 0, y_pred, _IMPOSSIBLE), axis=-1)
         loss = all_classes - right_classes
@@ -59,18 +88,11 @@ class SummedCrossEntropy(keras.losses.Loss):
             loss = (1 - self.label_smoothing) * loss + self.label_smoothing * uniform
         return loss
 
-    def get_config(self) -> dict[str, object]:
-        """Return what a saved network needs to restore this loss."""
-        return {"label_smoothing": self.label_smoothing, "name": self.name}
-
 
 def accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """Return 1 for each image whose highest logit is that of a right class, else 0; shape (n,)."""
     answers = ops.argmax(y_pred, axis=-1)
     return ops.squeeze(ops.take_along_axis(y_true, answers[:, None], axis=-1), axis=-1)
-
-
-keras.saving.register_keras_serializable(package="hwr")(accuracy)
 
 
 @dataclass(frozen=True)
@@ -118,42 +140,25 @@ class Recipe:
     seed: int = 0
 
 
-@dataclass(frozen=True)
-class Trained:
-    """A trained network and the history of its training.
-
-    Attributes
-    ----------
-    model : keras.Model
-        With the weights of the epoch that did best on the validation images.
-    history : list of dict
-        One entry per epoch.
-    recipe : Recipe
-    """
-
-    model: keras.Model
-    history: History
-    recipe: Recipe
-
-    @property
-    def best(self) -> dict[str, float]:
-        """The entry of the epoch with the best validation accuracy."""
-        return self.history[_best_epoch(self.history)]
-
-
 class Batches(keras.utils.PyDataset):
     """The training images of one epoch, shuffled, distorted and scaled, batch by batch.
 
-    Each batch holds images, float32 (n, 28, 28, 1) in 0..1, and targets, float32 (n, classes): 1
-    for every class that the image may be, else 0. The classes are the alphabet's, by default the
-    dataset's.
+    Each batch holds images, float32 (n, 28, 28, 1) in 0..`largest`, and targets, float32
+    (n, classes): 1 for every class that the image may be, else 0. The classes are the alphabet's,
+    by default the dataset's.
     """
 
     def __init__(
-        self, dataset: Dataset, recipe: Recipe, epoch: int, alphabet: Alphabet | None = None
+        self,
+        dataset: Dataset,
+        recipe: Recipe,
+        epoch: int,
+        alphabet: Alphabet | None = None,
+        largest: float = 1,
     ) -> None:
         super().__init__(workers=2, max_queue_size=8)  # prepared while the network computes
         self.dataset, self.recipe, self.epoch = dataset, recipe, epoch
+        self.largest = np.float32(largest)
         self.targets = membership_matrix(dataset.alphabet, alphabet or dataset.alphabet)
         self.order = np.random.default_rng([recipe.seed, epoch]).permutation(len(dataset))
 
@@ -165,37 +170,18 @@ class Batches(keras.utils.PyDataset):
         chosen = self.order[batch * size : (batch + 1) * size]
         rng = np.random.default_rng([self.recipe.seed, self.epoch, batch])
         images = self.recipe.distortion.apply(self.dataset.images[chosen], rng)
-        return as_input(images), self.targets[self.dataset.labels[chosen]]
+        return as_input(images) * self.largest, self.targets[self.dataset.labels[chosen]]
 
 
-class RunningAverage(keras.callbacks.Callback):
-    """The running average of a network's weights, BatchNorm's statistics included.
-
-    Keras's own average leaves out those statistics, which then do not fit the weights.
-
-    Attributes
-    ----------
-    weights : list of ndarray
-        In the order of ``model.get_weights()``.
-    """
-
-    def __init__(self, weights: Weights, decay: float) -> None:
-        super().__init__()
-        self.weights, self.decay = weights, decay
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Add the weights after a step; the first ones, which are poor, decay faster."""
-        steps = int(self.model.optimizer.iterations)
-        decay = min(self.decay, (1 + steps) / (10 + steps))
-        for average, current in zip(self.weights, self.model.get_weights(), strict=True):
-            average[...] += (1 - decay) * (current - average)
-
-
-def compiled(recipe: Recipe, classes: int, images: int) -> keras.Model:
-    """Return the recipe's network, compiled and untrained.
+def compiled(
+    network: keras.Model | Recipe, recipe: Recipe, classes: int, images: int
+) -> keras.Model:
+    """Return a network that is ready to be trained: the recipe's, untrained, or the given one.
 
     Parameters
     ----------
+    network : keras.Model or Recipe
+        A network that was compiled before keeps its optimiser.
     recipe : Recipe
     classes : int
         Number of outputs.
@@ -203,15 +189,24 @@ def compiled(recipe: Recipe, classes: int, images: int) -> keras.Model:
         Number of training images, which the learning rate's schedule depends on.
     """
     keras.utils.set_random_seed(recipe.seed)
-    rate = learning_rate(recipe, images)
-    model = models.build(recipe.architecture, classes)
-    model.compile(
-        optimizer=keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay),
-        loss=SummedCrossEntropy(recipe.label_smoothing),
+    if isinstance(network, Recipe):
+        network = models.build(recipe.architecture, classes)
+    require_outputs(network, classes)
+    if optimizer := getattr(network, "optimizer", None):
+        settings = optimizer.get_config()
+        if recipe.learning_rate != _rate(optimizer):
+            settings["learning_rate"] = recipe.learning_rate
+        optimizer = type(optimizer).from_config(settings)  # a new one, without running averages
+    else:
+        rate = learning_rate(recipe, images)
+        optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
+    network.compile(
+        optimizer=optimizer,
+        loss=SummedCrossEntropy(recipe.label_smoothing, not ends_in_softmax(network)),
         metrics=[accuracy],
         jit_compile=False,  # slower on a CPU, with 25 s until the first step
     )
-    return model
+    return network
 
 
 def learning_rate(recipe: Recipe, images: int) -> Any:
@@ -228,60 +223,114 @@ def learning_rate(recipe: Recipe, images: int) -> Any:
 
 
 def fit(
-    recipe: Recipe,
+    network: keras.Model | Recipe,
     train: Dataset,
     validation: Dataset,
+    *,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    learning_rate: float | None = None,
+    distortion: Distortion | None = None,
+    patience: int | None = None,
+    seed: int | None = None,
     folder: Path | str | None = None,
     on_epoch: Callable[[History], None] | None = None,
-    verbose: bool = False,
+    **misspelt: Never,
 ) -> Trained:
-    """Train a network, or resume a training that was interrupted.
+    """Train a network, or go on with a training that was interrupted or should be longer.
 
     Parameters
     ----------
-    recipe : Recipe
+    network : keras.Model or Recipe
+        A Sequential or functional network of your own, from (28, 28, 1) to one logit or one
+        probability (softmax) for each class; or the recipe of one. Your own is trained in place,
+        from the weights that it has. If you compiled it, it keeps its optimiser; the loss is
+        always :class:`SummedCrossEntropy`.
     train, validation : Dataset
         The network's classes are those of the validation images, which also choose the best epoch.
         The training images may have another alphabet as long as it has no other characters; for an
         image that may belong to several classes, the sum of their probabilities is trained.
+    epochs, batch_size, learning_rate, distortion, patience, seed
+        Settings of the :class:`Recipe`, by default those of the given recipe or of ``Recipe()``.
     folder : path, optional
-        Where checkpoints are kept. If it holds one of the same recipe and data, the training
-        resumes from there.
+        Where checkpoints are kept. If it holds one of the same training, this goes on from there,
+        also with more epochs than before.
     on_epoch : callable, optional
         Called with the history after every epoch, for example to draw curves.
-    verbose : bool
-        Whether to show a progress bar for every epoch.
+
+    Returns
+    -------
+    Trained
+        If somebody stops the training (■ or Ctrl-C), what was reached until then.
 
     Raises
     ------
     ValueError
-        If a training image shows a character that is in none of the classes, or the folder holds
-        the checkpoint of another training.
+        If an argument cannot be used, a training image shows a character that is in none of the
+        classes, or the folder holds another training or a damaged one.
     """
-    alphabet = validation.alphabet
-    _require_known_characters(train, alphabet)
-    settings = {"recipe": asdict(recipe), "images": len(train)}
+    refuse_unknown("fit", misspelt, [*inspect.signature(fit).parameters][:-1])
+    given: dict[str, Any] = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+    }
+    given |= {"distortion": distortion, "patience": patience, "seed": seed}
+    _require_datasets(train, validation)
+    recipe = _recipe(network, given)
+    model = compiled(network, recipe, len(validation.alphabet), len(train))
+    settings = settings_of(model, asdict(recipe), train, validation) if folder else {}
     checkpoint = Checkpoint(Path(folder), settings) if folder else None
-    model, history, best_weights, average = _begin(recipe, len(train), len(alphabet), checkpoint)
-    validation_data = as_input(validation.images), one_hot(validation.labels, len(alphabet))
-    while len(history) < recipe.epochs and not stopped_early(history, recipe.patience):
-        batches = Batches(train, recipe, len(history), alphabet)
-        row = _train_one_epoch(model, batches, average, verbose)
-        weights = average.weights if recipe.averaging else model.get_weights()
-        history.append(row | _evaluate(model, weights, validation_data))
-        improved = _best_epoch(history) == len(history) - 1
-        if improved:
-            best_weights = [weight.copy() for weight in weights]
-        if checkpoint:
-            checkpoint.save(model, history, average.weights, weights if improved else None)
-        if on_epoch:
-            on_epoch(history)
-    model.set_weights(best_weights)
-    return Trained(model, history, recipe)
+    state = checkpoint.resume(model) if checkpoint else None
+    if state is None:
+        state = State([], model.get_weights(), model.get_weights())
+    interrupted = False
+    try:
+        _train(model, recipe, train, validation, state, checkpoint, on_epoch)
+    except KeyboardInterrupt:
+        interrupted = True
+        if not state.history:
+            state.best = model.get_weights()
+        print(f"Stopped: {describe_history(state.history)}.")
+    model.set_weights(state.best)
+    probabilities = ends_in_softmax(model)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=not probabilities)
+    # With a loss of Keras's own, a file of the network can be loaded without this package.
+    model.compile(model.optimizer, loss, metrics=["accuracy"], jit_compile=False)
+    return Trained(model, state.history, recipe, train, validation, interrupted)
 
 
-def _require_known_characters(train: Dataset, alphabet: Alphabet) -> None:
+def _recipe(network: keras.Model | Recipe, given: dict[str, Any]) -> Recipe:
+    """Return the settings of a training, checked."""
+    recipe = network if isinstance(network, Recipe) else Recipe()
+    if not isinstance(network, Recipe):
+        require_network(network)
+        recipe = replace(recipe, architecture=network.name)
+        if optimizer := getattr(network, "optimizer", None):
+            recipe = replace(recipe, learning_rate=_rate(optimizer))
+    recipe = replace(recipe, **{name: value for name, value in given.items() if value is not None})
+    for name in ("epochs", "batch_size"):
+        require_whole(name, getattr(recipe, name))
+    require_positive("learning_rate", recipe.learning_rate)
+    if recipe.patience is not None:
+        require_whole("patience", recipe.patience)
+    if not isinstance(recipe.distortion, Distortion):
+        raise ValueError(
+            f"distortion must be a Distortion, such as Distortion(rotation=8), not "
+            f"{recipe.distortion!r}."
+        )
+    return recipe
+
+
+def _rate(optimizer: Any) -> float:
+    return float(f"{float(optimizer.learning_rate):.6g}")  # it is stored as float32
+
+
+def _require_datasets(train: Dataset, validation: Dataset) -> None:
+    for name, dataset in (("training", train), ("validation", validation)):
+        require_dataset(f"{name} images", dataset, Dataset)
     shown = {train.alphabet.members[label] for label in np.unique(train.labels)}
+    alphabet = validation.alphabet
     unknown = set("".join(shown)) - set("".join(alphabet.members))
     if unknown:
         raise ValueError(
@@ -290,34 +339,52 @@ def _require_known_characters(train: Dataset, alphabet: Alphabet) -> None:
         )
 
 
-def _begin(
-    recipe: Recipe, images: int, classes: int, checkpoint: Checkpoint | None
-) -> tuple[keras.Model, History, Weights, RunningAverage]:
-    """Return network, history, best weights and running average: a checkpoint's, or new ones."""
-    history = checkpoint.history() if checkpoint else []
-    if checkpoint and history:
-        latest = f"epoch-{len(history)}"
-        average = RunningAverage(checkpoint.weights(latest), recipe.averaging)
-        return checkpoint.network(latest), history, checkpoint.weights("best"), average
-    model = compiled(recipe, classes, images)
-    average = RunningAverage(model.get_weights(), recipe.averaging)
-    return model, history, model.get_weights(), average
+def _train(
+    model: keras.Model,
+    recipe: Recipe,
+    train: Dataset,
+    validation: Dataset,
+    state: State,
+    checkpoint: Checkpoint | None,
+    on_epoch: Callable[[History], None] | None,
+) -> None:
+    """Train until the last epoch, and keep in `state` what is reached."""
+    alphabet, largest = validation.alphabet, largest_input(model)
+    average = RunningAverage(state.average, recipe.averaging)
+    inputs = as_input(validation.images) * np.float32(largest)
+    known = inputs, one_hot(validation.labels, len(alphabet))
+    while len(state.history) < recipe.epochs and not stopped_early(state.history, recipe.patience):
+        batches = Batches(train, recipe, len(state.history), alphabet, largest)
+        row = _train_one_epoch(model, batches, average)
+        weights = average.weights if recipe.averaging else model.get_weights()
+        state.history.append(row | _evaluate(model, weights, known))
+        improved = best_epoch(state.history) == len(state.history) - 1
+        if improved:
+            state.best = [weight.copy() for weight in weights]
+        if checkpoint:
+            checkpoint.save(model, state, improved)
+        if on_epoch:
+            on_epoch(state.history)
 
 
 def _train_one_epoch(
-    model: keras.Model, batches: Batches, average: RunningAverage, verbose: bool
+    model: keras.Model, batches: Batches, average: RunningAverage
 ) -> dict[str, float]:
     """Train for one epoch and return its entry of the history, without the validation figures."""
     started, cpu_started = time.perf_counter(), time.process_time()
-    _seed_dropout(model, batches.recipe.seed, batches.epoch)
-    logs = model.fit(
-        batches,
-        initial_epoch=batches.epoch,
-        epochs=batches.epoch + 1,
-        shuffle=False,  # Batches has shuffled already, reproducibly
-        callbacks=[average] if batches.recipe.averaging else [],
-        verbose=1 if verbose else 0,
-    ).history
+    seed_layers(model, batches.recipe.seed, batches.epoch)
+    progress = ShowProgress(len(batches), batches.epoch + 1)
+    try:
+        logs = model.fit(
+            batches,
+            initial_epoch=batches.epoch,
+            epochs=batches.epoch + 1,
+            shuffle=False,  # Batches has shuffled already, reproducibly
+            callbacks=[progress, *([average] if batches.recipe.averaging else [])],
+            verbose=0,
+        ).history
+    finally:
+        progress.bar.close()
     return {
         "epoch": batches.epoch + 1,
         "loss": logs["loss"][0],
@@ -338,33 +405,3 @@ def _evaluate(
     loss, share_right = model.evaluate(*validation, batch_size=500, verbose=0)
     model.set_weights(own)
     return {"val_loss": loss, "val_accuracy": share_right}
-
-
-def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
-    """Derive the state of dropout from seed and epoch, because Keras does not save it."""
-    for place, layer in enumerate(model.layers):
-        if generator := getattr(layer, "seed_generator", None):
-            rng = np.random.default_rng([seed, epoch, place])
-            generator.state.assign(rng.integers(2**31, size=2))
-
-
-def _best_epoch(history: History) -> int:
-    """Return the index of the first epoch with the best validation accuracy."""
-    return int(np.argmax([row["val_accuracy"] for row in history]))
-
-
-def print_epoch(history: History) -> None:
-    """Print the figures of the epoch that has just ended: for ``fit``'s ``on_epoch``."""
-    row = history[-1]
-    print(
-        f"epoch {row['epoch']}: training accuracy {row['accuracy']:.2%}, "
-        f"validation accuracy {row['val_accuracy']:.2%}, {row['seconds']:.0f} s",
-        flush=True,
-    )
-
-
-def stopped_early(history: History, patience: int | None) -> bool:
-    """Return whether the last ``patience`` epochs brought no better validation accuracy."""
-    if patience is None or not history:
-        return False
-    return len(history) - 1 - _best_epoch(history) >= patience

@@ -9,16 +9,18 @@ answers as targets (Li and Hoiem 2016, arXiv:1606.09282); and old and new weight
 
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hwr import export
 from hwr._support.keras import keras
+from hwr._support.networks import adapted
 from hwr.alphabets import CHARACTERS
 from hwr.augmentation import Distortion
 from hwr.dataset import Dataset, Splits, as_input, one_hot
-from hwr.models import load_pretrained
+from hwr.models import build
 from hwr.recognizer import SHIPPED, Recognizer, softmax
 
 Array = NDArray[np.float32]
@@ -36,6 +38,42 @@ MAX_ACCURACY_DROP = 0.003
 EPOCHS, BATCH_SIZE, LEARNING_RATE = 8, 64, 1e-3
 
 
+def load_pretrained(card: Path | str = SHIPPED) -> keras.Model:
+    """Return the Keras network that a recogniser was exported from, to train it further.
+
+    Parameters
+    ----------
+    card : path
+        The recogniser's card; the Keras file or the weights lie beside it.
+
+    Returns
+    -------
+    keras.Model
+        From images (n, 28, 28, 1) in 0..1 to logits.
+
+    Raises
+    ------
+    ValueError
+        If these files are missing or damaged, or are not those of the card's network.
+    """
+    card = Path(card)
+    described = Recognizer.load(card).card
+    name = described.get("keras", card.with_suffix(".npz").name)
+    try:
+        if "keras" in described:
+            network = keras.models.load_model(card.with_name(name), compile=False)
+            return adapted(network, **described["input"])
+        network = build(described["architecture"], len(CHARACTERS))
+        with np.load(card.with_name(name)) as stored:
+            network.set_weights([stored[name].astype(np.float32) for name in stored.files])
+    except (OSError, ValueError, TypeError, KeyError, BadZipFile):
+        raise ValueError(
+            f"{name} is missing or does not hold the network of {card.name}: get both files again, "
+            "or train anew."
+        ) from None
+    return network
+
+
 def split_network(network: keras.Model) -> tuple[keras.Model, keras.Model]:
     """Return a network in two parts, split behind its convolutions.
 
@@ -48,14 +86,27 @@ def split_network(network: keras.Model) -> tuple[keras.Model, keras.Model]:
         From features to logits, with its own copy of the layers and weights. BatchNorm keeps its
         statistics, because those of a few drawings would be unreliable.
     """
-    kinds = [type(layer) for layer in network.layers]
-    last = len(kinds) - 1 - kinds[::-1].index(keras.layers.Flatten)
+    flat = (
+        keras.layers.Flatten,
+        keras.layers.GlobalAveragePooling2D,
+        keras.layers.GlobalMaxPooling2D,
+    )
+    places = [place for place, layer in enumerate(network.layers) if isinstance(layer, flat)]
+    last = places[-1] if places else len(network.layers)
+    behind = network.layers[last + 1 :]
+    before = network.layers[last:-1]
+    chained = all(layer.input is one.output for one, layer in zip(before, behind, strict=True))
+    if not behind or not chained:
+        raise ValueError(
+            f"The network {network.name!r} has no Flatten or global pooling with one layer after "
+            "another behind it, so it is unclear which layers should learn: choose another network."
+        )
     body = keras.Model(network.input, network.layers[last].output)
     x = features = keras.Input(body.output.shape[1:])
-    for layer in network.layers[last + 1 :]:
+    for layer in behind:
         x = type(layer).from_config(layer.get_config())(x)
     head = keras.Model(features, x)
-    head.set_weights([weight for la in network.layers[last + 1 :] for weight in la.get_weights()])
+    head.set_weights([weight for layer in behind for weight in layer.get_weights()])
     for layer in head.layers:
         layer.trainable = not isinstance(layer, keras.layers.BatchNormalization)
     return body, head
@@ -124,39 +175,48 @@ class FineTuned:
         """Write it as a recogniser that ``Recognizer.load(card)`` loads."""
         known = Recognizer.load(self.card).card
         # What was measured no longer holds for this network.
-        outdated = ("measured", "history", "file", "sha256", "minutes", "command")
+        outdated = ("measured", "history", "file", "sha256", "minutes", "command", "keras", "input")
         facts = {name: value for name, value in known.items() if name not in outdated}
         facts |= {"taught": f"one person's hand, {self.share:.0%} of the way"}
         export.save_recognizer(card, export.to_litert(self.network), facts)
 
 
-def fine_tune(drawings: Dataset, course: Splits, card: Path = SHIPPED, seed: int = 0) -> FineTuned:
+def fine_tune(
+    drawings: Dataset, course: Splits, card: Path | str = SHIPPED, seed: int = 0
+) -> FineTuned:
     """Adapt a recogniser to one person's drawings.
 
     Parameters
     ----------
     drawings : Dataset
-        To train on, in 62 classes; keep others to measure with.
+        To train on, in the recogniser's classes; keep others to measure with.
     course : Splits
-        Its training images are rehearsed. Its validation images choose the share of new weights:
-        the largest one at which the accuracy drops by at most :data:`MAX_ACCURACY_DROP`.
+        In the same classes. Its training images are rehearsed. Its validation images choose the
+        share of new weights: the largest one at which the accuracy drops by at most
+        :data:`MAX_ACCURACY_DROP`.
     card : Path
         The recogniser's card; its Keras weights lie beside it.
 
     Raises
     ------
     ValueError
-        If there are no drawings.
+        If there are no drawings, or they or the images are in other classes than the recogniser's.
     """
     if not len(drawings):
         raise ValueError("There is nothing to learn from: draw a few characters first.")
     network, recognizer = load_pretrained(card), Recognizer.load(card)
+    alphabet = recognizer.alphabet
+    if {drawings.alphabet, course.train.alphabet, course.validation.alphabet} != {alphabet}:
+        raise ValueError(
+            f"This recogniser reads {len(alphabet)} classes: give drawings and images in its "
+            f"alphabet {alphabet.name!r}, for example by in_alphabet."
+        )
     body, head = split_network(network)
     old = head.get_weights()
     known = _sample(course.train, REHEARSAL_IMAGES, seed)
     selection = _sample(course.validation, SELECTION_IMAGES, seed)
     own, rehearsed = augment_drawings(drawings, seed), compute_features(body, known.images)
-    targets = [one_hot(own.labels, len(CHARACTERS)), softmax(compute_logits(head, rehearsed))]
+    targets = [one_hot(own.labels, len(alphabet)), softmax(compute_logits(head, rehearsed))]
     learned = np.concatenate([compute_features(body, own.images), rehearsed])
     train_head(head, learned, np.concatenate(targets), seed)
     new, features = head.get_weights(), compute_features(body, selection.images)
@@ -171,7 +231,7 @@ def fine_tune(drawings: Dataset, course: Splits, card: Path = SHIPPED, seed: int
     share = max(share for share, drop in drops.items() if drop <= MAX_ACCURACY_DROP)
     head.set_weights(interpolate_weights(old, new, share))
     tuned = keras.Model(network.input, head(body.output))
-    return FineTuned(tuned, float(share), drops[share], card)
+    return FineTuned(tuned, float(share), drops[share], Path(card))
 
 
 def compute_logits(head: keras.Model, features: Array) -> Array:

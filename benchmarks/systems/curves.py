@@ -19,6 +19,7 @@ from typing import Any
 from hwr import dataset, metrics, models, training
 from hwr._support.atomic_write import write_text
 from hwr._support.paths import ARTEFACTS, ROOT
+from hwr._support.progress import print_epoch
 from hwr.alphabets import BYCLASS, BYMERGE
 from hwr.dataset import Splits
 from hwr.datasets import emnist
@@ -73,9 +74,12 @@ def test_accuracy(trained: Trained, course: Splits) -> dict[str, float]:
 def run(name: str, course: Splits) -> dict[str, Any]:
     """Train one network, or resume its training; return its results."""
     recipe, remark = RUNS[name]
+    kept = CHECKPOINTS / name
     trained = training.fit(
-        recipe, course.train, course.validation, CHECKPOINTS / name, training.print_epoch
+        recipe, course.train, course.validation, folder=kept, on_epoch=print_epoch
     )
+    if trained.interrupted:
+        raise KeyboardInterrupt
     return {
         "name": name,
         "about": models.ARCHITECTURES[name].about,

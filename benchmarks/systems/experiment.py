@@ -17,10 +17,11 @@ from hwr import dataset, export, metrics, models, training
 from hwr._support.atomic_write import write_text
 from hwr._support.keras import keras
 from hwr._support.paths import ROOT
+from hwr._support.progress import print_epoch
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet
 from hwr.cli import pool
 from hwr.cli.pool import Pool
-from hwr.cli.train import MADE_UP_IMAGES, MADE_UP_SEED, calibrate, train_recognizer
+from hwr.cli.train import MADE_UP_IMAGES, MADE_UP_SEED, train_recognizer
 from hwr.dataset import Dataset
 from hwr.datasets import emnist, synthetic
 from hwr.recognizer import Prior, Recognizer
@@ -57,12 +58,14 @@ def train(name: str, seed: int, images: Pool) -> None:
     chosen = training_images(system, images)
     validation = images.validation.in_alphabet(system.alphabet)
     recipe = replace(system.recipe, seed=seed)
-    trained = training.fit(recipe, chosen, validation, kept, training.print_epoch)
+    trained = training.fit(recipe, chosen, validation, folder=kept, on_epoch=print_epoch)
+    if trained.interrupted:
+        raise KeyboardInterrupt
     weights = export.to_litert(trained.model)
     natural = pool.within_alphabet(images.train, system.alphabet)
     facts: dict[str, Any] = {
         "parameters": trained.model.count_params(),
-        "multiply_adds": models.multiply_adds(trained.model),
+        "multiply_adds": multiply_adds(trained.model),
         "training_images": len(chosen),
         "validation_images": len(validation),
         "best_epoch": trained.best["epoch"],
@@ -72,7 +75,7 @@ def train(name: str, seed: int, images: Pool) -> None:
         "threshold": 1.0,
         "history": trained.history,
     }
-    calibrate(weights, facts, validation)
+    export.calibrate(weights, facts, validation)
     export.save_recognizer(kept / "recognizer.json", weights, facts)
 
 
@@ -134,7 +137,7 @@ def run(name: str, seed: int, images: Pool, ink: Sequence[Path]) -> dict[str, An
     card = RECOGNIZER if name == "resnet" else folder(name, seed) / "recognizer.json"
     if not card.exists():
         if name == "resnet":
-            train_recognizer(card, folder(name, seed), verbose=False)
+            train_recognizer(card, folder(name, seed))
         else:
             train(name, seed, images)
     facts = json.loads(card.read_text(encoding="utf-8"))
@@ -191,6 +194,21 @@ def result(name: str, seeds: int, images: Pool, ink: Sequence[Path]) -> dict[str
         "made_up_images": MADE_UP_IMAGES if name == "resnet" else system.made_up,
         "recipe": asdict(system.recipe),
         "parameters": network.count_params(),
-        "multiply_adds": models.multiply_adds(network),
+        "multiply_adds": multiply_adds(network),
         "runs": [run(name, seed, images, ink) for seed in range(seeds)],
     }
+
+
+def multiply_adds(model: keras.Model) -> int:
+    """Return the number of multiply-adds that one image takes.
+
+    Only convolutions and dense layers count; all others take few.
+    """
+    total = 0
+    for layer in model.layers:
+        if isinstance(layer, (keras.layers.Conv2D, keras.layers.DepthwiseConv2D)):
+            rows, columns = layer.output.shape[1:3]  # each weight is used once at every position
+            total += int(np.prod(layer.kernel.shape)) * rows * columns
+        elif isinstance(layer, keras.layers.Dense):
+            total += int(np.prod(layer.kernel.shape))
+    return total

@@ -31,7 +31,7 @@ def _fetch(arguments: argparse.Namespace) -> int:
 def _train(arguments: argparse.Namespace) -> int:
     from hwr.cli import train
 
-    train.train_recognizer(arguments.out, arguments.checkpoints, verbose=sys.stdout.isatty())
+    train.train_recognizer(arguments.out, arguments.checkpoints)
     print(f"The recogniser is in {arguments.out}.")
     return 0
 

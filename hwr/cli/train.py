@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from hwr import export, metrics, training
+from hwr import export, metrics
+from hwr._support.progress import print_epoch
 from hwr.alphabets import BYCLASS, CHARACTERS
 from hwr.augmentation import Distortion
 from hwr.cli import pool
-from hwr.dataset import SPLIT_SEED, Dataset, concatenate
+from hwr.dataset import SPLIT_SEED, concatenate
 from hwr.datasets import emnist, synthetic
 from hwr.recognizer import Recognizer
-from hwr.training import Recipe
+from hwr.training import Recipe, fit
 
 RECIPE = Recipe(
     architecture="resnet",
@@ -28,13 +29,9 @@ RECIPE = Recipe(
 )
 MADE_UP_IMAGES = 24_800
 MADE_UP_SEED = 62
-RISK = 0.05
-"""Largest share of wrong answers, on the validation images, among those that count as sure."""
 
 
-def train_recognizer(
-    card: Path, folder: Path, recipe: Recipe = RECIPE, verbose: bool = True
-) -> None:
+def train_recognizer(card: Path, folder: Path, recipe: Recipe = RECIPE) -> None:
     """Train a recogniser of 62 characters and write its weights, its card and its Keras weights.
 
     It is trained on the pool and on made-up handwriting, without any image that is in the course
@@ -51,7 +48,9 @@ def train_recognizer(
     images = pool.load()
     made_up = replace(synthetic.dataset(MADE_UP_IMAGES, MADE_UP_SEED), alphabet=pool.POOL)
     train = concatenate(images.train, made_up)
-    trained = training.fit(recipe, train, images.validation, folder, training.print_epoch, verbose)
+    trained = fit(recipe, train, images.validation, folder=folder, on_epoch=print_epoch)
+    if trained.interrupted:
+        raise KeyboardInterrupt  # the checkpoint stays, but half a recogniser is of no use
     halved = [weight.astype(np.float16) for weight in trained.model.get_weights()]
     trained.model.set_weights(halved)  # what is stored is also what is exported and measured
     weights = export.to_litert(trained.model)
@@ -73,7 +72,7 @@ def train_recognizer(
         "temperature": 1.0,
         "threshold": 1.0,
     }
-    calibrate(weights, facts, images.validation)
+    export.calibrate(weights, facts, images.validation)
     recognizer = Recognizer(weights, facts)
     facts["measured"] = {
         f"{name}, {alphabet} classes": metrics.measure(recognizer, part, alphabet)
@@ -86,14 +85,3 @@ def train_recognizer(
     facts["history"] = trained.history
     export.save_weights(card.with_suffix(".npz"), halved)
     export.save_recognizer(card, weights, facts)
-
-
-def calibrate(weights: bytes, facts: dict[str, Any], validation: Dataset) -> None:
-    """Choose temperature and threshold on validation images and add them to the facts."""
-    uncalibrated = Recognizer(weights, facts | {"temperature": 1.0})
-    log_prior = np.log(facts["natural_frequencies"]) - np.log(facts["class_frequencies"])
-    logits = uncalibrated.logits(validation.images)
-    facts["temperature"] = round(metrics.fit_temperature(validation.labels, logits, log_prior), 4)
-    probabilities = Recognizer(weights, facts).probabilities(validation.images)
-    threshold = metrics.threshold_for_risk(validation.labels, probabilities, RISK)
-    facts["threshold"] = round(threshold, 3)

@@ -73,7 +73,7 @@ def test_there_is_a_result_for_every_run_and_it_keeps_to_the_protocol():
         assert result["recipe"] == json.loads(json.dumps(asdict(system.recipe)))
         assert result["alphabet"] == system.alphabet.name
         network = models.build(system.recipe.architecture, len(system.alphabet))
-        counts = network.count_params(), models.multiply_adds(network)
+        counts = network.count_params(), experiment.multiply_adds(network)
         assert (result["parameters"], result["multiply_adds"]) == counts
         assert "without 21,469 that are also in a test set" in result["data"]
         assert len(result["runs"]) == system.seeds
@@ -117,3 +117,10 @@ def test_the_frequencies_on_the_card_are_those_of_the_images():
     natural = json.loads(SHIPPED.read_text())["natural_frequencies"]
     counts = np.bincount(emnist.course().validation.labels, minlength=62)
     assert natural == pytest.approx(counts / counts.sum(), abs=0.004)
+
+
+def test_multiply_adds_as_counted_by_hand():
+    lenet = 26 * 26 * 9 * 6 + 11 * 11 * 9 * 6 * 16 + 400 * 188 + 188 * 94 + 94 * 47
+    assert experiment.multiply_adds(models.build("lenet", 47)) == lenet
+    tiny = 14 * 14 * 16 * 12 + 14 * 14 * 9 * 12 * 16 + 7 * 7 * 9 * 16 * 24 + 49 * 24 + 24 * 47
+    assert experiment.multiply_adds(models.build("tiny", 47)) == tiny

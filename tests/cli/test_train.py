@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
-from hwr import metrics, models
+from hwr import metrics, transfer
 from hwr.alphabets import CHARACTERS
 from hwr.cli import train
 from hwr.dataset import as_input
@@ -21,7 +21,7 @@ def test_made_up_images_for_training_and_testing_have_different_seeds():
 
 def test_litert_and_keras_agree_in_every_probability_on_1000_images():
     images, _ = synthetic.draw_images(1000, 17)
-    keras_logits = models.load_pretrained().predict(as_input(images), verbose=0)
+    keras_logits = transfer.load_pretrained().predict(as_input(images), verbose=0)
     litert = softmax(Recognizer.load().logits(images))
     assert np.abs(litert - softmax(keras_logits)).max() < 1e-4
     assert litert.max(axis=1).min() < 0.9  # doubtful images, where a difference would show
@@ -45,7 +45,7 @@ def test_the_cards_figures_reach_the_courses_targets():
 def test_missing_or_foreign_weights_are_refused_in_a_sentence(tmp_path):
     shutil.copy(SHIPPED, tmp_path)
     with pytest.raises(ValueError, match=r"recognizer\.npz is missing or does not hold"):
-        models.load_pretrained(tmp_path / SHIPPED.name)
+        transfer.load_pretrained(tmp_path / SHIPPED.name)
     np.savez(tmp_path / "recognizer.npz", np.zeros((2, 2)))
-    with pytest.raises(ValueError, match="the weights of resnet: get the course's files again"):
-        models.load_pretrained(tmp_path / SHIPPED.name)
+    with pytest.raises(ValueError, match=r"the network of recognizer\.json: get both files"):
+        transfer.load_pretrained(tmp_path / SHIPPED.name)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -66,7 +67,7 @@ models.ARCHITECTURES["little"] = models.Architecture("Has all kinds of layers.",
 
 def train(name):
     parts = letters.take(np.arange(300)), letters.take(np.arange(300, 330))
-    trained = training.fit(recipe, *parts, os.path.join(folder, name))
+    trained = training.fit(recipe, *parts, folder=os.path.join(folder, name))
     np.savez(os.path.join(folder, name + ".npz"), *trained.model.get_weights())
 
 write = checkpoint.write_text
@@ -97,7 +98,7 @@ def test_killed_training_resumes_to_the_same_weights(tmp_path: Path) -> None:
     assert killed.returncode == -signal.SIGKILL if os.name == "posix" else killed.returncode
     state = json.loads((tmp_path / "killed" / "state.json").read_text())
     assert [row["epoch"] for row in state["history"]] == [1]
-    assert (tmp_path / "killed" / "epoch-2.keras").exists()
+    assert (tmp_path / "killed" / "epoch-2.npz").exists()
 
     subprocess.run([*command, "second"], check=True)
     weights, history = result(tmp_path, "killed")
@@ -106,45 +107,290 @@ def test_killed_training_resumes_to_the_same_weights(tmp_path: Path) -> None:
     assert [row["epoch"] for row in history] == [1, 2, 3]
     assert all(map(np.array_equal, weights, whole_weights))
     left = sorted(path.name for path in (tmp_path / "killed").iterdir())
-    assert left == ["best.npz", "epoch-3.keras", "epoch-3.npz", "state.json"]
+    assert left == ["best.npz", "epoch-3.npz", "state.json"]
 
 
-def test_an_interrupted_training_resumes_and_a_finished_one_does_not(parts, tmp_path) -> None:
+def test_a_stopped_training_keeps_what_was_reached_and_goes_on(parts, tmp_path, capsys) -> None:
     recipe = replace(FAST, epochs=3)
 
     def stop(history: checkpoint.History) -> None:
         if len(history) == 2:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        fit(recipe, *parts, tmp_path, stop)
+    stopped = fit(recipe, *parts, folder=tmp_path, on_epoch=stop)
+    assert stopped.interrupted
+    assert len(stopped.history) == 2
+    printed = capsys.readouterr().out
+    assert printed.startswith("Stopped: 2 epochs; the best, epoch ")
+    assert printed.count("\n") == 1
+
     lengths: list[int] = []
-    trained = fit(recipe, *parts, tmp_path, lambda history: lengths.append(len(history)))
+    note = lambda history: lengths.append(len(history))  # noqa: E731
+    trained = fit(recipe, *parts, folder=tmp_path, on_epoch=note)
     assert lengths == [3]
-    again = fit(recipe, *parts, tmp_path, lambda history: lengths.append(0))
+    assert not trained.interrupted
+    again = fit(recipe, *parts, folder=tmp_path, on_epoch=note)
     assert lengths == [3]
     assert again.history == trained.history
     assert all(map(np.array_equal, trained.model.get_weights(), again.model.get_weights()))
+
+
+STOPPED = """
+import os, signal, threading
+import hwr._support.keras
+import numpy as np
+from hwr import keras, models
+from hwr.alphabets import get_alphabet
+from hwr.dataset import Dataset
+from hwr.training import fit
+
+rng = np.random.default_rng(5)
+images = rng.integers(0, 256, (3000, 28, 28), dtype=np.uint8)
+letters = Dataset("noise", images, rng.integers(0, 3, 3000), get_alphabet("ABC"), "made-up")
+network = models.build("lenet", 3)
+before = network.get_weights()[0].copy()
+
+class PressStop(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        if batch == 20:
+            os.kill(os.getpid(), signal.SIGINT)
+
+fit_by_keras = keras.Model.fit
+def fit_and_stop(self, *arguments, callbacks, **options):
+    return fit_by_keras(self, *arguments, callbacks=[*callbacks, PressStop()], **options)
+keras.Model.fit = fit_and_stop
+trained = fit(network, letters, letters.take(np.arange(100)), batch_size=8)
+print(trained.interrupted, trained.history, np.array_equal(network.get_weights()[0], before))
+"""
+
+
+def test_stop_within_the_first_epoch_keeps_the_weights_and_shows_no_traceback() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED], capture_output=True, text=True, check=True, timeout=120
+    )
+    lines = ["Stopped: no epoch was finished.", "True [] False"]
+    assert done.stdout.splitlines() == lines
+    assert "Traceback" not in done.stderr
 
 
 @pytest.fixture(scope="module")
 def kept(parts, tmp_path_factory) -> Path:
     """A folder with the checkpoint of a training."""
     folder = tmp_path_factory.mktemp("kept")
-    fit(replace(FAST, epochs=1), *parts, folder)
+    fit(replace(FAST, epochs=1), *parts, folder=folder)
     return folder
 
 
+def relabelled(drawn: Dataset) -> Dataset:
+    return replace(drawn, labels=drawn.labels[::-1].copy())
+
+
 @pytest.mark.parametrize(
-    ("change", "images"),
-    [({"epochs": 9}, 400), ({"distortion": Distortion(shift=1)}, 400), ({}, 300)],
+    ("what", "recipe", "change"),
+    [
+        ("recipe", {"distortion": Distortion(shift=1)}, None),
+        ("recipe", {"batch_size": 32}, None),
+        ("network", {"architecture": "cnn"}, None),
+        ("optimiser, recipe", {"learning_rate": 1e-3}, None),
+        ("training images", {}, lambda one, other: (one.take(np.arange(300)), other)),
+        ("training images", {}, lambda one, other: (relabelled(one), other)),
+        ("validation images", {}, lambda one, other: (one, relabelled(other))),
+    ],
 )
-def test_checkpoint_of_another_training_is_refused(change, images, parts, kept) -> None:
+def test_checkpoint_of_another_training_is_refused(what, recipe, change, parts, kept) -> None:
     before = (kept / "state.json").read_bytes()
-    train, validation = parts[0].take(np.arange(images)), parts[1]
-    with pytest.raises(ValueError, match=r"another training .* choose another folder, or delete"):
-        fit(replace(FAST, **{"epochs": 1} | change), train, validation, kept)
+    train, validation = change(*parts) if change else parts
+    sentence = rf"another training \(other {what}\): choose another folder, or delete"
+    with pytest.raises(ValueError, match=sentence):
+        fit(replace(FAST, epochs=1, **recipe), train, validation, folder=kept)
     assert (kept / "state.json").read_bytes() == before
+
+
+def test_checkpoint_of_another_alphabet_is_refused(parts, kept) -> None:
+    alphabet = Alphabet("other", tuple("VWXYZ56789"), tuple("VWXYZ56789"))
+    other = [replace(part, alphabet=alphabet) for part in parts]
+    with pytest.raises(ValueError, match=r"\(other alphabet\): choose another folder"):
+        fit(replace(FAST, epochs=1), *other, folder=kept)
+
+
+def test_one_cycle_cannot_go_on_with_more_epochs(parts, tmp_path) -> None:
+    recipe = replace(FAST, epochs=1, one_cycle=True)
+    fit(recipe, *parts, folder=tmp_path)
+    with pytest.raises(ValueError, match=r"\(other optimiser, recipe\): choose"):
+        fit(recipe, *parts, epochs=2, folder=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["state.json", "best.npz", "epoch-1.npz"])
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"PK\x03\x04 half a file"])
+def test_a_damaged_checkpoint_ends_in_a_sentence(name, content, parts, kept, tmp_path) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(kept, folder)
+    if content is None and name == "state.json":
+        content = b"[1, 2"
+    if content is None:
+        (folder / name).unlink()
+    else:
+        (folder / name).write_bytes(content)
+    with pytest.raises(ValueError, match=r"is damaged: delete this folder .* or choose another"):
+        fit(replace(FAST, epochs=1), *parts, folder=folder)
+
+
+# --- networks of one's own ------------------------------------------------------------------------
+
+layers = keras.layers
+
+
+def own_network(*end: keras.layers.Layer, begin: tuple = ()) -> keras.Sequential:
+    body = [layers.Conv2D(8, 3, activation="relu"), layers.MaxPooling2D(2), layers.Flatten()]
+    return keras.Sequential([keras.Input((28, 28, 1)), *begin, *body, *end], name="mine")
+
+
+def functional_network(classes: int) -> keras.Model:
+    image = keras.Input((28, 28, 1))
+    x = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
+    x = layers.Add()([x, layers.Conv2D(8, 3, padding="same")(x)])
+    x = layers.Dense(classes)(layers.Flatten()(layers.MaxPooling2D(4)(x)))
+    return keras.Model(image, layers.Softmax()(x), name="mine")
+
+
+OWN = {
+    "logits": lambda n: own_network(layers.Dense(n)),
+    "softmax": lambda n: own_network(layers.Dense(n, activation="softmax")),
+    "softmax in a layer": functional_network,
+    "scales inside": lambda n: own_network(layers.Dense(n), begin=(layers.Rescaling(1 / 255),)),
+    "no Input": lambda n: keras.Sequential(
+        [layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(n)]
+    ),
+    "network in a network": lambda n: keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            keras.Sequential([layers.Conv2D(8, 3), layers.Flatten()]),
+            layers.Dropout(0.2),
+            layers.Dense(n),
+        ]
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OWN)
+@pytest.mark.parametrize("compiled", [False, True])
+def test_any_network_of_ones_own_learns(kind, compiled, parts) -> None:
+    keras.utils.set_random_seed(1)
+    network = OWN[kind](10)
+    if compiled:
+        network.compile(keras.optimizers.Adam(3e-3), "mse")
+    trained = fit(network, *parts, epochs=6, batch_size=32, learning_rate=3e-3)
+    assert trained.model is network
+    assert trained.best["val_accuracy"] > 0.6  # one in ten by chance
+    assert type(network.optimizer).__name__ == ("Adam" if compiled else "AdamW")
+
+
+def test_the_same_call_with_more_epochs_goes_on_in_the_same_kernel_and_a_new_one(
+    parts, tmp_path
+) -> None:
+    network = OWN["logits"](10)
+    first = fit(network, *parts, epochs=2, folder=tmp_path)
+    assert [row["epoch"] for row in first.history] == [1, 2]
+    more = fit(network, *parts, epochs=3, folder=tmp_path)
+    assert [row["epoch"] for row in more.history] == [1, 2, 3]
+    assert more.history[:2] == first.history
+    again = fit(OWN["logits"](10), *parts, epochs=4, folder=tmp_path)  # as after a restart
+    assert [row["epoch"] for row in again.history] == [1, 2, 3, 4]
+    assert again.history[:3] == more.history
+    with pytest.raises(ValueError, match=r"\(other network\)"):
+        fit(OWN["softmax"](10), *parts, epochs=4, folder=tmp_path)
+
+
+def test_a_trained_network_is_saved_by_keras_and_loaded_without_this_package(
+    parts, tmp_path
+) -> None:
+    trained = fit(OWN["logits"](10), *parts, epochs=1)
+    trained.model.save(tmp_path / "own.keras")
+    card = trained.save(tmp_path / "my_network.json")
+    assert card == tmp_path / "my_network.json"
+    np.save(tmp_path / "images.npy", dataset.as_input(parts[1].images[:20]))
+    code = f"""
+import sys, keras, numpy as np
+images = np.load({str(tmp_path / "images.npy")!r})
+for name in ("own", "my_network"):
+    network = keras.models.load_model({str(tmp_path)!r} + f"/{{name}}.keras")
+    np.save({str(tmp_path)!r} + f"/{{name}}.npy", network.predict(images, verbose=0))
+assert not any(name.startswith("hwr") for name in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    wanted = trained.model.predict(dataset.as_input(parts[1].images[:20]), verbose=0)
+    for name in ("own", "my_network"):
+        np.testing.assert_allclose(np.load(tmp_path / f"{name}.npy"), wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"epochs": 0}, "epochs must be a whole number of at least 1, not 0"),
+        ({"epochs": "3"}, "epochs must be a whole number of at least 1, not '3'"),
+        ({"epochs": 2.5}, "epochs must be a whole number"),
+        ({"epochs": True}, "epochs must be a whole number"),
+        ({"batch_size": 0}, "batch_size must be a whole number of at least 1, not 0"),
+        ({"learning_rate": -1}, "learning_rate must be a number above 0, not -1"),
+        ({"learning_rate": float("nan")}, "learning_rate must be a number above 0"),
+        ({"patience": 0}, "patience must be a whole number"),
+        ({"distortion": 8}, r"distortion must be a Distortion, such as Distortion\(rotation=8\)"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_refused_in_a_sentence(arguments, sentence, parts):
+    with pytest.raises(ValueError, match=sentence):
+        fit(FAST, *parts, **arguments)
+
+
+def test_a_misspelt_name_is_refused_with_the_right_one(parts):
+    with pytest.raises(TypeError, match=r"fit has no argument epoch: did you mean epochs\?"):
+        fit(FAST, *parts, epoch=3)
+    with pytest.raises(ValueError, match=r"no network 'lennet': choose from mlp, .*lenet"):
+        fit(Recipe("lennet"), *parts)
+    with pytest.raises(ValueError, match=r"Keras model or a Recipe.*, not 'lenet'"):
+        fit("lenet", *parts)
+
+
+BAD_NETWORKS = {
+    r"has 9 outputs, but the images are in 10 classes": lambda: own_network(layers.Dense(9)),
+    r"ends in relu: its last layer": lambda: own_network(layers.Dense(10, activation="relu")),
+    r"ends in sigmoid": lambda: own_network(layers.Dense(10, activation="sigmoid")),
+    r"takes inputs of shape \(28, 28\): begin with": lambda: keras.Sequential(
+        [keras.Input((28, 28)), layers.Flatten(), layers.Dense(10)]
+    ),
+    r"returns an array of shape \(26, 26, 10\)": lambda: keras.Sequential(
+        [keras.Input((28, 28, 1)), layers.Conv2D(10, 3)]
+    ),
+    r"a subclass of keras.Model": type("Own", (keras.Model,), {}),
+}
+
+
+@pytest.mark.parametrize("sentence", BAD_NETWORKS)
+def test_networks_that_cannot_be_trained_are_refused_in_a_sentence(sentence, parts):
+    with pytest.raises(ValueError, match=sentence):
+        fit(BAD_NETWORKS[sentence](), *parts)
+
+
+NAN = np.full((400, 28, 28), np.nan)
+BAD_DATA = [
+    (lambda d: d.images, "training images must be a Dataset .*, not ndarray"),
+    (lambda d: replace(d, images=NAN), r"training images hold NaN \(not a number\)"),
+    (lambda d: replace(d, images=d.images / 255), "must be uint8 of shape .*, not float64"),
+    (lambda d: replace(d, images=d.images[:, :20]), r"not uint8 of shape \(400, 20, 28\)"),
+    (lambda d: replace(d, labels=d.labels[:9]), "400 images, and labels of type int64"),
+    (lambda d: replace(d, labels=d.labels + 5), "have a label 1[0-4], but 10 classes"),
+    (lambda d: replace(d, labels=d.labels * 1.0), "labels of type float64"),
+    (lambda d: d.take(np.arange(0)), "There are no training images: at least one"),
+]
+
+
+@pytest.mark.parametrize(("change", "sentence"), BAD_DATA)
+def test_data_that_cannot_be_trained_on_are_refused_in_a_sentence(change, sentence, parts):
+    with pytest.raises(ValueError, match=sentence):
+        fit(FAST, change(parts[0]), parts[1])
+    with pytest.raises(ValueError, match=sentence.replace("training", "validation")):
+        fit(FAST, parts[0], change(parts[0]))
 
 
 def test_images_outside_the_networks_alphabet_are_refused_in_a_sentence(drawn) -> None:
@@ -172,7 +418,7 @@ def prescribe(monkeypatch) -> Callable[..., list]:
 
 def test_stops_early_and_returns_the_best_epochs_weights(parts, tmp_path, prescribe) -> None:
     weights = prescribe(0.5, 0.7, 0.7, 0.6, 0.9)
-    trained = fit(replace(FAST, epochs=5, patience=2), *parts, tmp_path)
+    trained = fit(replace(FAST, epochs=5, patience=2), *parts, folder=tmp_path)
     assert [row["val_accuracy"] for row in trained.history] == [0.5, 0.7, 0.7, 0.6]
     assert trained.best["epoch"] == 2
     returned, _, best, *_, last = trained.model.get_weights(), *weights
@@ -287,11 +533,7 @@ def test_an_answer_counts_if_it_is_any_of_the_right_classes():
     np.testing.assert_array_equal(np.array(accuracy(ONE, LOGITS)), [1, 0, 1])
 
 
-def test_a_network_with_this_loss_is_saved_and_loaded(tmp_path):
-    image = keras.Input((4,))
-    model = keras.Model(image, keras.layers.Dense(4)(image))
-    model.compile("sgd", SummedCrossEntropy(0.1), metrics=[accuracy])
-    before = model.evaluate(LOGITS, SEVERAL, verbose=0)
-    model.save(tmp_path / "network.keras")
-    loaded = keras.models.load_model(tmp_path / "network.keras")
-    assert loaded.evaluate(LOGITS, SEVERAL, verbose=0) == pytest.approx(before)
+def test_probabilities_and_logits_of_the_same_network_have_the_same_loss():
+    of_logits = SummedCrossEntropy(0.1)(SEVERAL[:2], LOGITS[:2])
+    of_probabilities = SummedCrossEntropy(0.1, from_logits=False)(SEVERAL[:2], softmax(LOGITS[:2]))
+    assert float(of_probabilities) == pytest.approx(float(of_logits), rel=1e-5)

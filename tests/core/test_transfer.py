@@ -6,7 +6,7 @@ from functools import cache, reduce
 import numpy as np
 import pytest
 
-from hwr import dataset, models, transfer
+from hwr import dataset, transfer
 from hwr._support.keras import keras
 from hwr.alphabets import CHARACTERS
 from hwr.dataset import Splits, as_input
@@ -17,7 +17,7 @@ from hwr.recognizer import Recognizer
 
 @pytest.fixture(scope="module")
 def network():
-    return models.load_pretrained()
+    return transfer.load_pretrained()
 
 
 def test_body_and_head_together_are_the_network(network):
