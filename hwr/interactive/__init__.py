@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from hwr._support.lazy import public_names
 
 if TYPE_CHECKING:
+    from hwr.interactive.confusion import ConfusionViewer
     from hwr.interactive.decide import Replay
     from hwr.interactive.duel import Duel, hardest_images
     from hwr.interactive.fool import Fool

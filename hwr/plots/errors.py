@@ -31,7 +31,15 @@ def confusion_matrix(
         Whether the values are shares: shown in per cent, small ones emphasised.
     """
     made, ax = new_figure(size=(7.4, 6.6))
-    norm = PowerNorm(0.5, vmin=0) if share else None  # so that a few per cent can be seen
+    made.alt = draw_matrix(ax, matrix, classes, unit, share)
+    return made
+
+
+def draw_matrix(
+    ax: Axes, matrix: NDArray[Any], classes: Sequence[str], unit: str, share: bool = False
+) -> str:
+    """Draw a matrix as :func:`confusion_matrix` does, and return what it shows, in words."""
+    norm = share_scale() if share else None
     drawn = ax.imshow(matrix, cmap="Blues", norm=norm, interpolation="nearest")
     ticks = range(len(classes))
     ax.set_xticks(ticks, classes, fontsize=7, fontfamily=TELLING)
@@ -43,17 +51,21 @@ def confusion_matrix(
             ax.axvline(edge - 0.5, color=PALETTE["neutral"], linewidth=0.6)
     ax.set(xlabel="answer", ylabel="true character")
     ax.spines[:].set_visible(False)
-    bar = made.colorbar(drawn, ax=ax, shrink=0.7, format="{x:.0%}" if share else None)
+    bar = ax.figure.colorbar(drawn, ax=ax, shrink=0.7, format="{x:.0%}" if share else None)
     bar.set_label(unit)
     known = np.nan_to_num(matrix)
     off = np.where(np.eye(len(classes), dtype=bool), 0, known)
     places = (divmod(int(i), len(classes)) for i in np.argsort(-off, axis=None, kind="stable")[:5])
     most = {f"{classes[r]} read as {classes[c]}": off[r, c] for r, c in places if off[r, c]}
-    made.alt = (
+    return (
         f"{len(classes)} classes, {known.trace() / max(known.sum(), 1e-9):.0%} on the diagonal; "
         f"{unit} elsewhere: {by_name(most, '.0%' if share else ',.0f') or 'none'}."
     )
-    return made
+
+
+def share_scale() -> PowerNorm:
+    """Return the colours' scale of shares, on which a few per cent can be seen."""
+    return PowerNorm(0.5, vmin=0)
 
 
 def image_rows(

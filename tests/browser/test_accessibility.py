@@ -66,7 +66,8 @@ LIVE = [
     """import numpy as np
 from hwr import Pad, Recognizer, check, synthetic
 from hwr.ink import convert
-from hwr.interactive import ConvolutionSteps, Duel, Fool, KernelWorkshop, PoolingSteps, Replay
+from hwr.interactive import ConfusionViewer, ConvolutionSteps, Duel, Fool
+from hwr.interactive import KernelWorkshop, PoolingSteps, Replay
 from hwr.plots.tables import Table
 
 ink = synthetic.draw("g", np.random.default_rng(4))
@@ -104,6 +105,7 @@ pictures""",
     "KernelWorkshop(images[0])",
     "Replay(ink, recognizer, 10)",
     "Fool(images[0], {'plain': halves, 'augmented': halves}, 'gq', 'g')",
+    "ConfusionViewer(images, np.arange(40) % 2, np.arange(40) % 3, '0Oo')",
     "Duel(images, np.arange(40), almost, n=40)",
     """duel = Duel(images, np.arange(40), almost, n=40)
 for image in duel.images:
