@@ -1,0 +1,263 @@
+"""A network opened up: a drawing, every layer's feature maps, and where each value comes from.
+
+>>> from hwr import interactive, models
+>>> interactive.Explorer(models.load_pretrained())                         # doctest: +SKIP
+"""
+
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+from ipycanvas import hold_canvas
+from ipywidgets import Layout
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from hwr._support.keras import keras
+from hwr.alphabets import Alphabet, get_alphabet
+from hwr.ink import SIDE, Ink, convert
+from hwr.interactive import explorer_figure, widget
+from hwr.interactive.explorer_maps import COLOURS, GREYS, MapGrid, arrange
+from hwr.interactive.explorer_origin import Origin, explain, regions
+from hwr.interactive.explorer_steps import Network
+from hwr.interactive.explorer_strip import Strip
+from hwr.interactive.explorer_terms import terms
+from hwr.interactive.explorer_windows import FUNCTIONS, Box, Shape
+from hwr.interactive.explorer_words import Words, title
+from hwr.interactive.widget import InteractiveFigure, Picture
+from hwr.pads import html
+from hwr.pads.base import undo_and_clear
+from hwr.pads.canvas import Sheet, SheetFormat
+from hwr.pads.throttle import Throttle
+from hwr.plots.base import Figure
+
+SHEET = SheetFormat(480, 480, 240, 0.6)
+IMAGE_SCALE = 8
+"""CSS pixels of a pixel of the image."""
+PAPER: Picture = np.zeros((SIDE, SIDE), np.uint8)
+SIZES = (10, 26, 47, 62)
+"""Numbers of classes of EMNIST's alphabets."""
+ALL_MAPS, FEW, MANY = 1200, 70, 240
+"""CSS pixels that all maps may take together, and those of a layer at least and at most."""
+HINT = (
+    "Draw, and click on any value to see where it comes from; or go there by the Tab key, and move "
+    "by the arrow keys and Page Up and Down. Blue is positive, orange negative, white 0; rows, "
+    "columns, maps and units are counted from 0."
+)
+
+
+class Explorer(InteractiveFigure):
+    """A sheet to draw on, the maps of every layer, and the terms of a value that is chosen.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Sequential or functional, from images of shape (28, 28, 1) to one output: one of
+        :mod:`hwr.models`, or your own; trained or not.
+    drawing : Ink or ndarray of uint8, shape (28, 28), optional
+        Shown at first, such as ``pad.ink``.
+    alphabet : str, int or Alphabet, optional
+        The classes of the last layer, as for :func:`hwr.alphabets.get_alphabet`. By default one of
+        EMNIST's four alphabets if it has as many units, else the classes are numbers.
+
+    Attributes
+    ----------
+    sheet : Sheet
+    undo_button, clear_button : ipywidgets.Button
+    strips : list of Strip
+        A strip of maps for each step of the network; the first one is the image.
+    image : ndarray of uint8, shape (28, 28)
+        What the network sees.
+    values : list of ndarray of float32
+        Every layer's output for it.
+    bars : ipywidgets.HTML
+        The answer, if the network ends in classes.
+    terms : ipywidgets.HTML
+        Where the chosen value comes from.
+
+    Raises
+    ------
+    ValueError
+        If the network is of another kind, or the alphabet has another number of classes.
+    """
+
+    def __init__(
+        self,
+        network: keras.Model,
+        drawing: Ink | NDArray[Any] | None = None,
+        alphabet: str | int | Alphabet | None = None,
+    ) -> None:
+        super().__init__()
+        self.network = Network(network)
+        self.words = Words(self.network, _classes(self.network, alphabet))
+        self.sheet = Sheet(self._on_change, self.guard, SHEET)
+        self.undo_button, self.clear_button = undo_and_clear(self.sheet, self.status)
+        self.bars, self.terms = widgets.HTML(), widgets.HTML()
+        self.strips = [self._make_strip(number) for number in range(len(self.network.steps))]
+        self._given: Picture = PAPER if drawing is None else widget.as_image(drawing)
+        if isinstance(drawing, Ink):
+            self.sheet.strokes = self.sheet.place(drawing)
+            self.sheet.pen = drawing.pen
+        self.chosen: tuple[int, Shape] | None = None
+        self._answer_soon = Throttle(self.guard(self._answer))
+        self._lay_out()
+        self._read()
+        if drawing is not None:
+            self._choose_strongest()
+        self._answer()
+
+    # --- what is drawn and computed ------------------------------------------------------------
+
+    @property
+    def ink(self) -> Ink:
+        """The current drawing."""
+        return self.sheet.ink
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the chosen value comes from."""
+        return explain(self.network, self.values, *self.chosen) if self.chosen else None
+
+    def choose(self, layer: str | int, index: Shape) -> None:
+        """Choose a value, as a click on it does.
+
+        Parameters
+        ----------
+        layer : str or int
+            Its name as in ``network.summary()``; or its number, where 0 is the image.
+        index : tuple of int
+            Row, column and map of the value; or its unit: ``("conv2d", (3, 4, 0))``.
+        """
+        names = [step.name for step in self.network.steps]
+        number = names.index(layer) if layer in names else layer
+        if not isinstance(number, int) or not 0 <= number < len(names):
+            raise ValueError(f"There is no layer {layer!r}: choose one of {', '.join(names)}.")
+        shape = self.network.shapes[number]
+        if len(index) != len(shape) or any(
+            not 0 <= at < side for at, side in zip(index, shape, strict=False)
+        ):
+            raise ValueError(
+                f"{names[number]} has no value at {index}: its output has the shape {shape}, so "
+                f"the last value is at {tuple(side - 1 for side in shape)}."
+            )
+        self.chosen = number, index
+        with hold_canvas():
+            self._show_origin()
+
+    def figure(self) -> Figure:
+        """Draw the image, the layers' maps and the terms of the chosen value."""
+        return explorer_figure.draw(self.network, self.image, self.values, self.origin, self.words)
+
+    # --- its parts -----------------------------------------------------------------------------
+
+    def _make_strip(self, number: int) -> Strip:
+        shape = self.network.shapes[number]
+        room = min(max(ALL_MAPS / len(self.network.steps), FEW), MANY)
+        grid = arrange(shape, room) if number else MapGrid(shape, 1, IMAGE_SCALE)
+        last = number == len(self.network.steps) - 1
+        return Strip(
+            title(self.network, number) if number else "what the network sees: 28 × 28 pixels",
+            grid,
+            lambda index: self.choose(number, index),
+            lambda step: self._page(number + step),
+            self.guard,
+            self.words.classes if last else (),
+            COLOURS if number else GREYS,
+        )
+
+    def _lay_out(self) -> None:
+        for button in (self.undo_button, self.clear_button):
+            button.layout = Layout(width="auto", flex="1 1 auto")
+        buttons = widgets.HBox([self.undo_button, self.clear_button])
+        left = widgets.VBox(
+            [self.sheet.canvas, buttons, self.strips[0].widget, self.bars],
+            layout=Layout(flex="0 0 auto", width="252px"),
+        )
+        maps = widgets.VBox([strip.widget for strip in self.strips[1:]])
+        maps.layout = Layout(flex="1 1 300px", max_height="640px", overflow="auto")
+        both = widgets.HBox([left, maps], layout=Layout(flex_flow="row wrap", grid_gap="20px"))
+        hint = widgets.HTML(f'<p class="hwr-hint">{HINT}</p>')
+        self.lay_out(hint, both, self.terms, self.message)
+
+    # --- what happens --------------------------------------------------------------------------
+
+    def _on_change(self, finished: bool) -> None:
+        self._given = PAPER
+        if finished:
+            self._answer_soon.now()
+        else:
+            self._answer_soon.ask()
+
+    def _page(self, number: int) -> None:
+        """Go to another layer: to its value in the middle of the first map."""
+        number = min(max(number, 0), len(self.strips) - 1)
+        shape = self.network.shapes[number]
+        self.choose(number, (shape[0] // 2, shape[1] // 2, 0) if len(shape) == 3 else (0,))
+        self.strips[number].canvas.focus()  # which also scrolls it into view
+
+    def _read(self) -> None:
+        """Compute all layers' outputs for what is drawn, or else for the image that was given."""
+        self.image = self._given if self.ink.empty else convert(self.ink)
+        self.values = self.network.run(self.image)
+
+    def _answer(self) -> None:
+        self._read()
+        with hold_canvas():
+            self.strips[0].show(self.image)
+            for strip, values in zip(self.strips[1:], self.values[1:], strict=True):
+                strip.show(strip.grid.shades(values))
+            self._show_origin()
+        self.bars.value = self._bars()
+
+    def _choose_strongest(self) -> None:
+        """Choose the first layer's largest value of all."""
+        first = np.abs(self.values[1])
+        place = np.unravel_index(first.argmax(), first.shape)
+        self.chosen = 1, tuple(int(at) for at in place)
+
+    def _show_origin(self) -> None:
+        origin = self.origin
+        if origin is None:
+            return
+        outlined: dict[int, list[Box]] = {number: [] for number in range(len(self.strips))}
+        for region in regions(origin):
+            grid = self.strips[region.number].grid
+            outlined[region.number] += grid.boxes(region.box, region.channels)
+        if origin.number:
+            outlined[0] = [origin.field]
+        for number, strip in enumerate(self.strips):
+            strip.outline(origin.index if number == origin.number else None, outlined[number])
+        sentence = self.words.sentence(origin)
+        self.terms.value = f"<p>{escape(sentence)}</p>{terms(origin, self.words)}"
+        if not self.sheet.drawing:  # once a stroke, not ten times a second
+            self.message.value = html.live_paragraph(sentence)
+
+    def _bars(self) -> str:
+        """Return the most probable classes as bars."""
+        names = self.words.classes
+        if not names:
+            return ""
+        values = self.values[-1].astype(np.float64)
+        shares = values if self.words.answer == "probability" else softmax(values)
+        best = html.most_probable(shares)
+        coloured = [index == best[0] for index in best]
+        return html.bars([names[i] for i in best], [float(shares[i]) for i in best], coloured)
+
+
+def _classes(network: Network, alphabet: str | int | Alphabet | None) -> tuple[str, ...]:
+    """Return the names of the last layer's units; an empty tuple if they are no classes."""
+    shape, layer = network.shapes[-1], network.steps[-1].layer
+    units = shape[0] if len(shape) == 1 else 0
+    if alphabet is not None:
+        chosen = get_alphabet(alphabet)
+        if len(chosen) != units:
+            raise ValueError(
+                f"The alphabet has {len(chosen)} classes and the network ends in {units} units: "
+                "give the alphabet that it was trained for."
+            )
+        return chosen.classes
+    if units in SIZES:
+        return get_alphabet(units).classes
+    answers = isinstance(layer, (keras.layers.Dense, *FUNCTIONS))
+    return tuple(map(str, range(units))) if answers else ()
