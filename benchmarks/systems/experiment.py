@@ -64,6 +64,8 @@ def train(name: str, seed: int, images: Pool) -> None:
     weights = export.to_litert(trained.model)
     natural = pool.within_alphabet(images.train, system.alphabet)
     facts: dict[str, Any] = {
+        "classes": list(system.alphabet.classes),
+        "members": list(system.alphabet.members),
         "parameters": trained.model.count_params(),
         "multiply_adds": multiply_adds(trained.model),
         "training_images": len(chosen),
