@@ -2,8 +2,8 @@
 
 It runs on LiteRT, which starts in a fraction of a second and answers in less than a millisecond;
 TensorFlow is not needed. The weights come with a card, a small JSON file that says what they were
-trained on and how well they read. Two of its numbers are used here: the temperature that calibrates
-the probabilities, and the threshold below which an answer is "not sure".
+trained on and how well they read. Used here are the temperature that calibrates the probabilities,
+what calibrates those of drawings, and the threshold below which an answer is "not sure".
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from hwr._support import card as card_file
 from hwr._support.litert import Classifier, LiteRTNetwork
+from hwr._support.look_alikes import LookAlikes
 from hwr._support.paths import ARTEFACTS
 from hwr.alphabets import CHARACTERS, Alphabet, from_classes, get_alphabet
 from hwr.ink import SIDE, Ink, convert
@@ -103,6 +104,8 @@ class Recognizer:
         name = "natural_frequencies" if "natural_frequencies" in card else "class_frequencies"
         natural = np.log(card_file.frequencies(card, name, len(self.alphabet))) + uniform
         self._log_prior = {"natural": natural, "uniform": uniform}
+        fitted = card.get("drawings")
+        self._look_alikes = LookAlikes(fitted, self.alphabet.classes) if fitted else None
 
     @classmethod
     def load(cls, card: str | Path | None = None) -> "Recognizer":
@@ -187,8 +190,9 @@ class Recognizer:
         Parameters
         ----------
         drawing : Ink or ndarray
-            Strokes; an image like EMNIST's (uint8, shape (28, 28)), which is read as it is; or any
-            other grey picture with bright ink, which is converted first.
+            Strokes, with probabilities calibrated on people's drawings if the card holds them; an
+            image like EMNIST's (uint8, shape (28, 28)), which is read as it is; or any other grey
+            picture with bright ink, which is converted first.
         alphabet : str, int or Alphabet, optional
             Which characters are possible, as for :func:`hwr.alphabets.get_alphabet`; by default
             all that the recogniser knows.
@@ -207,7 +211,11 @@ class Recognizer:
         image = np.asarray(drawing, np.uint8) if is_image else convert(drawing)
         if not image.any():
             return Reading((), np.zeros(len(chosen), np.float32), chosen, False, image)
-        probabilities = chosen.fold(self.probabilities(image[None], prior)[0], self.alphabet)
+        known = self.probabilities(image[None], prior)
+        if self._look_alikes and isinstance(drawing, Ink):
+            known = self._look_alikes.calibrate(self.probabilities(image[None], "uniform"))
+            known = known * np.exp(self._log_prior[prior] - self._log_prior["uniform"])
+        probabilities = chosen.fold(known[0], self.alphabet)
         best = np.argsort(-probabilities, kind="stable")[:top]
         candidates = tuple((chosen.classes[i], float(probabilities[i])) for i in best)
         sure = candidates[0][1] >= self.threshold if candidates else False

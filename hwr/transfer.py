@@ -9,6 +9,7 @@ answers as targets (Li and Hoiem 2016, arXiv:1606.09282); and old and new weight
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -33,6 +34,11 @@ SLIGHT_DISTORTION = Distortion(
 )
 REHEARSAL_IMAGES, SELECTION_IMAGES = 6000, 5000
 """Images of the dataset to rehearse, and images that choose the share of the new weights."""
+OUTDATED = (
+    *("measured", "drawings", "history"),
+    *("file", "sha256", "minutes", "command", "keras", "input"),
+)
+"""What a card says that no longer holds once the network was taught one person's hand."""
 MAX_ACCURACY_DROP = 0.003
 """The largest acceptable drop of the accuracy on the selection images: 0.3 points."""
 EPOCHS, BATCH_SIZE, LEARNING_RATE = 8, 64, 1e-3
@@ -169,16 +175,16 @@ class FineTuned:
 
     def recognizer(self) -> Recognizer:
         """Return it as a recogniser, with temperature and threshold of the original one."""
-        return Recognizer(export.to_litert(self.network), Recognizer.load(self.card).card)
+        return Recognizer(export.to_litert(self.network), self._facts())
 
     def save(self, card: Path) -> None:
         """Write it as a recogniser that ``Recognizer.load(card)`` loads."""
+        export.save_recognizer(card, export.to_litert(self.network), self._facts())
+
+    def _facts(self) -> dict[str, Any]:
         known = Recognizer.load(self.card).card
-        # What was measured no longer holds for this network.
-        outdated = ("measured", "history", "file", "sha256", "minutes", "command", "keras", "input")
-        facts = {name: value for name, value in known.items() if name not in outdated}
-        facts |= {"taught": f"one person's hand, {self.share:.0%} of the way"}
-        export.save_recognizer(card, export.to_litert(self.network), facts)
+        facts = {name: value for name, value in known.items() if name not in OUTDATED}
+        return facts | {"taught": f"one person's hand, {self.share:.0%} of the way"}
 
 
 def fine_tune(

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwr import metrics
+from hwr._support.look_alikes import LookAlikes
 from hwr._support.paths import ROOT
 from hwr.alphabets import BYCLASS, CHARACTERS, get_alphabet
 from hwr.dataset import Dataset
@@ -73,8 +74,62 @@ def test_one_network_answers_in_every_alphabet(recognizer):
 
 
 def test_an_image_like_emnists_is_read_as_it_is(recognizer):
-    reading = recognizer.read(synthetic.draw("K", 3))
-    assert recognizer.read(reading.image).candidates == reading.candidates
+    image = recognizer.read(synthetic.draw("K", 3)).image
+    [expected] = recognizer.probabilities(image[None], "uniform")
+    assert recognizer.read(image).probabilities == pytest.approx(expected, abs=1e-6)
+
+
+# --- drawings: what people's pens have shown about look-alikes -----------------------------------
+
+
+def ring(height: float) -> Ink:
+    around = np.linspace(0, 2 * np.pi, 60)
+    return Ink([np.stack([np.sin(around), -height * np.cos(around)], axis=1)])
+
+
+@pytest.mark.parametrize("height", [1, 1.2, 1.6])
+def test_a_ring_may_be_any_of_three(recognizer, height):
+    reading = recognizer.read(ring(height))
+    assert {name for name, _ in reading.candidates} == set("oO0")
+    assert all(share > 0.15 for _, share in reading.candidates)
+    assert not reading.sure
+    assert recognizer.read(ring(height), 26).sure  # o and O are one class there
+    scanned = recognizer.read(reading.image)  # the calibration is for drawings alone
+    assert (scanned.best, scanned.sure) == ("o", True)
+
+
+def test_look_alikes_share_their_probability_and_groups_keep_their_order(recognizer):
+    fitted = {"temperature": 2, "look_alikes": {"0Oo": 0, "Cc": 1}}
+    given = np.array([[0.6, 0.1, 0.02, 0.08, 0.2]], np.float32)
+    [zero, small, large, c, x] = LookAlikes(fitted, "0oOcx").calibrate(given)[0]
+    assert zero == small == large
+    roots = np.sqrt([0.72, 0.08, 0.2])  # a temperature of 2, over "0Oo", "Cc" and "x"
+    assert [3 * zero, c, x] == pytest.approx(roots / roots.sum(), abs=1e-6)
+    fitted = {"temperature": 1, "look_alikes": {"0o": 0.5}}
+    [zero, small, x] = LookAlikes(fitted, "0ox").calibrate(np.array([[0.64, 0.16, 0.2]]))[0]
+    assert [zero, small, x] == pytest.approx([0.8 * 2 / 3, 0.8 / 3, 0.2])
+
+
+@pytest.mark.parametrize(
+    "fitted", [3, {}, {"temperature": 0, "look_alikes": {}}, {"temperature": 1}]
+)
+def test_a_damaged_calibration_is_named(fitted):
+    with pytest.raises(ValueError, match="The card's 'drawings' are damaged"):
+        LookAlikes(fitted, "0oO")
+
+
+def test_the_prior_counts_among_look_alikes_too(recognizer):
+    uniform, natural = (recognizer.read(ring(1.2), prior=p) for p in ("uniform", "natural"))
+    expected = uniform.probabilities * np.array(recognizer.card["natural_frequencies"])
+    assert natural.probabilities == pytest.approx(expected / expected.sum(), abs=1e-5)
+    assert natural.best == "0"
+
+
+def test_a_network_without_such_figures_reads_drawings_as_scans(recognizer):
+    card = {name: fact for name, fact in recognizer.card.items() if name != "drawings"}
+    reading = Recognizer(recognizer.weights, card).read(ring(1.2))
+    [expected] = recognizer.probabilities(reading.image[None], "uniform")
+    assert reading.probabilities == pytest.approx(expected, abs=1e-6)
 
 
 def test_nothing_drawn_is_no_answer(recognizer):

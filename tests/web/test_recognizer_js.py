@@ -96,7 +96,7 @@ def test_every_architecture_runs_as_in_litert(tab, images, name):
     np.testing.assert_allclose(found, expected, atol=1e-5 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize("saved_by", ["keras", "card"])
+@pytest.mark.parametrize("saved_by", ["keras", "card", "card with drawings"])
 def test_a_learners_network_answers_as_in_python(browser, tmp_path, images, drawings, saved_by):
     if saved_by == "keras":
         networks.built("small").save(tmp_path / "mine.keras")
@@ -104,6 +104,8 @@ def test_a_learners_network_answers_as_in_python(browser, tmp_path, images, draw
         assert (mine.temperature, mine.threshold) == (1, 0.8)
     else:
         card = {"temperature": 1.7, "threshold": 0.3, "class_frequencies": [*range(1, 63)]}
+        if saved_by == "card with drawings":
+            card["drawings"] = {"temperature": 0.7, "look_alikes": {"0Oo": 0.1, "Kk": 0.5}}
         mine = Recognizer(networks.litert("small"), card)
     function = """([strokes, alphabet, top]) => {
         const {candidates, probabilities, alphabet: {name}, sure, image} =

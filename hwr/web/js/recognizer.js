@@ -16,6 +16,7 @@
 
 import { convert } from "hwr/ink.js";
 import { Network } from "hwr/litert.js";
+import { LookAlikes } from "hwr/look_alikes.js";
 
 /** Reads single characters. */
 export class Recognizer {
@@ -39,6 +40,7 @@ export class Recognizer {
     this.temperature = card.temperature;
     // Bayes' rule: a uniform prior replaces the frequencies in the training data.
     this.logPrior = card.class_frequencies.map((frequency) => -Math.log(frequency));
+    this.lookAlikes = card.drawings && new LookAlikes(card.drawings, alphabets[0]?.classes ?? []);
     this.network = network;
   }
 
@@ -70,7 +72,9 @@ export class Recognizer {
       const none = new Float32Array(chosen.classes.length);
       return { candidates: [], probabilities: none, alphabet: chosen, sure: false, image };
     }
-    const [all] = this.probabilities([image]);
+    const drawn = this.lookAlikes && drawing !== image;
+    const [known] = this.probabilities([image]);
+    const all = drawn ? this.lookAlikes.calibrate(known) : known;
     const probabilities = fold(all, this.alphabets[0], chosen);
     const candidates = chosen.classes
       .map((name, i) => [name, probabilities[i]])
