@@ -50,7 +50,10 @@ def describe_history(history: History) -> str:
         return "no epoch was finished"
     best = history[best_epoch(history)]
     count = f"{len(history)} epochs" if len(history) > 1 else "1 epoch"
-    return f"{count}; the best, epoch {best['epoch']}, reads {best['val_accuracy']:.1%} right"
+    return (
+        f"{count}; the best, epoch {best['epoch']}, reads {best['val_accuracy']:.1%} "
+        "of the validation images right"
+    )
 
 
 def stopped_early(history: History, patience: int | None) -> bool:

@@ -285,13 +285,16 @@ def fit(
     if state is None:
         state = State([], model.get_weights(), model.get_weights())
     interrupted = False
+    progress = ShowProgress(recipe.epochs, math.ceil(len(train) / recipe.batch_size))
     try:
-        _train(model, recipe, train, validation, state, checkpoint, on_epoch)
+        _train(model, recipe, train, validation, state, checkpoint, on_epoch, progress)
     except KeyboardInterrupt:
         interrupted = True
         if not state.history:
             state.best = model.get_weights()
         print(f"Stopped: {describe_history(state.history)}.")
+    finally:
+        progress.bar.close()
     model.set_weights(state.best)
     probabilities = ends_in_softmax(model)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=not probabilities)
@@ -347,15 +350,17 @@ def _train(
     state: State,
     checkpoint: Checkpoint | None,
     on_epoch: Callable[[History], None] | None,
+    progress: ShowProgress,
 ) -> None:
     """Train until the last epoch, and keep in `state` what is reached."""
     alphabet, largest = validation.alphabet, largest_input(model)
     average = RunningAverage(state.average, recipe.averaging)
+    callbacks = [progress, *([average] if recipe.averaging else [])]
     inputs = as_input(validation.images) * np.float32(largest)
     known = inputs, one_hot(validation.labels, len(alphabet))
     while len(state.history) < recipe.epochs and not stopped_early(state.history, recipe.patience):
         batches = Batches(train, recipe, len(state.history), alphabet, largest)
-        row = _train_one_epoch(model, batches, average)
+        row = _train_one_epoch(model, batches, callbacks)
         weights = average.weights if recipe.averaging else model.get_weights()
         state.history.append(row | _evaluate(model, weights, known))
         improved = best_epoch(state.history) == len(state.history) - 1
@@ -368,23 +373,19 @@ def _train(
 
 
 def _train_one_epoch(
-    model: keras.Model, batches: Batches, average: RunningAverage
+    model: keras.Model, batches: Batches, callbacks: list[keras.callbacks.Callback]
 ) -> dict[str, float]:
     """Train for one epoch and return its entry of the history, without the validation figures."""
     started, cpu_started = time.perf_counter(), time.process_time()
     seed_layers(model, batches.recipe.seed, batches.epoch)
-    progress = ShowProgress(len(batches), batches.epoch + 1)
-    try:
-        logs = model.fit(
-            batches,
-            initial_epoch=batches.epoch,
-            epochs=batches.epoch + 1,
-            shuffle=False,  # Batches has shuffled already, reproducibly
-            callbacks=[progress, *([average] if batches.recipe.averaging else [])],
-            verbose=0,
-        ).history
-    finally:
-        progress.bar.close()
+    logs = model.fit(
+        batches,
+        initial_epoch=batches.epoch,
+        epochs=batches.epoch + 1,
+        shuffle=False,  # Batches has shuffled already, reproducibly
+        callbacks=callbacks,
+        verbose=0,
+    ).history
     return {
         "epoch": batches.epoch + 1,
         "loss": logs["loss"][0],

@@ -1,5 +1,6 @@
 """How far a long computation is: a bar in a notebook or a terminal, nothing in a file."""
 
+import math
 import sys
 import time
 from html import escape
@@ -46,35 +47,37 @@ class Progress:
         if self._bar is not None:
             self._bar.close()
         else:
-            self._handle.update(self._as_html(""))
+            self._handle.update({"text/plain": "", "text/html": ""}, raw=True)
 
     def _html(self, done: int, text: str) -> Any:
         bar = f'<progress value="{done}" max="{self.total}" aria-label="{escape(text)}"></progress>'
-        return self._as_html(f"{bar} {escape(text)}")
-
-    @staticmethod
-    def _as_html(content: str) -> Any:
-        return sys.modules["IPython"].display.HTML(content)
+        return sys.modules["IPython"].display.HTML(f"{bar} {escape(text)}")
 
 
 class ShowProgress(keras.callbacks.Callback):
-    """A bar that shows how far an epoch of a training is.
+    """A bar that shows how far a training is.
 
     Parameters
     ----------
+    epochs : int
     batches : int
         Batches of an epoch.
-    epoch : int
-        Its number.
     """
 
-    def __init__(self, batches: int, epoch: int) -> None:
+    def __init__(self, epochs: int, batches: int) -> None:
         super().__init__()
-        self.bar, self.epoch = Progress(batches), epoch
+        self.bar, self.epochs, self.batches = Progress(epochs * batches), epochs, batches
+        self._epoch = 0
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Note the number of the epoch, counted from 0."""
+        self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Move the bar."""
-        self.bar.show(batch + 1, f"epoch {self.epoch}: loss {(logs or {}).get('loss', 0):.2f}")
+        loss = (logs or {}).get("loss", math.nan)
+        text = f"epoch {self._epoch + 1} of {self.epochs}, loss {loss:.2f}"
+        self.bar.show(self._epoch * self.batches + batch + 1, text)
 
 
 def print_epoch(history: list[dict[str, float]]) -> None:
