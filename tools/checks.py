@@ -2,7 +2,8 @@
 
 The steps are ``lint``, ``types``, ``unit``, ``notebooks``, ``browser``, ``kit`` and ``room``; by
 default, all of them run. After a failed check, the others still run. The notebooks run twice: as
-they are stored, with every exercise open, and with every exercise solved and no EMNIST.
+they are stored, with every exercise open; and there and back, without EMNIST: see
+:mod:`tools.going_back`.
 """
 
 import os
@@ -20,9 +21,10 @@ from xml.etree import ElementTree
 from tools.processes import exit_with
 
 ROOT = Path(__file__).resolve().parent.parent
-SOLVED = ROOT / "build" / "solved"  # copies of the lessons whose exercises are solved
+GOING_BACK = ROOT / "build" / "going_back"  # what tools.going_back writes
 # The notebooks run without a network: a module that Python finds in this folder blocks it.
 NO_NETWORK = {"PYTHONPATH": str(ROOT / "tests" / "no_network"), "HWR_OFFLINE": None}
+NO_DATA = {**NO_NETWORK, "HWR_EMNIST": None}
 # Two processes run in parallel, perhaps on two cores: more threads would only compete.
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1"
@@ -31,6 +33,10 @@ ONE_THREAD = dict.fromkeys(
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"
 MINIMUM_COVERAGE = 90  # per cent of the lines of hwr/
 CELL_TIMEOUT = 300  # seconds; no cell needs more than 90 on an idle machine
+NBVAL = (
+    *("-q", "--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"),
+    "--ignore-glob=*.mine-*.ipynb",  # a learner's own, kept by hwr.cli.reset
+)
 Variables = Mapping[str, str | None]
 
 
@@ -81,12 +87,8 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
     room = ("tests/deploy/test_hub.py", "tests/deploy/test_room.py")
     coverage = ("--cov=hwr", "--cov-report=term-missing", f"--cov-fail-under={MINIMUM_COVERAGE}")
     in_parallel = ("-n", "2", "--dist", "loadfile")
-    nbval = (
-        *("-q", "--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"),
-        "--ignore-glob=*.mine-*.ipynb",  # a learner's own, kept by hwr.cli.reset
-        *in_parallel,
-    )
-    no_data = {**NO_NETWORK, "HWR_EMNIST": None}
+    nbval = (*NBVAL, *in_parallel)
+    back = str(GOING_BACK)
     return [
         tool("lint", "ruff check", "ruff", "check", "."),
         tool("lint", "ruff format", "ruff", "format", "--check", "."),
@@ -94,8 +96,8 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
         tool("types", "mypy", "mypy"),
         tests("unit", "unit, property and data tests", *unit, *coverage, *in_parallel, "tests"),
         tests("notebooks-open", "notebooks, exercises open", *nbval, "notebooks", env=NO_NETWORK),
-        Check("notebooks", "exercises solved", (python, "-m", "tools.solutions", str(SOLVED))),
-        tests("notebooks-solved", "notebooks, no data, solved", *nbval, str(SOLVED), env=no_data),
+        Check("notebooks", "write them there and back", (python, "-m", "tools.going_back")),
+        tests("notebooks-back", "notebooks, going back, no data", *nbval, back, env=NO_DATA),
         tests("browser", "browser tests", "-m", "browser", *in_parallel, "tests"),
         tests("kit", "set-up from a kit, no network", "-m", "kit", "tests/course/test_kit.py"),
         tests("room", "a hub for a class", "-m", "room", *in_parallel, *room),

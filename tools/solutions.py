@@ -1,12 +1,11 @@
 """Solve the lessons' exercises, in a notebook of solutions for each and in copies of the lessons.
 
-``python course.py notebooks`` builds and runs ``notebooks/solutions``. For the checks,
-:func:`write_solved` writes copies of the lessons in which every exercise is solved; the expected
-output of each check is its praise.
+``python course.py notebooks`` builds and runs ``notebooks/solutions``. :mod:`tools.going_back` runs
+copies of the lessons in which every exercise is solved; the expected output of each check is its
+praise.
 """
 
 import re
-import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -165,14 +164,3 @@ def _answers(question: Question) -> Iterator[NotebookNode]:
     yield new_markdown_cell(f"## Question: {question.asked}\n\n{options}")
     code = f'check.{question.name}.answer("{question.right}")'
     yield new_code_cell(code, metadata={"tags": ["nbval-check-output"]})
-
-
-def write_solved(folder: Path) -> None:
-    """Write a solved copy of every lesson to a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in lessons():
-        nbformat.write(solved(read(path)), folder / path.name)
-
-
-if __name__ == "__main__":
-    write_solved(Path(sys.argv[1]))
