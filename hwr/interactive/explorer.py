@@ -1,7 +1,7 @@
 """A network opened up: a drawing, every layer's feature maps, and where each value comes from.
 
->>> from hwr import interactive, models
->>> interactive.Explorer(models.load_pretrained())                         # doctest: +SKIP
+>>> from hwr import interactive, transfer
+>>> interactive.Explorer(transfer.load_pretrained())                         # doctest: +SKIP
 """
 
 from html import escape

@@ -101,7 +101,7 @@ def _check(model: Any) -> None:
     if not isinstance(model, keras.Model):
         raise ValueError(
             f"The Explorer opens Keras networks, and this is {type(model).__name__}: give a "
-            "keras.Model, such as models.build('lenet', 10) or models.load_pretrained()."
+            "keras.Model, such as models.build('lenet', 10) or transfer.load_pretrained()."
         )
     if isinstance(model, keras.Sequential) and getattr(model, "inputs", None) is None:
         raise ValueError(

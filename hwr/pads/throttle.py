@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from time import perf_counter, thread_time
+from time import perf_counter, process_time
 
 RATE = 20
 """Highest number of runs a second."""
@@ -62,8 +62,8 @@ class Throttle:
 
     def _run(self, due: float) -> None:
         self.stop()
-        began = thread_time()
+        began = process_time()  # of all threads: a network may compute in others than this one
         self._action()
-        ended, duration = perf_counter(), thread_time() - began
-        waited = ended - due - duration
+        ended, duration = perf_counter(), process_time() - began
+        waited = max(ended - due - duration, 0)
         self._not_before = max(due + 1 / RATE, ended + 2 * duration + PATIENCE * waited)

@@ -11,7 +11,7 @@ import pytest
 from helpers.hands import mime_bundle, note, send
 from helpers.networks import NAMES, built
 
-from hwr import models
+from hwr import transfer
 from hwr._support.keras import keras
 from hwr.datasets import synthetic
 from hwr.ink import Ink, convert
@@ -68,7 +68,7 @@ def unusual():
 
 NETWORKS = {
     **{name: lambda name=name: built(name) for name in NAMES},
-    "pretrained": models.load_pretrained,
+    "pretrained": transfer.load_pretrained,
     "single": single,
     "nested": nested,
     "unusual": unusual,
