@@ -100,14 +100,23 @@ def split_network(network: keras.Model) -> tuple[keras.Model, keras.Model]:
     places = [place for place, layer in enumerate(network.layers) if isinstance(layer, flat)]
     last = places[-1] if places else len(network.layers)
     behind = network.layers[last + 1 :]
-    before = network.layers[last:-1]
-    chained = all(layer.input is one.output for one, layer in zip(before, behind, strict=True))
+    sequential = isinstance(network, keras.Sequential)
+    chained = sequential or all(
+        layer.input is one.output
+        for one, layer in zip(network.layers[last:-1], behind, strict=True)
+    )
     if not behind or not chained:
         raise ValueError(
             f"The network {network.name!r} has no Flatten or global pooling with one layer after "
             "another behind it, so it is unclear which layers should learn: choose another network."
         )
-    body = keras.Model(network.input, network.layers[last].output)
+    if sequential:  # whose own input Keras does not always know, above all after loading
+        x = images = keras.Input(network.input_shape[1:])
+        for layer in network.layers[: last + 1]:
+            x = layer(x)
+        body = keras.Model(images, x)
+    else:
+        body = keras.Model(network.input, network.layers[last].output)
     x = features = keras.Input(body.output.shape[1:])
     for layer in behind:
         x = type(layer).from_config(layer.get_config())(x)
@@ -236,7 +245,7 @@ def fine_tune(
     drops = {share: before - accuracy(share) for share in np.arange(11) / 10}
     share = max(share for share, drop in drops.items() if drop <= MAX_ACCURACY_DROP)
     head.set_weights(interpolate_weights(old, new, share))
-    tuned = keras.Model(network.input, head(body.output))
+    tuned = keras.Model(body.input, head(body.output))
     return FineTuned(tuned, float(share), drops[share], Path(card))
 
 

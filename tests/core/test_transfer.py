@@ -29,6 +29,17 @@ def test_body_and_head_together_are_the_network(network):
     assert body.count_params() + head.count_params() == network.count_params()
 
 
+@pytest.mark.parametrize("loaded", [False, True])
+def test_a_sequential_network_is_split_too(tmp_path, loaded):
+    layers = keras.layers
+    hidden = [layers.Conv2D(4, 3, strides=2, activation="relu"), layers.Flatten()]
+    own = keras.Sequential([keras.Input((28, 28, 1)), *hidden, layers.Dense(9), layers.Dense(62)])
+    if loaded:
+        own.save(tmp_path / "own.keras")
+        own = keras.models.load_model(tmp_path / "own.keras")
+    test_body_and_head_together_are_the_network(own)
+
+
 def test_a_head_has_weights_of_its_own_and_keeps_its_statistics(network):
     def statistics() -> list[np.ndarray]:
         return [np.array(w) for layer in head.layers for w in layer.non_trainable_weights[-2:]]
