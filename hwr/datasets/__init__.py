@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     )
     from hwr.datasets.emnist import course, load, load_test_set
     from hwr.datasets.gather import merge_drawings, read_drawings
+    from hwr.datasets.hand import Hand, load_hand
     from hwr.datasets.splits import SPLITS
 
 __getattr__, __dir__, __all__ = public_names(__name__, __file__)
