@@ -1,5 +1,6 @@
 """The pad for pictures: it reads a photograph or a scan of writing."""
 
+from html import escape
 from typing import Any
 
 import ipywidgets as widgets
@@ -44,10 +45,11 @@ class PicturePad(ModePad):
         What the picture shows.
     language_choice : LanguageChoice
     correction_panel : CorrectionPanel
-    view, bars : ipywidgets.HTML
-        The picture with boxes around its letters, and the answer for one character as bars.
+    file_line, view, bars : ipywidgets.HTML
+        The name of the chosen file; the picture with boxes around its letters; and the answer for
+        one character as bars.
     content : bytes or None
-        The picture's file.
+        The picture's file; None if there is none, or it could not be read.
     scale : float
         Pixels of the view per pixel of the picture.
     """
@@ -61,7 +63,7 @@ class PicturePad(ModePad):
         self._read: Text | Reading = Text()
         self._corrections = Corrections()
         self.correction_panel = CorrectionPanel(self._correct, self._show, self.status.guard)
-        self.view, self.bars = widgets.HTML(), widgets.HTML()
+        self.file_line, self.view, self.bars = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._make_controls()
         self.widget = self._lay_out()
         self._show()
@@ -90,8 +92,9 @@ class PicturePad(ModePad):
         Raises
         ------
         ValueError
-            If it is not a picture, is damaged, or is too large; the previous picture stays.
+            If it is not a picture, is damaged, or is too large; the pad is empty then.
         """
+        self.content, self._shown, self._read = None, None, Text()
         if len(content) > MAX_BYTES:
             raise ValueError(
                 f"The file has {len(content) / 1e6:.1f} MB, too many: give a picture of at most "
@@ -121,8 +124,10 @@ class PicturePad(ModePad):
 
     def _lay_out(self) -> widgets.VBox:
         wrapped = Layout(flex_flow="row wrap", width="100%", grid_gap="4px 12px")
-        top = widgets.HBox([self.file_button, self.kind_choice, self.language_choice],
-                           layout=wrapped)  # fmt: skip
+        top = widgets.HBox(
+            [self.file_button, self.file_line, self.kind_choice, self.language_choice],
+            layout=wrapped,
+        )
         return widgets.VBox(
             [top, self.status, self.answer_line, self.view, self.bars,
              self.correction_panel.widget, self.spoken_line],
@@ -134,6 +139,8 @@ class PicturePad(ModePad):
     def _upload(self, files: Any) -> None:
         if files:
             content = bytes(files[0]["content"])
+            name = escape(str(files[0]["name"]))
+            self.file_line.value = f'<span class="hwr-file" title="{name}">{name}</span>'
             self.file_button.value = ()  # so that the same file can be chosen again
             self._try_to_open(content)
 
@@ -142,7 +149,7 @@ class PicturePad(ModePad):
         self.answer_line.value = html.sentence_line("<p>Reading …</p>")
         try:
             self.open(content)
-        except Exception:  # the status line tells it; the previous picture stays
+        except Exception:  # the status line tells it; no older answer may stand beside it
             self._show()
             raise
 

@@ -175,16 +175,39 @@ def test_a_pad_without_a_picture_says_what_to_do(pad):
 )
 def test_a_bad_file_ends_in_one_sentence_and_the_pad_lives_on(pad, kind, content, message):
     pad.kind_choice.value = kind
+    empty = pad.text, pad.view.value, pad.bars.value, pad.sentence, words(pad)
     upload(pad, WORD)
-    before = pad.text, pad.view.value, pad.sentence
-    upload(pad, content)
+    assert pad.text
+    upload(pad, content, "bad.png")
     assert re.search(message, note(pad))
     assert note(pad).count(". ") == 0
     assert 'role="alert"' in pad.status.value
-    assert (pad.text, pad.view.value, pad.sentence) == before
+    assert html.strip_tags(pad.file_line.value) == "bad.png"
+    assert (pad.text, pad.view.value, pad.bars.value, pad.sentence, words(pad)) == empty
     upload(pad, LINES)
     assert note(pad) == ""
-    assert pad.view.value != before[1]
+    assert pad.text
+
+
+def test_the_name_of_the_chosen_file_is_shown_as_text(pad):
+    assert pad.file_line.value == ""
+    upload(pad, WORD, '<b>Ada & Emmy".png')
+    assert html.strip_tags(pad.file_line.value) == '<b>Ada & Emmy".png'
+    assert "<b>" not in pad.file_line.value
+    pad.kind_choice.value = "word"  # reads the same file
+    assert "Ada" in pad.file_line.value
+
+
+def test_a_picture_that_cannot_be_read_as_something_else_leaves_no_answer(pad, monkeypatch):
+    upload(pad, WORD)
+
+    def refused(content):
+        raise ValueError("That is a crowd: give one page at a time.")
+
+    monkeypatch.setattr(pad, "_reading", refused)
+    pad.kind_choice.value = "word"
+    assert "crowd" in note(pad)
+    assert (pad.text, pad.view.value) == ("", "")
 
 
 def test_the_same_file_can_be_chosen_twice(pad):
