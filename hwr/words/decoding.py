@@ -104,3 +104,21 @@ def confidence_features(readings: list[WordReading], hypotheses: CharacterHypoth
 def probability_correct(features: Array) -> float:
     """Convert :func:`confidence_features` to the probability that the best reading is right."""
     return float(1 / (1 + np.exp(-log_odds(features[None], "confidence")[0])))
+
+
+def share_out(probability: float, scores: list[float]) -> list[float]:
+    """Return the probability of each reading, given that of the best one.
+
+    The others keep their odds among each other, and none exceeds the best. So the sum may be less
+    than 1: what is doubted is then not the choice, but that any of the readings is right.
+
+    Parameters
+    ----------
+    probability : float
+        That of the best reading, from :func:`probability_correct`.
+    scores : list of float
+        The readings' log-scores, best first.
+    """
+    first, *others = posteriors(scores)
+    scale = min((1 - probability) / max(1 - first, 1e-9), probability / first)
+    return [probability, *(share * scale for share in others)]

@@ -18,10 +18,15 @@ from hwr.images.binarization import binarize, deskew
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
 from hwr.words import layout
-from hwr.words.decoding import WordReading, confidence_features, decode, probability_correct
+from hwr.words.decoding import (
+    WordReading,
+    confidence_features,
+    decode,
+    probability_correct,
+    share_out,
+)
 from hwr.words.hypotheses import CharacterHypotheses, RecognitionCache
 from hwr.words.language_model import ENGLISH, LanguageModel, language_model
-from hwr.words.lattice import posteriors
 from hwr.words.segments import Array, Segments
 
 SURE_PROBABILITY = 0.8
@@ -188,12 +193,9 @@ class _Reader:
         probability = probability_correct(features)
         if features[1] < MIN_MEAN_LOG_ODDS or probability < MIN_PROBABILITY:
             return Word()
-        shares = posteriors([reading.score for reading in readings])
-        rest = (1 - probability) / max(1 - shares[0], 1e-9)
-        alternatives = tuple(
-            (reading.text, float(share * rest))
-            for reading, share in zip(readings[1:4], shares[1:4], strict=True)
-        )
+        shares = share_out(probability, [reading.score for reading in readings])
+        others = [reading.text for reading in readings[1:4]]
+        alternatives = tuple(zip(others, shares[1:4], strict=True))
         spans = [(group.start, group.end) for group in best.path.groups]
         boxes = np.array([segments.box(*span) for span in spans])
         letters = tuple(hypotheses.top_characters(span) for span in spans)

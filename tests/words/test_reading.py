@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hwr.alphabets import CHARACTERS
 from hwr.datasets.synthetic import X_HEIGHT, Writer, compose_word
 from hwr.ink import Ink
+from hwr.words.decoding import share_out
 from hwr.words.language_model import DIGITS, UniformModel
 from hwr.words.reading import MAX_SEGMENTS, read_text, read_word
 
@@ -54,6 +55,41 @@ def test_scribbles_are_not_sure():
     scribbles = [Ink([rng.uniform(size=(40, 2)) * [4, 1] for _ in range(3)]) for _ in range(10)]
     assert sum(read_word(scribble).sure for scribble in scribbles) <= 1
     assert read_word(in_ink("hello", 21)).sure
+
+
+@given(
+    st.floats(0.003, 1, exclude_max=True),
+    st.lists(st.floats(-60, 0), min_size=1, max_size=6).map(lambda s: sorted(s, reverse=True)),
+)
+def test_no_other_reading_is_more_probable_than_the_best(probability, scores):
+    first, *others = share_out(probability, scores)
+    assert first == probability
+    assert all(share <= probability * (1 + 1e-9) for share in others)
+    assert first + sum(others) <= 1 + 1e-9
+    for one, other, score, next_score in zip(
+        others, others[1:], scores[1:], scores[2:], strict=False
+    ):  # their odds stay
+        assert other == pytest.approx(one * np.exp(next_score - score), rel=1e-6, abs=1e-12)
+
+
+def test_readings_share_all_that_the_best_one_leaves_if_it_is_trusted():
+    assert sum(share_out(0.9, [0, -1, -3])) == pytest.approx(1)
+    assert share_out(0.02, [0, -0.1]) == pytest.approx([0.02, 0.02 * np.exp(-0.1)])
+
+
+def test_the_headline_of_a_cut_word_is_its_most_probable_reading():
+    doubted = 0
+    for seed in range(20, 26):
+        ink = in_ink("hello", seed)
+        for kept in (0.3, 0.5, 0.7):
+            low, high = ink.bounds()
+            edge = high[0] - kept * (high[0] - low[0])  # what is to the left of it is missing
+            cut = Ink([part for s in ink.strokes if len(part := s[s[:, 0] >= edge])], ink.pen)
+            word = read_word(cut)
+            shares = [word.probability, *(share for _, share in word.alternatives)]
+            assert shares == sorted(shares, reverse=True)
+            doubted += sum(shares) < 0.99
+    assert doubted  # the case that was wrong: some words are doubted as a whole
 
 
 def test_a_composed_word_stands_on_a_line():

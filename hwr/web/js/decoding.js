@@ -94,6 +94,19 @@ export function probabilityCorrect(features, fitted) {
   return 1 / (1 + exp(-logOdds(features, fitted.confidence)));
 }
 
+/**
+ * Return the probability of each reading, given that of the best one. The others keep their odds
+ * among each other, and none exceeds the best; so the sum may be less than 1.
+ *
+ * @param {number} probability That of the best reading, from `probabilityCorrect`.
+ * @param {number[]} scores The readings' log-scores, best first.
+ */
+export function shareOut(probability, scores) {
+  const [first, ...others] = posteriors(scores);
+  const scale = min((1 - probability) / Math.max(1 - first, 1e-9), probability / first);
+  return [probability, ...others.map((share) => share * scale)];
+}
+
 function mean(numbers) {
   return sum(numbers) / numbers.length;
 }

@@ -18,10 +18,9 @@
  * read regardless of the word; and whether the text can be trusted.
  */
 
-import { confidenceFeatures, decode, probabilityCorrect } from "hwr/decoding.js";
+import { confidenceFeatures, decode, probabilityCorrect, shareOut } from "hwr/decoding.js";
 import { CHARACTERS, CharacterHypotheses, RecognitionCache } from "hwr/hypotheses.js";
 import { ProseModel, UniformModel } from "hwr/language_model.js";
-import { posteriors } from "hwr/lattice.js";
 import { Segments } from "hwr/segments.js";
 
 /** Least probability of a word that counts as sure. */
@@ -108,12 +107,11 @@ export class WordReader {
     const features = confidenceFeatures(readings, hypotheses);
     const probability = probabilityCorrect(features, fitted);
     if (features[1] < MIN_MEAN_LOG_ODDS || probability < MIN_PROBABILITY) return nothing();
-    const shares = posteriors(readings.map((reading) => reading.score));
-    const rest = (1 - probability) / Math.max(1 - shares[0], 1e-9);
+    const shares = shareOut(probability, readings.map((reading) => reading.score));
     return {
       text,
       probability,
-      alternatives: readings.slice(1, 4).map((other, i) => [other.text, shares[i + 1] * rest]),
+      alternatives: readings.slice(1, 4).map((other, i) => [other.text, shares[i + 1]]),
       boxes: groups.map(({ start, end }) => segments.box([start, end])),
       letters: groups.map((group) => hypotheses.topCharacters(group)),
       sure: probability >= SURE_PROBABILITY,
