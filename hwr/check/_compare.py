@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 OWN_FOLDER = str(Path(__file__).parent)
+NOTHING = "The function returns nothing: end it with 'return' and the result."
+NOT_EXPECTED = "that is not the expected value."
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,17 @@ def same(first: Any, second: Any) -> bool:
         alike = isinstance(first, tuple | list) and len(first) == len(second)
         return alike and all(map(same, first, second))
     one, other = _array(first), _array(second)
-    if one.shape != other.shape or (one.dtype.kind in "USO") != (other.dtype.kind in "USO"):
-        return False
-    if one.dtype.kind in "USO":
-        return bool(np.array_equal(one, other))
-    return bool(np.allclose(one, other, rtol=1e-4, atol=1e-6, equal_nan=True))
+    return one.shape == other.shape and not _differing(one, other).any()
+
+
+def _differing(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which cells of two arrays of one shape differ; numbers may differ by rounding."""
+    texts = [array.dtype.kind in "USO" for array in (one, other)]
+    if texts[0] != texts[1]:
+        return np.ones(one.shape, bool)
+    if texts[0]:
+        return np.asarray(one != other, bool)
+    return ~np.isclose(one, other, rtol=1e-4, atol=1e-6, equal_nan=True)
 
 
 def _is_parts(result: Any) -> bool:
@@ -44,28 +52,43 @@ def _is_parts(result: Any) -> bool:
 def outcome(answer: Callable[..., Any], case: tuple[Any, ...]) -> Any:
     """Return a function's result for a case, or the exception that it raised."""
     try:
-        # Copies: a function that changes its arguments must not spoil the next call.
-        return answer(*copy.deepcopy(case))
+        # Copies: a function that changes its arguments must not spoil the next call. An overflow is
+        # told by the verdict, not by a warning of NumPy's.
+        with np.errstate(all="ignore"):
+            return answer(*copy.deepcopy(case))
     except Exception as error:
         return Raised(explain(error), type(error).__name__)
 
 
 def difference(got: Any, wanted: Any, tell: bool = True) -> str:
     """Return a sentence about what differs; with ``tell``, it gives the expected value away."""
-    if got is None:
-        return "The function returns nothing: end it with 'return' and the result."
-    if isinstance(got, Raised):
-        return got.words
+    if got is None or isinstance(got, Raised):
+        return got.words if got else NOTHING
     if _is_parts(wanted):
         if not isinstance(got, tuple | list) or len(got) != len(wanted):
             return f"The function should return {len(wanted)} results."
         part = next(i for i, one in enumerate(got) if not same(one, wanted[i]))
         which = f"Result {part + 1} of {len(wanted)}: "
         return which + difference(got[part], wanted[part], tell)
-    if _array(got).shape != (expected := _array(wanted).shape):
-        return f"The result has shape {_array(got).shape}; the expected shape is {expected}."
-    both = f"You got {_short(got)}; expected {_short(wanted)}."
-    return both if tell else "That is not the expected value: go through it step by step."
+    one, other = _array(got), _array(wanted)
+    if one.shape != other.shape:
+        return f"The result has shape {one.shape}; the expected shape is {other.shape}."
+    if one.size > 1 and object not in (one.dtype, other.dtype):
+        return _cell(one, other, tell)
+    return f"You got {_short(got)}; " + (f"expected {_short(wanted)}." if tell else NOT_EXPECTED)
+
+
+def _cell(got: NDArray[Any], wanted: NDArray[Any], tell: bool) -> str:
+    """Return a sentence about the first cell that differs."""
+    differing = np.argwhere(_differing(got, wanted))
+    place = tuple(differing[0].tolist())
+    names = {1: "element {}", 2: "row {}, column {}"}
+    where = names.get(got.ndim, f"index {list(place)}").format(*place)
+    told = f"expected {_short(wanted[place])}." if tell else NOT_EXPECTED
+    return (
+        f"At {where} (counted from 0) you got {_short(got[place])}; {told} "
+        f"{len(differing)} of {got.size} values differ."
+    )
 
 
 def beginning(case: tuple[Any, ...]) -> str:

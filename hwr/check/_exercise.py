@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 from hwr._support.display import PALETTE
 from hwr.check._compare import beginning, difference, explain, outcome, same
 
@@ -136,6 +138,7 @@ def function(
     right: str,
     cases: Cases = (),
     judge: Judge | None = None,
+    dtype: type[np.generic] | None = None,
 ) -> Callable[[Callable[..., Any]], Exercise]:
     """Return a decorator that turns a solution into an exercise: write a function like it.
 
@@ -151,6 +154,8 @@ def function(
     judge : callable, optional
         Used instead of cases if several results are right: takes the learner's function and
         returns why it is wrong, or None.
+    dtype : NumPy type, optional
+        The type that the results must have, too.
     """
 
     def made(solution: Callable[..., Any]) -> Exercise:
@@ -162,7 +167,7 @@ def function(
             results = [outcome(answer, case) for case in cases]
             expected = [solution(*copy.deepcopy(case)) for case in cases]
             if all(map(same, results, expected)):
-                return None
+                return _wrong_type(results, dtype) if dtype else None
             for reason, mistake in mistakes.items():
                 if all(map(same, results, [outcome(mistake, case) for case in cases])):
                     return reason
@@ -172,6 +177,14 @@ def function(
         return Exercise(name, judge or compare, _source(solution), hints, right, mistakes)
 
     return made
+
+
+def _wrong_type(results: Sequence[Any], dtype: type[np.generic]) -> str | None:
+    """Return why right values are not the answer yet, or None if they are."""
+    name = np.dtype(dtype).name
+    found = next((found for r in results if (found := np.asarray(r).dtype.name) != name), None)
+    advice = f"but they are {found}, not {name}: use .astype(np.{name})."
+    return f"The values are right, {advice}" if found else None
 
 
 def is_stub(answer: Any) -> bool:

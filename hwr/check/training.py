@@ -14,6 +14,7 @@ _IMAGES = np.random.default_rng(7).integers(0, 256, (4, 28, 28), dtype=np.uint8)
 
 @function(
     cases=[(_IMAGES,), (_IMAGES[:1],)],
+    dtype=np.float32,
     mistakes={
         "The grey levels are still 0 to 255, which is 255 times too large: the network expects 0 "
         "to 1.": lambda images: images[..., None].astype(np.float32),
@@ -50,11 +51,25 @@ def _chosen(probabilities: NDArray[np.floating], labels: NDArray[np.int64]) -> N
 
 
 _LOGITS = np.array([[2.0, 1.0, 0.0], [0.0, 3.0, 1.0], [1.0, 1.0, 1.5]])
+_LARGE = _LOGITS + 1000
+
+
+def _overflowing(logits: NDArray[np.floating]) -> NDArray[np.floating]:
+    powers = np.exp(logits)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 @function(
-    cases=[(_LOGITS, np.array([0, 1, 1])), (_LOGITS[:2] * 2, np.array([2, 0]))],
+    cases=[
+        (_LOGITS, np.array([0, 1, 1])),
+        (_LOGITS[:2] * 2, np.array([2, 0])),
+        (_LARGE, np.array([0, 1, 1])),
+    ],
     mistakes={
+        "Large logits overflow: np.exp(1000) is infinite, and infinity divided by infinity is nan. "
+        "Subtract the largest logit of each row first; the probabilities stay the same.": (
+            lambda z, y: -np.log(_chosen(_overflowing(z), y)).mean()
+        ),
         "Softmax is applied twice: the second time makes all probabilities nearly equal.": (
             lambda z, y: -np.log(_chosen(softmax(softmax(z)), y)).mean()
         ),

@@ -9,6 +9,7 @@ from IPython.core.formatters import DisplayFormatter
 from hwr import check
 from hwr.alphabets import CHARACTERS
 from hwr.check import Exercise, Question, convolution
+from hwr.check._compare import difference
 
 PUBLIC = {name: getattr(check, name) for name in check.__all__}
 EXERCISES = {name: found for name, found in PUBLIC.items() if isinstance(found, Exercise)}
@@ -126,9 +127,13 @@ WRONG = {
     "as_network_input": {
         "lambda images: np.expand_dims(images, -1).astype('float32')": "0 to 255",
         "lambda images: np.float32(images) / 255": "channel is missing",
+        "lambda images: images.reshape(-1, 28, 28, 1) / 255": "they are float64, not float32",
+        "lambda i: (i / 255)[..., None].astype('float16')": r"At index \[0, 0, 0, 0\]",
         "lambda images: np.float32(images).reshape(-1, 1, 28, 28) / 255": "comes last",
     },
     "cross_entropy": {
+        "lambda z, y: -np.log(overflowing(z)[range(len(y)), y]).mean()": "np.exp.1000. is infinite",
+        "lambda z, y: np.mean(np.log(np.exp(z).sum(1)) - z[range(len(y)), y])": "You got inf",
         "lambda z, y: -np.log(soft(soft(z))[range(len(y)), y]).mean()": "twice",
         "lambda z, y: np.mean(np.log(soft(z)[range(len(y)), y]))": "minus sign",
         "lambda z, y: -np.log(soft(z)[range(len(y)), y]).sum()": "sum over the images",
@@ -244,6 +249,11 @@ WRONG = {
 
 
 def soft(logits):
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def overflowing(logits):
     return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
 
 
@@ -305,6 +315,68 @@ def test_an_answer_that_cannot_be_named_is_told_what_comes_of_it(exercise, answe
     verdict = EXERCISES[exercise](answer)
     assert verdict.state == "wrong"
     assert said in verdict.words
+
+
+TABLE = np.arange(6.0).reshape(2, 3)
+
+
+def spoiled(place, value, table=TABLE):
+    changed = table.copy()
+    changed[place] = value
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("got", "wanted", "said"),
+    [
+        (spoiled((1, 2), 7), TABLE, "At row 1, column 2 (counted from 0) you got 7; expected 5. 1"),
+        (spoiled(np.s_[0], np.nan), TABLE, "row 0, column 0 (counted from 0) you got nan; exp"),
+        ([1, 2, 4], [1, 2, 3], "element 2 (counted from 0) you got 4; expected 3. 1 of 3 values"),
+        (["a", "c"], ["a", "b"], "At element 1 (counted from 0) you got c; expected b."),
+        (TABLE[None] + 1, TABLE[None], "At index [0, 0, 0] (counted from 0) you got 1; expected"),
+        ((TABLE, spoiled((0, 1), 9)), (TABLE, TABLE), "Result 2 of 2: At row 0, column 1"),
+        (TABLE > 2, TABLE, "you got False; expected 1."),
+        (TABLE.T, TABLE, "The result has shape (3, 2); the expected shape is (2, 3)."),
+        (np.float32(2), 3.0, "You got 2; expected 3."),
+    ],
+    ids=["cell", "nan", "list", "texts", "index", "results", "bools", "shape", "number"],
+)  # fmt: skip
+def test_the_cell_of_an_array_that_is_wrong_is_named(got, wanted, said):
+    assert said in difference(got, wanted)
+    assert "expected" not in difference(spoiled((1, 2), 7), TABLE, tell=False).replace(
+        "not the expected value", ""
+    )
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda z, y: -np.log(overflowing(z)[range(len(y)), y]).mean(),
+        lambda z, y: np.mean(
+            [-np.log(np.exp(a)[b] / sum(np.exp(a))) for a, b in zip(z, y, strict=True)]
+        ),
+        lambda z, y: float(
+            -np.log((np.exp(z).T / np.exp(z).sum(1)).T[np.arange(len(y)), y]).mean()
+        ),
+    ],
+    ids=["function", "loop", "transposed"],
+)
+def test_an_overflow_is_told_by_the_verdict_alone(loss, recwarn):
+    words = check.cross_entropy(loss).words
+    assert "infinite" in words
+    assert "Subtract the largest logit" in words
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.longdouble, list], ids=str)
+def test_right_values_of_another_type_are_told_so(dtype):
+    def converted(images):
+        values = images[..., None] / 255
+        return values.tolist() if dtype is list else values.astype(dtype)
+
+    words = check.as_network_input(converted).words
+    assert words.startswith("The values are right, but they are ")
+    assert "not float32: use .astype(np.float32)." in words
 
 
 def test_an_answer_cannot_change_what_the_next_one_is_judged_by():
