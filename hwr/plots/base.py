@@ -115,7 +115,9 @@ def draw_shares(
     ax: Axes, places: Sequence[float], series: Mapping[str, Sequence[float]], colours: str
 ) -> None:
     """Draw shares in 0..1 as lines with a legend; ``colours`` are names in the palette."""
-    for (name, values), colour, mark in zip(series.items(), colours.split(), "osD^v", strict=False):
+    for (name, values), colour, mark in zip(
+        series.items(), colours.split(), "osD^vX", strict=False
+    ):
         ax.plot(places, values, f"{mark}-", color=PALETTE[colour], label=name)
     ax.yaxis.set_major_formatter("{x:.0%}")
     legend_beside(ax)

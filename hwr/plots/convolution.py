@@ -243,7 +243,7 @@ def shift_curves(
         Label of the vertical axis.
     """
     made, ax = new_figure(size=(6.4, 3.2))
-    draw_shares(ax, shifts, series, "bad main good other third")
+    draw_shares(ax, shifts, series, "bad main good other third neutral")
     highest = max(max(values) for values in series.values())
     ax.set(xticks=shifts, xlabel="shift in pixels", ylabel=label)
     ax.set_ylim(0, 1.03 if highest <= 1 else None)

@@ -96,6 +96,8 @@ def test_lines_and_bars_carry_their_values():
     assert [line.get_label() for line in made.axes[0].lines] == ["a", "b"]
     assert made.axes[0].get_ylim()[1] > 1.4
     assert "change against shift in pixels: a from 0% to 20%" in made.alt
+    six = figures.shift_curves([0, 1], {name: [0, 1] for name in "abcdef"}, "change").axes[0]
+    assert len({(line.get_color(), line.get_marker()) for line in six.lines}) == 6
     made = figures.layer_costs(["one", "two"], [1_000_000, 2_000_000], [3_000_000, 4_000_000])
     assert {text.strip() for text in texts(made.axes[0])} == {"1.00", "2.00", "3.00", "4.00"}
     assert made.alt.endswith(": one 1.00 and 3.00; two 2.00 and 4.00.")
