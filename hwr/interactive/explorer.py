@@ -16,12 +16,12 @@ from scipy.special import softmax
 
 from hwr._support.keras import keras
 from hwr.alphabets import Alphabet, get_alphabet
-from hwr.ink import SIDE, Ink, convert
+from hwr.ink import LONGER_SIDE, SIDE, Ink, conversion_steps
 from hwr.interactive import explorer_figure, widget
 from hwr.interactive.explorer_maps import COLOURS, GREYS, MapGrid, arrange
 from hwr.interactive.explorer_origin import Origin, explain, regions
 from hwr.interactive.explorer_steps import Network
-from hwr.interactive.explorer_strip import Strip
+from hwr.interactive.explorer_strip import SOURCE, Strip
 from hwr.interactive.explorer_terms import terms
 from hwr.interactive.explorer_windows import FUNCTIONS, Box, Shape
 from hwr.interactive.explorer_words import Words, title
@@ -33,12 +33,13 @@ from hwr.pads.throttle import Throttle
 from hwr.plots.base import Figure
 
 SHEET = SheetFormat(480, 480, 240, 0.6)
-IMAGE_SCALE = 8
+IMAGE_SCALE = 6
 """CSS pixels of a pixel of the image."""
 PAPER: Picture = np.zeros((SIDE, SIDE), np.uint8)
 SIZES = (10, 26, 47, 62)
 """Numbers of classes of EMNIST's alphabets."""
-ALL_MAPS, FEW, MANY = 1200, 70, 240
+BARS = 3
+ALL_MAPS, FEW, MANY = 900, 64, 240
 """CSS pixels that all maps may take together, and those of a layer at least and at most."""
 HINT = (
     "Draw, and click on any value to see where it comes from; or go there by the Tab key, and move "
@@ -101,6 +102,7 @@ class Explorer(InteractiveFigure):
             self.sheet.pen = drawing.pen
         self.chosen: tuple[int, Shape] | None = None
         self._answer_soon = Throttle(self.guard(self._answer))
+        self.sheet.canvas.on_client_ready(self.guard(self._show_origin))  # a page that reloads
         self._lay_out()
         self._read()
         if drawing is not None:
@@ -157,7 +159,7 @@ class Explorer(InteractiveFigure):
         grid = arrange(shape, room) if number else MapGrid(shape, 1, IMAGE_SCALE)
         last = number == len(self.network.steps) - 1
         return Strip(
-            title(self.network, number) if number else "what the network sees: 28 × 28 pixels",
+            title(self.network, number) if number else "what the network sees",
             grid,
             lambda index: self.choose(number, index),
             lambda step: self._page(number + step),
@@ -175,7 +177,7 @@ class Explorer(InteractiveFigure):
             layout=Layout(flex="0 0 auto", width="252px"),
         )
         maps = widgets.VBox([strip.widget for strip in self.strips[1:]])
-        maps.layout = Layout(flex="1 1 300px", max_height="640px", overflow="auto")
+        maps.layout = Layout(flex="1 1 300px", max_height="600px", overflow="auto")
         both = widgets.HBox([left, maps], layout=Layout(flex_flow="row wrap", grid_gap="20px"))
         hint = widgets.HTML(f'<p class="hwr-hint">{HINT}</p>')
         self.lay_out(hint, both, self.terms, self.message)
@@ -198,7 +200,9 @@ class Explorer(InteractiveFigure):
 
     def _read(self) -> None:
         """Compute all layers' outputs for what is drawn, or else for the image that was given."""
-        self.image = self._given if self.ink.empty else convert(self.ink)
+        steps = conversion_steps(self.ink)
+        self.image = self._given if self.ink.empty else steps["28 x 28"].astype(np.uint8)
+        self._square = len(steps["centred"])
         self.values = self.network.run(self.image)
 
     def _answer(self) -> None:
@@ -228,10 +232,38 @@ class Explorer(InteractiveFigure):
             outlined[0] = [origin.field]
         for number, strip in enumerate(self.strips):
             strip.outline(origin.index if number == origin.number else None, outlined[number])
+        self._outline_on_sheet(origin.field if origin.number else None)
         sentence = self.words.sentence(origin)
         self.terms.value = f"<p>{escape(sentence)}</p>{terms(origin, self.words)}"
         if not self.sheet.drawing:  # once a stroke, not ten times a second
             self.message.value = html.live_paragraph(sentence)
+
+    def on_sheet(self, box: Box) -> tuple[float, float, float, float] | None:
+        """Return where a part of the image lies on the sheet, if something was drawn there.
+
+        Returns
+        -------
+        (float, float, float, float)
+            Left, top, width and height in pixels of the sheet's canvas.
+        """
+        ink = self.ink
+        if ink.empty:
+            return None
+        low, high = ink.bounds()
+        # The conversion brings the longer side, pen included, to a fixed length, and then the
+        # square around the ink to 28 pixels.
+        pixel = (high - low).max() * (1 + ink.pen) / LONGER_SIDE * self._square / SIDE
+        left, top = (low + high) / 2 + (np.array([box.left, box.top]) - SIDE / 2) * pixel
+        width, height = (box.right - box.left) * pixel, (box.bottom - box.top) * pixel
+        return float(left), float(top), float(width), float(height)
+
+    def _outline_on_sheet(self, field: Box | None) -> None:
+        layer = self.sheet.canvas[1]  # between the paper and the ink
+        layer.clear()
+        place = field and self.on_sheet(field)
+        if place:
+            layer.stroke_style, layer.line_width = SOURCE, 4
+            layer.stroke_rect(*place)
 
     def _bars(self) -> str:
         """Return the most probable classes as bars."""
@@ -240,7 +272,7 @@ class Explorer(InteractiveFigure):
             return ""
         values = self.values[-1].astype(np.float64)
         shares = values if self.words.answer == "probability" else softmax(values)
-        best = html.most_probable(shares)
+        best = html.most_probable(shares, BARS)
         coloured = [index == best[0] for index in best]
         return html.bars([names[i] for i in best], [float(shares[i]) for i in best], coloured)
 

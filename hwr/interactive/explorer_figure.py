@@ -7,13 +7,15 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from hwr._support.display import PALETTE
+from hwr.interactive.explorer_layers import Floats
 from hwr.interactive.explorer_maps import COLOURS, WIDTH, MapGrid, arrange
 from hwr.interactive.explorer_origin import Origin, regions
 from hwr.interactive.explorer_steps import Network, Values
+from hwr.interactive.explorer_terms import sums
 from hwr.interactive.explorer_windows import Box, window
-from hwr.interactive.explorer_words import Words, title
+from hwr.interactive.explorer_words import Words, number, title
 from hwr.interactive.widget import Picture
-from hwr.plots.base import GRID, Figure, counted, draw_image, listed
+from hwr.plots.base import GRID, TELLING, Figure, counted, draw_image, listed
 from hwr.plots.convolution import draw_numbers
 
 LAYERS = 8
@@ -21,6 +23,9 @@ LAYERS = 8
 come first."""
 MAPS_WIDTH, INCHES = 5.4, 7.8
 """Width of the maps and of the figure, in inches."""
+ROOM = 400
+"""CSS pixels for the maps of few layers, which are drawn larger."""
+KEY = "blue: positive, orange: negative\nblack frame: the value\norange frames: where it comes from"
 LARGEST_GRID = 7
 """Most rows and columns of numbers that are legible."""
 
@@ -30,28 +35,30 @@ def draw(
 ) -> Figure:
     """Draw the image, the layers' maps, and the terms of a value if one is chosen."""
     shown = _shown(network, origin)
-    grids = {number: arrange(network.shapes[number], 110) for number in shown}
+    room = max(ROOM / len(shown), 110)
+    grids = {number: arrange(network.shapes[number], room) for number in shown}
     heights = [_inches(grid) + 0.32 for grid in grids.values()]
-    below = _terms_height(origin)
-    height = max(sum(heights), 2.4) + below
+    below = _terms_height(origin, words)
+    height = max(sum(heights), 2.9) + below
     made = Figure(figsize=(INCHES, height))
     outlined = {region.number: region for region in regions(origin)} if origin else {}
     top = height - 0.25
     draw_image(_axes(made, 0.1, top - 2.0, 2.0, 2.0), image, "what the network sees")
+    made.axes[0].set_xlabel(KEY if origin is not None else KEY.partition("\n")[0], fontsize=8)
     if origin is not None and origin.number:
         _outline(made.axes[0], origin.field, PALETTE["other"])
-    for number, grid in grids.items():
+    for step, grid in grids.items():
         size = grid.size[1] * grid.scale / WIDTH * MAPS_WIDTH, _inches(grid)
         ax = _axes(made, INCHES - MAPS_WIDTH, top - size[1], *size)
-        ax.imshow(COLOURS[grid.shades(values[number])], interpolation="nearest")
-        ax.set_title(title(network, number), fontsize=8, loc="left", pad=3)
+        ax.imshow(COLOURS[grid.shades(values[step])], interpolation="nearest")
+        ax.set_title(title(network, step), fontsize=8, loc="left", pad=3)
         ax.set(xticks=[], yticks=[], facecolor=GRID)
         ax.spines[:].set_visible(False)
-        if number in outlined and origin is not None and origin.kind != "dense":
-            region = outlined[number]
+        if step in outlined and origin is not None and origin.kind != "dense":
+            region = outlined[step]
             for box in grid.boxes(region.box, region.channels):
                 _outline(ax, box, PALETTE["other"])
-        if origin is not None and number == origin.number:
+        if origin is not None and step == origin.number:
             row, column = grid.square(origin.index)
             _outline(ax, Box(row, column, row + 1, column + 1), "black")
         top -= size[1] + 0.32
@@ -103,27 +110,44 @@ def _grids(origin: Origin | None) -> bool:
     )
 
 
-def _terms_height(origin: Origin | None) -> float:
-    return 0.2 if origin is None else 0.9 + 1.9 * _grids(origin)
+def _lines(origin: Origin | None, words: Words) -> list[str]:
+    """Return the terms of a value and their sum as lines of text."""
+    rows = [] if origin is None else sums(origin, words)
+    return [f"{number(row.value):>8}  {row.name}" for row in rows]
+
+
+def _terms_height(origin: Origin | None, words: Words) -> float:
+    if origin is None:
+        return 0.2
+    return 0.7 + max(2.1 * _grids(origin), 0.15 * len(_lines(origin, words)) + 0.1)
 
 
 def _write_terms(made: Figure, origin: Origin | None, words: Words, height: float) -> str:
-    """Draw patch, kernel and product of the strongest map, or a window; write the sentence."""
+    """Draw the squares of the strongest map, or a window; write the sum and the sentence."""
     if origin is None:
         return ""
-    sentence = words.sentence(origin)
-    lines = "\n".join(textwrap.wrap(sentence, 105))
-    made.text(0.1 / INCHES, 0.1 / made.get_figheight(), lines, fontsize=9, va="bottom")
-    if _grids(origin):
-        strongest = int(np.abs(origin.products.sum(axis=(0, 1))).argmax())
-        parts = {"window": origin.inputs}
-        if origin.kind == "convolution":
-            parts = {
-                f"patch of {words.source_map(origin, strongest)}": origin.inputs,
-                f"kernel {origin.index[2]}": origin.weights,
-                "patch × kernel": origin.products,
-            }
-        for place, (name, part) in enumerate(parts.items()):
-            ax = _axes(made, 0.2 + 2.2 * place, height - 1.95, 1.7, 1.6)
-            draw_numbers(ax, np.round(part[..., strongest], 2), name)
+    sentence, high = words.sentence(origin), made.get_figheight()
+    wrapped = "\n".join(textwrap.wrap(sentence, 105))
+    made.text(0.1 / INCHES, 0.1 / high, wrapped, fontsize=9, va="bottom")
+    parts = _parts(origin, words) if _grids(origin) else {}
+    for place, (name, part) in enumerate(parts.items()):
+        ax = _axes(made, 0.15 + 1.75 * place, height - 1.9, 1.5, 1.5)
+        draw_numbers(ax, np.round(part, 2) + 0.0, name)
+        ax.title.set_fontsize(8)
+    left, top = 0.2 + 1.75 * len(parts), (height - 0.15) / high
+    lines = "\n".join(_lines(origin, words))
+    made.text(left / INCHES, top, lines, fontsize=7.5, va="top", family=TELLING)
     return sentence
+
+
+def _parts(origin: Origin, words: Words) -> dict[str, Floats]:
+    """Return what is drawn as numbers in squares."""
+    if origin.kind != "convolution":
+        return {"window": origin.inputs[..., 0]}
+    strongest = int(np.abs(origin.products.sum(axis=(0, 1))).argmax())
+    named = {
+        f"patch,\n{words.source_map(origin, strongest)}": origin.inputs,
+        f"kernel {origin.index[2]}": origin.weights,
+        "patch × kernel": origin.products,
+    }
+    return {name: part[..., strongest] for name, part in named.items()}

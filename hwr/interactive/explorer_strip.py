@@ -23,7 +23,7 @@ SOURCE = PALETTE["other"]
 
 KEYS = {"ArrowUp": (-1, 0), "ArrowDown": (1, 0), "ArrowLeft": (0, -1), "ArrowRight": (0, 1)}
 PAGES = {"PageUp": -1, "PageDown": 1}
-ON_THE_EDGE = 6
+ON_THE_EDGE = 5
 """CSS pixels around the maps, for outlines."""
 
 

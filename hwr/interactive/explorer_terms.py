@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from html import escape
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +21,36 @@ LONGEST_GRID = 9
 """Most rows and columns of numbers that are shown."""
 
 
+class Row(NamedTuple):
+    """A line of a sum.
+
+    Attributes
+    ----------
+    name : str
+    value : float
+    kind : {'term', 'factor', 'total'}
+        A term is summed up; a total is what comes out.
+    """
+
+    name: str
+    value: float
+    kind: str = "term"
+
+
 def terms(origin: Origin, words: Words) -> str:
     """Return the terms of a value, and what they sum up to."""
     grids = ""
     if origin.inputs.ndim == 3 and max(origin.inputs.shape[:2]) <= LONGEST_GRID:
         patches = origin.kind == "convolution"
         grids = _patches(origin, words) if patches else _pooled(origin)
-    rows = [*_terms(origin, words), *_results(origin, words)]
-    table = f"<table><tbody>{''.join(rows)}</tbody></table>" if rows else ""
+    rows = "".join(_table_row(row) for row in sums(origin, words))
+    table = f"<table><tbody>{rows}</tbody></table>" if rows else ""
     return f'<div class="hwr-terms">{grids}{table}</div>'
+
+
+def sums(origin: Origin, words: Words) -> list[Row]:
+    """Return what a value is the sum of, and what comes out; the largest terms come first."""
+    return [*_terms(origin, words), *_results(origin, words)]
 
 
 def _patches(origin: Origin, words: Words) -> str:
@@ -59,40 +81,40 @@ def _pooled(origin: Origin) -> str:
 # --- the table ---------------------------------------------------------------------------------
 
 
-def _terms(origin: Origin, words: Words) -> list[str]:
+def _terms(origin: Origin, words: Words) -> list[Row]:
     """Return the rows of what is summed up."""
     if origin.kind == "convolution":
         sums = origin.products.sum(axis=(0, 1))
-        return _largest(sums, lambda at: words.source_map(origin, at), "maps")
+        return _largest(sums, lambda at: f"products on {words.source_map(origin, at)}", "maps")
     if origin.kind == "dense":
         return _largest(origin.products, lambda at: _contribution(origin, words, at), "values")
     if origin.kind in ("sum", "mean") and origin.inputs.ndim == 1:
         names = [words.layer(region.number) for region in origin.regions]
         weighted = zip(names, origin.weights, origin.products, strict=True)
-        return [_row(name + _times(weight), product) for name, weight, product in weighted]
+        return [Row(name + _times(weight), product) for name, weight, product in weighted]
     if origin.kind in ("product", "largest", "smallest") and origin.inputs.ndim == 1:
         pairs = zip(origin.regions, origin.inputs, strict=True)
-        return [_row(words.layer(region.number), value, "factor") for region, value in pairs]
+        return [Row(words.layer(region.number), value, "factor") for region, value in pairs]
     if origin.kind == "scale":
         source = words.layer(origin.regions[0].number)
         name = f"{number(origin.inputs[0])} of {source} × {number(origin.weights[0])}"
-        return [_row(name, origin.products[0]), _row("shift", origin.bias)]
+        return [Row(name, origin.products[0]), Row("shift", origin.bias)]
     return []
 
 
-def _results(origin: Origin, words: Words) -> list[str]:
+def _results(origin: Origin, words: Words) -> list[Row]:
     """Return the rows of what follows: bias, sum, and what the activation makes of it."""
     rows = []
     if origin.kind in ("convolution", "dense"):
         if words.network.steps[origin.number].layer.use_bias:
-            rows.append(_row("bias", origin.bias))
-        rows.append(_row("sum", origin.before, "total"))
+            rows.append(Row("bias", origin.bias))
+        rows.append(Row("sum", origin.before, "total"))
     elif origin.kind in ("sum", "scale"):
-        rows.append(_row("sum", origin.before, "total"))
+        rows.append(Row("sum", origin.before, "total"))
     elif origin.kind in ("product", "mean", "largest", "smallest"):
-        rows.append(_row(origin.kind, origin.before, "total"))
+        rows.append(Row(origin.kind, origin.before, "total"))
     if origin.activation and origin.kind != "function":
-        rows.append(_row(f"after {activation_name(origin)}", origin.result, "total"))
+        rows.append(Row(f"after {activation_name(origin)}", origin.result, "total"))
     return rows
 
 
@@ -113,20 +135,20 @@ def _by_size(values: Floats) -> list[int]:
     return [int(at) for at in np.argsort(-np.abs(values), kind="stable")]
 
 
-def _largest(values: Floats, name: Callable[[int], str], what: str) -> list[str]:
+def _largest(values: Floats, name: Callable[[int], str], what: str) -> list[Row]:
     """Return rows for the largest terms, and one for the sum of all others."""
     order = _by_size(values)
-    rows = [_row(name(at), values[at]) for at in order[:TERMS]]
+    rows = [Row(name(at), values[at]) for at in order[:TERMS]]
     others = order[TERMS:]
     if others:
-        rows.append(_row(f"the other {len(others):,} {what}", float(values[others].sum())))
+        rows.append(Row(f"the other {len(others):,} {what}", float(values[others].sum())))
     return rows
 
 
-def _row(name: str, value: float, kind: str = "term") -> str:
+def _table_row(row: Row) -> str:
     """Return a row of the table; an attribute holds the number that is not rounded."""
-    cell = f'<td class="{kind}" data-value="{float(value)!r}">{number(value)}</td>'
-    return f'<tr><th scope="row">{escape(name)}</th>{cell}</tr>'
+    cell = f'<td class="{row.kind}" data-value="{float(row.value)!r}">{number(row.value)}</td>'
+    return f'<tr><th scope="row">{escape(row.name)}</th>{cell}</tr>'
 
 
 # --- squares -----------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ from hwr.ink import Ink, convert
 from hwr.interactive import Explorer
 from hwr.interactive.explorer_origin import explain
 from hwr.interactive.explorer_steps import Network
-from hwr.interactive.explorer_windows import receptive_field
+from hwr.interactive.explorer_strip import ON_THE_EDGE
+from hwr.interactive.explorer_windows import Box, receptive_field
 from hwr.pads import html
 
 layers = keras.layers
@@ -240,7 +241,7 @@ def click(explorer, number, index):
     """Click on the middle of a value's square, as a browser does."""
     strip = explorer.strips[number]
     row, column = strip.grid.square(index)
-    x, y = (2 * (6 + (at + 0.5) * strip.grid.scale) for at in (column, row))
+    x, y = (2 * (ON_THE_EDGE + (at + 0.5) * strip.grid.scale) for at in (column, row))
     send(strip.canvas[-1], event="mouse_down", x=x, y=y)
 
 
@@ -338,6 +339,19 @@ def test_a_drawing_can_be_strokes_or_an_image():
     assert not from_image.image.any()
     with pytest.raises(ValueError, match="There is no ink"):
         Explorer(single(), Ink())
+
+
+def test_the_receptive_field_is_outlined_on_the_drawing_too():
+    explorer = Explorer(single(), G)
+    points = np.concatenate([np.asarray(stroke) for stroke in explorer.sheet.strokes])
+    radius = explorer.ink.pen * np.ptp(points, axis=0).max() / 2
+    for row, column in zip(*np.nonzero(explorer.image > 128), strict=True):
+        left, top, width, height = explorer.on_sheet(Box(row, column, row + 1, column + 1))
+        assert width == height
+        away = np.hypot(*(points - (left + width / 2, top + height / 2)).T).min()
+        assert away < radius + width
+    explorer.clear_button.click()
+    assert explorer.on_sheet(Box(0, 0, 3, 3)) is None
 
 
 def test_without_a_drawing_nothing_is_chosen_yet():
