@@ -18,6 +18,7 @@ from hwr._support.keras import keras
 from hwr.alphabets import Alphabet, get_alphabet
 from hwr.ink import LONGER_SIDE, SIDE, Ink, conversion_steps
 from hwr.interactive import explorer_figure, widget
+from hwr.interactive.explorer_fields import PlaceFields, middle
 from hwr.interactive.explorer_maps import COLOURS, GREYS, MapGrid, arrange
 from hwr.interactive.explorer_origin import Origin, explain, regions
 from hwr.interactive.explorer_steps import Network
@@ -42,9 +43,9 @@ BARS = 3
 ALL_MAPS, FEW, MANY = 900, 64, 240
 """CSS pixels that all maps may take together, and those of a layer at least and at most."""
 HINT = (
-    "Draw, and click on any value to see where it comes from; or go there by the Tab key, and move "
-    "by the arrow keys and Page Up and Down. Blue is positive, orange negative, white 0; rows, "
-    "columns, maps and units are counted from 0."
+    "Draw, and click on a value to see where it comes from. Arrow keys move on from there, Page Up "
+    "and Down to another layer (in Notebook, use the fields below the maps). Blue is positive, "
+    "orange negative, white 0. Rows, columns, maps and units are counted from 0."
 )
 
 
@@ -72,6 +73,11 @@ class Explorer(InteractiveFigure):
         What the network sees.
     values : list of ndarray of float32
         Every layer's output for it.
+    chosen : (int, tuple of int)
+        The step and the index of the value whose origin is shown: at first, the strongest one of
+        the first layer.
+    fields : PlaceFields
+        The same as fields.
     bars : ipywidgets.HTML
         The answer, if the network ends in classes.
     terms : ipywidgets.HTML
@@ -100,13 +106,17 @@ class Explorer(InteractiveFigure):
         if isinstance(drawing, Ink):
             self.sheet.strokes = self.sheet.place(drawing)
             self.sheet.pen = drawing.pen
-        self.chosen: tuple[int, Shape] | None = None
+        self.fields = PlaceFields(
+            [step.name for step in self.network.steps],
+            self.network.shapes,
+            self.choose,
+            self.guard,
+        )
         self._answer_soon = Throttle(self.guard(self._answer))
         self.sheet.canvas.on_client_ready(self.guard(self._show_origin))  # a page that reloads
         self._lay_out()
         self._read()
-        if drawing is not None:
-            self._choose_strongest()
+        self.chosen = self._strongest()
         self._answer()
 
     # --- what is drawn and computed ------------------------------------------------------------
@@ -117,9 +127,9 @@ class Explorer(InteractiveFigure):
         return self.sheet.ink
 
     @property
-    def origin(self) -> Origin | None:
+    def origin(self) -> Origin:
         """Where the chosen value comes from."""
-        return explain(self.network, self.values, *self.chosen) if self.chosen else None
+        return explain(self.network, self.values, *self.chosen)
 
     def choose(self, layer: str | int, index: Shape) -> None:
         """Choose a value, as a click on it does.
@@ -177,10 +187,10 @@ class Explorer(InteractiveFigure):
             layout=Layout(flex="0 0 auto", width="252px"),
         )
         maps = widgets.VBox([strip.widget for strip in self.strips[1:]])
-        maps.layout = Layout(flex="1 1 300px", max_height="600px", overflow="auto")
+        maps.layout = Layout(flex="1 1 300px", max_height="600px", overflow="auto", padding="0 4px")
         both = widgets.HBox([left, maps], layout=Layout(flex_flow="row wrap", grid_gap="20px"))
         hint = widgets.HTML(f'<p class="hwr-hint">{HINT}</p>')
-        self.lay_out(hint, both, self.terms, self.message)
+        self.lay_out(hint, both, self.fields, self.terms, self.message)
 
     # --- what happens --------------------------------------------------------------------------
 
@@ -194,8 +204,7 @@ class Explorer(InteractiveFigure):
     def _page(self, number: int) -> None:
         """Go to another layer: to its value in the middle of the first map."""
         number = min(max(number, 0), len(self.strips) - 1)
-        shape = self.network.shapes[number]
-        self.choose(number, (shape[0] // 2, shape[1] // 2, 0) if len(shape) == 3 else (0,))
+        self.choose(number, middle(self.network.shapes[number]))
         self.strips[number].canvas.focus()  # which also scrolls it into view
 
     def _read(self) -> None:
@@ -214,16 +223,17 @@ class Explorer(InteractiveFigure):
             self._show_origin()
         self.bars.value = self._bars()
 
-    def _choose_strongest(self) -> None:
-        """Choose the first layer's largest value of all."""
-        first = np.abs(self.values[1])
-        place = np.unravel_index(first.argmax(), first.shape)
-        self.chosen = 1, tuple(int(at) for at in place)
+    def _strongest(self) -> tuple[int, Shape]:
+        """Return the place of the first layer's strongest value; on empty paper, its middle."""
+        if not self.image.any():
+            return 1, middle(self.network.shapes[1])
+        strength = np.abs(self.values[1])
+        place = np.unravel_index(strength.argmax(), strength.shape)
+        return 1, tuple(int(at) for at in place)
 
     def _show_origin(self) -> None:
         origin = self.origin
-        if origin is None:
-            return
+        self.fields.show(origin.number, origin.index)
         outlined: dict[int, list[Box]] = {number: [] for number in range(len(self.strips))}
         for region in regions(origin):
             grid = self.strips[region.number].grid

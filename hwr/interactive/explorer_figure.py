@@ -13,7 +13,7 @@ from hwr.interactive.explorer_origin import Origin, regions
 from hwr.interactive.explorer_steps import Network, Values
 from hwr.interactive.explorer_terms import sums
 from hwr.interactive.explorer_windows import Box, window
-from hwr.interactive.explorer_words import Words, number, title
+from hwr.interactive.explorer_words import Words, rounded, title
 from hwr.interactive.widget import Picture
 from hwr.plots.base import GRID, TELLING, Figure, counted, draw_image, listed
 from hwr.plots.convolution import draw_numbers
@@ -23,6 +23,8 @@ LAYERS = 8
 come first."""
 MAPS_WIDTH, INCHES = 5.4, 7.8
 """Width of the maps and of the figure, in inches."""
+TITLE = 0.32
+"""Height of a layer's title and the gap above it, in inches."""
 ROOM = 400
 """CSS pixels for the maps of few layers, which are drawn larger."""
 KEY = "blue: positive, orange: negative\nblack frame: the value\norange frames: where it comes from"
@@ -30,50 +32,52 @@ LARGEST_GRID = 7
 """Most rows and columns of numbers that are legible."""
 
 
-def draw(
-    network: Network, image: Picture, values: Values, origin: Origin | None, words: Words
-) -> Figure:
-    """Draw the image, the layers' maps, and the terms of a value if one is chosen."""
+def draw(network: Network, image: Picture, values: Values, origin: Origin, words: Words) -> Figure:
+    """Draw the image, the maps of the layers, and the terms of a value."""
     shown = _shown(network, origin)
     room = max(ROOM / len(shown), 110)
     grids = {number: arrange(network.shapes[number], room) for number in shown}
-    heights = [_inches(grid) + 0.32 for grid in grids.values()]
     below = _terms_height(origin, words)
-    height = max(sum(heights), 2.9) + below
+    height = max(sum(_inches(grid) + TITLE for grid in grids.values()), 2.9) + below
     made = Figure(figsize=(INCHES, height))
-    outlined = {region.number: region for region in regions(origin)} if origin else {}
     top = height - 0.25
-    draw_image(_axes(made, 0.1, top - 2.0, 2.0, 2.0), image, "what the network sees")
-    made.axes[0].set_xlabel(KEY if origin is not None else KEY.partition("\n")[0], fontsize=8)
-    if origin is not None and origin.number:
-        _outline(made.axes[0], origin.field, PALETTE["other"])
-    for step, grid in grids.items():
+    seen = _axes(made, 0.1, top - 2.0, 2.0, 2.0)
+    draw_image(seen, image, "what the network sees")
+    seen.set_xlabel(KEY, fontsize=8)
+    if origin.number:
+        _outline(seen, origin.field, PALETTE["other"])
+    for number, grid in grids.items():
         size = grid.size[1] * grid.scale / WIDTH * MAPS_WIDTH, _inches(grid)
         ax = _axes(made, INCHES - MAPS_WIDTH, top - size[1], *size)
-        ax.imshow(COLOURS[grid.shades(values[step])], interpolation="nearest")
-        ax.set_title(title(network, step), fontsize=8, loc="left", pad=3)
+        ax.imshow(COLOURS[grid.shades(values[number])], interpolation="nearest")
+        ax.set_title(title(network, number), fontsize=8, loc="left", pad=3)
         ax.set(xticks=[], yticks=[], facecolor=GRID)
         ax.spines[:].set_visible(False)
-        if step in outlined and origin is not None and origin.kind != "dense":
-            region = outlined[step]
-            for box in grid.boxes(region.box, region.channels):
-                _outline(ax, box, PALETTE["other"])
-        if origin is not None and step == origin.number:
-            row, column = grid.square(origin.index)
-            _outline(ax, Box(row, column, row + 1, column + 1), "black")
-        top -= size[1] + 0.32
+        _outline_values(ax, grid, number, origin)
+        top -= size[1] + TITLE
     sentence = _write_terms(made, origin, words, below)
     names = listed(network.steps[number].name for number in shown)
     made.alt = f"An image and the maps of {counted(len(shown), 'layer')} ({names}). {sentence}"
     return made
 
 
-def _shown(network: Network, origin: Origin | None) -> list[int]:
+def _outline_values(ax: Axes, grid: MapGrid, number: int, origin: Origin) -> None:
+    """Outline the value, or what it comes from, in the maps of a step."""
+    for region in regions(origin):
+        if region.number == number:
+            for box in grid.boxes(region.box, region.channels):
+                _outline(ax, box, PALETTE["other"])
+    if number == origin.number:
+        row, column = grid.square(origin.index)
+        _outline(ax, Box(row, column, row + 1, column + 1), "black")
+
+
+def _shown(network: Network, origin: Origin) -> list[int]:
     """Return the steps that are shown, in order."""
     numbers = range(1, len(network.steps))
     if len(numbers) <= LAYERS:
         return list(numbers)
-    mine = [] if origin is None else [origin.number, *(each.number for each in origin.regions)]
+    mine = [origin.number, *(region.number for region in origin.regions)]
     rank = {number: _rank(network, number) for number in numbers}
     order = sorted(numbers, key=lambda number: (number not in mine, rank[number], number))
     return sorted(order[:LAYERS])
@@ -101,31 +105,22 @@ def _outline(ax: Axes, box: Box, colour: str) -> None:
     ax.add_patch(Rectangle(corner, *size, fill=False, edgecolor=colour, linewidth=1.5))
 
 
-def _grids(origin: Origin | None) -> bool:
+def _grids(origin: Origin) -> bool:
     """Return whether numbers in squares are shown."""
-    return (
-        origin is not None
-        and origin.inputs.ndim == 3
-        and max(origin.inputs.shape[:2]) <= LARGEST_GRID
-    )
+    return origin.inputs.ndim == 3 and max(origin.inputs.shape[:2]) <= LARGEST_GRID
 
 
-def _lines(origin: Origin | None, words: Words) -> list[str]:
+def _lines(origin: Origin, words: Words) -> list[str]:
     """Return the terms of a value and their sum as lines of text."""
-    rows = [] if origin is None else sums(origin, words)
-    return [f"{number(row.value):>8}  {row.name}" for row in rows]
+    return [f"{rounded(row.value):>8}  {row.name}" for row in sums(origin, words)]
 
 
-def _terms_height(origin: Origin | None, words: Words) -> float:
-    if origin is None:
-        return 0.2
+def _terms_height(origin: Origin, words: Words) -> float:
     return 0.7 + max(2.1 * _grids(origin), 0.15 * len(_lines(origin, words)) + 0.1)
 
 
-def _write_terms(made: Figure, origin: Origin | None, words: Words, height: float) -> str:
+def _write_terms(made: Figure, origin: Origin, words: Words, height: float) -> str:
     """Draw the squares of the strongest map, or a window; write the sum and the sentence."""
-    if origin is None:
-        return ""
     sentence, high = words.sentence(origin), made.get_figheight()
     wrapped = "\n".join(textwrap.wrap(sentence, 105))
     made.text(0.1 / INCHES, 0.1 / high, wrapped, fontsize=9, va="bottom")

@@ -11,7 +11,7 @@ from hwr.interactive.explorer_layers import Floats
 from hwr.interactive.explorer_maps import pale
 from hwr.interactive.explorer_origin import Origin
 from hwr.interactive.explorer_windows import Shape, unmoved
-from hwr.interactive.explorer_words import Words, activation_name, number
+from hwr.interactive.explorer_words import Words, activation_name, rounded
 
 PATCHES = 3
 """Number of maps whose patch is shown in full."""
@@ -97,7 +97,7 @@ def _terms(origin: Origin, words: Words) -> list[Row]:
         return [Row(words.layer(region.number), value, "factor") for region, value in pairs]
     if origin.kind == "scale":
         source = words.layer(origin.regions[0].number)
-        name = f"{number(origin.inputs[0])} of {source} × {number(origin.weights[0])}"
+        name = f"{rounded(origin.inputs[0])} of {source} × {rounded(origin.weights[0])}"
         return [Row(name, origin.products[0]), Row("shift", origin.bias)]
     return []
 
@@ -123,11 +123,11 @@ def _contribution(origin: Origin, words: Words, at: int) -> str:
     vector = len(words.network.shapes[region.number]) == 1
     index: Shape = (at,) if vector else (*origin.index[:2], at)
     place = words.place(*unmoved(words.network, region.number, index))
-    return f"{place}: {number(origin.inputs[at])} × {number(origin.weights[at])}"
+    return f"{place}: {rounded(origin.inputs[at])} × {rounded(origin.weights[at])}"
 
 
 def _times(weight: float) -> str:
-    return "" if weight == 1 else f" × {number(weight)}"
+    return "" if weight == 1 else f" × {rounded(weight)}"
 
 
 def _by_size(values: Floats) -> list[int]:
@@ -147,7 +147,7 @@ def _largest(values: Floats, name: Callable[[int], str], what: str) -> list[Row]
 
 def _table_row(row: Row) -> str:
     """Return a row of the table; an attribute holds the number that is not rounded."""
-    cell = f'<td class="{row.kind}" data-value="{float(row.value)!r}">{number(row.value)}</td>'
+    cell = f'<td class="{row.kind}" data-value="{float(row.value)!r}">{rounded(row.value)}</td>'
     return f'<tr><th scope="row">{escape(row.name)}</th>{cell}</tr>'
 
 
@@ -175,5 +175,5 @@ def _grid(
 def _square(value: float, top: float, inside: bool, winner: bool) -> str:
     kind = "winner" if winner else "value" if inside else "padding"
     colour = f' style="background: {pale(value, top)}"' if inside else ""
-    text = number(value) if abs(value) >= 100 else f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+    text = rounded(value) if abs(value) >= 100 else f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
     return f'<td class="{kind}"{colour}>{text}</td>'

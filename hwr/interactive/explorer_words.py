@@ -63,7 +63,7 @@ class Words:
         """Return what a value is and what it comes from."""
         place = self.place(origin.number, origin.index)
         told = getattr(self, f"_{origin.kind}", self._same_place)(origin)
-        return f"{place[0].upper()}{place[1:]} is {number(origin.value)}: {told}."
+        return f"{place[0].upper()}{place[1:]} is {rounded(origin.value)}: {told}."
 
     # --- how a layer of each kind computes a value: the end of the sentence --------------------
 
@@ -89,31 +89,31 @@ class Words:
         edge = "" if origin.inside.all() else ", 0 beyond the edge,"
         return (
             f"{patch}{edge} times kernel {origin.index[2]}, number by number, sums up to "
-            f"{number(origin.products.sum())}{self._finish(origin)}"
+            f"{rounded(origin.products.sum())}{self._finish(origin)}"
         )
 
     def _dense(self, origin: Origin) -> str:
         return (
             f"the {len(origin.inputs):,} values of {self._sources(origin)}, each times a weight of "
-            f"its own, sum up to {number(origin.products.sum())}{self._finish(origin)}"
+            f"its own, sum up to {rounded(origin.products.sum())}{self._finish(origin)}"
         )
 
     def _finish(self, origin: Origin) -> str:
         """Return what is done after the sum: the bias, and the activation."""
         told = ""
         if self.network.steps[origin.number].layer.use_bias:
-            told = f"; with the bias, {number(origin.bias)}, that is {number(origin.before)}"
+            told = f"; with the bias, {rounded(origin.bias)}, that is {rounded(origin.before)}"
         if origin.activation == "relu":
             return told + ("; ReLU keeps it" if origin.before > 0 else "; ReLU makes it 0")
         if origin.activation:
-            told += f"; {activation_name(origin)} makes {number(origin.result)} of it"
+            told += f"; {activation_name(origin)} makes {rounded(origin.result)} of it"
         return told
 
     def _scale(self, origin: Origin) -> str:
-        own = f"{number(origin.inputs[0])} of {self._sources(origin)}"
+        own = f"{rounded(origin.inputs[0])} of {self._sources(origin)}"
         if not origin.parameters:
-            return f"{own}, times {number(origin.weights[0])}, plus {number(origin.bias)}"
-        mean, deviation, gamma, beta = map(number, origin.parameters.values())
+            return f"{own}, times {rounded(origin.weights[0])}, plus {rounded(origin.bias)}"
+        mean, deviation, gamma, beta = map(rounded, origin.parameters.values())
         return (
             f"{own}, less the mean that was usual in training, {mean}, divided by the standard "
             f"deviation, {deviation}, times gamma, {gamma}, plus beta, {beta}"
@@ -148,7 +148,7 @@ class Words:
         return AT_THE_SAME_PLACE[origin.kind].format(self._sources(origin))
 
     def _function(self, origin: Origin) -> str:
-        own = f"{number(origin.inputs[0])} of {self._sources(origin)}"
+        own = f"{rounded(origin.inputs[0])} of {self._sources(origin)}"
         if origin.activation == "relu":
             return f"{own}, which ReLU {'keeps' if origin.inputs[0] > 0 else 'makes 0'}"
         return f"{activation_name(origin)} of {own}"
@@ -171,7 +171,7 @@ class Words:
         return f"computed by a {kind} layer, which the Explorer shows but cannot take apart"
 
 
-def number(value: float) -> str:
+def rounded(value: float) -> str:
     """Return a number with three significant digits and a true minus sign."""
     text = f"{value:.1e}" if 0 < abs(value) < 0.001 else f"{value + 0.0:.3g}"
     return text.replace("-", "−")

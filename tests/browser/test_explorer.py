@@ -30,6 +30,23 @@ BLUE = """canvas => { const data = canvas.getContext("2d")
   return blue; }"""
 
 
+def moves_by_keys(page):
+    """Move the choice from where it is, in the maps themselves."""
+    maps, fields = page.locator(MAPS), [page.get_by_label(name) for name in ("row", "column")]
+    maps.nth(4).click(position={"x": 12, "y": 12})
+    for field in fields:
+        playwright.expect(field).to_have_value("0")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    for field in fields:
+        playwright.expect(field).to_have_value("1")
+    page.keyboard.press("PageUp")
+    playwright.expect(maps.nth(3)).to_be_focused()
+    playwright.expect(maps.nth(3)).to_be_in_viewport()
+    page.keyboard.press("Tab")  # lets go of the maps
+    playwright.expect(maps.nth(3)).not_to_be_focused()
+
+
 def values(page, kind):
     """Return the numbers of a kind in the table of terms, as they are before rounding."""
     cells = page.locator(f".hwr-terms td.{kind}").all()
@@ -57,17 +74,14 @@ def opens_a_network_up(page, name):
     assert totals[1] == max(totals[0], 0)  # ReLU
     shot(page, name)
 
-    before = sentence.inner_text()
-    page.keyboard.press("ArrowRight")
-    playwright.expect(sentence).not_to_have_text(before)
-    assert page.locator(".jp-Cell, .jp-Notebook").first.is_visible()  # the notebook took no key
-    page.keyboard.press("PageDown")
+    column = page.get_by_label("column")  # by keys, in every front end
+    before = int(column.input_value())
+    column.focus()
+    page.keyboard.press("ArrowUp")
+    playwright.expect(sentence).to_contain_text(f"column {before + 1} of map")
+    page.get_by_label("Layer").select_option(index=4)
     playwright.expect(sentence).to_contain_text("the mean of the 2 × 2 values in a window on map 0")
-    playwright.expect(maps.nth(4)).to_be_focused()
-    playwright.expect(maps.nth(4)).to_be_in_viewport()
-    page.keyboard.press("Tab")  # lets go of the maps
-    playwright.expect(maps.nth(4)).not_to_be_focused()
-
+    playwright.expect(page.get_by_label("row")).to_have_value("2")
     widget = page.locator(".hwr-pad").first
     assert widget.evaluate("widget => widget.scrollWidth <= widget.clientWidth + 1")
 
@@ -78,6 +92,7 @@ def test_in_jupyterlab(jupyter, browser):
         run_all(page, page.get_by_text("Python 3 (ipykernel) | Idle"))
         finished(page)
         opens_a_network_up(page, "explorer.png")
+        moves_by_keys(page)
         page.keyboard.press("Control+s")
         page.wait_for_timeout(3000)
         page.reload()  # the drawing and the maps are drawn again

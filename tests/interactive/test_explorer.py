@@ -354,12 +354,30 @@ def test_the_receptive_field_is_outlined_on_the_drawing_too():
     assert explorer.on_sheet(Box(0, 0, 3, 3)) is None
 
 
-def test_without_a_drawing_nothing_is_chosen_yet():
+def test_without_a_drawing_it_shows_empty_paper():
     explorer = Explorer(single())
-    assert explorer.origin is None
-    assert explorer.terms.value == ""
+    assert explorer.chosen == (1, (13, 13, 0))
+    assert explorer.origin.value == 0
     assert explorer.bars.value == ""  # a convolution gives no classes
     assert mime_bundle(explorer)[1]["image/png"]["alt"].startswith("An image and the maps of 1")
+
+
+def test_fields_name_the_chosen_value_and_choose_another(lenet):
+    fields = lenet.fields
+    click(lenet, 3, (2, 4, 9))
+    place = (fields.layer.value, fields.row.value, fields.column.value, fields.map.value)
+    assert place == (3, 2, 4, 9)
+    assert (fields.row.max, fields.map.max) == (10, 15)
+    fields.row.value = 7
+    assert lenet.chosen == (3, (7, 4, 9))
+    fields.layer.value = 8
+    assert lenet.chosen == (8, (0,))
+    assert (fields.map.description, fields.row.layout.display) == ("unit", "none")
+    fields.map.value = 61
+    assert said(lenet).startswith("The logit of z is ")
+    fields.layer.value = 0
+    assert lenet.chosen == (0, (14, 14, 0))
+    assert note(lenet) == ""
 
 
 def test_the_figure_tells_where_the_value_comes_from():
