@@ -43,9 +43,9 @@ BARS = 3
 ALL_MAPS, FEW, MANY = 900, 64, 240
 """CSS pixels that all maps may take together, and those of a layer at least and at most."""
 HINT = (
-    "Draw, and click on a value to see where it comes from. Arrow keys move on from there, Page Up "
-    "and Down to another layer (in Notebook, use the fields below the maps). Blue is positive, "
-    "orange negative, white 0. Rows, columns, maps and units are counted from 0."
+    "Draw, and click on a value to see where it comes from. Arrow keys go on from there, page keys "
+    "to another layer; the fields below the maps do both. Blue is positive, orange negative, white "
+    "0. All is counted from 0."
 )
 
 
@@ -187,7 +187,7 @@ class Explorer(InteractiveFigure):
             layout=Layout(flex="0 0 auto", width="252px"),
         )
         maps = widgets.VBox([strip.widget for strip in self.strips[1:]])
-        maps.layout = Layout(flex="1 1 300px", max_height="600px", overflow="auto", padding="0 4px")
+        maps.layout = Layout(flex="1 1 300px", max_height="550px", overflow="auto", padding="0 4px")
         both = widgets.HBox([left, maps], layout=Layout(flex_flow="row wrap", grid_gap="20px"))
         hint = widgets.HTML(f'<p class="hwr-hint">{HINT}</p>')
         self.lay_out(hint, both, self.fields, self.terms, self.message)

@@ -106,6 +106,8 @@ pictures""",
     "Replay(ink, recognizer, 10)",
     "Fool(images[0], {'plain': halves, 'augmented': halves}, 'gq', 'g')",
     "ConfusionViewer(images, np.arange(40) % 2, np.arange(40) % 3, '0Oo')",
+    "from hwr import interactive, models",
+    "interactive.Explorer(models.build('lenet', 10), ink)",
     "Duel(images, np.arange(40), almost, n=40)",
     """duel = Duel(images, np.arange(40), almost, n=40)
 for image in duel.images:
@@ -267,7 +269,7 @@ def live(browser, tmp_path_factory):
 def test_what_is_interactive_is_accessible(live):
     states = live.locator("[role=status] b").all_text_contents()
     assert states == ["○ Not attempted.", "✗ Wrong.", "✓ Right."]
-    assert live.locator(".hwr-pad").count() == 11
+    assert live.locator(".hwr-pad").count() == 12
     assert live.locator(".hwr-word:visible").all_text_contents() == ["hello", "go", "hello"]
     assert violations(live) == []
     assert all(picture.get_attribute("alt") for picture in live.locator("img").all())

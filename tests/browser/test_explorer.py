@@ -30,16 +30,20 @@ BLUE = """canvas => { const data = canvas.getContext("2d")
   return blue; }"""
 
 
+def field(page, name):
+    return page.locator(".hwr-pad").get_by_label(name, exact=True)
+
+
 def moves_by_keys(page):
     """Move the choice from where it is, in the maps themselves."""
-    maps, fields = page.locator(MAPS), [page.get_by_label(name) for name in ("row", "column")]
+    maps, fields = page.locator(MAPS), [field(page, name) for name in ("row", "column")]
     maps.nth(4).click(position={"x": 12, "y": 12})
-    for field in fields:
-        playwright.expect(field).to_have_value("0")
+    for one in fields:
+        playwright.expect(one).to_have_value("0")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
-    for field in fields:
-        playwright.expect(field).to_have_value("1")
+    for one in fields:
+        playwright.expect(one).to_have_value("1")
     page.keyboard.press("PageUp")
     playwright.expect(maps.nth(3)).to_be_focused()
     playwright.expect(maps.nth(3)).to_be_in_viewport()
@@ -74,14 +78,14 @@ def opens_a_network_up(page, name):
     assert totals[1] == max(totals[0], 0)  # ReLU
     shot(page, name)
 
-    column = page.get_by_label("column")  # by keys, in every front end
+    column = field(page, "column")  # by keys, in every front end
     before = int(column.input_value())
     column.focus()
     page.keyboard.press("ArrowUp")
     playwright.expect(sentence).to_contain_text(f"column {before + 1} of map")
-    page.get_by_label("Layer").select_option(index=4)
+    field(page, "Layer").select_option(index=4)
     playwright.expect(sentence).to_contain_text("the mean of the 2 × 2 values in a window on map 0")
-    playwright.expect(page.get_by_label("row")).to_have_value("2")
+    playwright.expect(field(page, "row")).to_have_value("2")
     widget = page.locator(".hwr-pad").first
     assert widget.evaluate("widget => widget.scrollWidth <= widget.clientWidth + 1")
 
