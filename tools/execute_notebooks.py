@@ -8,6 +8,7 @@ solutions that belongs to a lesson is rebuilt with it.
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -71,10 +72,20 @@ def tidy(notebook: NotebookNode) -> None:
     for cell in notebook.cells:
         for name in ("execution", "collapsed", "scrolled"):
             cell.metadata.pop(name, None)
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if not _is_empty(output)]
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if WIDGET in data and len(data) > 1:
                 del data[WIDGET]
+
+
+def _is_empty(output: NotebookNode) -> bool:
+    """Return whether nothing is left of an output, as of a bar that showed progress."""
+    data = output.get("data", {})
+    if "text/html" not in data or set(data) > {"text/html", "text/plain"}:
+        return False
+    return re.fullmatch(r"(<pre[^>]*></pre>)?\s*", data["text/html"]) is not None
 
 
 def faults(notebook: NotebookNode, private: Sequence[str]) -> Iterator[str]:

@@ -40,6 +40,11 @@ plots.show(plots.image_grid(both, columns=10))""",
 letter = datasets.course().train.images[0]
 steps = (0, 3, 6, 9, 12)
 plots.show(plots.image_grid([shift(letter, n) for n in steps], [f"{n} px" for n in steps]))""",
+    "cross_entropy": """from hwr import plots
+
+right = np.arange(1, 100) / 100  # the probability of the right class, of two
+losses = [cross_entropy(np.log([[p, 1 - p]]), np.array([0])) for p in right]
+plots.show(plots.line_chart({"cross-entropy": losses}, "probability in per cent", "loss"))""",
     "shuffled": """from hwr import datasets, plots
 
 ten = datasets.course().train.take(np.arange(10))

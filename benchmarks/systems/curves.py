@@ -1,4 +1,4 @@
-"""The long runs of notebook 04: every network of the five systems, trained on the course set.
+"""The long runs of lesson 10: every network of the five systems, trained on the course set.
 
     python -m benchmarks.systems.curves [--only NAME]
 
@@ -108,7 +108,7 @@ def run(name: str, course: Splits) -> dict[str, Any]:
 
 def main() -> None:
     """Train the chosen networks, one after another."""
-    parser = argparse.ArgumentParser(description="The long runs of notebook 04.")
+    parser = argparse.ArgumentParser(description="The long runs of lesson 10.")
     parser.add_argument("--only", choices=RUNS, help="one network; by default all")
     only = parser.parse_args().only
     course = emnist.course(BYCLASS)

@@ -28,7 +28,7 @@ class System:
 
 
 def _published(name: str, **changes: Any) -> Recipe:
-    """Return the recipe of a system in notebook 04's long runs, with changes."""
+    """Return the recipe of a system in lesson 10's long runs, with changes."""
     return replace(curves.RUNS[name][0], **changes)
 
 

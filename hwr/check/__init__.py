@@ -10,7 +10,7 @@ from hwr._support.lazy import public_names
 from hwr.check._exercise import Exercise as Exercise
 from hwr.check._question import Question as Question
 from hwr.check.dataset import damaged as damaged
-from hwr.check.training import careless as careless
+from hwr.check.systems import careless as careless
 
 if TYPE_CHECKING:
     from hwr.check.augmentation import keeps_label, prepared, shift, what_helps, where_to_augment
@@ -41,14 +41,9 @@ if TYPE_CHECKING:
         with_temperature,
     )
     from hwr.check.hand import first_of_each, mixed, what_is_forgotten, why_not_all
-    from hwr.check.training import (
-        as_network_input,
-        best_epoch,
-        cross_entropy,
-        seven_times,
-        shuffled,
-        what_is_broken,
-    )
+    from hwr.check.networks import my_network
+    from hwr.check.systems import half_width, seven_times, shuffled, what_is_broken
+    from hwr.check.training import as_network_input, best_epoch, cross_entropy
     from hwr.check.words import best_reading, column_scan, one_beginning, rare_word, which_gap
 
 __getattr__, __dir__, __all__ = public_names(__name__, __file__)

@@ -1,12 +1,9 @@
-"""The exercises of lesson 04: training."""
-
-from collections.abc import Callable
+"""The exercises on training, of lessons 04 and 10."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hwr.check._exercise import function
-from hwr.check._question import Question
 from hwr.recognizer import softmax
 
 _IMAGES = np.random.default_rng(7).integers(0, 256, (4, 28, 28), dtype=np.uint8)
@@ -159,105 +156,3 @@ def _best(history: History, name: str) -> int:
 def best_epoch(history: History) -> int:
     """Return the number of the epoch whose weights to keep."""
     return int(max(history, key=lambda row: row["val_accuracy"])["epoch"])
-
-
-Pair = tuple[NDArray[np.uint8], NDArray[np.int64]]
-
-
-def careless(
-    images: NDArray[np.uint8], labels: NDArray[np.int64], rng: np.random.Generator
-) -> Pair:
-    """Shuffle a training set, with a fault that only its learning curves give away."""
-    return rng.permutation(images), rng.permutation(labels)
-
-
-EACH_FOR_ITSELF = (
-    "Images and labels are shuffled separately, so no image keeps its label. Use one order for "
-    "both."
-)
-ONLY_IMAGES = "Only the images are shuffled: shuffle their labels in the same order."
-ONLY_LABELS = "Only the labels are shuffled: shuffle their images in the same order."
-NOTHING = "Nothing is shuffled."
-SOME_TWICE = (
-    "Some images occur twice and others not at all: draw an order with "
-    "rng.permutation(len(images)), which has every number once."
-)
-
-
-def _judge_shuffled(answer: Callable[..., Pair]) -> str | None:
-    numbers = np.arange(40)
-    rng = np.random.default_rng(8)
-    given = answer(numbers.astype(np.uint8).reshape(40, 1, 1), 100 + numbers, rng)
-    if given is None:
-        return "The function returns nothing: return the images and the labels."
-    images, labels = np.ravel(given[0]), np.ravel(given[1]) - 100
-    kept = np.array_equal(images, numbers), np.array_equal(labels, numbers)
-    if len(images) != len(labels) or not np.array_equal(np.unique(images), numbers):
-        return SOME_TWICE
-    if all(kept):
-        return NOTHING
-    if np.array_equal(images, labels):
-        return None
-    return ONLY_LABELS if kept[0] else ONLY_IMAGES if kept[1] else EACH_FOR_ITSELF
-
-
-def _with_repeats(
-    images: NDArray[np.uint8], labels: NDArray[np.int64], rng: np.random.Generator
-) -> Pair:
-    drawn = rng.integers(0, len(images), len(images))
-    return images[drawn], labels[drawn]
-
-
-@function(
-    judge=_judge_shuffled,
-    mistakes={
-        EACH_FOR_ITSELF: careless,
-        ONLY_IMAGES: lambda images, labels, rng: (rng.permutation(images), labels),
-        ONLY_LABELS: lambda images, labels, rng: (images, rng.permutation(labels)),
-        NOTHING: lambda images, labels, rng: (images, labels),
-        SOME_TWICE: _with_repeats,
-    },
-    hints=[
-        "How do you know where image 7 went when you place label 7?",
-        "Draw the order once: order = rng.permutation(len(images)).",
-        "return images[order], labels[order]",
-    ],
-    right="One order for both. Such a mistake raises no error: only the curves show it.",
-)
-def shuffled(
-    images: np.ndarray, labels: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Shuffle images and labels together."""
-    order = rng.permutation(len(images))
-    return images[order], labels[order]
-
-
-seven_times = Question(
-    "seven_times",
-    "wide_cnn has seven times the parameters of cnn. How long does an epoch take in comparison?",
-    {
-        "seven times as long": "Time depends on the multiplications, not on the parameters: a "
-        "dense layer uses each weight once, a convolution hundreds of times.",
-        "longer, but not seven times": "Most of its parameters are in a dense layer, where each is "
-        "used once per image; the convolutions take the time.",
-        "just as long: computers multiply in parallel": "Two cores multiply only a few numbers at "
-        "a time, and there are many more to multiply.",
-    },
-    right="longer, but not seven times",
-)
-
-what_is_broken = Question(
-    "what_is_broken",
-    "The training accuracy creeps up, the validation accuracy stays at chance level, and the "
-    "validation loss hardly falls before it rises. What is wrong?",
-    {
-        "the learning rate is too high": "Then the training loss would jump about instead of "
-        "falling. It falls: the network does learn something.",
-        "it overfits: stop earlier": "An overfitting network is better than chance on new images "
-        "at first and gets worse later. This one never was.",
-        "the labels do not belong to the images": "Then it can only learn single images by heart "
-        "and guess on new ones. Look at some images with their labels.",
-        "the network is too small": "A small network is weak on both, but far better than chance.",
-    },
-    right="the labels do not belong to the images",
-)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
-from hwr import check
+from hwr import check, keras
 from hwr.alphabets import CHARACTERS
 from hwr.check import Exercise, Question, convolution
 from hwr.check._compare import difference
@@ -139,6 +139,28 @@ WRONG = {
         "lambda z, y: -np.log(soft(z)[range(len(y)), y]).sum()": "sum over the images",
         "lambda z, y: -np.log(np.max(soft(z), axis=1)).mean()": "largest probability",
     },
+    "my_network": {
+        "lambda n: conv_network(n).summary(print_fn=lambda text: None)": "returns nothing",
+        "lambda n: conv_network(n).layers": "list, not a network",
+        "conv_network(62)": "the function itself",
+        "lambda n: keras.Sequential([keras.layers.Conv2D(4, 3)])": "keras.Input",
+        "lambda n: conv_network(n, shape=(784,))": r"shape \(784,\)",
+        "lambda n: conv_network(n, [keras.layers.MaxPooling2D(2)])": "at least one",
+        "lambda n: conv_network(47)": r"my_network\(62\) ends in 47 outputs instead of 62",
+        "lambda n: conv_network(62)": r"my_network\(10\) ends in 62 outputs instead of 10",
+        "lambda n: conv_network(n, last='sigmoid')": "ends in sigmoid",
+        "lambda n: keras.Sequential([conv_network(n), keras.layers.ReLU()])": "ends in ReLU",
+        "lambda n: conv_network(n, [keras.layers.AveragePooling2D()])": "raises TypeError",
+        "lambda n: keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Conv2D(n, 3)])":
+        r"shape \(26, 26, 62\)",
+    },
+    "half_width": {
+        "lambda p, n: 2 * 1.96 * (p * (1 - p) / n) ** 0.5": "from end to end",
+        "lambda p, n: (p * (1 - p) / n) ** 0.5": "one standard error",
+        "lambda p, n: 1.96 * (p * (1 - p)) ** 0.5 / n": "outside the root",
+        "lambda p, n: 1.96 * (p * (1 - p) / n)": "square root is missing",
+        "lambda p, n: 1.96 * (p / n) ** 0.5": "You got",
+    },
     "best_epoch": {
         "lambda h: h[np.argmax([row['test_accuracy'] for row in h])]['epoch']": "TEST",
         "lambda h: h[np.argmax([row['accuracy'] for row in h])]['epoch']": "TRAINING",
@@ -248,6 +270,13 @@ WRONG = {
 }  # fmt: skip
 
 
+def conv_network(classes, middle=None, shape=(28, 28, 1), last=None):
+    """Build a network for images in the middle of which a learner has put other layers."""
+    middle = [keras.layers.Conv2D(4, 3)] if middle is None and len(shape) == 3 else middle or []
+    begin, end = [keras.Input(shape), *middle], keras.layers.Dense(classes, activation=last)
+    return keras.Sequential([*begin, keras.layers.Flatten(), end])
+
+
 def soft(logits):
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
@@ -295,6 +324,18 @@ def test_it_recognises_what_learners_write(name):
         assert re.search(pattern, verdict.words), (code, verdict.words)
         words.append(verdict.words)
     assert len(set(words)) == len(words) >= 3
+
+
+@pytest.mark.parametrize("ending", ["softmax", "dense"])
+def test_any_network_of_images_with_a_convolution_is_right(ending):
+    def my_network(classes):
+        images = keras.Input((28, 28, 1))
+        maps = keras.Sequential([keras.layers.SeparableConv2D(6, 5, strides=2)])(images)
+        x = keras.layers.Concatenate()([maps, keras.layers.Conv2D(3, 5, strides=2)(images)])
+        x = keras.layers.Dense(classes)(keras.layers.GlobalMaxPooling2D()(x))
+        return keras.Model(images, keras.layers.Softmax()(x) if ending == "softmax" else x)
+
+    assert check.my_network(my_network) == check.my_network.praise
 
 
 def starts(last_line):

@@ -16,7 +16,10 @@ LESSONS = (
     "05_error_analysis 06_reading_words 07_teach_it_your_hand 08_into_the_browser "
     "09_draw_and_predict"
 )
+OPTIONAL = {"10_how_far_can_it_go": "04_training"}
+"""Lessons that the course can do without, and after which one each of them belongs."""
 COURSE = LESSONS.split()
+EVERY = [*COURSE, *OPTIONAL]
 
 
 class Notebook:
@@ -40,7 +43,7 @@ class Notebook:
         return re.split(r"^## ", text.split(f"## {heading}", 1)[1], maxsplit=1, flags=re.M)[0]
 
 
-@pytest.fixture(params=COURSE)
+@pytest.fixture(params=EVERY)
 def notebook(request) -> Notebook:
     return Notebook(request.param)
 
@@ -51,7 +54,7 @@ def bullets(text: str) -> list[str]:
 
 def test_the_course_is_complete():
     names = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
-    assert [name for name in names if ".mine-" not in name] == COURSE  # those are a learner's own
+    assert [name for name in names if ".mine-" not in name] == EVERY  # those are a learner's own
 
 
 def test_it_is_stored_as_it_ran_from_top_to_bottom_with_real_emnist(notebook):
@@ -89,11 +92,22 @@ def test_its_headings_are_in_order_and_it_closes_with_recap_questions_and_next_s
     assert questions.count("<summary>") == 3
 
 
-def test_it_is_linked_to_its_neighbours(notebook):
-    place = COURSE.index(notebook.path.stem)
+@pytest.mark.parametrize("name", COURSE)
+def test_it_is_linked_to_its_neighbours(name):
+    notebook = Notebook(name)
+    place = COURSE.index(name)
     neighbours = COURSE[max(place - 1, 0) : place] + COURSE[place + 1 : place + 2]
-    for name in neighbours:
-        assert f"({name}.ipynb)" in notebook.prose[0] + notebook.section("Next")
+    for neighbour in neighbours:
+        assert f"({neighbour}.ipynb)" in notebook.prose[0] + notebook.section("Next")
+
+
+@pytest.mark.parametrize(("optional", "before"), OPTIONAL.items())
+def test_an_optional_lesson_says_so_and_is_linked_to_the_one_before(optional, before):
+    lesson = Notebook(optional)
+    assert lesson.headings()[0][1].endswith("(optional)")
+    assert f"({before}.ipynb)" in lesson.prose[0]
+    assert f"({optional}.ipynb)" in Notebook(before).prose[0]
+    assert f"({optional}.ipynb)" in Notebook(before).section("Next")
 
 
 def test_every_relative_link_leads_somewhere(notebook):
