@@ -103,7 +103,7 @@ class Alphabet:
                 f"There are probabilities of {probabilities.shape[-1]} classes, but {len(of)} are "
                 "to be folded: give the alphabet that they are of."
             )
-        folded = probabilities @ _folding(of, self).astype(probabilities.dtype)
+        folded = probabilities @ folding_matrix(of, self).astype(probabilities.dtype)
         total = folded.sum(axis=-1, keepdims=True)
         known = total > 1e-30
         scaled = np.where(known, folded / np.where(known, total, 1), 1 / len(self))
@@ -148,7 +148,8 @@ def membership_matrix(alphabet: Alphabet, other: Alphabet) -> NDArray[np.float32
 
 
 @cache
-def _folding(of: Alphabet, to: Alphabet) -> NDArray[np.float32]:
+def folding_matrix(of: Alphabet, to: Alphabet) -> NDArray[np.float32]:
+    """Return :func:`membership_matrix`; raise a ValueError where :meth:`Alphabet.fold` would."""
     if reason := of.obstacle(to):
         raise ValueError(
             f"A recogniser of {''.join(of.members)} cannot answer in the alphabet {to.name!r}, "

@@ -17,7 +17,7 @@ from hwr._support import card as card_file
 from hwr._support.litert import Classifier, LiteRTNetwork
 from hwr._support.look_alikes import LookAlikes
 from hwr._support.paths import ARTEFACTS
-from hwr.alphabets import CHARACTERS, Alphabet, from_classes, get_alphabet
+from hwr.alphabets import CHARACTERS, Alphabet, folding_matrix, from_classes, get_alphabet
 from hwr.ink import SIDE, Ink, convert
 
 SHIPPED = ARTEFACTS / "recognizer.json"
@@ -207,6 +207,7 @@ class Recognizer:
             If the recogniser cannot answer in this alphabet.
         """
         chosen = self.alphabet if alphabet is None else get_alphabet(alphabet)
+        folding_matrix(self.alphabet, chosen)  # refused here, even for an empty drawing
         is_image = isinstance(drawing, np.ndarray) and drawing.shape == (SIDE, SIDE)
         image = np.asarray(drawing, np.uint8) if is_image else convert(drawing)
         if not image.any():

@@ -38,17 +38,20 @@ def _train(arguments: argparse.Namespace) -> int:
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from hwr import metrics
-    from hwr.alphabets import get_alphabet
+    from hwr.alphabets import folding_matrix, get_alphabet
     from hwr.datasets import emnist
     from hwr.recognizer import Prior, Recognizer
 
     recognizer = Recognizer.load(arguments.model)
+    own = recognizer.alphabet
     if arguments.alphabet:  # reject a wrong one before loading the images, which takes seconds
-        get_alphabet(arguments.alphabet)
+        folding_matrix(own, get_alphabet(arguments.alphabet))
     dataset = emnist.load_test_set(arguments.on, arguments.file)
     prior: Prior = arguments.prior or ("uniform" if arguments.on == "ink" else "natural")
-    alphabet = arguments.alphabet or dataset.alphabet.name
-    figures = metrics.measure(recognizer, dataset, alphabet, prior)
+    possible = own if own.obstacle(dataset.alphabet) else dataset.alphabet
+    chosen = get_alphabet(arguments.alphabet or possible)
+    figures = metrics.measure(recognizer, dataset, chosen, prior)
+    alphabet = chosen.name
     result = {"on": arguments.on, "alphabet": alphabet, "prior": prior, **figures}
     if arguments.json:
         print(json.dumps(result))
@@ -85,7 +88,7 @@ def _read(arguments: argparse.Namespace) -> int:
         else:
             language = "en" if arguments.language is None else arguments.language
             reader, show = read.word_reader(recognizer, language), read.print_words
-    except ValueError as error:  # there is no such alphabet or language
+    except ValueError as error:  # no such alphabet or language, or not with this recogniser
         print(f"hwr: {error}", file=sys.stderr)
         return 2
     return (read.print_records if arguments.json else show)(arguments.file, reader)
@@ -140,7 +143,7 @@ def build_parser() -> argparse.ArgumentParser:
     command = commands.add_parser("gather", help="merge the drawings of a class into one result")
     command.add_argument("file", nargs="+", type=Path, help="drawings saved by the pad")
     command.add_argument("--out", type=Path, metavar="FILE", help="write all drawings to one file")
-    command.add_argument("--alphabet", default="47", help="62, 47, 26, 10, or characters")
+    command.add_argument("--alphabet", help="62, 47, 26, 10, or characters (default: 47)")
     command.add_argument("--model", type=Path, help="its card; by default the course's own")
     command.set_defaults(run=_gather)
 

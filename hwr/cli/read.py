@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hwr.alphabets import CHARACTERS, get_alphabet
+from hwr.alphabets import CHARACTERS, folding_matrix, get_alphabet
 from hwr.images.io import open_photo, open_picture
 from hwr.recognizer import Recognizer
-from hwr.words.language_model import LanguageModel, ProseModel, UniformModel
+from hwr.words.characters import known_characters, unknown_letters
+from hwr.words.language_model import LOWERCASE, LanguageModel, ProseModel, UniformModel
 from hwr.words.reading import Text, Word, read_text
 
 STDIN = "-"
@@ -61,7 +62,7 @@ def word_reader(recognizer: Recognizer, language: str) -> Read:
     Raises
     ------
     ValueError
-        If there is no such language.
+        If there is no such language, or the recogniser does not know its letters.
     """
     import wordfreq  # 0.2 seconds
 
@@ -70,7 +71,7 @@ def word_reader(recognizer: Recognizer, language: str) -> Read:
             f"There are no words of a language {language!r}: give a code such as en, de or fr, as "
             f"wordfreq names it, or {NONE!r} for codes and names."
         )
-    model: LanguageModel = UniformModel(CHARACTERS) if language == NONE else ProseModel(language)
+    model = _language_model(recognizer, language)
 
     def read(source: Source) -> Output:
         text = read_text(open_photo(source), model, recognizer)
@@ -81,6 +82,18 @@ def word_reader(recognizer: Recognizer, language: str) -> Read:
     return read
 
 
+def _language_model(recognizer: Recognizer, language: str) -> LanguageModel:
+    alphabet = recognizer.alphabet
+    letters = known_characters(alphabet) or CHARACTERS if language == NONE else LOWERCASE
+    unknown = unknown_letters(letters, alphabet)
+    if unknown:
+        raise ValueError(
+            f"Words need {unknown}, which {recognizer.name} does not know: give --alphabet "
+            f"{alphabet.name!r} to read one of its characters per picture."
+        )
+    return UniformModel(letters) if language == NONE else ProseModel(language)
+
+
 def character_reader(recognizer: Recognizer, alphabet: str) -> Read:
     """Return a function that reads pictures of one character.
 
@@ -88,14 +101,16 @@ def character_reader(recognizer: Recognizer, alphabet: str) -> Read:
     ----------
     recognizer : Recognizer
     alphabet : str
-        As for :func:`hwr.alphabets.get_alphabet`.
+        The name of the recogniser's own, or as for :func:`hwr.alphabets.get_alphabet`.
 
     Raises
     ------
     ValueError
-        If there is no such alphabet.
+        If there is no such alphabet, or the recogniser cannot answer in it.
     """
-    chosen = get_alphabet(alphabet)
+    own = recognizer.alphabet
+    chosen = own if alphabet == own.name else get_alphabet(alphabet)
+    folding_matrix(own, chosen)
 
     def read(source: Source) -> Output:
         reading = recognizer.read(open_picture(source), chosen)

@@ -5,6 +5,7 @@ pictures, are small and exact, and can be drawn again with any pen.
 """
 
 import json
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +14,14 @@ from typing import Any
 import numpy as np
 
 from hwr._support.atomic_write import write_bytes
-from hwr.alphabets import BYCLASS, CHARACTERS
+from hwr.alphabets import (
+    BYCLASS,
+    CHARACTERS,
+    Alphabet,
+    from_classes,
+    get_alphabet,
+    is_character,
+)
 from hwr.dataset import Dataset
 from hwr.ink import Ink, convert
 
@@ -25,7 +33,7 @@ class Drawing:
     Attributes
     ----------
     label : str
-        One of the 62 characters.
+        One character: one of the 62, or an own one such as ``'÷'`` (``'ä'`` is one, too).
     writer : str
         All drawings by one writer belong in the same part of a split.
     ink : Ink
@@ -33,7 +41,7 @@ class Drawing:
     Raises
     ------
     ValueError
-        If the label is not one of the 62 characters, or nothing was drawn.
+        If the label is not one character, or nothing was drawn.
     """
 
     label: str
@@ -41,11 +49,12 @@ class Drawing:
     ink: Ink
 
     def __post_init__(self) -> None:
-        if len(self.label) != 1 or self.label not in CHARACTERS:
+        composed = unicodedata.normalize("NFC", self.label)
+        if not is_character(composed):
             raise ValueError(
-                f"The label {self.label!r} is not one of the 62 characters: "
-                "give one of 0-9, A-Z or a-z."
+                f"The label {self.label!r} is not one character: give one such as 7, g or ÷."
             )
+        object.__setattr__(self, "label", composed)
         if self.ink.empty:
             raise ValueError("There is nothing to save: draw a character first.")
 
@@ -100,20 +109,34 @@ def load_drawings(path: str | Path) -> list[Drawing]:
     ]
 
 
-def from_drawings(*paths: str | Path) -> Dataset:
-    """Return the converted drawings of one or more files as a dataset of 62 characters.
+def from_drawings(*paths: str | Path, alphabet: str | int | Alphabet | None = None) -> Dataset:
+    """Return the converted drawings of one or more files as a dataset.
+
+    Parameters
+    ----------
+    *paths : str or Path
+    alphabet : str, int or Alphabet, optional
+        Whose classes the labels are; drawings of other characters are left out. By default the 62
+        characters, or, if others were drawn too, all that were drawn.
 
     Raises
     ------
     ValueError
-        As for :func:`load_drawings`, or if the files hold no drawings.
+        As for :func:`load_drawings`, or if the files hold no drawings of the alphabet.
     """
     drawings = [drawing for path in paths for drawing in load_drawings(path)]
-    if not drawings:
-        raise ValueError("These files hold no drawings: save some from the pad first.")
-    images = np.stack([convert(drawing.ink) for drawing in drawings])
-    labels = np.array([CHARACTERS.index(drawing.label) for drawing in drawings], np.int64)
-    return Dataset("drawings", images, labels, BYCLASS, "pen strokes")
+    drawn = "".join(sorted({drawing.label for drawing in drawings}))
+    own = BYCLASS if set(drawn) <= set(CHARACTERS) else from_classes(drawn)
+    chosen = own if alphabet is None else get_alphabet(alphabet)
+    inside = [drawing for drawing in drawings if chosen.index(drawing.label) >= 0]
+    if not inside:
+        raise ValueError(
+            f"These files hold no drawings of the alphabet {chosen.name!r}: save some from the pad "
+            "first."
+        )
+    images = np.stack([convert(drawing.ink) for drawing in inside])
+    labels = np.array([chosen.index(drawing.label) for drawing in inside], np.int64)
+    return Dataset("drawings", images, labels, chosen, "pen strokes")
 
 
 def _parse(line: str, where: str) -> Drawing:

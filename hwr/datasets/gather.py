@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hwr.alphabets import Alphabet, get_alphabet
+from hwr.alphabets import BYMERGE, Alphabet, get_alphabet
 from hwr.datasets.drawings import Drawing, load_drawings
 from hwr.ink import convert
 from hwr.metrics import ClassResult, confusion_matrix, per_class
@@ -80,7 +80,7 @@ def merge_drawings(files: Sequence[str | Path]) -> list[Drawing]:
 def read_drawings(
     drawings: Sequence[Drawing],
     recognizer: Recognizer | None = None,
-    alphabet: str | int | Alphabet = "47",
+    alphabet: str | int | Alphabet | None = None,
 ) -> GroupResult:
     """Read a group's drawings and return the result.
 
@@ -90,10 +90,18 @@ def read_drawings(
         As :func:`merge_drawings` returns them; those with a label outside the alphabet are ignored.
     recognizer : Recognizer, optional
         By default the course's own.
-    alphabet : str, int or Alphabet
-        Possible answers; by default, capitals and small letters that look alike are one class.
+    alphabet : str, int or Alphabet, optional
+        Possible answers; by default, capitals and small letters that look alike are one class. A
+        recogniser that does not know them all answers in its own alphabet.
+
+    Raises
+    ------
+    ValueError
+        If no drawing shows a character of the alphabet, or the recogniser cannot answer in it.
     """
-    recognizer, target = recognizer or Recognizer.load(), get_alphabet(alphabet)
+    recognizer = recognizer or Recognizer.load()
+    own = recognizer.alphabet if recognizer.alphabet.obstacle(BYMERGE) else BYMERGE
+    target = own if alphabet is None else get_alphabet(alphabet)
     inside = [drawing for drawing in drawings if drawing.label in "".join(target.members)]
     if not inside:
         raise ValueError(
@@ -101,7 +109,8 @@ def read_drawings(
             "another one."
         )
     images = np.stack([convert(drawing.ink) for drawing in inside])
-    order = np.argsort(-target.fold(recognizer.probabilities(images, "uniform")), axis=1)
+    answers = target.fold(recognizer.probabilities(images, "uniform"), recognizer.alphabet)
+    order = np.argsort(-answers, axis=1)
     labels = np.array([target.index(drawing.label) for drawing in inside])
     hits = order[:, :3] == labels[:, None]
     right, among_three = hits[:, 0], hits.any(axis=1)

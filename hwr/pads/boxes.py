@@ -1,6 +1,8 @@
 """Drawing the boxes around letters, on a sheet or in a picture."""
 
 from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
 
 from ipycanvas import Canvas
 from PIL import ImageDraw, ImageFont
@@ -12,6 +14,15 @@ SURE, UNSURE = PALETTE["main"], "#b34700"
 """Colours; boxes in doubt are dashed as well, for those who do not tell the colours apart."""
 DASH, GAP = 8, 6
 """Lengths of a dashed line's parts, in pixels of a sheet."""
+
+
+def font(size: float, text: str = "") -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Return a font of this size for a text: Pillow's own has only the letters of ASCII."""
+    if text.isascii():
+        return ImageFont.load_default(size)
+    package = find_spec("matplotlib")  # its font has most alphabets, and all signs; not imported
+    folder = Path(package.origin).parent if package and package.origin else Path()
+    return ImageFont.truetype(folder / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf", size)
 
 
 def colour(box: LetterBox) -> str:
@@ -60,7 +71,6 @@ def draw_on_image(
     size : int
         Height of the labels, in pixels of the picture.
     """
-    font = ImageFont.load_default(size)
     for box in boxes:
         left, top, right, bottom = (scale * side for side in box.bounds)
         left, top, right, bottom = left - margin, top - margin, right + margin, bottom + margin
@@ -74,7 +84,9 @@ def draw_on_image(
             for start, end in _dashes(top, bottom):
                 draw.line((left, start, left, end), ink, width)
                 draw.line((right, start, right, end), ink, width)
-        draw.text(((left + right) / 2, max(top - 3, size)), box.label, ink, font, "ms")
+        draw.text(
+            ((left + right) / 2, max(top - 3, size)), box.label, ink, font(size, box.label), "ms"
+        )
 
 
 def _dashes(start: float, end: float) -> Iterable[tuple[float, float]]:

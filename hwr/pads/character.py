@@ -11,7 +11,7 @@ from typing import Any
 import ipywidgets as widgets
 from ipywidgets import Layout
 
-from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, get_alphabet
+from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, folding_matrix, get_alphabet
 from hwr.datasets.drawings import Drawing, save_drawing
 from hwr.ink import PEN, Ink, conversion_steps
 from hwr.pads import html, snapshot
@@ -26,11 +26,19 @@ PICTURE_RATE = 5
 PENS = {"thin": 0.08, "medium": PEN, "thick": 0.2}
 """Widths of the pen as a share of the drawing's longer side."""
 ALPHABETS = {
-    "62: digits, capitals, small letters": BYCLASS,
-    "47: look-alike cases merged": BYMERGE,
-    "26 letters": LETTERS,
-    "10 digits": DIGITS,
+    BYCLASS: "62: digits, capitals, small letters",
+    BYMERGE: "47: look-alike cases merged",
+    LETTERS: "26 letters",
+    DIGITS: "10 digits",
 }
+MAX_SHOWN = 30
+"""Most characters of an alphabet's name in the list of alphabets."""
+
+
+def only(alphabet: Alphabet) -> str:
+    """Return what an alphabet of chosen characters is called in the list of alphabets."""
+    name = alphabet.name
+    return f"only {name if len(name) <= MAX_SHOWN else name[: MAX_SHOWN - 1] + '…'}"
 
 
 class CharacterPad(ModePad):
@@ -39,8 +47,9 @@ class CharacterPad(ModePad):
     Parameters
     ----------
     recognizer : Recognizer
-    alphabet : str, int or Alphabet
-        The possible characters at first: ``'62'``, ``'47'``, ``'26'``, ``'10'``, or ``'O0'``.
+    alphabet : str, int or Alphabet, optional
+        The possible characters at first: ``'62'``, ``'47'``, ``'26'``, ``'10'``, or ``'O0'``; by
+        default all that the recogniser knows.
     writer : str
         The name that drawings are saved under.
     path : str or Path
@@ -55,6 +64,11 @@ class CharacterPad(ModePad):
     bars, steps : ipywidgets.HTML
         The answer as bars, and the steps of the conversion as pictures.
     feature_panel : FeaturePanel
+
+    Raises
+    ------
+    ValueError
+        If there is no such alphabet, or the recogniser cannot answer in it.
     """
 
     sheet: Sheet
@@ -62,7 +76,7 @@ class CharacterPad(ModePad):
     def __init__(
         self,
         recognizer: Recognizer,
-        alphabet: str | int | Alphabet = "62",
+        alphabet: str | int | Alphabet | None = None,
         writer: str = "me",
         path: str | Path = "drawings/drawings.jsonl",
     ) -> None:
@@ -75,7 +89,7 @@ class CharacterPad(ModePad):
         self.feature_panel = FeaturePanel(recognizer)
         self._steps_shown_at = 0.0
         self._answer_soon = Throttle(self.status.guard(self._answer))
-        self._make_controls(get_alphabet(alphabet))
+        self._make_controls(get_alphabet(recognizer.alphabet if alphabet is None else alphabet))
         self.widget = self._lay_out()
         self._connect()
         self._answer_soon.now()
@@ -106,7 +120,9 @@ class CharacterPad(ModePad):
     # --- its parts -----------------------------------------------------------------------------
 
     def _make_controls(self, first: Alphabet) -> None:
-        named = ALPHABETS if first in ALPHABETS.values() else {f"only {first.name}": first}
+        own = self.recognizer.alphabet
+        folding_matrix(own, first)  # refused now, not at the first stroke
+        offered = [first, own, *(other for other in ALPHABETS if not own.obstacle(other))]
         self.undo_button, self.clear_button = undo_and_clear(self.sheet, self.status)
         self.pen_choice = widgets.ToggleButtons(
             options=list(PENS.items()),
@@ -115,7 +131,9 @@ class CharacterPad(ModePad):
             style={"button_width": "84px", "description_width": "36px"},
         )
         self.alphabet_choice = widgets.Dropdown(
-            options=list((named | ALPHABETS).items()),
+            options=[
+                (ALPHABETS.get(other, only(other)), other) for other in dict.fromkeys(offered)
+            ],
             value=first,
             description="Alphabet",
             style={"description_width": "68px"},

@@ -62,7 +62,7 @@ class FeaturePanel:
 
     def _saliency_map(self, reading: Reading) -> str:
         drops = saliency.occlusion(self._recognizer, reading.image, reading.alphabet)
-        answer = html.class_name(reading.best, reading.alphabet)
+        answer = escape(html.class_name(reading.best, reading.alphabet))
         alt = f"The drawing, coloured by what speaks for {answer} and what against it"
         picture = pixel_image(saliency.overlay(reading.image, drops), alt, 6)
         return (

@@ -1,6 +1,8 @@
 """Answers as sentences and as bars, conversions as rows of pictures: all HTML, without widgets."""
 
 import re
+import string
+import unicodedata
 from collections.abc import Sequence
 from html import escape, unescape
 from pathlib import Path
@@ -15,6 +17,8 @@ from hwr.recognizer import Reading
 
 BARS = 5
 """Number of bars for an alphabet of more than ten classes."""
+MAX_NAMED = 10
+"""Most characters of an own alphabet that are named one by one."""
 STYLE = f"<style>\n{Path(__file__).with_name('style.css').read_text('utf-8')}</style>"
 """The style of everything interactive, as an HTML element."""
 
@@ -31,20 +35,42 @@ def format_percent(share: float) -> str:
 
 def class_name(character: str, alphabet: Alphabet) -> str:
     """Return a class as it is written: ``'C/c'`` where a class holds both."""
-    return "/".join(alphabet.members[alphabet.index(character)])
+    return "/".join(_members(character, alphabet)) if len(character) == 1 else character
+
+
+def _members(name: str, alphabet: Alphabet) -> str:
+    return alphabet.members[alphabet.classes.index(name)]
 
 
 def spoken_name(character: str, alphabet: Alphabet) -> str:
     """Return a class as it is read aloud, where ``g`` and ``G`` would sound the same."""
-    members = alphabet.members[alphabet.index(character)]
-    if len(members) > 1:
+    if len(character) > 1:
+        return character
+    if len(_members(character, alphabet)) > 1:
         return f"letter {character}"
-    kind = "digit" if character.isdigit() else "capital" if character.isupper() else "small"
-    return f"{kind} {character}"
+    kinds = {"digit": str.isdigit, "capital": str.isupper, "small": str.islower}
+    for kind, applies in kinds.items():
+        if applies(character):
+            return f"{kind} {character}"
+    return unicodedata.name(character, character).lower()  # screen readers skip many signs
 
 
 def _article(character: str) -> str:
-    return "an" if character in "AEFHILMNORSXaefhilmnorsx8" else "a"
+    plain = unicodedata.normalize("NFD", character)[:1]
+    return "an" if plain in "AEFHILMNORSXaefhilmnorsx8" else "a"
+
+
+def what_to_draw(alphabet: Alphabet) -> str:
+    """Return the sentence that asks for one of an alphabet's characters."""
+    characters = "".join(alphabet.members)
+    kinds = {"a digit": set(string.digits), "a letter": set(string.ascii_letters)}
+    if set(characters) <= kinds["a digit"] | kinds["a letter"]:
+        return f"Draw {' or '.join(kind for kind, of in kinds.items() if of & set(characters))}."
+    return "Draw a character." if len(characters) > MAX_NAMED else f"Draw {_any_of(characters)}."
+
+
+def _any_of(characters: str) -> str:
+    return f"{' '.join(characters[:-1])} or {characters[-1]}"
 
 
 def bold(text: str, share: float | None = None) -> str:
@@ -56,7 +82,7 @@ def bold(text: str, share: float | None = None) -> str:
 def answer_sentence(reading: Reading) -> str:
     """Return an answer and its runners-up as one sentence of HTML."""
     if not reading.candidates:
-        return "<p>Draw a digit or a letter.</p>"
+        return f"<p>{escape(what_to_draw(reading.alphabet))}</p>"
     best, *others = (
         bold(class_name(name, reading.alphabet), share) for name, share in reading.candidates
     )

@@ -4,6 +4,7 @@
 >>> Pad()                                                                  # doctest: +SKIP
 """
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,17 @@ import ipywidgets as widgets
 from ipywidgets import Layout
 
 from hwr._support.display import img_tag
-from hwr.alphabets import Alphabet, get_alphabet
+from hwr.alphabets import Alphabet
 from hwr.ink import Ink
-from hwr.pads import html
+from hwr.pads import html, sentences
 from hwr.pads.base import ModePad
 from hwr.pads.character import CharacterPad
 from hwr.pads.status_line import StatusLine
 from hwr.recognizer import Reading, Recognizer
+from hwr.words.characters import readable_languages
 
 MODES = {"a character": "character", "a word": "word", "lines": "line", "a picture": "picture"}
+WORD_MODES = ("word", "line")
 
 
 class Pad:
@@ -32,8 +35,9 @@ class Pad:
     ----------
     recognizer : Recognizer, optional
         By default the one that comes with the course.
-    alphabet : str, int or Alphabet
-        The possible characters at first: ``'62'``, ``'47'``, ``'26'``, ``'10'``, or ``'O0'``.
+    alphabet : str, int or Alphabet, optional
+        The possible characters at first: ``'62'``, ``'47'``, ``'26'``, ``'10'``, or ``'O0'``; by
+        default all that the recogniser knows.
     writer : str
         The name that drawings are saved under.
     path : str or Path
@@ -52,13 +56,14 @@ class Pad:
     Raises
     ------
     ValueError
-        If there is no such alphabet or mode.
+        If there is no such alphabet or mode, or the recogniser cannot answer in this alphabet, or
+        reads no words.
     """
 
     def __init__(
         self,
         recognizer: Recognizer | None = None,
-        alphabet: str | int | Alphabet = "62",
+        alphabet: str | int | Alphabet | None = None,
         writer: str = "me",
         path: str | Path = "drawings/drawings.jsonl",
         mode: str = "character",
@@ -67,10 +72,13 @@ class Pad:
             known = ", ".join(repr(name) for name in MODES.values())
             raise ValueError(f"There is no mode {mode!r}: choose one of {known}.")
         self.recognizer = recognizer if recognizer is not None else Recognizer.load()
-        self._character = CharacterPad(self.recognizer, get_alphabet(alphabet), writer, path)
+        words = bool(readable_languages(self.recognizer.alphabet))
+        if mode in WORD_MODES and not words:
+            raise ValueError(sentences.without_words(self.recognizer.alphabet))
+        self._character = CharacterPad(self.recognizer, alphabet, writer, path)
         self._pads: dict[str, ModePad] = {"character": self._character}
         self.mode_choice = widgets.ToggleButtons(
-            options=list(MODES.items()),
+            options=[each for each in MODES.items() if words or each[1] not in WORD_MODES],
             value=mode,
             description="Read",
             style={"button_width": "100px", "description_width": "40px"},
@@ -78,8 +86,10 @@ class Pad:
         self._previous_mode = "character"
         self.status = StatusLine()
         self._holder = widgets.VBox(layout=Layout(width="100%"))
+        why = "" if words else sentences.without_words(self.recognizer.alphabet)
+        head = widgets.HTML(html.STYLE + (why and f"<p>{escape(why)}</p>"))
         self.widget = widgets.VBox(
-            [widgets.HTML(html.STYLE), self.mode_choice, self.status, self._holder],
+            [head, self.mode_choice, self.status, self._holder],
             layout=Layout(width="100%"),
         )
         self.widget.add_class("hwr-pad")

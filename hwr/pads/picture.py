@@ -112,11 +112,12 @@ class PicturePad(ModePad):
             tooltip=f"Opens a file of this computer, of at most {MAX_BYTES / 1e6:.1f} MB",
             layout=Layout(width="auto"),
         )  # fmt: skip
+        self.language_choice = LanguageChoice(self._recognizer.alphabet)
+        contents = CONTENTS if self.language_choice.options else {"one character": "character"}
         self.kind_choice = widgets.ToggleButtons(
-            options=list(CONTENTS.items()), value="line", description="It shows",
+            options=list(contents.items()), value=[*contents.values()][-1], description="It shows",
             style={"button_width": "112px", "description_width": "66px"},
         )  # fmt: skip
-        self.language_choice = LanguageChoice()
         guard = self.status.guard
         self.file_button.observe(guard(lambda change: self._upload(change["new"])), "value")
         for control in (self.kind_choice, self.language_choice):

@@ -2,11 +2,20 @@
 
 from html import escape
 
+from hwr.alphabets import Alphabet
 from hwr.pads.corrections import CorrectedWord, Lines, text_of
 from hwr.pads.html import bold, strip_tags, without_symbols
 
 NAMED = 4
 """Number of words in doubt that are named; the others are counted."""
+
+
+def without_words(alphabet: Alphabet) -> str:
+    """Return why words cannot be read by a recogniser of these classes."""
+    return (
+        f"This recogniser knows only {''.join(alphabet.members)}, so it reads single characters "
+        "and no words: words need a recogniser of digits or of the letters a to z."
+    )
 
 
 def answer_sentence(lines: Lines, empty: bool, hint: str) -> str:

@@ -3,11 +3,11 @@
 import textwrap
 from collections.abc import Sequence
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from hwr._support.display import PALETTE, encode_png
 from hwr.pads import html
-from hwr.pads.boxes import draw_on_image
+from hwr.pads.boxes import draw_on_image, font
 from hwr.pads.canvas import Sheet
 from hwr.pads.corrections import LetterBox
 from hwr.recognizer import Reading
@@ -24,17 +24,17 @@ def character_snapshot(sheet: Sheet, reading: Reading) -> bytes:
     picture = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(picture)
     sentence = html.strip_tags(html.answer_sentence(reading))
-    draw.text((16, 12), sentence, INK, ImageFont.load_default(19))
+    draw.text((16, 12), sentence, INK, font(19, sentence))
     drawing = _drawing(sheet).resize((320, 320), Image.Resampling.LANCZOS)
     picture.paste(drawing, (16, 56))
     if not sheet.strokes:
-        draw.text((176, 216), EMPTY_PAD_HINT, SOFT, ImageFont.load_default(17), anchor="mm")
+        draw.text((176, 216), EMPTY_PAD_HINT, SOFT, font(17), anchor="mm")
     draw.rectangle((15, 55, 336, 376), outline=FRAME)
     _bars(draw, reading)
     seen = Image.fromarray(255 - reading.image).resize((112, 112), Image.Resampling.NEAREST)
     picture.paste(seen, (408, 252))
     draw.rectangle((407, 251, 520, 364), outline=FRAME)
-    draw.text((536, 300), "what the network sees", SOFT, ImageFont.load_default(15))
+    draw.text((536, 300), "what the network sees", SOFT, font(15))
     return encode_png(picture, PALETTE_SIZE)
 
 
@@ -46,7 +46,7 @@ def writing_snapshot(sheet: Sheet, sentence: str) -> bytes:
     if not sheet.strokes:
         middle = (small[0] / 2, small[1] / 2)
         hint = ImageDraw.Draw(drawing)
-        hint.text(middle, EMPTY_PAD_HINT, SOFT, ImageFont.load_default(17), anchor="mm")
+        hint.text(middle, EMPTY_PAD_HINT, SOFT, font(17), anchor="mm")
     return captioned_image(drawing, sheet.boxes, sentence, scale, sheet.line_width * scale / 2 + 1)
 
 
@@ -73,7 +73,7 @@ def captioned_image(
     head = round(1.4 * size * len(lines)) + (size if lines else 0)
     picture = Image.new("RGB", (image.width, image.height + head), PAPER)
     draw = ImageDraw.Draw(picture)
-    draw.text((8, size / 2), "\n".join(lines), INK, ImageFont.load_default(1.2 * size))
+    draw.text((8, size / 2), "\n".join(lines), INK, font(1.2 * size, sentence))
     draw_on_image(ImageDraw.Draw(image), boxes, scale, margin, size)
     picture.paste(image, (0, head))
     right, bottom = picture.width - 1, picture.height - 1
@@ -94,14 +94,13 @@ def _drawing(sheet: Sheet) -> Image.Image:
 
 
 def _bars(draw: ImageDraw.ImageDraw, reading: Reading) -> None:
-    font = ImageFont.load_default(17)
     for row, index in enumerate(html.most_probable(reading.probabilities)):
         share, top = float(reading.probabilities[index]), 62 + 34 * row
         label = html.class_name(reading.alphabet.classes[index], reading.alphabet)
         draw.rectangle((408, top, 628, top + 18), TRACK)
         if not reading.candidates:
             continue
-        draw.text((372, top), label, INK, font, anchor="ma")
+        draw.text((372, top), label, INK, font(17, label), anchor="ma")
         colour = PALETTE["main"] if row == 0 and reading.sure else "#999999"
         draw.rectangle((408, top, 408 + round(220 * share), top + 18), colour)
-        draw.text((704, top), html.format_percent(share), SOFT, font, anchor="ra")
+        draw.text((704, top), html.format_percent(share), SOFT, font(17), anchor="ra")

@@ -20,8 +20,9 @@ from hwr.pads.corrections import CorrectedWord, Corrections, Lines, stroke_key, 
 from hwr.pads.language_choice import LanguageChoice
 from hwr.pads.throttle import Throttle
 from hwr.recognizer import Recognizer
+from hwr.words.characters import readable_languages
 from hwr.words.incremental import IncrementalReader
-from hwr.words.language_model import ENGLISH, PROSE_LANGUAGES
+from hwr.words.language_model import PROSE_LANGUAGES
 
 FAST, SLOW = 0.05, 0.15
 """Duration of reading in seconds: below the first, ink is read while a stroke is drawn; from the
@@ -51,8 +52,9 @@ class WritingPad(ModePad):
         Whether all ink is one word, or several words in one or more lines.
     recognizer : Recognizer
         Reads the letters.
-    language : str
-        One of :data:`hwr.words.language_model.LANGUAGE_NAMES`.
+    language : str, optional
+        One of :data:`hwr.words.language_model.LANGUAGE_NAMES`; by default the first that the
+        recogniser has the letters of: English if it knows the letters.
 
     Attributes
     ----------
@@ -63,14 +65,21 @@ class WritingPad(ModePad):
     reader : IncrementalReader
     reading_seconds : float
         How long the last reading took.
+
+    Raises
+    ------
+    ValueError
+        If the recogniser knows the letters of no language.
     """
 
     sheet: Sheet
 
     def __init__(
-        self, kind: Literal["word", "line"], recognizer: Recognizer, language: str = ENGLISH
+        self, kind: Literal["word", "line"], recognizer: Recognizer, language: str | None = None
     ) -> None:
         super().__init__()
+        if not readable_languages(recognizer.alphabet):
+            raise ValueError(sentences.without_words(recognizer.alphabet))
         self.kind = kind
         self.reader = IncrementalReader(recognizer, one_word=kind == "word")
         self.reading_seconds = 0.0
@@ -81,7 +90,7 @@ class WritingPad(ModePad):
         self.correction_panel = CorrectionPanel(self._correct, self._show_boxes, guard)
         self._answer_soon = Throttle(guard(self.answer))
         self.undo_button, self.clear_button = undo_and_clear(self.sheet, self.status)
-        self.language_choice = LanguageChoice(language)
+        self.language_choice = LanguageChoice(recognizer.alphabet, language)
         self.language_choice.observe(guard(lambda _: self._on_language()), "value")
         self.widget = self._lay_out()
         self._answer_soon.now()

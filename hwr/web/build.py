@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import re
+import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,14 @@ from hwr.recognizer import Recognizer
 from hwr.web import litert, tfjs, word_list
 from hwr.web.node import MODULE_FOLDER
 from hwr.web.quantization import Precision, encode
+from hwr.words.characters import known_characters, unknown_letters
+from hwr.words.language_model import LOWERCASE
 
 MAX_PAGE_BYTES = 6_000_000
 TEMPLATE = PACKAGE / "web" / "page.html"
 STYLESHEET = PACKAGE / "web" / "page.css"
 PAGE_ALPHABETS = ("62", "47", "26", "10")
+"""The alphabets that the page offers, if the network can answer in them, beside its own."""
 UNCALIBRATED = {"temperature": 1.0, "threshold": 0.8}
 """Settings of a network without a card, which nobody has measured."""
 
@@ -75,8 +79,8 @@ def load_recognizer(card: Path | None = None) -> Recognizer:
     Raises
     ------
     ValueError
-        If the file is missing, is neither, or its network does not turn 28x28 grey images into 62
-        logits.
+        If the file is missing, is neither, or its network does not turn 28x28 grey images into the
+        logits of one of EMNIST's alphabets: only a card names other classes.
     """
     if card is None or card.suffix != ".keras":
         return Recognizer.load(card)
@@ -93,23 +97,50 @@ def load_recognizer(card: Path | None = None) -> Recognizer:
             "that model.save wrote in this environment."
         ) from None
     litert.check_shapes(model.input_shape, model.output_shape)
-    frequencies = [1 / len(alphabets.CHARACTERS)] * len(alphabets.CHARACTERS)
-    described = {"architecture": model.name, "parameters": model.count_params()}
-    return Recognizer(
-        to_litert(model), {**described, **UNCALIBRATED, "class_frequencies": frequencies}
-    )
+    classes = model.output_shape[-1]
+    if str(classes) not in PAGE_ALPHABETS:
+        raise ValueError(
+            f"{card.name} does not say which {classes} classes it has: give its card (.json), or a "
+            f"network of {', '.join(PAGE_ALPHABETS)} classes."
+        )
+    alphabet = alphabets.get_alphabet(classes)
+    described = {
+        "architecture": model.name,
+        "parameters": model.count_params(),
+        "classes": list(alphabet.classes),
+        "members": list(alphabet.members),
+        "class_frequencies": [1 / classes] * classes,
+    }
+    return Recognizer(to_litert(model), {**described, **UNCALIBRATED}, card.name)
 
 
 def page_data(recognizer: Recognizer, precision: Precision = "float32") -> dict[str, Any]:
-    """Return the data of the page's modules, for JSON: card, alphabets, network and words."""
-    chosen = [alphabets.get_alphabet(name) for name in PAGE_ALPHABETS]
+    """Return the data of the page's modules, for JSON: card, alphabets, network and words.
+
+    The first alphabet is the network's own. There are no words if it lacks one of their letters.
+    """
+    own = recognizer.alphabet
+    named = [alphabets.get_alphabet(name) for name in PAGE_ALPHABETS]
+    offered = dict.fromkeys([own, *(each for each in named if not own.obstacle(each))])
+    words = None
+    if not unknown_letters(LOWERCASE, own):
+        words = {**word_list.word_data("en"), "characters": known_characters(own)}
     return {
         "card": recognizer.card,
-        "alphabets": [
-            {"name": each.name, "classes": each.classes, "members": each.members} for each in chosen
-        ],
+        "alphabets": [_alphabet_data(alphabet) for alphabet in offered],
         "network": encode(litert.read_network(recognizer.weights), precision),
-        "words": word_list.word_data("en"),
+        "words": words,
+    }
+
+
+def _alphabet_data(alphabet: alphabets.Alphabet) -> dict[str, Any]:
+    """Return an alphabet for JSON, with the names of its signs, which screen readers may skip."""
+    signs = [name for name in alphabet.classes if len(name) == 1 and not name.isalnum()]
+    return {
+        "name": alphabet.name,
+        "classes": alphabet.classes,
+        "members": alphabet.members,
+        "signs": {sign: unicodedata.name(sign, sign).lower() for sign in signs},
     }
 
 

@@ -12,10 +12,9 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
-from hwr.alphabets import CHARACTERS
 from hwr.ink import SIDE
 
-INPUT_SHAPE, OUTPUT_SHAPE = [SIDE, SIDE, 1], [len(CHARACTERS)]
+INPUT_SHAPE = [SIDE, SIDE, 1]
 
 
 @dataclass(frozen=True)
@@ -59,16 +58,17 @@ def _window(options: Any) -> dict[str, Any]:
 
 
 # What the page can run: the operations of hwr.models and of Keras's other common layers.
-_ELEMENTWISE = ("ADD", "SUB", "MUL", "RELU", "RELU6", "LOGISTIC", "TANH")
+_ELEMENTWISE = ("ADD", "SUB", "MUL", "RELU", "RELU6", "ELU", "LOGISTIC", "TANH")
 _SETTINGS: dict[str, Callable[[Any], dict[str, Any]]] = {
     **dict.fromkeys(("CONV_2D", "DEPTHWISE_CONV_2D"), _convolution),
     **dict.fromkeys(("MAX_POOL_2D", "AVERAGE_POOL_2D"), _pooling),
     **dict.fromkeys(("FULLY_CONNECTED", "PAD", "RESHAPE", "SOFTMAX", *_ELEMENTWISE), lambda _: {}),
     "CONCATENATION": lambda options: {"axis": options.axis},
-    "MEAN": lambda options: {"keep": bool(options.keepDims)},
+    **dict.fromkeys(("MEAN", "REDUCE_MAX"), lambda options: {"keep": bool(options.keepDims)}),
+    "LEAKY_RELU": lambda options: {"alpha": options.alpha},
 }
 # Operations whose last input becomes a setting instead of a tensor.
-_SETTING_INPUTS = {"MEAN": "axes", "PAD": "paddings"}
+_SETTING_INPUTS = {"MEAN": "axes", "REDUCE_MAX": "axes", "PAD": "paddings"}
 
 
 def translate(model: Any, op: Any) -> Operation:
@@ -84,8 +84,8 @@ def translate(model: Any, op: Any) -> Operation:
     if kind not in _SETTINGS:
         raise ValueError(
             f"The page cannot run LiteRT's {kind}, which is in this network: build it of "
-            "convolutions, pooling, dense layers, batch normalisation, additions and ReLU, sigmoid "
-            "or tanh."
+            "convolutions, pooling, dense layers, batch normalisation, additions and ReLU, leaky "
+            "ReLU, ELU, sigmoid or tanh."
         )
     inputs = [int(tensor) for tensor in op.inputs if tensor >= 0]  # -1: no bias
     settings = _SETTINGS[kind](op.builtinOptions)
@@ -119,7 +119,7 @@ class Network:
         convolution, (outputs, inputs) for a dense layer.
     input, output : int
         Numbers of the tensors of the images, float32 (n, 28, 28, 1) in 0..1, and of the logits,
-        float32 (n, 62).
+        float32 (n, classes).
     """
 
     operations: tuple[Operation, ...]
@@ -134,7 +134,7 @@ def read_network(file: bytes) -> Network:
     Raises
     ------
     ValueError
-        If it is not a LiteRT file, does not turn 28x28 grey images into 62 logits, or contains an
+        If it is not a LiteRT file, does not turn 28x28 grey images into logits, or contains an
         operation that the page cannot run.
     """
     model = parse_model(file)
@@ -189,19 +189,20 @@ def _check_graph(graph: Any) -> None:
 
 
 def check_shapes(images: Sequence[int | None], logits: Sequence[int | None]) -> None:
-    """Raise a ValueError unless a network turns 28x28 grey images into 62 logits.
+    """Raise a ValueError unless a network turns 28x28 grey images into logits of classes.
 
     Parameters
     ----------
     images, logits : sequence of int or None
         Shapes of input and output; the first number, the size of the batch, is ignored.
     """
-    if [[*images[1:]], [*logits[1:]]] != [INPUT_SHAPE, OUTPUT_SHAPE]:
+    classes = [*logits[1:]]
+    if [*images[1:]] != INPUT_SHAPE or len(classes) != 1 or not classes[0] or classes[0] < 2:
         found = [" x ".join(map(str, shape[1:])) or "one number" for shape in (images, logits)]
         raise ValueError(
             f"This network turns {found[0]} into {found[1]}: the page needs one that turns an "
-            f"image of {SIDE} x {SIDE} x 1 into the logits of {len(CHARACTERS)} characters, such "
-            "as hwr.models.build gives."
+            f"image of {SIDE} x {SIDE} x 1 into one logit for each of two or more classes, such as "
+            "hwr.models.build gives."
         )
 
 

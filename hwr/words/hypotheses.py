@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from hwr._support.paths import ARTEFACTS
 from hwr.alphabets import CHARACTERS
 from hwr.recognizer import Recognizer
+from hwr.words.characters import spreading_matrix
 from hwr.words.lattice import Group, LatticePath
 from hwr.words.segments import SHAPE_FEATURES, Array, Segments
 
@@ -145,6 +146,7 @@ class RecognitionCache:
         if new:  # all in one batch, which is faster than one by one
             images = np.stack([segments.image(key) for key in new])
             found = self._recognizer.probabilities(images, "uniform")
+            found = found @ spreading_matrix(self._recognizer.alphabet)
             self._known.update(zip(new, found, strict=True))
         return np.array([self._known[key] for key in keys], np.float64).reshape(-1, 62)
 

@@ -18,6 +18,7 @@ from hwr.images.binarization import binarize, deskew
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
 from hwr.words import layout
+from hwr.words.characters import require_letters
 from hwr.words.decoding import (
     WordReading,
     confidence_features,
@@ -121,7 +122,8 @@ def read_word(
     Raises
     ------
     ValueError
-        If there are too many strokes, or patches of ink, to be handwriting.
+        If there are too many strokes, or patches of ink, to be handwriting, or the recogniser does
+        not know the language's letters.
     """
     segments = _segments(writing)
     return _Reader(language, recognizer).word(segments)
@@ -175,7 +177,9 @@ class _Reader:
 
     def __init__(self, language: LanguageModel | None, recognizer: Recognizer | None) -> None:
         self.language = language or language_model(ENGLISH)
-        self.cache = RecognitionCache(recognizer or _default_recognizer())
+        recognizer = recognizer or _default_recognizer()
+        require_letters(self.language, recognizer.alphabet)
+        self.cache = RecognitionCache(recognizer)
 
     def decode(self, word: Segments) -> tuple[CharacterHypotheses, list[WordReading]]:
         hypotheses = CharacterHypotheses(word, self.language.letters, self.cache)

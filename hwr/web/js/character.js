@@ -1,9 +1,15 @@
-/** The pad for one character, read while it is drawn: `hwr/pads/character.py`, for a web page. */
+/**
+ * The pad for one character, read while it is drawn: `hwr/pads/character.py`, for a web page.
+ *
+ * @typedef {import("hwr/recognizer.js").Alphabet} Alphabet
+ */
 import { Bars } from "hwr/bars.js";
 import { SIDE } from "hwr/ink.js";
 import { Pad, bold } from "hwr/pad.js";
 import { convertPicture, scaleToInk } from "hwr/picture.js";
-import { HINTS, className, formatPercent, screenReaderText } from "hwr/sentences.js";
+import {
+  className, formatPercent, hint, label, screenReaderText, whatToDraw,
+} from "hwr/sentences.js";
 import { UserError } from "hwr/status_line.js";
 
 /** The pen has its true width, `PEN`, if the character fills half of the sheet. */
@@ -12,8 +18,13 @@ const FORMAT = { hint: "Draw a character here", pen: 0.07 };
 const PICTURE_SIDE = 360;
 
 export class CharacterPad extends Pad {
-  constructor(section, outputs) {
+  /** @param {Alphabet[]} alphabets Those of the recogniser, its own first. */
+  constructor(section, outputs, alphabets) {
     super(section, FORMAT, outputs);
+    this.alphabets = alphabets;
+    const choices = section.querySelector("#alphabets");
+    choices.append(...alphabets.toReversed().map((each) => choice(each, each === alphabets[0])));
+    choices.hidden = alphabets.length < 2;
     this.bars = new Bars(section.querySelector(".bars tbody"));
     this.thumbnail = section.querySelector(".network-input canvas");
     for (const choice of section.querySelectorAll("[name=alphabet]")) {
@@ -24,8 +35,9 @@ export class CharacterPad extends Pad {
 
   /** Read the same ink with the chosen alphabet. */
   chooseAlphabet() {
-    this.alphabet = this.section.querySelector("[name=alphabet]:checked").value;
-    this.section.querySelector("#alphabet-hint").textContent = HINTS[this.alphabet];
+    const name = this.section.querySelector("[name=alphabet]:checked").value;
+    this.alphabet = this.alphabets.find((alphabet) => alphabet.name === name);
+    this.section.querySelector("#alphabet-hint").textContent = hint(this.alphabet);
     this.bars.forget();
     this.throttle.flush();
   }
@@ -60,7 +72,7 @@ export class CharacterPad extends Pad {
     if (!this.reader) return;
     const { sheet } = this;
     const reading = this.timed(() =>
-      this.reader.read(sheet.picture?.image ?? sheet.strokes, this.alphabet),
+      this.reader.read(sheet.picture?.image ?? sheet.strokes, this.alphabet.name),
     );
     const { candidates, probabilities, alphabet, sure, image } = reading;
     this.bars.show(probabilities, alphabet, sure, sheet.drawing);
@@ -92,11 +104,25 @@ export class CharacterPad extends Pad {
 
 /** Return an answer as a sentence, with the runner-up if it is not sure. */
 function sentence({ candidates, sure }, alphabet) {
-  if (candidates.length === 0) return ["Draw a digit or a letter"];
+  if (candidates.length === 0) return [whatToDraw(alphabet)];
   const [[best, share], other] = candidates;
   if (sure) return [bold(className(best, alphabet)), `, ${formatPercent(share)} sure`];
   const rest = other ? [" or ", bold(className(other[0], alphabet))] : [];
   return ["not sure: perhaps ", bold(className(best, alphabet)), ...rest];
+}
+
+/** Return a radio button for an alphabet. */
+function choice(alphabet, checked) {
+  const [name, size] = label(alphabet);
+  const input = Object.assign(document.createElement("input"), { type: "radio", name: "alphabet" });
+  Object.assign(input, { value: alphabet.name, defaultChecked: checked });
+  const count = document.createElement("small");
+  count.textContent = `(${size})`;
+  const text = document.createElement("span");
+  text.append(`${name} `, count);
+  const whole = document.createElement("label");
+  whole.append(input, text);
+  return whole;
 }
 
 /** Return a picture as a canvas; `rgba` turns a grey into red, green, blue and opacity. */

@@ -47,7 +47,7 @@ export const SPECK_SIZE = 0.25;
 export const SKIP_SCORE = -2;
 /** Log-odds from its shape alone below which a group is not considered a character. */
 export const MIN_SHAPE_LOG_ODDS = -8;
-/** The classes of the recogniser, in the order of its probabilities. */
+/** The characters in which words are read, in the order of their probabilities. */
 export const CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 export const CAPITAL_INDICES = [...CHARACTERS].flatMap((c, i) => (/[A-Z]/.test(c) ? [i] : []));
 /** All characters with upper and lower case merged. */

@@ -47,7 +47,7 @@ export class Network {
    * Run the network.
    *
    * @param {Uint8Array[]} images Each 28x28 greys, row by row; ink is 255.
-   * @returns {Float32Array[]} 62 logits for each image.
+   * @returns {Float32Array[]} Logits for each image.
    */
   logits(images) {
     const rows = [];
@@ -136,10 +136,13 @@ const OPERATIONS = {
   MUL: (tf, [a, b]) => tf.mul(a, b),
   CONCATENATION: (tf, inputs, { axis }) => tf.concat(inputs, axis),
   MEAN: (tf, [x], { axes, keep }) => tf.mean(x, axes, keep),
+  REDUCE_MAX: (tf, [x], { axes, keep }) => tf.max(x, axes, keep),
   PAD: (tf, [x], { paddings }) => tf.pad(x, paddings),
   RESHAPE: (tf, [x], { shape }) => tf.reshape(x, shape),
   RELU: (tf, [x]) => tf.relu(x),
   RELU6: (tf, [x]) => tf.relu6(x),
+  LEAKY_RELU: (tf, [x], { alpha }) => tf.leakyRelu(x, alpha),
+  ELU: (tf, [x]) => tf.elu(x),
   LOGISTIC: (tf, [x]) => tf.sigmoid(x),
   TANH: (tf, [x]) => tf.tanh(x),
   SOFTMAX: (tf, [x]) => tf.softmax(x),

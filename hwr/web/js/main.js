@@ -3,17 +3,18 @@ import { CharacterPad } from "hwr/character.js";
 import { takePictures } from "hwr/inputs.js";
 import { Recognizer } from "hwr/recognizer.js";
 import { WordReader } from "hwr/reading.js";
-import { modelSentence } from "hwr/sentences.js";
+import { modelSentence, withoutWords } from "hwr/sentences.js";
 import { LiveRegion, StatusLine } from "hwr/status_line.js";
 import { WritingPad } from "hwr/writing.js";
 
 const element = (id) => document.getElementById(id);
+const data = JSON.parse(element("data").textContent);
 const outputs = {
   status: new StatusLine(element("note")),
   spoken: new LiveRegion(element("spoken")),
 };
 const pads = {
-  character: new CharacterPad(element("character"), outputs),
+  character: new CharacterPad(element("character"), outputs, data.alphabets),
   word: new WritingPad(element("word"), outputs),
 };
 
@@ -35,6 +36,12 @@ function switchMode() {
 for (const choice of document.querySelectorAll("[name=mode]")) {
   choice.addEventListener("change", switchMode);
 }
+if (!data.words) {
+  document.querySelector("[name=mode][value=character]").checked = true;
+  document.querySelector("[name=mode][value=word]").disabled = true;
+  element("no-words").textContent = withoutWords(data.alphabets[0]);
+  element("no-words").hidden = false;
+}
 switchMode(); // after a reload the browser may restore an earlier choice
 
 addEventListener("keydown", (event) => {
@@ -52,11 +59,11 @@ takePictures((picture) => {
 
 /** Start the network. Anything drawn before it is ready is read then. */
 async function start() {
-  const data = JSON.parse(element("data").textContent);
   document.querySelector("[data-output=model]").textContent = modelSentence(data.card);
   const recognizer = await Recognizer.load(data);
   pads.character.start(recognizer);
-  startWords = () => pads.word.start(new WordReader(recognizer, data.words));
+  const probabilities = (images) => recognizer.characterProbabilities(images);
+  startWords = () => pads.word.start(new WordReader({ probabilities }, data.words));
   switchMode();
 }
 

@@ -19,7 +19,7 @@
  */
 
 import { confidenceFeatures, decode, probabilityCorrect, shareOut } from "hwr/decoding.js";
-import { CHARACTERS, CharacterHypotheses, RecognitionCache } from "hwr/hypotheses.js";
+import { CharacterHypotheses, RecognitionCache } from "hwr/hypotheses.js";
 import { ProseModel, UniformModel } from "hwr/language_model.js";
 import { Segments } from "hwr/segments.js";
 
@@ -44,8 +44,8 @@ export class WordReader {
 
   /**
    * @param {{probabilities: (images: Uint8Array[]) => Float32Array[]}} recognizer
-   * @param {WordList & {language: string, fitted: Fitted}} words From
-   *   `hwr.web.word_list.word_data`.
+   * @param {WordList & {language: string, fitted: Fitted, characters: string}} words From
+   *   `hwr.web.page_data`; `characters` are those that the recogniser knows.
    */
   constructor(recognizer, words) {
     this.#cache = new RecognitionCache(recognizer);
@@ -90,7 +90,8 @@ export class WordReader {
       );
     }
     if (!this.#models.has(name)) {
-      const model = name === known ? new ProseModel(this.#words) : new UniformModel(CHARACTERS);
+      const model =
+        name === known ? new ProseModel(this.#words) : new UniformModel(this.#words.characters);
       this.#models.set(name, model);
     }
     return this.#models.get(name);

@@ -4,8 +4,10 @@
  *
  * @typedef {import("hwr/ink.js").Stroke} Stroke
  *
- * @typedef {{name: string, classes: string[], members: string[]}} Alphabet
- * The classes of a task; `members` are the characters of each class, such as "Cc".
+ * @typedef {{name: string, classes: string[], members: string[], signs: Object<string, string>}}
+ *   Alphabet
+ * The classes of a task; `members` are the characters of each class, such as "Cc"; `signs` are
+ * the names of those that are neither letters nor digits.
  *
  * @typedef {{candidates: [string, number][], probabilities: Float32Array, alphabet: Alphabet,
  *   sure: boolean, image: Uint8Array}} Reading
@@ -14,6 +16,7 @@
  * the 28x28 greys that the network saw.
  */
 
+import { CHARACTERS } from "hwr/hypotheses.js";
 import { convert } from "hwr/ink.js";
 import { Network } from "hwr/litert.js";
 import { LookAlikes } from "hwr/look_alikes.js";
@@ -33,7 +36,7 @@ export class Recognizer {
 
   /** Use `load`. */
   constructor({ card, alphabets }, network) {
-    /** @type {Alphabet[]} The first one has all 62 characters. */
+    /** @type {Alphabet[]} The first one is the network's own. */
     this.alphabets = alphabets;
     /** @type {number} Lowest probability of a sure answer. */
     this.threshold = card.threshold;
@@ -45,7 +48,7 @@ export class Recognizer {
   }
 
   /**
-   * Return the probabilities of the 62 characters for a uniform prior.
+   * Return the probabilities of the network's own classes for a uniform prior.
    *
    * @param {Uint8Array[]} images Each 28x28 greys, row by row; ink is 255.
    * @returns {Float32Array[]} One array for each image; each sums to 1.
@@ -57,15 +60,39 @@ export class Recognizer {
   }
 
   /**
+   * Return the probabilities of the 62 characters in which words are read: those of a class in
+   * equal parts. As `spreading_matrix` of `hwr/words/characters.py`.
+   *
+   * @param {Uint8Array[]} images
+   * @returns {Float32Array[]} Characters that the network does not know have 0.
+   */
+  characterProbabilities(images) {
+    const [{ members }] = this.alphabets;
+    const shares = members.map((own) => {
+      const characters = [...own].filter((character) => CHARACTERS.includes(character));
+      return characters.map((character) => [character, 1 / characters.length]);
+    });
+    return this.probabilities(images).map((probabilities) => {
+      const spread = new Float32Array(CHARACTERS.length);
+      shares.forEach((parts, own) => {
+        for (const [character, share] of parts) {
+          spread[CHARACTERS.indexOf(character)] += share * probabilities[own];
+        }
+      });
+      return spread;
+    });
+  }
+
+  /**
    * Read one character.
    *
    * @param {Stroke[]|Uint8Array} drawing Strokes, or 28x28 greys, which are not converted.
-   * @param {string} [alphabet] Name of one of `alphabets`.
+   * @param {string} [alphabet] Name of one of `alphabets`; by default the network's own.
    * @param {number} [top] Number of candidates.
    * @returns {Reading}
    * @throws {RangeError} If there is no such alphabet.
    */
-  read(drawing, alphabet = "62", top = 3) {
+  read(drawing, alphabet = this.alphabets[0].name, top = 3) {
     const chosen = this.getAlphabet(alphabet);
     const image = drawing instanceof Uint8Array ? drawing : convert(drawing);
     if (image.every((grey) => grey === 0)) {
@@ -93,13 +120,21 @@ export class Recognizer {
   }
 }
 
-/** Return the probabilities of an alphabet's classes: sums over members, scaled to sum to 1. */
-export function fold(probabilities, characters, alphabet) {
+/**
+ * Convert probabilities of the network's own classes to those of an alphabet's: sums over the
+ * classes that share a character, scaled to sum to 1.
+ */
+export function fold(probabilities, own, alphabet) {
   const sums = alphabet.members.map((members) =>
-    [...members].reduce((sum, one) => sum + probabilities[characters.classes.indexOf(one)], 0),
+    own.members.reduce((sum, other, i) => sum + (shared(members, other) ? probabilities[i] : 0), 0),
   );
   const total = sums.reduce((sum, part) => sum + part, 0);
   return Float32Array.from(sums, (part) => (total > 1e-30 ? part / total : 1 / sums.length));
+}
+
+/** Return whether two classes share a character. */
+function shared(members, others) {
+  return [...members].some((character) => [...others].includes(character));
 }
 
 /**

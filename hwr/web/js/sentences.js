@@ -1,16 +1,51 @@
 /**
  * Answers as text: `hwr/pads/html.py` and `hwr/pads/sentences.py`, for a web page.
  *
- * @typedef {{name: string, classes: string[], members: string[]}} Alphabet
+ * @typedef {import("hwr/recognizer.js").Alphabet} Alphabet
  */
 
-/** What each alphabet contains. */
-export const HINTS = {
-  10: "The digits 0 to 9.",
-  26: "The letters A to Z, large or small.",
-  47: "Digits and letters; where large and small look alike, as C and c, they count as one.",
-  62: "Digits, capitals and small letters, each a character of its own.",
+/** What EMNIST's alphabets are called, and what they contain. */
+const EMNIST = {
+  10: ["Digits", "The digits 0 to 9."],
+  26: ["Letters", "The letters A to Z, large or small."],
+  47: [
+    "Both",
+    "Digits and letters; where large and small look alike, as C and c, they count as one.",
+  ],
+  62: ["Aa apart", "Digits, capitals and small letters, each a character of its own."],
 };
+/** Most characters of an alphabet that are named one by one. */
+const MAX_NAMED = 10;
+
+/** Return what an alphabet is called in a list, and its number of classes. */
+export function label({ name, classes }) {
+  return [EMNIST[name]?.[0] ?? "Its own characters", classes.length];
+}
+
+/** Return what an alphabet contains, as a sentence. */
+export function hint({ name, members }) {
+  return EMNIST[name]?.[1] ?? `The characters ${members.join(" ")}.`;
+}
+
+/** Return a request for one of an alphabet's characters. */
+export function whatToDraw({ members }) {
+  const characters = [...members.join("")];
+  const digits = characters.some((character) => /[0-9]/.test(character));
+  const letters = characters.some((character) => /[A-Za-z]/.test(character));
+  if (characters.every((character) => /[0-9A-Za-z]/.test(character))) {
+    return `Draw ${[digits && "a digit", letters && "a letter"].filter(Boolean).join(" or ")}`;
+  }
+  if (characters.length > MAX_NAMED) return "Draw a character";
+  return `Draw ${characters.slice(0, -1).join(" ")} or ${characters.at(-1)}`;
+}
+
+/** Return why the page reads no words with a network of these classes. */
+export function withoutWords({ members }) {
+  return (
+    `This network knows only ${members.join("")}, so the page reads single characters and no ` +
+    "words: words need a network of the letters a to z."
+  );
+}
 
 /** The text for screen readers if nothing is drawn. */
 export const EMPTY = "The pad is empty.";
@@ -23,15 +58,22 @@ export function formatPercent(share) {
 
 /** Return a class as it is written: "C/c" where it holds both. */
 export function className(character, alphabet) {
-  return [...alphabet.members[alphabet.classes.indexOf(character)]].join("/");
+  return [...character].length > 1 ? character : membersOf(character, alphabet).join("/");
 }
 
 /** Return a class as it is read aloud, where "g" and "G" would sound the same. */
 export function spokenName(character, alphabet) {
-  const members = alphabet.members[alphabet.classes.indexOf(character)];
-  if (members.length > 1) return `letter ${character}`;
-  const kind = /\d/.test(character) ? "digit" : /[A-Z]/.test(character) ? "capital" : "small";
-  return `${kind} ${character}`;
+  if ([...character].length > 1) return character;
+  if (membersOf(character, alphabet).length > 1) return `letter ${character}`;
+  if (/\p{Nd}/u.test(character)) return `digit ${character}`;
+  if (/\p{Lu}/u.test(character)) return `capital ${character}`;
+  if (/\p{Ll}/u.test(character)) return `small ${character}`;
+  return alphabet.signs[character] ?? character;
+}
+
+/** Return the characters of a class. */
+function membersOf(name, alphabet) {
+  return [...alphabet.members[alphabet.classes.indexOf(name)]];
 }
 
 /** Return an answer for a screen reader, with the kind of each character and without symbols. */
@@ -73,11 +115,13 @@ export function modelSentence(card) {
 }
 
 /** Return a sentence about the network's accuracy, if it was measured. */
-function accuracy({ measured = {} }) {
+function accuracy({ measured = {}, classes }) {
   const tasks = { 62: "among 62 characters", 47: "among 47", 26: "of letters", 10: "of digits" };
   const right = ["62", "47", "26", "10"]
     .map((size) => [tasks[size], measured[`course test, ${size} classes`]?.top1])
     .filter(([, share]) => share > 0)
     .map(([task, share]) => `${(100 * share).toFixed(1)} % ${task}`);
-  return right.length ? ` Correct on test images that it never saw: ${right.join(", ")}.` : "";
+  if (right.length) return ` Correct on test images that it never saw: ${right.join(", ")}.`;
+  const validated = measured[`validation, ${classes?.length} classes`]?.top1;
+  return validated ? ` Correct on ${(100 * validated).toFixed(1)} % of its validation images.` : "";
 }

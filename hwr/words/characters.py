@@ -1,0 +1,54 @@
+"""From a recogniser's classes to the 62 characters in which words are read."""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwr.alphabets import BYCLASS, CHARACTERS, Alphabet, membership_matrix
+from hwr.words.language_model import (
+    CODE_ALPHABETS,
+    LANGUAGE_NAMES,
+    LOWERCASE,
+    LanguageModel,
+)
+
+
+@cache
+def spreading_matrix(alphabet: Alphabet) -> NDArray[np.float32]:
+    """Return how a class's probability is shared, in equal parts, among its characters.
+
+    Returns
+    -------
+    ndarray of float32, shape (len(alphabet), 62)
+        Each row sums to 1, or to 0 for a class without any of the 62 characters.
+    """
+    shared = membership_matrix(alphabet, BYCLASS)
+    return np.asarray(shared / shared.sum(axis=1, keepdims=True).clip(1), np.float32)
+
+
+def known_characters(alphabet: Alphabet) -> str:
+    """Return which of the 62 characters are in a class of an alphabet, in either case."""
+    return "".join(each for each in CHARACTERS if not unknown_letters(each, alphabet))
+
+
+def readable_languages(alphabet: Alphabet) -> tuple[str, ...]:
+    """Return which of :data:`LANGUAGE_NAMES` can be read by a recogniser of these classes."""
+    letters = {name: CODE_ALPHABETS.get(name, LOWERCASE) for name in LANGUAGE_NAMES}
+    return tuple(name for name in LANGUAGE_NAMES if not unknown_letters(letters[name], alphabet))
+
+
+def unknown_letters(letters: str, alphabet: Alphabet) -> str:
+    """Return the letters that are in no class of an alphabet, neither small nor capital."""
+    known = "".join(alphabet.members).lower()
+    return "".join(letter for letter in letters if letter.lower() not in known)
+
+
+def require_letters(language: LanguageModel, alphabet: Alphabet) -> None:
+    """Raise a ValueError if a recogniser of these classes lacks letters of a language's words."""
+    unknown = unknown_letters(LOWERCASE if language.ignores_case else language.letters, alphabet)
+    if unknown:
+        raise ValueError(
+            f"These words need {unknown}, and the recogniser knows only "
+            f"{''.join(alphabet.members)}: read single characters, or choose another recogniser."
+        )
