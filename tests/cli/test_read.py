@@ -2,18 +2,21 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import own_alphabets
 from PIL import Image
 
 from benchmarks.words import sheets
 from hwr._support.paths import ROOT
 from hwr.cli import read as reads
 from hwr.cli.main import main
+from hwr.recognizer import Recognizer
 from hwr.words.reading import Text, Word
 
 HEIGHT = 60.0
@@ -212,3 +215,63 @@ def test_any_name_of_a_file_can_be_printed(folder, tmp_path):
     result = in_shell("--language", "none", file, file)
     assert result.returncode == 0
     assert rb"\udcff.png <==" in result.stdout
+
+
+# --- other recognisers -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def signs(tmp_path_factory):
+    """A recogniser of + − × ÷, and a picture of each."""
+    folder = tmp_path_factory.mktemp("signs")
+    for name, character in zip(("plus", "minus", "times", "over"), "+−×÷", strict=True):
+        own_alphabets.picture(character).save(folder / f"{name}.png")
+    own_alphabets.save(folder, "+−×÷")
+    return folder
+
+
+@pytest.mark.parametrize("name", own_alphabets.ALPHABETS)
+def test_a_recogniser_of_any_alphabet_reads_its_characters(tmp_path, capsys, name):
+    card = own_alphabets.save(tmp_path, name)
+    own = Recognizer.load(card).alphabet
+    own_alphabets.picture(own.classes[3]).save(tmp_path / "a.png")
+    status, out, error = run(capsys, tmp_path / "a.png", "--model", card, "--alphabet", own.name)
+    assert (status, error) == (0, "")
+    assert out.split(": ", 1)[1].removeprefix("not sure: ").startswith(own.classes[3])
+
+
+def test_a_recogniser_without_letters_reads_no_words_and_says_what_to_do(signs, capsys):
+    card, plus = signs / "my_network.json", signs / "plus.png"
+    for options in ((), ("--language", "none"), ("--language", "de")):
+        status, out, error = run(capsys, plus, "--model", card, *options)
+        assert (status, out) == (2, "")
+        assert re.fullmatch(
+            r"hwr: Words need .*, which my_network\.json does not know: give --alphabet '\+−×÷' "
+            r"to read one of its characters per picture\.\n",
+            error,
+        )
+    pictures = [signs / f"{name}.png" for name in ("plus", "minus", "times", "over")]
+    status, out, _ = run(capsys, *pictures, "--model", card, "--alphabet", "+−×÷", "--json")
+    assert status == 0
+    assert [json.loads(line)["text"] for line in out.splitlines()] == list("+−×÷")
+
+
+def test_an_alphabet_that_the_recogniser_lacks_is_wrong_usage(signs, capsys):
+    options = ("--model", signs / "my_network.json", "--alphabet", "10")
+    status, out, error = run(capsys, signs / "plus.png", *options)
+    assert (status, out) == (2, "")
+    assert "A recogniser of +−×÷ cannot answer in the alphabet '10', because" in error
+
+
+def test_a_recogniser_of_digits_reads_numbers(tmp_path, folder, capsys):
+    card = own_alphabets.save(tmp_path, "10")
+    status, out, _ = run(capsys, folder / "word.png", "--model", card, "--language", "none")
+    assert status == 0
+    assert re.fullmatch(r"[0-9 ]+\n", out)  # "window", in digits
+
+
+def test_a_card_that_does_not_fit_its_network_is_told_before_reading(tmp_path, folder, capsys):
+    card = own_alphabets.save(tmp_path, "10", classes=list("abc"), members=None)
+    status, out, error = run(capsys, folder / "word.png", "--model", card)
+    assert (status, out) == (1, "")
+    assert error.startswith("hwr: The card describes 3 classes, but the network has 10 outputs: ")

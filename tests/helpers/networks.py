@@ -33,6 +33,14 @@ def built(name):
     """Return a network by its name in hwr.models, or ``other_layers()``; always the same."""
     keras.utils.set_random_seed(3)
     model = other_layers() if name == "other_layers" else models.build(name, 62)
+    unsettle(model)
+    # Confident answers, like those of a trained network.
+    model.layers[-1].kernel.assign(model.layers[-1].kernel * 8)
+    return model
+
+
+def unsettle(model):
+    """Give a network's biases and statistics values that matter."""
     rng = np.random.default_rng(4)
     for layer in model.layers:
         if isinstance(layer, layers.BatchNormalization):
@@ -42,9 +50,6 @@ def built(name):
             layer.set_weights([scale, shift, mean, variance])
         elif getattr(layer, "bias", None) is not None:
             layer.bias.assign(rng.normal(0, 0.3, layer.bias.shape))
-    # Confident answers, like those of a trained network.
-    model.layers[-1].kernel.assign(model.layers[-1].kernel * 8)
-    return model
 
 
 def shaped(shape, outputs):

@@ -3,13 +3,14 @@
 import functools
 
 import numpy as np
+from PIL import Image
 
 from hwr._support.keras import keras
 from hwr.alphabets import CHARACTERS, get_alphabet
 from hwr.dataset import as_input
 from hwr.datasets import synthetic
 from hwr.export import save_recognizer, to_litert
-from hwr.ink import Ink, convert
+from hwr.ink import Ink, conversion_steps, convert
 
 ALPHABETS = ("10", "26", "47", "62", "+−×÷", "äöüß")
 STROKES = {
@@ -30,6 +31,12 @@ def draw(character, seed=3):
         return Ink(STROKES[character])
     letter = synthetic.draw({"ä": "a", "ö": "o", "ü": "u"}[character], seed)
     return Ink([*letter.strokes, *DOTS], letter.pen)
+
+
+def picture(character):
+    """Return such a drawing as a picture: dark ink on bright paper."""
+    drawn = conversion_steps(draw(character))["drawn"]
+    return Image.fromarray(np.uint8(255 - 255 * np.pad(drawn, 40)))
 
 
 def network(alphabet):

@@ -5,7 +5,7 @@ import string
 import numpy as np
 import pytest
 
-from hwr.alphabets import CHARACTERS
+from hwr.alphabets import BYCLASS, CHARACTERS
 from hwr.words.hypotheses import (
     CASELESS,
     DIGIT_WEIGHT,
@@ -22,6 +22,8 @@ from hwr.words.segments import Segments
 
 class Counting:
     """A recogniser that reads everything as 'a' and records how many images it is asked about."""
+
+    alphabet = BYCLASS
 
     def __init__(self):
         self.asked = []
