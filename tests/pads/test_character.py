@@ -302,7 +302,7 @@ def test_an_alphabet_of_ones_own(recognizer):
     Hand(pad).draw(*made_up("O"))
     assert {character for character, _ in pad.reading.candidates} == {"O", "0"}
     assert pad.bars.value.count("<span>") == 2
-    with pytest.raises(ValueError, match="There is no alphabet"):
+    with pytest.raises(ValueError, match="cannot answer in the alphabet '6é', because it"):
         CharacterPad(recognizer, alphabet="6é")
 
 
@@ -345,12 +345,12 @@ def test_undo_brings_a_saved_drawing_back(pad, hand):
     assert len(pad.ink.strokes) == 1
 
 
-@pytest.mark.parametrize("label", ["", "ab", "é", "?", "½"])
+@pytest.mark.parametrize("label", ["", "ab", " ", "\u0301", "\n"])
 def test_a_wrong_label_is_reported_in_one_sentence(pad, hand, label):
     hand.draw(LINE)
     pad.label_field.value = label
     pad.save_button.click()
-    assert "not one of the 62 characters" in note(pad)
+    assert "is not one character" in note(pad)
     assert not pad.path.exists()
     assert not pad.ink.empty
     hand.draw(LINE)
@@ -402,7 +402,7 @@ def test_a_file_that_lacks_its_last_line_end_is_continued(tmp_path):
         ('{"label": "a", "strokes": [[[0, NaN]]]}', "not a finite number"),
         ('{"label": "a", "strokes": [[0, 1]]}', "not a list of points"),
         ('{"label": "a", "strokes": 3}', "cannot be used"),
-        ('{"label": "ab", "strokes": [[[0, 0]]]}', "not one of the 62"),
+        ('{"label": "ab", "strokes": [[[0, 0]]]}', "is not one character"),
         ('{"label": "a", "strokes": []}', "draw a character"),
     ],
 )

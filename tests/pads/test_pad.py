@@ -92,7 +92,7 @@ def test_an_unknown_mode_or_alphabet_is_reported(recognizer):
     with pytest.raises(ValueError, match="There is no mode 'words': choose one of 'character'"):
         Pad(recognizer, mode="words")
     with pytest.raises(ValueError, match="There is no alphabet"):
-        Pad(recognizer, alphabet="6é", mode="word")
+        Pad(recognizer, alphabet="6", mode="word")
 
 
 def test_a_mode_that_cannot_be_loaded_is_reported_and_the_pad_lives_on(recognizer, monkeypatch):
