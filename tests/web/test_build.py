@@ -12,6 +12,7 @@ from helpers.pages import needs_runtime
 import hwr.__main__ as command_line
 from hwr._support.keras import keras
 from hwr._support.paths import PACKAGE
+from hwr.alphabets import get_alphabet
 from hwr.recognizer import Recognizer
 from hwr.web import PRECISIONS, build, tfjs
 
@@ -174,9 +175,22 @@ def test_a_network_too_large_is_refused_and_the_old_page_stays(tmp_path):
     assert out.stat().st_size < build.MAX_PAGE_BYTES
 
 
+@pytest.mark.parametrize("classes", [10, 26, 47])
+def test_a_network_without_a_card_has_emnists_classes(tmp_path, classes):
+    model = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten()])
+    model.add(keras.layers.Dense(classes))
+    model.save(tmp_path / "mine.keras")
+    recognizer = build.load_recognizer(tmp_path / "mine.keras")
+    assert recognizer.alphabet == get_alphabet(classes)
+
+
 @pytest.mark.parametrize(
     ("images", "classes", "found"),
-    [((28, 28, 1), 47, "28 x 28 x 1 into 47"), ((32, 32, 3), 62, "32 x 32 x 3 into 62")],
+    [
+        ((28, 28, 1), 1, "This network turns 28 x 28 x 1 into 1: the page needs one that"),
+        ((32, 32, 3), 62, "This network turns 32 x 32 x 3 into 62: the page needs one that"),
+        ((28, 28, 1), 4, "mine.keras does not say which 4 classes it has: give its card"),
+    ],
 )
 def test_a_network_of_the_wrong_shape_is_refused_in_one_sentence(
     tmp_path, capsys, images, classes, found
@@ -186,7 +200,7 @@ def test_a_network_of_the_wrong_shape_is_refused_in_one_sentence(
     line = ["web", str(tmp_path / "page.html"), "--model", str(tmp_path / "mine.keras")]
     assert command_line.main(line) == 1
     said = capsys.readouterr().err
-    assert said.startswith(f"hwr: This network turns {found}: the page needs one that")
+    assert said.startswith(f"hwr: {found}")
     assert said.count("\n") == 1
     assert not (tmp_path / "page.html").exists()
 
