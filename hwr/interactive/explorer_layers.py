@@ -13,15 +13,18 @@ from numpy.typing import NDArray
 from hwr._support.keras import keras
 from hwr.interactive.explorer_steps import Network, Values
 from hwr.interactive.explorer_windows import (
+    ARITHMETIC,
     FUNCTIONS,
     IDLE,
     MERGES,
+    OPERATIONS,
     POOLING,
     Box,
     Shape,
     box_of,
     is_move,
     moves,
+    operation,
     whole,
     window,
 )
@@ -116,6 +119,10 @@ def _function(layer: Any) -> Callable[[Asked], Parts]:
         return _image
     if is_move(layer):
         return _moved
+    if operation(layer) in ARITHMETIC:
+        return _arithmetic
+    if operation(layer) in OPERATIONS:
+        return _activation
     return next((use for kinds, use in table if isinstance(layer, kinds)), _unknown)
 
 
@@ -294,19 +301,38 @@ def _merge(asked: Asked) -> Parts:
     own = np.array([values[place] for values, place in pairs])
     located = zip(asked.step.sources, places, strict=True)
     regions = tuple(_at(source, place) for source, place in located)
-    layer = asked.layer
-    if isinstance(layer, layers.Multiply):
+    kind = type(asked.layer).__name__  # of a layer, or of an operator
+    if kind == "Multiply":
         return Parts("product", own, regions, before=float(own.prod()))
-    if isinstance(layer, layers.Maximum):
+    if kind == "Maximum":
         return Parts("largest", own, regions, before=float(own.max()))
-    if isinstance(layer, layers.Minimum):
+    if kind == "Minimum":
         return Parts("smallest", own, regions, before=float(own.min()))
     weights = np.ones_like(own)
-    if isinstance(layer, layers.Subtract):
+    if kind == "Subtract":
         weights[1] = -1
-    if isinstance(layer, layers.Average):
-        weights /= len(own)
-    return Parts("mean" if isinstance(layer, layers.Average) else "sum", own, regions, weights)
+    if kind == "Average":
+        return Parts("mean", own, regions, weights / len(own))
+    return Parts("sum", own, regions, weights)
+
+
+def _arithmetic(asked: Asked) -> Parts:
+    """Return the terms of an operator: between outputs, or an output and a number."""
+    several = len(asked.step.sources) > 1
+    if several and (
+        operation(asked.layer) == "TrueDivide" or len({len(shape) for shape in asked.shapes}) > 1
+    ):
+        return _unknown(asked)
+    if several:
+        return _merge(asked)
+    (shape,) = asked.shapes
+    if shape != asked.network.shapes[asked.number]:
+        return _unknown(asked)
+    at_0, at_1 = (
+        float(_numbers(asked.step.apply([np.full((1, *shape), x, np.float32)])[0])[asked.index])
+        for x in (0, 1)
+    )
+    return _one(asked, "scale", at_1 - at_0, at_0)
 
 
 def _moved(asked: Asked) -> Parts:

@@ -102,6 +102,8 @@ SCALES = (layers.BatchNormalization, layers.Rescaling)
 IDLE = (
     *(layers.Dropout, layers.SpatialDropout2D, layers.GaussianNoise, layers.GaussianDropout),
     *(layers.Identity, layers.ActivityRegularization),
+    *(layers.RandomRotation, layers.RandomFlip, layers.RandomTranslation),
+    *(layers.RandomZoom, layers.RandomContrast, layers.RandomBrightness),
 )
 """Layers that do something in training alone."""
 FUNCTIONS = (
@@ -109,6 +111,17 @@ FUNCTIONS = (
     *(layers.PReLU, layers.Activation, layers.Softmax),
 )
 """Layers that apply a function to each value."""
+
+
+ARITHMETIC = ("Add", "Subtract", "Multiply", "TrueDivide")
+"""Operators between outputs, or an output and a number, as in ``x + y`` and ``x / 255``."""
+OPERATIONS = ("Relu", "Relu6", "LeakyRelu", "Elu", "Gelu", "Silu", "Sigmoid", "Tanh", "Softplus")
+"""Functions of ``keras.ops`` that are applied to each value."""
+
+
+def operation(layer: Any) -> str:
+    """Return the name of an operator or a function of ``keras.ops``; '' for a layer."""
+    return "" if layer is None or isinstance(layer, layers.Layer) else type(layer).__name__
 
 
 def is_move(layer: Any) -> bool:
@@ -121,9 +134,11 @@ def is_move(layer: Any) -> bool:
 
 def keeps_places(layer: Any, source: Shape, shape: Shape) -> bool:
     """Return whether each place of a layer's output depends on the same place of its input."""
-    if extent(source) != extent(shape) or not isinstance(
-        layer, (*MERGES, *SCALES, *IDLE, *FUNCTIONS, layers.Dense)
-    ):
+    if extent(source) != extent(shape):
+        return False
+    if operation(layer) in (*ARITHMETIC, *OPERATIONS):
+        return True
+    if not isinstance(layer, (*MERGES, *SCALES, *IDLE, *FUNCTIONS, layers.Dense)):
         return False
     if isinstance(layer, layers.Softmax) and layer.axis != -1:
         return False

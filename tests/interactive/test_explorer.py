@@ -67,12 +67,23 @@ def unusual():
     return keras.Model(images, x)
 
 
+def operators():
+    """A network that is written with operators and functions of keras.ops."""
+    keras.utils.set_random_seed(7)
+    images = keras.Input((28, 28, 1))
+    x = layers.Conv2D(4, 3, padding="same")(1 - images / 0.5)
+    x = keras.ops.relu(x) + layers.RandomRotation(0.1)(x) * 3
+    x = layers.MaxPooling2D(4)(x - keras.ops.tanh(x) * x)
+    return keras.Model(images, layers.Dense(3)(layers.Flatten()(x)))
+
+
 NETWORKS = {
     **{name: lambda name=name: built(name) for name in NAMES},
     "pretrained": transfer.load_pretrained,
     "single": single,
     "nested": nested,
     "unusual": unusual,
+    "operators": operators,
 }
 
 
@@ -101,7 +112,7 @@ def test_the_terms_give_the_networks_own_values(name):
             assert abs(origin.result - origin.value) < TOLERANCE * scale, (number, index)
 
 
-@pytest.mark.parametrize("name", ["pretrained", "unusual"])
+@pytest.mark.parametrize("name", ["pretrained", "unusual", "operators"])
 def test_the_numbers_on_the_page_add_up(name):
     explorer = Explorer(NETWORKS[name](), G)
     rng = np.random.default_rng(1)
@@ -124,7 +135,9 @@ def numbers(markup, kind):
     return re.findall(rf'<td class="{kind}" data-value="([^"]+)"', markup)
 
 
-@pytest.mark.parametrize("name", ["lenet", "resnet", "tiny", "single", "nested", "unusual"])
+@pytest.mark.parametrize(
+    "name", ["lenet", "resnet", "tiny", "single", "nested", "unusual", "operators"]
+)
 def test_nothing_outside_the_receptive_field_changes_a_value(name):
     network, rng = Network(NETWORKS[name]()), np.random.default_rng(2)
     other = rng.integers(0, 255, (28, 28)).astype(np.uint8)
