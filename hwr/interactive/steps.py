@@ -24,6 +24,8 @@ from hwr.plots.base import Figure, png
 
 PAUSE = 0.8
 """Seconds between two steps, besides the time to draw one."""
+WIDE = "1 1 240px"
+"""How a slider fills its row."""
 LARGEST = 12
 """Rows and columns up to which the numbers are legible."""
 
@@ -42,7 +44,7 @@ class Steps(InteractiveFigure):
     def __init__(self, *more: widgets.Widget) -> None:
         super().__init__()
         self.step = Slider("Step", 1, 1, self.count())
-        self.step.layout.flex = "1 1 240px"
+        self.step.layout.flex = WIDE
         self.play = Player(self.step, PAUSE)
         self.picture = widgets.HTML()
         self.step.observe(self.guard(self._update), "value")
@@ -111,9 +113,12 @@ class PoolingSteps(Steps):
         if half < 2:
             raise ValueError("A map to pool step by step has 4 to 12 rows and columns, not fewer.")
         self.how = widgets.ToggleButtons(
-            options=[("largest", "max"), ("average", "average")], description="Keep"
+            options=[("largest", "max"), ("average", "average")],
+            description="Keep",
+            style={"description_width": "80px"},  # as the sliders'
         )
         self.window, self.stride = Slider("Window", 2, 1, half), Slider("Stride", 2, 1, half)
+        self.window.layout.flex = self.stride.layout.flex = WIDE
         super().__init__(self.how, widget.row(self.window, self.stride))
         for control in (self.how, self.window, self.stride):
             control.observe(self.guard(self._begin_anew), "value")

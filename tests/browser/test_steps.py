@@ -28,6 +28,10 @@ def test_a_window_goes_its_way_by_itself_pauses_and_follows_its_controls(jupyter
         # The widget alone is shown, not the still figure beside it.
         playwright.expect(page.locator(".jp-OutputArea-output img")).to_have_count(2)
 
+        tracks = page.locator(".hwr-slider .noUi-target")
+        playwright.expect(tracks).to_have_count(4)
+        assert min(track.bounding_box()["width"] for track in tracks.all()) > 50
+
         press(page, convolution.get_by_role("button", name="Play"))
         heard = convolution.locator("[aria-live=polite]")
         playwright.expect(heard).to_contain_text("Place 3 of 9: ")
