@@ -29,6 +29,7 @@ export class Bars {
     const best = probabilities.indexOf(Math.max(...probabilities));
     const empty = !(probabilities[best] > 0);
     this.shown = this.choose(probabilities, drawing && !empty);
+    this.rows.forEach(({ line }, place) => (line.hidden = place >= this.shown.length));
     this.shown.forEach((index, place) => {
       const { line, label, bar, number } = this.rows[place];
       const blank = empty && probabilities.length > BARS;
