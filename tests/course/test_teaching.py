@@ -40,3 +40,20 @@ def test_the_page_has_every_lesson_under_its_title():
         heading = f"### {path.stem[:2]} "
         assert heading in PAGE
         assert title.split()[0].lower() in PAGE.split(heading)[1].split("\n")[0].lower()
+
+
+def length(path):
+    """Return the minutes in a lesson's first cell: to read, to do and to run."""
+    header = solutions.read(path).cells[0].source
+    [line] = re.findall(r"^\| Time \| (.*) \|$", header, re.M)
+    return sum(int(number) for number in re.findall(r"(\d+) min to (?:read|do|run)", line))
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=[path.stem[:2] for path in LESSONS])
+def test_a_lesson_takes_an_hour_at_most_and_is_as_long_as_both_tables_say(path):
+    assert length(path) <= 60
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    map_of_the_course = "\n".join(cell.source for cell in solutions.read(LESSONS[0]).cells)
+    for table in (readme, map_of_the_course):
+        [minutes_said] = re.findall(rf"^\| (?:\[|\*\*){path.stem[:2]} .*\| (\d+) \|$", table, re.M)
+        assert abs(int(minutes_said) - length(path)) <= 3
