@@ -1,29 +1,27 @@
 """Lessons 08 and 09 run with a network of one's own in the line at their top."""
 
-import nbformat
-import numpy as np
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from hwr import datasets, fit, keras
+from hwr import Dataset, fit, keras, synthetic
+from hwr.alphabets import BYCLASS
 from tools import solutions
 
 LINE = "card = None"
+FEWER = {"np.arange(1200)": "np.arange(100)", "images[:600]": "images[:30]", "times=300": "times=9"}
 LESSONS = [path for path in solutions.lessons() if path.name[:2] in ("08", "09")]
 
 
 @pytest.fixture(scope="module", params=["10", "62"])
 def card(request, tmp_path_factory):
-    """The card of a small network of a learner's, trained for seconds on made-up handwriting."""
-    monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.delenv("HWR_EMNIST", raising=False)
-    course = datasets.course(request.param)
-    rng = np.random.default_rng(0)
+    """The card of a small network of a learner's, trained for a second on made-up handwriting."""
     train, validation = (
-        part.take(rng.permutation(len(part))[:2000]) for part in (course.train, course.validation)
+        Dataset(name, *synthetic.draw_images(1240, seed), BYCLASS, "made up").in_alphabet(
+            request.param
+        )
+        for seed, name in enumerate(("train", "validation"))
     )
-    keras.utils.set_random_seed(0)
     layers = keras.layers
     network = keras.Sequential(
         [
@@ -34,14 +32,16 @@ def card(request, tmp_path_factory):
             layers.Dense(len(train.alphabet)),
         ]
     )
-    trained = fit(network, train, validation, epochs=2, learning_rate=0.01, seed=0)
-    yield trained.save(tmp_path_factory.mktemp("own") / "my_network.json")
-    monkeypatch.undo()
+    trained = fit(network, train, validation, epochs=1, seed=0)
+    return trained.save(tmp_path_factory.mktemp("own") / "my_network.json")
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=[path.stem[:2] for path in LESSONS])
 def test_a_lesson_runs_with_a_network_of_ones_own(card, path, tmp_path):
     notebook = solutions.read(path)
+    for cell in notebook.cells:
+        for many, few in FEWER.items():
+            cell.source = cell.source.replace(many, few)
     [top] = [cell for cell in notebook.cells if LINE in cell.source]
     top.source = top.source.replace(LINE, f"card = {str(card)!r}")
     resources = {"metadata": {"path": str(tmp_path)}}
@@ -51,4 +51,3 @@ def test_a_lesson_runs_with_a_network_of_ones_own(card, path, tmp_path):
         pytest.fail(str(error))
     printed = "".join(output.get("text", "") for output in top.outputs)
     assert printed.startswith("my_network.json: ")
-    nbformat.validate(notebook)
