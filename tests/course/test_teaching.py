@@ -29,8 +29,9 @@ def test_the_minutes_follow_the_estimate(path):
     assert f"| Time | {read} min to read, {do} min to do" in header
 
 
-def test_every_link_of_the_page_has_a_target():
-    for target in re.findall(r"\]\((?!https)([^)#]+)\)", PAGE):
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.stem)
+def test_every_link_of_a_page_has_a_target(page):
+    for target in re.findall(r"\]\((?!https)([^)#]+)\)", page.read_text(encoding="utf-8")):
         assert (DOCS / target).exists(), target
 
 
