@@ -58,7 +58,7 @@ class Explorer(InteractiveFigure):
         Sequential or functional, from images of shape (28, 28, 1) to one output: one of
         :mod:`hwr.models`, or your own; trained or not.
     drawing : Ink or ndarray of uint8, shape (28, 28), optional
-        Shown at first, such as ``pad.ink``.
+        Shown at first, such as ``pad.ink``; by default, and without ink, empty paper.
     alphabet : str, int or Alphabet, optional
         The classes of the last layer, as for :func:`hwr.alphabets.get_alphabet`. By default one of
         EMNIST's four alphabets if it has as many units, else the classes are numbers.
@@ -102,10 +102,8 @@ class Explorer(InteractiveFigure):
         self.undo_button, self.clear_button = undo_and_clear(self.sheet, self.status)
         self.bars, self.terms = widgets.HTML(), widgets.HTML()
         self.strips = [self._make_strip(number) for number in range(len(self.network.steps))]
-        self._given: Picture = PAPER if drawing is None else widget.as_image(drawing)
-        if isinstance(drawing, Ink):
-            self.sheet.strokes = self.sheet.place(drawing)
-            self.sheet.pen = drawing.pen
+        self._given: Picture = PAPER
+        self._take(Ink() if drawing is None else drawing)
         self.fields = PlaceFields(
             [step.name for step in self.network.steps],
             self.network.shapes,
@@ -162,6 +160,14 @@ class Explorer(InteractiveFigure):
         return explorer_figure.draw(self.network, self.image, self.values, self.origin, self.words)
 
     # --- its parts -----------------------------------------------------------------------------
+
+    def _take(self, drawing: Ink | NDArray[Any]) -> None:
+        """Put strokes on the sheet, or keep an image until something is drawn."""
+        if not isinstance(drawing, Ink):
+            self._given = widget.as_image(drawing)
+        elif not drawing.empty:
+            self.sheet.strokes = self.sheet.place(drawing)
+            self.sheet.pen = drawing.pen
 
     def _make_strip(self, number: int) -> Strip:
         shape = self.network.shapes[number]

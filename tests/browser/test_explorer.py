@@ -37,7 +37,7 @@ def field(page, name):
 def moves_by_keys(page):
     """Move the choice from where it is, in the maps themselves."""
     maps, fields = page.locator(MAPS), [field(page, name) for name in ("row", "column")]
-    maps.nth(4).click(position={"x": 12, "y": 12})
+    maps.nth(4).click(position={"x": 8, "y": 8})
     for one in fields:
         playwright.expect(one).to_have_value("0")
     page.keyboard.press("ArrowRight")
