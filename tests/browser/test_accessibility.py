@@ -269,7 +269,7 @@ def live(browser, tmp_path_factory):
 def test_what_is_interactive_is_accessible(live):
     states = live.locator("[role=status] b").all_text_contents()
     assert states == ["○ Not attempted.", "✗ Wrong.", "✓ Right."]
-    assert live.locator(".hwr-pad").count() == 12
+    assert live.locator(".hwr-pad").count() == 13
     assert live.locator(".hwr-word:visible").all_text_contents() == ["hello", "go", "hello"]
     assert violations(live) == []
     assert all(picture.get_attribute("alt") for picture in live.locator("img").all())
