@@ -40,7 +40,7 @@ PAPER: Picture = np.zeros((SIDE, SIDE), np.uint8)
 SIZES = (10, 26, 47, 62)
 """Numbers of classes of EMNIST's alphabets."""
 BARS = 3
-ALL_MAPS, FEW, MANY = 700, 64, 240
+ALL_MAPS, FEW, MANY = 720, 64, 240
 """CSS pixels that all maps may take together, and those of a layer at least and at most."""
 HINT = (
     "Draw, and click on a value to see where it comes from. Arrow keys go on from there, page keys "
@@ -193,7 +193,7 @@ class Explorer(InteractiveFigure):
             layout=Layout(flex="0 0 auto", width="252px"),
         )
         maps = widgets.VBox([strip.widget for strip in self.strips[1:]])
-        maps.layout = Layout(flex="1 1 300px", max_height="620px", overflow="auto", padding="0 4px")
+        maps.layout = Layout(flex="1 1 300px", max_height="670px", overflow="auto", padding="0 4px")
         both = widgets.HBox([left, maps], layout=Layout(flex_flow="row wrap", grid_gap="20px"))
         hint = widgets.HTML(f'<p class="hwr-hint">{HINT}</p>')
         self.lay_out(hint, both, self.fields, self.terms, self.message)

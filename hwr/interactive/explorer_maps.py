@@ -144,7 +144,7 @@ def arrange(shape: Shape, height: float) -> MapGrid:
         Of the layer's output.
     """
     if len(shape) == 1:
-        side = min(max(WIDTH // shape[0], 4 if shape[0] > 300 else 6), 24)
+        side = min(max(WIDTH // shape[0], 4 if shape[0] > 300 else 6), 18)
         return MapGrid(shape, min(WIDTH // side, shape[0]), side)
     for scale in range(LARGEST, SMALLEST - 1, -1):
         columns = min(max((WIDTH // scale + 1) // (shape[1] + 1), 1), shape[2])
