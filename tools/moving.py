@@ -7,7 +7,7 @@ import ast
 import asyncio
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import ipywidgets as widgets
@@ -16,7 +16,7 @@ from IPython import get_ipython
 POSITIONS = 5  # of a slider, from its lowest to its highest
 SHORT = {"steps_per_epoch": 2, "validation_steps": 1}  # training the first time
 _errors: list[str] = []
-_old: set[str] = set()  # widgets whose cell has run again since
+_shown: list[Any] = []  # widgets that cells have displayed
 
 
 class _NoClaims(ast.NodeTransformer):
@@ -42,7 +42,13 @@ def begin() -> None:
             _note(exc_tuple[1] if exc_tuple else sys.exc_info()[1])
         show(exc_tuple, *arguments, **named)
 
-    shell.showtraceback = note
+    show_widget = widgets.Widget._repr_mimebundle_
+
+    def display(self: Any, **named: Any) -> Any:
+        _shown.append(self)
+        return show_widget(self, **named)
+
+    shell.showtraceback, widgets.Widget._repr_mimebundle_ = note, display
     shell.ast_transformers.append(_no_claims)
     shell.events.register("pre_run_cell", _shorten)
 
@@ -54,7 +60,7 @@ def again() -> None:
     shell.events.unregister("pre_run_cell", _shorten)
     if "keras" in sys.modules:
         sys.modules["keras"].Model.fit = _full_fit[0]
-    _old.update(_every())
+    _shown.clear()
 
 
 _full_fit: list[Any] = []
@@ -72,8 +78,9 @@ async def move_all() -> None:
     """Move each widget through its values, click each button; raise an AssertionError of errors."""
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, about: _errors.append(str(about)))
-    found = [widget for name, widget in _every().items() if name not in _old]
-    print("widgets that move:", sum(_move(widget) for widget in found))
+    found = list(_visible(_shown))
+    moved = [_move(widget) for widget in found if any(widget is one for one in _visible(_shown))]
+    print("widgets that move:", sum(moved))
     await asyncio.sleep(0.5)  # for what they have asked to be done later
     _errors.extend(line.value for line in found if "That failed" in str(getattr(line, "value", "")))
     assert not _errors, "\n\n".join(_errors)
@@ -83,8 +90,12 @@ def _note(error: BaseException | None) -> None:
     _errors.append("".join(traceback.format_exception(error)[-3:]))
 
 
-def _every() -> dict[str, Any]:
-    return dict(widgets.widgets.widget._instances)
+def _visible(shown: Iterable[Any]) -> Iterator[Any]:
+    """Yield the widgets that a page shows now, from the outside in."""
+    for widget in shown:
+        if getattr(widget.layout, "display", None) != "none":
+            yield widget
+            yield from _visible(getattr(widget, "children", ()))
 
 
 def _move(widget: Any) -> bool:

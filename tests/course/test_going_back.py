@@ -71,12 +71,18 @@ def test_a_sound_lesson_goes_there_and_back():
     assert run("k = 1", IMPORT, SLIDER, UPRIGHT, "assert len('claim')") == []
 
 
+def test_what_no_page_shows_is_not_moved():
+    hidden = "box = VBox([button], layout={'display': 'none'})"
+    cell = f"button = Button()\nbutton.on_click(lambda _: 1 / 0)\n{hidden}\nbox"
+    assert run(IMPORT, "from ipywidgets import VBox", cell) == []
+
+
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
         (["k = 1", IMPORT, SLIDER, "del k"], "name 'k' is not defined"),
         (["k = 1", IMPORT, SLIDER.replace("1, 1", "1, 0")], "division"),
-        ([IMPORT, "button = Button()\nbutton.on_click(lambda _: 1 / 0)"], "division"),
+        ([IMPORT, "button = Button()\nbutton.on_click(lambda _: 1 / 0)\nbutton"], "division"),
         (["length = len('abc')", "len = 3"], "not callable"),
     ],
 )
