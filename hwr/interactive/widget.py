@@ -71,7 +71,7 @@ class InteractiveFigure(ABC):
 
     def lay_out(self, *parts: widgets.Widget) -> None:
         """Put the parts below one another."""
-        self.widget.children = (widgets.HTML(html.STYLE), *parts, self.status)
+        self.widget.children = (widgets.HTML(html.STYLE + html.ASLEEP), *parts, self.status)
 
     def guard(self, callback: Callback) -> Callback:
         """Return the callback with its errors shown in the status line, until the next call."""

@@ -21,6 +21,15 @@ MAX_NAMED = 10
 """Most characters of an own alphabet that are named one by one."""
 STYLE = f"<style>\n{Path(__file__).with_name('style.css').read_text('utf-8')}</style>"
 """The style of everything interactive, as an HTML element."""
+ASLEEP = (
+    '<p class="hwr-asleep" role="alert">Asleep: the kernel was restarted, so nothing here answers. '
+    "To wake it, run this cell again, after the cells above it.</p>"
+)
+"""A sentence that :data:`STYLE` shows once the page has lost a widget's kernel.
+
+Jupyter's page then gives all widgets the class ``jupyter-widgets-disconnected``. While a cell runs
+it does not: the widget answers later.
+"""
 
 
 # --- the answer in words -----------------------------------------------------------------------

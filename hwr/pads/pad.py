@@ -87,7 +87,7 @@ class Pad:
         self.status = StatusLine()
         self._holder = widgets.VBox(layout=Layout(width="100%"))
         why = "" if words else sentences.without_words(self.recognizer.alphabet)
-        head = widgets.HTML(html.STYLE + (why and f"<p>{escape(why)}</p>"))
+        head = widgets.HTML(html.STYLE + html.ASLEEP + (why and f"<p>{escape(why)}</p>"))
         self.widget = widgets.VBox(
             [head, self.mode_choice, self.status, self._holder],
             layout=Layout(width="100%"),
