@@ -121,9 +121,6 @@ OTHER_RANGES = {
     "standardised": (lambda x: (x - 0.17) / 0.33, (), {}),
     "scales inside": (lambda x: 255 * x, (layers.Rescaling(1 / 255),), {}),
     "softmax": (lambda x: x, (), {"activation": "softmax"}),
-    "softmax, scales inside": (
-        lambda x: 255 * x, (layers.Rescaling(1 / 255),), {"activation": "softmax"}
-    ),
 }  # fmt: skip
 
 
