@@ -44,13 +44,14 @@ MAX_ACCURACY_DROP = 0.003
 EPOCHS, BATCH_SIZE, LEARNING_RATE = 8, 64, 1e-3
 
 
-def load_pretrained(card: Path | str = SHIPPED) -> keras.Model:
+def load_pretrained(card: Path | str | None = None) -> keras.Model:
     """Return the Keras network that a recogniser was exported from, to train it further.
 
     Parameters
     ----------
-    card : path
-        The recogniser's card; the Keras file or the weights lie beside it.
+    card : path, optional
+        The recogniser's card; the Keras file or the weights lie beside it. By default that of the
+        recogniser that comes with the course.
 
     Returns
     -------
@@ -62,7 +63,7 @@ def load_pretrained(card: Path | str = SHIPPED) -> keras.Model:
     ValueError
         If these files are missing or damaged, or are not those of the card's network.
     """
-    card = Path(card)
+    card = Path(card or SHIPPED)
     described = Recognizer.load(card).card
     name = described.get("keras", card.with_suffix(".npz").name)
     try:
@@ -197,7 +198,7 @@ class FineTuned:
 
 
 def fine_tune(
-    drawings: Dataset, course: Splits, card: Path | str = SHIPPED, seed: int = 0
+    drawings: Dataset, course: Splits, card: Path | str | None = None, seed: int = 0
 ) -> FineTuned:
     """Adapt a recogniser to one person's drawings.
 
@@ -209,8 +210,8 @@ def fine_tune(
         In the same classes. Its training images are rehearsed. Its validation images choose the
         share of new weights: the largest one at which the accuracy drops by at most
         :data:`MAX_ACCURACY_DROP`.
-    card : Path
-        The recogniser's card; its Keras weights lie beside it.
+    card : path, optional
+        As for :func:`load_pretrained`.
 
     Raises
     ------
@@ -246,7 +247,7 @@ def fine_tune(
     share = max(share for share, drop in drops.items() if drop <= MAX_ACCURACY_DROP)
     head.set_weights(interpolate_weights(old, new, share))
     tuned = keras.Model(body.input, head(body.output))
-    return FineTuned(tuned, float(share), drops[share], Path(card))
+    return FineTuned(tuned, float(share), drops[share], Path(card or SHIPPED))
 
 
 def compute_logits(head: keras.Model, features: Array) -> Array:

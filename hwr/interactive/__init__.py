@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from hwr.interactive.confusion import ConfusionViewer
     from hwr.interactive.decide import Replay
     from hwr.interactive.duel import Duel, hardest_images
-    from hwr.interactive.explorer import Explorer
+    from hwr.interactive.explorer.explorer import Explorer
     from hwr.interactive.fool import Fool
     from hwr.interactive.kernel import KernelWorkshop
     from hwr.interactive.mcnemar import Comparison, compare

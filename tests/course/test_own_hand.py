@@ -18,7 +18,7 @@ from tools import solutions
 LESSONS = {path.stem[:2]: path for path in solutions.lessons()}
 CHOICE = {
     "05": ("Recognizer.load()  #", 'Recognizer.load("my_network.json")  #'),
-    "07": ("card = SHIPPED  #", 'card = "my_network.json"  #'),
+    "07": ("card = None  #", 'card = "my_network.json"  #'),
 }
 """The line that decides which network is in use begins so, and a learner makes it so."""
 layers = keras.layers

@@ -16,10 +16,10 @@ from hwr._support.keras import keras
 from hwr.datasets import synthetic
 from hwr.ink import Ink, convert
 from hwr.interactive import Explorer
-from hwr.interactive.explorer_origin import explain
-from hwr.interactive.explorer_steps import Network
-from hwr.interactive.explorer_strip import ON_THE_EDGE
-from hwr.interactive.explorer_windows import Box, receptive_field
+from hwr.interactive.explorer.origin import explain
+from hwr.interactive.explorer.steps import Network
+from hwr.interactive.explorer.strip import ON_THE_EDGE
+from hwr.interactive.explorer.windows import Box, receptive_field
 from hwr.pads import html
 
 layers = keras.layers

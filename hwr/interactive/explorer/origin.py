@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.interactive.explorer_layers import Asked, Floats, Kind, Region, take_apart
-from hwr.interactive.explorer_steps import Network, Values
-from hwr.interactive.explorer_windows import Box, Shape, box_of, receptive_field
+from hwr.interactive.explorer.layers import Asked, Floats, Kind, Region, take_apart
+from hwr.interactive.explorer.steps import Network, Values
+from hwr.interactive.explorer.windows import Box, Shape, box_of, receptive_field
 
 
 @dataclass(frozen=True, eq=False)

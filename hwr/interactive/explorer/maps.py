@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from hwr.interactive.explorer_windows import Box, Shape
+from hwr.interactive.explorer.windows import Box, Shape
 from hwr.plots.convolution import SIGNED
 
 WIDTH = 528

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support.keras import keras
-from hwr.interactive.explorer_steps import Network, Values
-from hwr.interactive.explorer_windows import (
+from hwr.interactive.explorer.steps import Network, Values
+from hwr.interactive.explorer.windows import (
     ARITHMETIC,
     FUNCTIONS,
     IDLE,
@@ -70,7 +70,7 @@ class Region:
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """What a value is computed from, with the names of :class:`.explorer_origin.Origin`."""
+    """What a value is computed from, with the names of :class:`.origin.Origin`."""
 
     kind: Kind
     inputs: Floats

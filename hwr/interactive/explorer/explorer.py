@@ -17,15 +17,16 @@ from scipy.special import softmax
 from hwr._support.keras import keras
 from hwr.alphabets import Alphabet, get_alphabet
 from hwr.ink import LONGER_SIDE, SIDE, Ink, conversion_steps
-from hwr.interactive import explorer_figure, widget
-from hwr.interactive.explorer_fields import PlaceFields, middle
-from hwr.interactive.explorer_maps import COLOURS, GREYS, MapGrid, arrange
-from hwr.interactive.explorer_origin import Origin, explain, regions
-from hwr.interactive.explorer_steps import Network
-from hwr.interactive.explorer_strip import SOURCE, Strip
-from hwr.interactive.explorer_terms import terms
-from hwr.interactive.explorer_windows import FUNCTIONS, Box, Shape
-from hwr.interactive.explorer_words import Words, title
+from hwr.interactive import widget
+from hwr.interactive.explorer import figure as still
+from hwr.interactive.explorer.fields import PlaceFields, middle
+from hwr.interactive.explorer.maps import COLOURS, GREYS, MapGrid, arrange
+from hwr.interactive.explorer.origin import Origin, explain, regions
+from hwr.interactive.explorer.steps import Network
+from hwr.interactive.explorer.strip import SOURCE, Strip
+from hwr.interactive.explorer.terms import terms
+from hwr.interactive.explorer.windows import FUNCTIONS, Box, Shape
+from hwr.interactive.explorer.words import Words, title
 from hwr.interactive.widget import InteractiveFigure, Picture
 from hwr.pads import html
 from hwr.pads.base import undo_and_clear
@@ -157,7 +158,7 @@ class Explorer(InteractiveFigure):
 
     def figure(self) -> Figure:
         """Draw the image, the layers' maps and the terms of the chosen value."""
-        return explorer_figure.draw(self.network, self.image, self.values, self.origin, self.words)
+        return still.draw(self.network, self.image, self.values, self.origin, self.words)
 
     # --- its parts -----------------------------------------------------------------------------
 

@@ -9,8 +9,8 @@ from ipywidgets import Layout
 from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
-from hwr.interactive.explorer_maps import COLOURS, MapGrid, encode
-from hwr.interactive.explorer_windows import Box, Shape
+from hwr.interactive.explorer.maps import COLOURS, MapGrid, encode
+from hwr.interactive.explorer.windows import Box, Shape
 from hwr.pads.canvas import INK, LabelledCanvas
 from hwr.pads.status_line import Guard
 

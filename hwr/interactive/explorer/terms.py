@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.interactive.explorer_layers import Floats
-from hwr.interactive.explorer_maps import pale
-from hwr.interactive.explorer_origin import Origin
-from hwr.interactive.explorer_windows import Shape, unmoved
-from hwr.interactive.explorer_words import Words, activation_name, rounded
+from hwr.interactive.explorer.layers import Floats
+from hwr.interactive.explorer.maps import pale
+from hwr.interactive.explorer.origin import Origin
+from hwr.interactive.explorer.windows import Shape, unmoved
+from hwr.interactive.explorer.words import Words, activation_name, rounded
 
 PATCHES = 3
 """Number of maps whose patch is shown in full."""

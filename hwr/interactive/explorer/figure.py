@@ -7,13 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from hwr._support.display import PALETTE
-from hwr.interactive.explorer_layers import Floats
-from hwr.interactive.explorer_maps import COLOURS, WIDTH, MapGrid, arrange
-from hwr.interactive.explorer_origin import Origin, regions
-from hwr.interactive.explorer_steps import Network, Values
-from hwr.interactive.explorer_terms import sums
-from hwr.interactive.explorer_windows import Box, window
-from hwr.interactive.explorer_words import Words, rounded, title
+from hwr.interactive.explorer.layers import Floats
+from hwr.interactive.explorer.maps import COLOURS, WIDTH, MapGrid, arrange
+from hwr.interactive.explorer.origin import Origin, regions
+from hwr.interactive.explorer.steps import Network, Values
+from hwr.interactive.explorer.terms import sums
+from hwr.interactive.explorer.windows import Box, window
+from hwr.interactive.explorer.words import Words, rounded, title
 from hwr.interactive.widget import Picture
 from hwr.plots.base import GRID, TELLING, Figure, counted, draw_image, listed
 from hwr.plots.convolution import draw_numbers

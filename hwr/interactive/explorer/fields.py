@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 from ipywidgets import Layout
 
-from hwr.interactive.explorer_windows import Shape
+from hwr.interactive.explorer.windows import Shape
 from hwr.pads.status_line import Guard
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support.keras import keras
-from hwr.interactive.explorer_steps import Network
+from hwr.interactive.explorer.steps import Network
 
 layers = keras.layers
 Shape = tuple[int, ...]

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from hwr._support.keras import keras
-from hwr.interactive.explorer_origin import Origin
-from hwr.interactive.explorer_steps import Network
-from hwr.interactive.explorer_windows import Shape, window
+from hwr.interactive.explorer.origin import Origin
+from hwr.interactive.explorer.steps import Network
+from hwr.interactive.explorer.windows import Shape, window
 from hwr.plots.base import counted
 
 NAMES = {"relu": "ReLU", "leakyrelu": "LeakyReLU", "gelu": "GELU", "elu": "ELU"}

@@ -56,7 +56,7 @@ class Network:
     shapes : list of tuple of int
         The shape of each step's output: (rows, columns, maps), or (units,).
     moved : dict of int to ndarray
-        Kept by :func:`hwr.interactive.explorer_windows.moves`.
+        Kept by :func:`hwr.interactive.explorer.windows.moves`.
 
     Raises
     ------
