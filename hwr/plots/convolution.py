@@ -47,7 +47,7 @@ def draw_numbers(ax: Axes, values: NDArray[Any], title: str = "", top: float = 0
     draw_signed(ax, shown, title, top=1.6 * top)  # pale, so that black numbers stay readable
     for (row, column), value in np.ndenumerate(values):
         if not np.isnan(value):
-            ax.text(column, row, f"{value:.3g}", ha="center", va="center", fontsize=10)
+            ax.text(column, row, f"{value + 0.0:.3g}", ha="center", va="center", fontsize=10)
     _draw_squares(ax, values.shape)
 
 
