@@ -26,7 +26,7 @@ BUILD = """import numpy as np
 from hwr import datasets, fit, keras, plots
 layers = keras.layers
 course = datasets.course("10")
-train, validation = course.train.take(np.arange(4000)), course.validation.take(np.arange(500))
+train, validation = course.train.take(np.arange(1600)), course.validation
 network = keras.Sequential(
     [
         keras.Input((28, 28, 1)),
@@ -51,6 +51,7 @@ explorer = interactive.Explorer(
     transfer.load_pretrained("my_network.json"), synthetic.draw("7", seed=4)
 )
 explorer"""
+SAVED = ".jp-OutputArea-output:has-text('saved: my_network.json')"
 SUMS_UP = """origin = explorer.origin
 terms = (origin.inputs * origin.weights).sum() + origin.bias
 value = explorer.values[origin.number][origin.index]
@@ -69,8 +70,8 @@ def run_cell(page, number):
 def restart(page):
     """Restart the kernel by the menu, which forgets all variables."""
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
-    page.get_by_role("menuitem", name=re.compile("^Restart Kernel…$")).click()
-    page.get_by_role("button", name=re.compile("Restart")).last.click()
+    page.get_by_role("menuitem", name=re.compile("^Restart Kernel…")).click()
+    page.get_by_role("button", name=re.compile("^(Confirm Kernel )?Restart$")).last.click()
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
 
 
@@ -78,7 +79,7 @@ def test_from_the_first_layer_to_the_pad(jupyter, browser):
     name = write_notebook(jupyter, "own.ipynb", BUILD, TRAIN)
     later = write_notebook(jupyter, "later.ipynb", LOAD, EXPLORE, SUMS_UP)
     with opened(browser, jupyter.url(f"lab/workspaces/own/tree/{name}")) as page:
-        run_all(page, page.get_by_text("Python 3 (ipykernel) | Idle"), shows="text=saved:")
+        run_all(page, page.get_by_text("Python 3 (ipykernel) | Idle"), shows=SAVED)
         shot(page, "own-trained.png")
         restart(page)
     assert (jupyter.folder / "work" / "my_network.json").is_file()
