@@ -1,6 +1,7 @@
 """Lessons 08 and 09 run with a network of one's own in the line at their top."""
 
 import pytest
+from helpers import own_alphabets
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -51,3 +52,11 @@ def test_a_lesson_runs_with_a_network_of_ones_own(card, path, tmp_path):
         pytest.fail(str(error))
     printed = "".join(output.get("text", "") for output in top.outputs)
     assert printed.startswith("my_network.json: ")
+
+
+def test_lesson_08_says_at_once_that_it_needs_characters_of_emnist(tmp_path):
+    [path] = [path for path in LESSONS if path.name.startswith("08")]
+    [top] = [cell.source for cell in solutions.read(path).cells if LINE in cell.source]
+    card = own_alphabets.save(tmp_path, "+−×÷")
+    with pytest.raises(ValueError, match="measures on EMNIST: name a card of its characters"):
+        exec(top.replace(LINE, f"card = {str(card)!r}"), {})
