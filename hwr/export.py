@@ -14,7 +14,13 @@ from hwr import metrics
 from hwr._support.atomic_write import replacing, write_bytes, write_text
 from hwr._support.keras import keras
 from hwr._support.keras import tensorflow as tf
-from hwr._support.networks import adapted, largest_input, require_network, require_outputs
+from hwr._support.networks import (
+    adapted,
+    given_name,
+    largest_input,
+    require_network,
+    require_outputs,
+)
 from hwr.checkpoint import History, best_epoch, describe_history
 from hwr.dataset import Dataset, as_input
 from hwr.ink import SIDE
@@ -176,7 +182,7 @@ def describe(
     reader = adapted(network, *scaling)
     weights = to_litert(reader)
     card: dict[str, Any] = {
-        "architecture": network.name,
+        "architecture": given_name(network),
         "parameters": network.count_params(),
         "classes": list(alphabet.classes),
         "members": list(alphabet.members),

@@ -31,6 +31,7 @@ from hwr._support.arguments import (
 from hwr._support.keras import keras
 from hwr._support.networks import (
     ends_in_softmax,
+    given_name,
     largest_input,
     require_network,
     require_outputs,
@@ -308,7 +309,7 @@ def _recipe(network: keras.Model | Recipe, given: dict[str, Any]) -> Recipe:
     recipe = network if isinstance(network, Recipe) else Recipe()
     if not isinstance(network, Recipe):
         require_network(network)
-        recipe = replace(recipe, architecture=network.name)
+        recipe = replace(recipe, architecture=given_name(network))
         if optimizer := getattr(network, "optimizer", None):
             recipe = replace(recipe, learning_rate=_rate(optimizer))
     recipe = replace(recipe, **{name: value for name, value in given.items() if value is not None})

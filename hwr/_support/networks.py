@@ -1,5 +1,6 @@
 """What a Keras network expects and returns, whoever built it."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,12 @@ def require_network(network: Any) -> None:
             f"The network {network.name!r} ends in {activation}: its last layer must give logits "
             "(no activation) or probabilities (softmax)."
         )
+
+
+def given_name(network: keras.Model) -> str:
+    """Return the name that somebody gave a network; not one that Keras counted up."""
+    counted_up = re.fullmatch(r"(sequential|functional)(_\d+)?", network.name)
+    return "own network" if counted_up else str(network.name)
 
 
 def require_outputs(network: keras.Model, classes: int) -> None:

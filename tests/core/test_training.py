@@ -280,6 +280,8 @@ def test_any_network_of_ones_own_learns(kind, compiled, parts) -> None:
         network.compile(keras.optimizers.Adam(3e-3), "mse")
     trained = fit(network, *parts, epochs=6, batch_size=32, learning_rate=3e-3)
     assert trained.model is network
+    unnamed = kind in ("no Input", "network in a network")
+    assert repr(trained).startswith("<own network: " if unnamed else "<mine: ")
     assert trained.best["val_accuracy"] > 0.6  # one in ten by chance
     assert type(network.optimizer).__name__ == ("Adam" if compiled else "AdamW")
 
