@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hwr import alphabets, export, transfer
+from hwr import export, transfer
 from hwr._support.keras import keras
 from hwr.alphabets import BYCLASS, Alphabet, get_alphabet
 from hwr.dataset import Dataset, as_input
@@ -81,6 +81,7 @@ def test_trained_saved_and_read_in_a_new_kernel_in_every_alphabet(name, tmp_path
     figures = card["measured"][f"validation, {len(drawn.alphabet)} classes"]
     assert figures["n"] == 50
     in_memory = trained.recognizer()
+    assert in_memory.alphabet == drawn.alphabet
     right = in_memory.probabilities(validation.images).argmax(axis=1) == validation.labels
     assert figures["top1"] == pytest.approx(right.mean())
 
@@ -178,10 +179,3 @@ def test_a_failed_save_leaves_the_old_files_whole(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         trained.save(card)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
-
-
-def test_standard_alphabets_keep_their_names():
-    for alphabet in (alphabets.BYCLASS, alphabets.BYMERGE, alphabets.LETTERS, alphabets.DIGITS):
-        drawn = made_up(alphabet, 60)
-        recognizer = fit(network(len(alphabet)), drawn, drawn, epochs=1).recognizer()
-        assert recognizer.alphabet == alphabet
