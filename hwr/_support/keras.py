@@ -16,8 +16,9 @@ if importlib.util.find_spec("tensorflow") is not None:
         import tensorflow
 
         tensorflow.constant(0)  # the first operation
-    # Its Python side has notes too, such as where an export put its temporary files.
-    tensorflow.get_logger().setLevel("WARNING")
+    # Its Python side has notes too: where an export put its temporary files, and, once a learner
+    # has trained a few networks in one notebook, that functions were traced again.
+    tensorflow.get_logger().setLevel("ERROR")
 
 import keras  # only now
 

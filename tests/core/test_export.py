@@ -179,3 +179,15 @@ def test_a_failed_save_leaves_the_old_files_whole(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         trained.save(card)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_many_networks_in_one_kernel_leave_nothing_on_stderr():
+    code = """
+import numpy as np
+from hwr import keras
+for _ in range(7):
+    network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    network.predict(np.zeros((3, 4)), verbose=0)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
