@@ -53,9 +53,8 @@ explorer = interactive.Explorer(
 explorer"""
 SAVED = ".jp-OutputArea-output:has-text('saved: my_network.json')"
 SUMS_UP = """origin = explorer.origin
-terms = (origin.inputs * origin.weights).sum() + origin.bias
 value = explorer.values[origin.number][origin.index]
-print(origin.kind, "chosen:", origin.index, f"difference: {abs(max(terms, 0) - value):.1e}")"""
+print(origin.kind, "chosen:", origin.index, f"difference: {abs(origin.result - value):.1e}")"""
 
 
 def run_cell(page, number):

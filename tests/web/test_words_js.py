@@ -79,7 +79,10 @@ SET_UP = """async ([names, words]) => {
 @pytest.fixture(scope="module")
 def page(blank):
     """A page with the modules."""
-    blank.evaluate(SET_UP, [[*MODULES, "tfjs"], json.dumps(word_list.word_data("en"))])
+    blank.evaluate(
+        SET_UP,
+        [[*MODULES, "tfjs"], json.dumps({**word_list.word_data("en"), "characters": CHARACTERS})],
+    )
     return blank
 
 
