@@ -132,23 +132,16 @@ my_network = Exercise(
     _judge,
     """from hwr import keras
 
-layers = keras.layers
-
 
 def my_network(classes):
-    return keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            layers.Conv2D(16, 3, activation="relu"),
-            layers.MaxPooling2D(2),
-            layers.Conv2D(32, 3, activation="relu"),
-            layers.MaxPooling2D(2),
-            layers.Flatten(),
-            layers.Dropout(0.3),
-            layers.Dense(classes),
-        ],
-        name="my_network",
-    )""",
+    layers = keras.layers
+    network = keras.Sequential([keras.Input((28, 28, 1))], name="my_network")
+    for filters in (16, 32):
+        network.add(layers.Conv2D(filters, 3, activation="relu"))
+        network.add(layers.MaxPooling2D(2))
+    network.add(layers.Flatten())
+    network.add(layers.Dense(classes))
+    return network""",
     mistakes={
         NO_NETWORK.format(kind="a list"): lambda classes: [28, 28, classes],
         NO_INPUT: _without_input,

@@ -1,7 +1,5 @@
 """A pad says that it sleeps when its kernel was restarted, and how to wake it."""
 
-import re
-
 import pytest
 from helpers.lab import (
     IN_A_BROWSER,
@@ -10,6 +8,7 @@ from helpers.lab import (
     made_up,
     opened,
     playwright,
+    restart,
     run_all,
     shot,
     the_pad,
@@ -37,11 +36,7 @@ def test_a_pad_without_its_kernel_says_so_and_how_to_wake_it(jupyter, browser, f
         finished(page)
         wait_for_answer(page, "g")
 
-        page.get_by_role("menuitem", name="Kernel", exact=True).click()
-        page.get_by_role("menuitem", name=re.compile("^Restart Kernel…")).click()
-        page.get_by_role("dialog").get_by_role(
-            "button", name=re.compile("^(Confirm Kernel )?Restart$")
-        ).click()
+        restart(page)
         playwright.expect(note).to_be_visible()
         playwright.expect(note).to_contain_text("run this cell again")
         playwright.expect(page.get_by_role("alert").locator("visible=true")).to_have_count(1)

@@ -13,6 +13,7 @@ from helpers.lab import (
     made_up,
     opened,
     playwright,
+    restart,
     run_all,
     shot,
     the_pad,
@@ -66,14 +67,6 @@ def run_cell(page, number):
     finished(page)
 
 
-def restart(page):
-    """Restart the kernel by the menu, which forgets all variables."""
-    page.get_by_role("menuitem", name="Kernel", exact=True).click()
-    page.get_by_role("menuitem", name=re.compile("^Restart Kernel…")).click()
-    page.get_by_role("button", name=re.compile("^(Confirm Kernel )?Restart$")).last.click()
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-
-
 def test_from_the_first_layer_to_the_pad(jupyter, browser):
     name = write_notebook(jupyter, "own.ipynb", BUILD, TRAIN)
     later = write_notebook(jupyter, "later.ipynb", LOAD, EXPLORE, SUMS_UP)
@@ -81,6 +74,7 @@ def test_from_the_first_layer_to_the_pad(jupyter, browser):
         run_all(page, page.get_by_text("Python 3 (ipykernel) | Idle"), shows=SAVED)
         shot(page, "own-trained.png")
         restart(page)
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     assert (jupyter.folder / "work" / "my_network.json").is_file()
 
     with opened(browser, jupyter.url(f"lab/workspaces/later/tree/{later}")) as page:

@@ -125,7 +125,10 @@ def test_a_stopped_training_keeps_what_was_reached_and_goes_on(parts, tmp_path, 
     assert printed.count("\n") == 1
 
     lengths: list[int] = []
-    note = lambda history: lengths.append(len(history))  # noqa: E731
+
+    def note(history: checkpoint.History) -> None:
+        lengths.append(len(history))
+
     trained = fit(recipe, *parts, folder=tmp_path, on_epoch=note)
     assert lengths == [3]
     assert not trained.interrupted

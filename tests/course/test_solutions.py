@@ -34,6 +34,7 @@ def test_every_lesson_has_two_to_five_exercises_and_its_solutions(path):
     stored = solutions.read(solutions.SOLUTIONS / path.name)
     made = solutions.solutions(lesson, path.stem)
     assert [c.source for c in stored.cells] == [c.source for c in made.cells]
+    assert max(len(c.source.splitlines()) for c in made.cells if c.cell_type == "code") <= 15
 
 
 def test_every_exercise_and_question_is_used_in_a_lesson():

@@ -142,6 +142,14 @@ def run_all(page, kernel_is_ready, shows=PAD):
     raise AssertionError("the notebook does not run")
 
 
+def restart(page):
+    """Restart the kernel by the menu: it forgets all variables."""
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Restart Kernel…")).click()
+    confirm = re.compile("^(Confirm Kernel )?Restart$")
+    page.get_by_role("dialog").get_by_role("button", name=confirm).click()
+
+
 def finished(page):
     """Wait until all cells have run: until then the kernel does not answer the pad."""
     page.wait_for_function(
