@@ -151,7 +151,8 @@ def _find_scaling(network: keras.Model, train: Dataset, validation: Dataset) -> 
         answers = network.predict(scaled, batch_size=256, verbose=0).argmax(axis=1)
         return float((answers == some.labels).mean())
 
-    right, best = max((accuracy(each), -place) for place, each in enumerate(scalings))
+    rights = [accuracy(each) for each in scalings]
+    right, best = max(rights), scalings[int(np.argmax(rights))]
     guessing = np.bincount(some.labels).max() / len(some)
     if right < guessing + BETTER_THAN_GUESSING * (1 - guessing):
         raise ValueError(
@@ -159,7 +160,7 @@ def _find_scaling(network: keras.Model, train: Dataset, validation: Dataset) -> 
             f"hardly more than guessing ({guessing:.1%}): train it on upright images (28, 28, 1) "
             "with ink 1 and paper 0, and labels that count the classes as these images do."
         )
-    return scalings[-best]
+    return best
 
 
 def describe(

@@ -212,9 +212,10 @@ class Recognizer:
         image = np.asarray(drawing, np.uint8) if is_image else convert(drawing)
         if not image.any():
             return Reading((), np.zeros(len(chosen), np.float32), chosen, False, image)
-        known = self.probabilities(image[None], prior)
+        logits = self.logits(image[None])
+        known = self.from_logits(logits, prior)
         if self._look_alikes and isinstance(drawing, Ink):
-            known = self._look_alikes.calibrate(self.probabilities(image[None], "uniform"))
+            known = self._look_alikes.calibrate(self.from_logits(logits, "uniform"))
             known = known * np.exp(self._log_prior[prior] - self._log_prior["uniform"])
         probabilities = chosen.fold(known[0], self.alphabet)
         best = np.argsort(-probabilities, kind="stable")[:top]

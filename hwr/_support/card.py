@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def frequencies(card: Mapping[str, Any], name: str, classes: int) -> NDArray[np.
     if (
         not isinstance(values, list)
         or len(values) != classes
-        or not all(isinstance(value, int | float) and 0 < value <= 1 for value in values)
+        or not all(isinstance(value, int | float) and 0 < value < inf for value in values)
     ):
         found = f"{len(values)} values" if isinstance(values, list) else repr(values)
         raise ValueError(

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from hwr._support.keras import keras
+from hwr._support.litert import IMAGE_SHAPE
 
-SHAPE = (28, 28, 1)
 _layers = keras.layers
 
 
@@ -22,24 +22,24 @@ def require_network(network: Any) -> None:
             f"{network!r}."
         )
     if isinstance(network, keras.Sequential) and network.layers and not network.built:
-        network.build((None, *SHAPE))
+        network.build((None, *IMAGE_SHAPE))
     shape, outputs = getattr(network, "input_shape", None), getattr(network, "output_shape", None)
     if shape is None or outputs is None:
         raise ValueError(
             f"The network {network.name!r} is a subclass of keras.Model, whose layers cannot be "
             "looked up: build it as keras.Sequential([...]) or keras.Model(inputs, outputs)."
         )
-    if shape != (None, *SHAPE):
+    if shape != (None, *IMAGE_SHAPE):
         raise ValueError(
-            f"The network {network.name!r} takes inputs of shape {_without_batch(shape)}: begin "
-            f"with keras.Input({SHAPE})."
+            f"The network {network.name!r} takes inputs of shape {without_batch(shape)}: begin "
+            f"with keras.Input({IMAGE_SHAPE})."
         )
     if not isinstance(outputs, tuple) or len(outputs) != 2 or not outputs[1]:
         raise ValueError(
-            f"The network {network.name!r} returns an array of shape {_without_batch(outputs)} for "
+            f"The network {network.name!r} returns an array of shape {without_batch(outputs)} for "
             "each image: end it with Flatten() and Dense(number of classes)."
         )
-    activation = _last_activation(network)
+    activation = last_activation(network)
     if activation not in ("linear", "softmax"):
         raise ValueError(
             f"The network {network.name!r} ends in {activation}: its last layer must give logits "
@@ -62,15 +62,16 @@ def require_outputs(network: keras.Model, classes: int) -> None:
         )
 
 
-def _without_batch(shape: Any) -> Any:
+def without_batch(shape: Any) -> Any:
+    """Return a shape without the number of images."""
     return shape[1:] if isinstance(shape, tuple) else shape
 
 
-def _last_activation(network: keras.Model) -> str:
+def last_activation(network: keras.Model) -> str:
     """Return the name of the activation of a network's outputs."""
     last = network.layers[-1]
     if isinstance(last, keras.Model):
-        return _last_activation(last)
+        return last_activation(last)
     if isinstance(last, (_layers.Softmax, _layers.ReLU, _layers.LeakyReLU)):
         return type(last).__name__.lower()
     return str(getattr(getattr(last, "activation", None), "__name__", "linear"))
@@ -78,7 +79,7 @@ def _last_activation(network: keras.Model) -> str:
 
 def ends_in_softmax(network: keras.Model) -> bool:
     """Return whether a network gives probabilities instead of logits."""
-    return _last_activation(network) == "softmax"
+    return last_activation(network) == "softmax"
 
 
 def largest_input(network: keras.Model) -> float:
@@ -126,6 +127,6 @@ def adapted(network: keras.Model, scale: float = 1, offset: float = 0) -> keras.
     copy.set_weights(network.get_weights())
     if not scaled:
         return copy
-    begin = [keras.Input(SHAPE), _layers.Rescaling(scale, offset)]
+    begin = [keras.Input(IMAGE_SHAPE), _layers.Rescaling(scale, offset)]
     layers = copy.layers if isinstance(copy, keras.Sequential) else [copy]
     return keras.Sequential([*begin, *layers], name=name)

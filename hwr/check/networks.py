@@ -59,19 +59,21 @@ def _judge(answer: Answer) -> str | None:
 
 def _fault(network: "keras.Model", classes: int) -> str | None:
     """Return what keeps a network from reading characters, or None."""
+    from hwr._support.networks import last_activation, without_batch
+
     if not network.built:
         return NO_INPUT
     if network.input_shape != (None, SIDE, SIDE, 1):
-        return INPUT.format(shape=_without_batch(network.input_shape))
-    every = list(_layers(network))
-    if not any("Conv2D" in type(layer).__name__ for layer in every):
+        return INPUT.format(shape=without_batch(network.input_shape))
+    if not any("Conv2D" in type(layer).__name__ for layer in _layers(network)):
         return NO_CONVOLUTION
-    return _fault_of_output(network.output_shape, classes, _activation(every[-1]))
+    shape = network.output_shape
+    if len(shape) != 2:
+        return MAPS.format(shape=without_batch(shape))
+    return _fault_of_output(shape, classes, last_activation(network))
 
 
 def _fault_of_output(shape: tuple[int, ...], classes: int, activation: str) -> str | None:
-    if len(shape) != 2:
-        return MAPS.format(shape=_without_batch(shape))
     if shape[1] != classes:
         return OUTPUTS.format(classes=classes, outputs=shape[1])
     if activation == "relu":
@@ -83,17 +85,6 @@ def _layers(network: "keras.Model") -> Iterator["keras.Layer"]:
     """Yield all layers, also those of networks that are layers of this one."""
     for layer in network.layers:
         yield from _layers(layer) if hasattr(layer, "layers") else [layer]
-
-
-def _activation(layer: "keras.Layer") -> str:
-    """Return the name of what a layer applies to its sums: ReLU may be a layer of its own."""
-    kind = type(layer).__name__.lower()
-    named = getattr(getattr(layer, "activation", None), "__name__", "linear")
-    return kind if kind in ("relu", "leakyrelu", "softmax") else named
-
-
-def _without_batch(shape: Any) -> Any:
-    return tuple(shape[1:]) if isinstance(shape, tuple) else shape
 
 
 def _sequential(*middle: Callable[[Any, int], Any], shape: tuple[int, ...] = (28, 28, 1)) -> Answer:

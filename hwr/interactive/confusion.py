@@ -28,7 +28,6 @@ SIDE, MARGIN = 1140, 26
 """Side of the matrix with its labels, and width of the labels, in canvas pixels."""
 SHOWN, IMAGES_PER_ROW = 24, 12
 UNIT = "share of the true character's images"
-STEPS = {"ArrowUp": (-1, 0), "ArrowDown": (1, 0), "ArrowLeft": (0, -1), "ArrowRight": (0, 1)}
 
 
 class ConfusionViewer(InteractiveFigure):
@@ -94,9 +93,7 @@ class ConfusionViewer(InteractiveFigure):
             "the arrow keys choose a cell"
         )
         canvas.on_client_ready(self.guard(self._draw))
-        canvas.on_mouse_down(self.guard(self._click))
-        canvas.on_touch_start(self.guard(lambda touches: self._click(*touches[-1])))
-        canvas.on_key_down(self.guard(self._on_key))
+        widget.connect(canvas, self.guard, self._click, self._on_key)
         return canvas
 
     @property
@@ -169,12 +166,10 @@ class ConfusionViewer(InteractiveFigure):
         if 0 <= row < len(self.classes) and 0 <= column < len(self.classes):
             self.choose(row, column)
 
-    def _on_key(self, key: str, *_: Any) -> None:
-        if key in ("Tab", "Escape"):  # ipycanvas keeps Tab to itself: the next one moves on
-            self.canvas.blur()
-        elif key in STEPS:
+    def _on_key(self, key: str) -> None:
+        if key in widget.ARROWS:
             last = len(self.classes) - 1
-            moved = zip(self.chosen, STEPS[key], strict=True)
+            moved = zip(self.chosen, widget.ARROWS[key], strict=True)
             self.choose(*(min(max(place + step, 0), last) for place, step in moved))
 
     def _draw(self) -> None:

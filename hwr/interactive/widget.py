@@ -1,6 +1,7 @@
 """What all interactive figures share."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
@@ -11,11 +12,42 @@ from numpy.typing import NDArray
 
 from hwr.ink import SIDE, Ink, convert
 from hwr.pads import html
-from hwr.pads.status_line import Callback, StatusLine
+from hwr.pads.canvas import LabelledCanvas
+from hwr.pads.status_line import Callback, Guard, StatusLine
 from hwr.plots.base import Figure, bundle
 
 Picture = NDArray[np.uint8]
 """An image as EMNIST's: uint8, shape (28, 28), upright, ink is 255."""
+
+
+ARROWS = {"ArrowUp": (-1, 0), "ArrowDown": (1, 0), "ArrowLeft": (0, -1), "ArrowRight": (0, 1)}
+"""Rows and columns that each arrow key moves by."""
+
+
+def connect(
+    canvas: LabelledCanvas,
+    guard: Guard,
+    on_point: Callable[[float, float], None],
+    on_key: Callable[[str], None],
+) -> None:
+    """Let mouse and finger point at a place of a canvas, and keys move on from there.
+
+    Tab and Escape are not passed on: ipycanvas keeps Tab to itself, so they let go of the canvas.
+    """
+
+    def touched(touches: Sequence[tuple[float, float]]) -> None:
+        if touches:
+            on_point(*touches[-1])
+
+    def pressed(key: str, *_: Any) -> None:
+        if key in ("Tab", "Escape"):
+            canvas.blur()
+        else:
+            on_key(key)
+
+    canvas.on_mouse_down(guard(on_point))
+    canvas.on_touch_start(guard(touched))
+    canvas.on_key_down(guard(pressed))
 
 
 def as_image(drawing: Ink | NDArray[Any]) -> Picture:

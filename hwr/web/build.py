@@ -85,6 +85,7 @@ def load_recognizer(card: Path | None = None) -> Recognizer:
     if card is None or card.suffix != ".keras":
         return Recognizer.load(card)
     from hwr._support.keras import keras  # TensorFlow takes seconds to start
+    from hwr._support.networks import adapted, given_name, largest_input
     from hwr.export import to_litert
 
     if not card.is_file():
@@ -105,13 +106,15 @@ def load_recognizer(card: Path | None = None) -> Recognizer:
         )
     alphabet = alphabets.get_alphabet(classes)
     described = {
-        "architecture": model.name,
+        "architecture": given_name(model),
         "parameters": model.count_params(),
         "classes": list(alphabet.classes),
         "members": list(alphabet.members),
         "class_frequencies": [1 / classes] * classes,
     }
-    return Recognizer(to_litert(model), {**described, **UNCALIBRATED}, card.name)
+    return Recognizer(
+        to_litert(adapted(model, largest_input(model))), {**described, **UNCALIBRATED}, card.name
+    )
 
 
 def page_data(recognizer: Recognizer, precision: Precision = "float32") -> dict[str, Any]:

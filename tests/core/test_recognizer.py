@@ -125,6 +125,16 @@ def test_the_prior_counts_among_look_alikes_too(recognizer):
     assert natural.best == "0"
 
 
+def test_the_network_runs_once_for_a_drawing(recognizer, monkeypatch):
+    asked = []
+    logits = recognizer.network.logits
+    monkeypatch.setattr(
+        recognizer.network, "logits", lambda images: asked.append(len(images)) or logits(images)
+    )
+    assert recognizer.read(synthetic.draw("o", seed=1)).best
+    assert asked == [1]
+
+
 def test_a_network_without_such_figures_reads_drawings_as_scans(recognizer):
     card = {name: fact for name, fact in recognizer.card.items() if name != "drawings"}
     reading = Recognizer(recognizer.weights, card).read(ring(1.2))
@@ -272,6 +282,7 @@ def test_it_says_which_network_it_is(tmp_path):
         ({"members": list("0123456788")}, "are no alphabet: give two or more"),
         ({"class_frequencies": None}, "class_frequencies must be 10 numbers .* are None"),
         ({"class_frequencies": [0.5, 0.5]}, "class_frequencies must be 10 numbers .* are 2 values"),
+        ({"class_frequencies": [float("inf")] * 10}, "class_frequencies must be 10 numbers above"),
         ({"class_frequencies": [0] + [0.1] * 9}, "class_frequencies must be 10 numbers above 0"),
         ({"class_frequencies": ["a"] * 10}, "class_frequencies must be 10 numbers above 0"),
         ({"class_frequencies": [float("nan")] * 10}, "class_frequencies must be 10 numbers above"),

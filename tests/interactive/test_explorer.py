@@ -411,3 +411,14 @@ def test_many_explorers_write_nothing_to_stderr():
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stderr == ""
+
+
+def test_a_network_that_scales_by_itself_gets_what_it_was_trained_on():
+    body = [layers.Rescaling(1 / 255), layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(10)]
+    model = keras.Sequential([keras.Input((28, 28, 1)), *body])
+    drawing = synthetic.draw("g", seed=4)
+    explorer = Explorer(model, drawing)
+    wanted = np.asarray(model(explorer.image[None, ..., None].astype(np.float32)))[0]
+    np.testing.assert_allclose(explorer.values[-1], wanted, atol=1e-5)
+    assert explorer.values[0].max() == 255
+    assert explorer.values[1].max() == pytest.approx(1)

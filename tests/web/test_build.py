@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 
+import numpy as np
 import pytest
 from helpers import networks
 from helpers.pages import needs_runtime
@@ -13,7 +14,7 @@ import hwr.__main__ as command_line
 from hwr._support.keras import keras
 from hwr._support.paths import PACKAGE
 from hwr.alphabets import get_alphabet
-from hwr.recognizer import Recognizer
+from hwr.recognizer import Recognizer, softmax
 from hwr.web import PRECISIONS, build, tfjs
 
 TEMPLATE = (
@@ -173,6 +174,17 @@ def test_a_network_too_large_is_refused_and_the_old_page_stays(tmp_path):
     assert out.read_text() == "old"
     build.build_page(out, tmp_path / "wide.keras", "int8")
     assert out.stat().st_size < build.MAX_PAGE_BYTES
+
+
+def test_a_network_without_a_card_that_scales_inside_and_ends_in_softmax_is_adapted(tmp_path):
+    body = [keras.layers.Rescaling(1 / 255), keras.layers.Conv2D(4, 5), keras.layers.Flatten()]
+    end = keras.layers.Dense(10, activation="softmax")
+    model = keras.Sequential([keras.Input((28, 28, 1)), *body, end])
+    model.save(tmp_path / "mine.keras")
+    recognizer = build.load_recognizer(tmp_path / "mine.keras")
+    images = np.random.default_rng(3).integers(0, 256, (5, 28, 28), dtype=np.uint8)
+    wanted = model.predict(images[..., None].astype(np.float32), verbose=0)
+    np.testing.assert_allclose(softmax(recognizer.logits(images)), wanted, atol=1e-5)
 
 
 @pytest.mark.parametrize("classes", [10, 26, 47])

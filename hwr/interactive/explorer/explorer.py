@@ -12,7 +12,6 @@ import numpy as np
 from ipycanvas import hold_canvas
 from ipywidgets import Layout
 from numpy.typing import NDArray
-from scipy.special import softmax
 
 from hwr._support.keras import keras
 from hwr.alphabets import Alphabet, get_alphabet
@@ -33,6 +32,7 @@ from hwr.pads.base import undo_and_clear
 from hwr.pads.canvas import Sheet, SheetFormat
 from hwr.pads.throttle import Throttle
 from hwr.plots.base import Figure
+from hwr.recognizer import softmax
 
 SHEET = SheetFormat(480, 480, 240, 0.6)
 IMAGE_SCALE = 6
@@ -287,7 +287,7 @@ class Explorer(InteractiveFigure):
         names = self.words.classes
         if not names:
             return ""
-        values = self.values[-1].astype(np.float64)
+        values = self.values[-1]
         shares = values if self.words.answer == "probability" else softmax(values)
         best = html.most_probable(shares, BARS)
         coloured = [index == best[0] for index in best]

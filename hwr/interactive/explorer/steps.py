@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support.keras import keras, tensorflow
+from hwr._support.networks import largest_input
+from hwr.dataset import as_input
 from hwr.ink import SIDE
 
 Values = list[NDArray[np.float32]]
@@ -67,6 +69,7 @@ class Network:
     def __init__(self, model: keras.Model) -> None:
         _check(model)
         self.moved: dict[int, NDArray[np.int64]] = {}
+        self._largest = np.float32(largest_input(model))
         self.steps = [Step("image", None, (), lambda _: None)]
         _add_network(self.steps, model, 0)
         spec = tensorflow.TensorSpec((1, SIDE, SIDE, 1), tensorflow.float32)
@@ -85,9 +88,10 @@ class Network:
         Returns
         -------
         list of ndarray of float32
-            As the network computes them, in float32.
+            As the network computes them, in float32. Ink is 1 in the image, or 255 for a network
+            that scales by itself.
         """
-        batch = (image[None, ..., None] / np.float32(255)).astype(np.float32)
+        batch = as_input(image[None]) * self._largest
         return [np.asarray(value, np.float32) for value in self._run(tensorflow.constant(batch))]
 
     def _outputs(self, batch: Any) -> list[Any]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hwr._support.display import PALETTE
 from hwr.interactive.explorer.maps import COLOURS, MapGrid, encode
 from hwr.interactive.explorer.windows import Box, Shape
+from hwr.interactive.widget import ARROWS, connect
 from hwr.pads.canvas import INK, LabelledCanvas
 from hwr.pads.status_line import Guard
 
@@ -21,7 +22,6 @@ LABELS = 15
 SOURCE = PALETTE["other"]
 """Colour of the outline around what a value comes from; as for patches in all figures."""
 
-KEYS = {"ArrowUp": (-1, 0), "ArrowDown": (1, 0), "ArrowLeft": (0, -1), "ArrowRight": (0, 1)}
 PAGES = {"PageUp": -1, "PageDown": 1}
 ON_THE_EDGE = 5
 """CSS pixels around the maps, for outlines."""
@@ -91,9 +91,7 @@ class Strip:
 
     def _connect(self, guard: Guard) -> None:
         self.canvas.on_client_ready(guard(self.redraw))
-        self.canvas.on_mouse_down(guard(self._on_point))
-        self.canvas.on_touch_start(guard(self._on_touch))
-        self.canvas.on_key_down(guard(self._on_key))
+        connect(self.canvas, guard, self._on_point, self._on_key)
 
     # --- what is shown -------------------------------------------------------------------------
 
@@ -159,16 +157,10 @@ class Strip:
         if index is not None:
             self._on_choice(index)
 
-    def _on_touch(self, touches: Sequence[tuple[float, float]]) -> None:
-        if touches:
-            self._on_point(*touches[-1])
-
-    def _on_key(self, key: str, shift: bool, control: bool, command: bool) -> None:
-        if key in ("Tab", "Escape"):  # the next Tab then moves on from here
-            self.canvas.blur()
-        elif key in PAGES:
+    def _on_key(self, key: str) -> None:
+        if key in PAGES:
             self._on_page(PAGES[key])
-        elif key in KEYS:
+        elif key in ARROWS:
             first = self.grid.index_at(0, 0) or ()
-            moved = first if self.chosen is None else self.grid.moved(self.chosen, *KEYS[key])
+            moved = first if self.chosen is None else self.grid.moved(self.chosen, *ARROWS[key])
             self._on_choice(moved)
