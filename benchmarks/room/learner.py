@@ -155,10 +155,12 @@ class Learner:
     # --- the pad -------------------------------------------------------------------------------
 
     async def open_pad(self) -> None:
-        """Run the first cell of notebook 09 and show its pad."""
+        """Run notebook 09 up to the cell with its pad, and show the pad."""
         began = time.perf_counter()
-        code = await self.open(PAD)
-        await self.kernel.run(code[0], "the pad's cell", CELL_TIMEOUT)
+        cells = await self.open(PAD)
+        last = next(number for number, code in enumerate(cells, 1) if "Pad(" in code)
+        for number, code in enumerate(cells[:last], 1):
+            await self.kernel.run(code, f"{PAD}, cell {number}", CELL_TIMEOUT)
         top = self.kernel.models[self.kernel.find("MultiCanvasModel")]["_canvases"][-1]
         ready = {"event": "client_ready"}
         await self.kernel.tell(top.removeprefix("IPY_MODEL_"), method="custom", content=ready)

@@ -147,7 +147,7 @@ def _wait(ray: Any, tasks: dict[Any, Run], folder: Callable[[str, int], Path]) -
     """Wait for all tasks; print each one that ends, and each epoch that the others finish."""
     failed: list[str] = []
     running = dict(tasks)
-    printed = {run: _epochs(folder(*run))[0] for run in tasks.values()}
+    printed = {run: _epochs(folder(*run)) for run in tasks.values()}
     while running:
         for ended in ray.wait(list(running), timeout=2)[0]:
             name, seed = running.pop(ended)
@@ -160,18 +160,15 @@ def _wait(ray: Any, tasks: dict[Any, Run], folder: Callable[[str, int], Path]) -
             count = len(tasks) - len(running)
             print(f"{name}, seed {seed}: {how}; {count} of {len(tasks)}", flush=True)
         for run in running.values():
-            epoch, epochs = _epochs(folder(*run))
+            epoch = _epochs(folder(*run))
             if epoch > printed[run]:
                 printed[run] = epoch
-                print(f"{run[0]}, seed {run[1]}: epoch {epoch} of {epochs}", flush=True)
+                print(f"{run[0]}, seed {run[1]}: epoch {epoch}", flush=True)
     if failed:
         raise SystemExit(f"Not trained: {'; '.join(failed)}. The same command resumes.")
 
 
-def _epochs(folder: Path) -> tuple[int, int]:
-    """Return the number of epochs that a training has finished, and its largest number."""
+def _epochs(folder: Path) -> int:
+    """Return the number of epochs that a training has finished."""
     state = folder / "state.json"
-    if not state.exists():
-        return 0, 0
-    known = json.loads(state.read_text(encoding="utf-8"))
-    return len(known["history"]), known["training"]["recipe"]["epochs"]
+    return len(json.loads(state.read_text(encoding="utf-8"))["history"]) if state.exists() else 0

@@ -119,7 +119,7 @@ def test_a_killed_training_is_resumed_and_all_come_out_as_in_turn(tmp_path):
     assert len(set.union(*processes.values())) == 4  # one a run, one that took over, the script's
 
     printed = done.stdout.splitlines()
-    assert "mlp, seed 1: epoch 1 of 2" in printed
+    assert "mlp, seed 1: epoch 1" in printed
     ends = [line for line in printed if line.endswith(" of 2") and ";" in line]
     assert ends[0].startswith("mlp, seed 0: failed (an error at the end); ")
     assert ends[1] == "mlp, seed 1: done; 2 of 2"
