@@ -91,10 +91,10 @@ def ablation(changes: Mapping[str, float]) -> Figure:
     values = list(changes.values())
     colours = [PALETTE["good" if value >= 0 else "bad"] for value in values]
     drawn = ax.barh(list(changes), values, color=colours)
-    ax.bar_label(drawn, labels=[f" {value:+.1f} " for value in values])
+    ax.bar_label(drawn, labels=[f" {value:+z.1f} " for value in values])
     ax.axvline(0, color=PALETTE["neutral"], linewidth=0.8)
     ax.invert_yaxis()
     ax.margins(0.15, None)
     ax.set_xlabel("percentage points")
-    made.alt = f"Percentage points gained or lost: {by_name(changes, '+.1f')}."
+    made.alt = f"Percentage points gained or lost: {by_name(changes, '+z.1f')}."
     return made
