@@ -87,6 +87,7 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
     room = ("tests/deploy/test_hub.py", "tests/deploy/test_room.py")
     coverage = ("--cov=hwr", "--cov-report=term-missing", f"--cov-fail-under={MINIMUM_COVERAGE}")
     in_parallel = ("-n", "2", "--dist", "loadfile")
+    in_order = (*in_parallel, "--no-loadscope-reorder")  # the slowest file is not left to the end
     nbval = (*NBVAL, *in_parallel)
     back = str(GOING_BACK)
     return [
@@ -94,7 +95,7 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
         tool("lint", "ruff format", "ruff", "format", "--check", "."),
         Check("lint", "import contracts", (python, "-c", LINT_IMPORTS, "--no-cache", "--no-logo")),
         tool("types", "mypy", "mypy"),
-        tests("unit", "unit, property and data tests", *unit, *coverage, *in_parallel, "tests"),
+        tests("unit", "unit, property and data tests", *unit, *coverage, *in_order, "tests"),
         tests("notebooks-open", "notebooks, exercises open", *nbval, "notebooks", env=NO_NETWORK),
         Check("notebooks", "write them there and back", (python, "-m", "tools.going_back")),
         tests("notebooks-back", "notebooks, going back, no data", *nbval, back, env=NO_DATA),
