@@ -107,8 +107,7 @@ def confusion_matrix(labels: Labels, predicted: Labels, classes: int) -> NDArray
     """
     labels = labels_of("labels", labels, None, classes)
     predicted = labels_of("answers", predicted, len(labels), classes)
-    pairs = np.bincount(labels * classes + predicted, minlength=classes**2)
-    return pairs.reshape(classes, classes)
+    return np.bincount(labels * classes + predicted, minlength=classes**2).reshape(classes, -1)
 
 
 def top_k_accuracy(labels: Labels, probabilities: Probabilities, k: int) -> float:

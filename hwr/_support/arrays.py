@@ -74,7 +74,7 @@ def picture_of(what: str, value: Any) -> NDArray[np.uint8]:
     if array.ndim != 2 or not array.size:
         raise ValueError(
             f"The {what} must be grey, of shape (height, width), not {array.shape}: open files "
-            "with hwr.images.open_picture."
+            "with hwr.images.open_picture, or pages with open_photo."
         )
     return _grey_levels(what, array)
 

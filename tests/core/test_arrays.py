@@ -15,6 +15,7 @@ from hwr.datasets import synthetic
 from hwr.ink import Ink, convert
 from hwr.recognizer import Recognizer
 from hwr.training import fit
+from hwr.words.reading import read_text, segment_picture
 
 IMAGES, LABELS = synthetic.draw_images(60, 5, "0123456789")
 BLACK_AND_WHITE = np.where(IMAGES > 127, 255, 0).astype(np.uint8)
@@ -126,6 +127,17 @@ def test_one_image_and_one_picture_may_have_a_channel():
         np.testing.assert_array_equal(picture_of("picture", one), IMAGES[0])
 
 
+def test_a_page_is_read_on_any_scale():
+    page = np.full((60, 200), 250, np.uint8)
+    page[10:50, [20, 21, 60, 61, 140, 141]] = 30
+    known = segment_picture(page)
+    assert len(known) == 3
+    for given in (page / 255, page > 99, page.astype(float), page[..., None] / np.float32(255)):
+        np.testing.assert_array_equal(segment_picture(given).boxes, known.boxes)
+    with pytest.raises(ValueError, match=r"picture must be grey, .* not \(60, 200, 3\)"):
+        read_text(np.stack([page] * 3, axis=2))
+
+
 def with_value(value):
     return np.where(np.arange(784).reshape(1, 28, 28) == 30, value, 0.5)
 
@@ -225,7 +237,7 @@ BAD_LABELS = [
     (FIRST - 1, BYCLASS, "hold label -1 of 62 classes: labels are 0 to 61"),
     (COUNTED, LETTERS, "label 26 of 26 .*; these count from 1, as EMNIST Letters' .* subtract 1"),
     (LABELS + 0.5, BYCLASS, "must be whole numbers, not float64: give"),
-    (LABELS * np.inf, BYCLASS, "must be whole numbers, not float64"),
+    (LABELS + np.inf, BYCLASS, "must be whole numbers, not float64"),
     (LABELS * np.nan, BYCLASS, "must be whole numbers, not float64"),
     (LABELS > 4, BYCLASS, "must be whole numbers, not bool"),
     (LABELS.astype(str), BYCLASS, "must be whole numbers, not str"),
