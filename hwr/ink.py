@@ -191,7 +191,7 @@ def convert(drawing: Ink | NDArray[Any]) -> NDArray[np.uint8]:
     Parameters
     ----------
     drawing : Ink or ndarray of shape (height, width)
-        Strokes, or a grey picture of one character with bright ink on paper that is 0.
+        Strokes, or a grey picture of one character, in 0..255 or 0..1: paper is 0, ink is bright.
 
     Returns
     -------
