@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr._support.answers import labels_of
+from hwr._support.arrays import images_of
 from hwr.alphabets import Alphabet, get_alphabet, membership_matrix
 
 SPLIT_SEED = 2017
@@ -21,20 +23,25 @@ SPLIT_SEED = 2017
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images of characters with their labels.
+    """Images of characters with their labels, checked when it is made.
 
     Attributes
     ----------
     name : str
         For example ``'course test'`` or ``'bymerge test'``.
     images : ndarray of uint8, shape (n, 28, 28)
-        Upright and C-contiguous; paper is 0, ink is 255.
+        Upright and C-contiguous; paper is 0, ink is 255. Other arrays of images are converted.
     labels : ndarray of int64, shape (n,)
         Indices into ``alphabet.classes``; they start at 0 in every dataset.
     alphabet : Alphabet
-        The classes.
+        The classes; may be given as for :func:`hwr.alphabets.get_alphabet`.
     source : str
         ``'EMNIST'`` or ``'made-up handwriting'``.
+
+    Raises
+    ------
+    ValueError
+        If the images are no images of 28x28, or not each has a label of the alphabet.
     """
 
     name: str
@@ -42,6 +49,11 @@ class Dataset:
     labels: NDArray[np.int64]
     alphabet: Alphabet
     source: str
+
+    def __post_init__(self) -> None:
+        alphabet, images = get_alphabet(self.alphabet), images_of("images", self.images)
+        labels = labels_of("labels", self.labels, len(images), len(alphabet))
+        vars(self).update(alphabet=alphabet, images=images, labels=labels)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -113,7 +125,7 @@ def _common_class(alphabet: Alphabet, members: str) -> int:
 
 def as_input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Convert uint8 images (n, 28, 28) to a network's input: float32 (n, 28, 28, 1) in 0..1."""
-    return (images[..., None] / np.float32(255)).astype(np.float32)
+    return (images_of("images", images)[..., None] / np.float32(255)).astype(np.float32)
 
 
 def one_hot(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr import metrics
+from hwr._support.arguments import require_dataset
 from hwr._support.atomic_write import replacing, write_bytes, write_text
 from hwr._support.keras import keras
 from hwr._support.keras import tensorflow as tf
@@ -134,6 +135,7 @@ def save(card: Path | str, network: keras.Model, train: Dataset, validation: Dat
         than by guessing.
     """
     require_network(network)
+    _require_datasets(train, validation)
     require_outputs(network, len(validation.alphabet))
     scaling = _find_scaling(network, train, validation)
     return _write(card, network, *describe(network, train, validation, scaling))
@@ -179,6 +181,7 @@ def describe(
     facts : dict, optional
         What else to put on the card.
     """
+    _require_datasets(train, validation)
     alphabet = validation.alphabet
     reader = adapted(network, *scaling)
     weights = to_litert(reader)
@@ -203,6 +206,11 @@ def describe(
     return weights, card | {"measured": {f"validation, {len(alphabet)} classes": figures}}
 
 
+def _require_datasets(train: Dataset, validation: Dataset) -> None:
+    require_dataset("training images", train, Dataset)
+    require_dataset("validation images", validation, Dataset)
+
+
 def _require_agreement(
     network: keras.Model, recognizer: Recognizer, images: NDArray[np.uint8]
 ) -> None:
@@ -217,7 +225,13 @@ def _require_agreement(
 
 def calibrate(weights: bytes, facts: dict[str, Any], validation: Dataset) -> None:
     """Choose temperature and threshold on validation images and add them to the facts."""
+    require_dataset("validation images", validation, Dataset)
     uncalibrated = Recognizer(weights, facts | {"temperature": 1.0})
+    if uncalibrated.alphabet.classes != validation.alphabet.classes:
+        raise ValueError(
+            f"The network reads the alphabet {uncalibrated.alphabet.name!r}, the validation images "
+            f"have {validation.alphabet.name!r}: convert them by in_alphabet."
+        )
     log_prior = np.log(facts["natural_frequencies"]) - np.log(facts["class_frequencies"])
     logits = uncalibrated.logits(validation.images)
     facts["temperature"] = round(metrics.fit_temperature(validation.labels, logits, log_prior), 4)

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
+from hwr._support.arrays import picture_of
+
 SIDE = 28
 """Pixels along each side of an EMNIST image."""
 BORDER = 2
@@ -189,7 +191,7 @@ def convert(drawing: Ink | NDArray[Any]) -> NDArray[np.uint8]:
     Parameters
     ----------
     drawing : Ink or ndarray of shape (height, width)
-        Strokes, or a grey picture of one character with bright ink on paper that is 0.
+        Strokes, or a grey picture of one character, in 0..255 or 0..1: paper is 0, ink is bright.
 
     Returns
     -------
@@ -217,13 +219,7 @@ def conversion_steps(drawing: Ink | NDArray[Any]) -> dict[str, NDArray[Any]]:
 def _at_fixed_size(drawing: Ink | NDArray[Any]) -> NDArray[np.float32]:
     if isinstance(drawing, Ink):
         return rasterize(drawing)
-    picture = np.asarray(drawing)
-    if picture.ndim != 2 or picture.size == 0:
-        raise ValueError(
-            f"A picture must be grey, of shape (height, width), not {picture.shape}: "
-            "open files with hwr.images.open_picture."
-        )
-    picture = crop(picture.astype(np.float32))
+    picture = crop(picture_of("picture", drawing).astype(np.float32))
     brightest = float(picture.max(initial=0))
     if brightest <= 0:
         return np.zeros((1, 1), np.float32)

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
+from hwr._support.answers import counts_of, labels_of, outputs_of
+from hwr._support.arguments import require_dataset
 from hwr.alphabets import Alphabet, get_alphabet
 from hwr.dataset import Dataset
 from hwr.recognizer import Prior, Recognizer
@@ -45,6 +47,7 @@ def measure(
     dict
         ``n``, the number of images, and the figures of :func:`summarize`.
     """
+    require_dataset("images", dataset, Dataset)
     chosen = recognizer.alphabet if alphabet is None else get_alphabet(alphabet)
     images = dataset.in_alphabet(chosen)
     probabilities = chosen.fold(recognizer.probabilities(images.images, prior), recognizer.alphabet)
@@ -66,6 +69,7 @@ def summarize(labels: Labels, probabilities: Probabilities) -> dict[str, float]:
         calibration error; ``accuracy_at_90_coverage``, the accuracy on the 90 % of images with the
         highest confidence. All in 0..1.
     """
+    labels, probabilities = _checked(labels, probabilities)
     answers = probabilities.argmax(axis=1)
     coverage, risk, _ = risk_coverage(labels, probabilities)
     last_answered = int((coverage <= 0.9).sum()) - 1
@@ -83,19 +87,10 @@ def summarize(labels: Labels, probabilities: Probabilities) -> dict[str, float]:
 # --- which characters are confused -------------------------------------------------------------
 
 
-def _require_labels(labels: Labels, n: int, classes: int) -> None:
-    """Raise a ValueError for labels that NumPy would accept and turn into wrong figures."""
-    if labels.shape != (n,) or not n:
-        raise ValueError(
-            f"There are labels of shape {labels.shape} for {n} answers: give one label for each "
-            "image, and at least one image."
-        )
-    low, high = int(labels.min()), int(labels.max())
-    if low < 0 or high >= classes:
-        raise ValueError(
-            f"The labels go from {low} to {high}, the classes from 0 to {classes - 1}: "
-            "count labels from 0, as hwr.datasets does in every split."
-        )
+def _checked(labels: Labels, outputs: Any, what: str = "probabilities") -> tuple[Labels, Any]:
+    """Return labels and outputs as arrays; raise a ValueError unless they match."""
+    outputs = outputs_of(what, outputs)
+    return labels_of("labels", labels, *outputs.shape), outputs
 
 
 def confusion_matrix(labels: Labels, predicted: Labels, classes: int) -> NDArray[np.int64]:
@@ -110,16 +105,14 @@ def confusion_matrix(labels: Labels, predicted: Labels, classes: int) -> NDArray
     ndarray of int64, shape (classes, classes)
         Row: the true class; column: the answer.
     """
-    for given in (labels, predicted):
-        _require_labels(given, len(labels), classes)
-    # Labels may be uint8, in which the product would overflow.
-    pairs = np.bincount(labels.astype(np.int64) * classes + predicted, minlength=classes**2)
-    return pairs.reshape(classes, classes)
+    labels = labels_of("labels", labels, None, classes)
+    predicted = labels_of("answers", predicted, len(labels), classes)
+    return np.bincount(labels * classes + predicted, minlength=classes**2).reshape(classes, -1)
 
 
 def top_k_accuracy(labels: Labels, probabilities: Probabilities, k: int) -> float:
     """Return the share of images whose true class is among the ``k`` most probable ones."""
-    _require_labels(labels, *probabilities.shape)
+    labels, probabilities = _checked(labels, probabilities)
     best = np.argsort(-probabilities, axis=1, kind="stable")[:, :k]
     return float((best == labels[:, None]).any(axis=1).mean())
 
@@ -130,6 +123,7 @@ def mean_recall(matrix: NDArray[np.int64]) -> float:
     Unlike accuracy, it weighs a rare class as much as a frequent one. Classes without images are
     left out.
     """
+    matrix = counts_of("confusion matrix", matrix, len(matrix))
     attempts = matrix.sum(axis=1)
     seen = attempts > 0
     return float((matrix.diagonal()[seen] / attempts[seen]).mean())
@@ -172,7 +166,7 @@ def per_class(
         How many of a class's most frequent wrong answers to list.
     """
     table = []
-    for label, row in enumerate(matrix):
+    for label, row in enumerate(counts_of("confusion matrix", matrix, len(classes))):
         wrong = row.copy()
         wrong[label] = 0
         frequent = np.argsort(-wrong, kind="stable")[:worst]
@@ -191,6 +185,7 @@ def most_confused(
     list of (class, class, count)
         Most confused first, at most ``top``; pairs that are never confused are left out.
     """
+    matrix = counts_of("confusion matrix", matrix, len(classes))
     both = np.triu(matrix + matrix.T, k=1)
     order = np.argsort(-both, axis=None, kind="stable")[:top]
     rows, columns = np.unravel_index(order, both.shape)
@@ -238,7 +233,7 @@ def reliability(labels: Labels, probabilities: Probabilities, bins: int = 15) ->
         The number of equal parts of 0..1; an answer belongs to the one that its confidence, its
         highest probability, falls into.
     """
-    _require_labels(labels, *probabilities.shape)
+    labels, probabilities = _checked(labels, probabilities)
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
     place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
@@ -270,7 +265,7 @@ def fit_temperature(
         Dividing the logits by it gives the smallest mean negative log-likelihood. Above 1, the
         network was overconfident; below 1, underconfident.
     """
-    _require_labels(labels, *logits.shape)
+    labels, logits = _checked(labels, logits, "logits")
     rows = np.arange(len(labels))
 
     def loss(log_temperature: float) -> float:
@@ -299,7 +294,7 @@ def risk_coverage(
     confidence : ndarray of float32, shape (n,)
         The threshold that leads to each coverage, descending.
     """
-    _require_labels(labels, *probabilities.shape)
+    labels, probabilities = _checked(labels, probabilities)
     confidence = probabilities.max(axis=1)
     order = np.argsort(-confidence, kind="stable")
     wrong = (probabilities.argmax(axis=1) != labels)[order]

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support import card as card_file
+from hwr._support.arrays import image_of, images_of
 from hwr._support.litert import Classifier, LiteRTNetwork
 from hwr._support.look_alikes import LookAlikes
 from hwr._support.paths import ARTEFACTS
 from hwr.alphabets import CHARACTERS, Alphabet, folding_matrix, from_classes, get_alphabet
-from hwr.ink import SIDE, Ink, convert
+from hwr.ink import Ink, convert
 
 SHIPPED = ARTEFACTS / "recognizer.json"
 """The card of the recogniser that comes with the course."""
@@ -135,19 +136,13 @@ class Recognizer:
         Parameters
         ----------
         images : ndarray of uint8, shape (n, 28, 28)
-            Upright, ink is 255.
+            Upright, ink is 255; or what :func:`hwr._support.arrays.images_of` converts to it.
 
         Returns
         -------
         ndarray of float32, shape (n, classes)
         """
-        images = np.asarray(images)
-        if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE) or images.dtype != np.uint8:
-            raise ValueError(
-                f"Images must be uint8 of shape (n, {SIDE}, {SIDE}), not {images.dtype} of shape "
-                f"{images.shape}: convert drawings and pictures with hwr.ink.convert."
-            )
-        return self.network.logits(images)
+        return self.network.logits(images_of("images", images))
 
     def probabilities(
         self, images: NDArray[np.uint8], prior: Prior = "natural"
@@ -184,15 +179,16 @@ class Recognizer:
         alphabet: str | int | Alphabet | None = None,
         top: int = 3,
         prior: Prior = "uniform",
+        *,
+        converted: bool = False,
     ) -> Reading:
         """Read one character.
 
         Parameters
         ----------
         drawing : Ink or ndarray
-            Strokes, with probabilities calibrated on people's drawings if the card holds them; an
-            image like EMNIST's (uint8, shape (28, 28)), which is read as it is; or any other grey
-            picture with bright ink, which is converted first.
+            Strokes, with probabilities calibrated on people's drawings if the card holds them; or a
+            grey picture of any size with bright ink, shape (height, width). Both are converted.
         alphabet : str, int or Alphabet, optional
             Which characters are possible, as for :func:`hwr.alphabets.get_alphabet`; by default
             all that the recogniser knows.
@@ -200,16 +196,17 @@ class Recognizer:
             How many candidates to return.
         prior : {'natural', 'uniform'}
             As for :meth:`probabilities`.
+        converted : bool
+            Whether the array is already an image like EMNIST's, shape (28, 28): read as it is.
 
         Raises
         ------
         ValueError
-            If the recogniser cannot answer in this alphabet.
+            If the recogniser cannot answer in this alphabet, or an array is no such picture.
         """
         chosen = self.alphabet if alphabet is None else get_alphabet(alphabet)
         folding_matrix(self.alphabet, chosen)  # refused here, even for an empty drawing
-        is_image = isinstance(drawing, np.ndarray) and drawing.shape == (SIDE, SIDE)
-        image = np.asarray(drawing, np.uint8) if is_image else convert(drawing)
+        image = image_of("image", drawing) if converted else convert(drawing)
         if not image.any():
             return Reading((), np.zeros(len(chosen), np.float32), chosen, False, image)
         logits = self.logits(image[None])

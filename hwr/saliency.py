@@ -12,8 +12,10 @@ from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from hwr._support.arrays import image_of
 from hwr._support.stderr import silent_stderr
 from hwr.alphabets import Alphabet
+from hwr.dataset import as_input
 from hwr.ink import SIDE
 from hwr.recognizer import Recognizer
 
@@ -48,7 +50,8 @@ def occlusion(
     places = range(0, SIDE - WINDOW + 1, STEP)
     squares = [np.s_[row : row + WINDOW, column : column + WINDOW]
                for row in places for column in places]  # fmt: skip
-    hidden = np.repeat(image[None], 1 + len(squares), axis=0)  # the first one stays unchanged
+    given = image_of("image", image)[None]
+    hidden = np.repeat(given, 1 + len(squares), axis=0)  # the first one stays unchanged
     for covered, square in zip(hidden[1:], squares, strict=True):
         covered[square] = 0
     chosen = alphabet or recognizer.alphabet
@@ -72,6 +75,7 @@ def overlay(image: NDArray[np.uint8], drops: NDArray[np.float32]) -> NDArray[np.
     strength = np.abs(drops) / max(float(np.abs(drops).max()), 1e-6)
     colour = np.where((drops >= 0)[..., None], SUPPORTS, OPPOSES)
     paper = 255 + strength[..., None] * (colour - 255.0)
+    image = image_of("image", image)
     return np.asarray(np.rint(paper * (1 - 0.85 * (image / 255)[..., None])), np.uint8)
 
 
@@ -119,7 +123,7 @@ class FirstLayers:
         list of ndarray of float32, each of shape (filters, height, width)
             One array per convolution, after the ReLU if one follows directly.
         """
-        self._interpreter.set_tensor(self._input, image[None, ..., None] / np.float32(255))
+        self._interpreter.set_tensor(self._input, as_input(image_of("image", image)[None]))
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(place)[0].transpose(2, 0, 1)
                 for place in self._outputs]  # fmt: skip

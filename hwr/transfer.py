@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr import export
+from hwr._support.arguments import require_dataset
 from hwr._support.keras import keras
 from hwr._support.networks import adapted
 from hwr.alphabets import CHARACTERS
@@ -218,8 +219,7 @@ def fine_tune(
     ValueError
         If there are no drawings, or they or the images are in other classes than the recogniser's.
     """
-    if not len(drawings):
-        raise ValueError("There is nothing to learn from: draw a few characters first.")
+    require_dataset("drawings to learn from", drawings, Dataset)
     network, recognizer = load_pretrained(card), Recognizer.load(card)
     alphabet = recognizer.alphabet
     if {drawings.alphabet, course.train.alphabet, course.validation.alphabet} != {alphabet}:

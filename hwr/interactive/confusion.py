@@ -16,6 +16,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from hwr import metrics
+from hwr._support.arrays import images_of
 from hwr._support.display import PALETTE
 from hwr.interactive import widget
 from hwr.interactive.widget import InteractiveFigure
@@ -60,6 +61,11 @@ class ConfusionViewer(InteractiveFigure):
         classes: Sequence[str],
     ) -> None:
         super().__init__()
+        images, labels, answers = (
+            images_of("images", images),
+            np.asarray(labels),
+            np.asarray(answers),
+        )
         if len(images) != len(labels):
             raise ValueError(
                 f"There are {len(labels)} labels, but images of shape {np.shape(images)}: "

@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from hwr import alphabets, plots
+from hwr._support.arrays import images_of
 from hwr.alphabets import Alphabet
 from hwr.interactive import widget
 from hwr.interactive.mcnemar import Comparison, class_index
@@ -166,6 +167,7 @@ class Duel(InteractiveFigure):
     ) -> None:
         super().__init__()
         self.alphabet = alphabets.get_alphabet(alphabet)
+        images, probabilities = images_of("images", images), np.asarray(probabilities)
         if probabilities.shape != (len(images), len(self.alphabet)) or len(labels) != len(images):
             raise ValueError(
                 f"There are {len(images)} images, {len(labels)} labels and probabilities of shape "

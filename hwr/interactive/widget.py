@@ -10,7 +10,8 @@ import numpy as np
 from ipywidgets import Layout
 from numpy.typing import NDArray
 
-from hwr.ink import SIDE, Ink, convert
+from hwr._support.arrays import image_of
+from hwr.ink import Ink, convert
 from hwr.pads import html
 from hwr.pads.canvas import LabelledCanvas
 from hwr.pads.status_line import Callback, Guard, StatusLine
@@ -64,12 +65,7 @@ def as_image(drawing: Ink | NDArray[Any]) -> Picture:
         If there is no ink, or an array is not such an image.
     """
     if not isinstance(drawing, Ink):
-        drawing = np.asarray(drawing)
-        if drawing.shape != (SIDE, SIDE) or drawing.dtype != np.uint8:
-            raise ValueError(
-                f"An image must be uint8 of shape ({SIDE}, {SIDE}), not {drawing.dtype} of shape "
-                f"{drawing.shape}: give one of a dataset's images, or a drawing such as pad.ink."
-            )
+        drawing = image_of("image", drawing)
     image = convert(drawing) if isinstance(drawing, Ink) else drawing
     if not image.any():
         raise ValueError("There is no ink to look at: draw a character first.")

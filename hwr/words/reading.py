@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr._support.arrays import picture_of
 from hwr.images.binarization import binarize, deskew
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
@@ -156,7 +157,7 @@ def segment_picture(grey: NDArray[np.uint8]) -> Segments:
         Patches of connected ink, wide ones cut into slices; boxes in pixels of the picture turned
         level.
     """
-    return Segments.from_picture(deskew(binarize(grey)))
+    return Segments.from_picture(deskew(binarize(picture_of("picture", grey))))
 
 
 def _segments(writing: Writing) -> Segments:

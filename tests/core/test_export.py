@@ -59,7 +59,7 @@ recognizer = Recognizer.load("my_network.json")
 assert not any(name.startswith(("tensorflow", "keras")) for name in sys.modules)
 print(recognizer)
 np.save("answers.npy", recognizer.probabilities(np.load("images.npy")))
-reading = recognizer.read(np.load("images.npy")[0])
+reading = recognizer.read(np.load("images.npy")[0], converted=True)
 print(reading.best, reading.alphabet.classes == recognizer.alphabet.classes)
 """
 

@@ -126,7 +126,7 @@ def test_a_personal_recogniser_is_saved_and_loaded(tuned, tmp_path):
 
 def test_nothing_to_learn_from_is_one_sentence():
     empty = Writer(1).drawings(1).take(np.zeros(62, bool))
-    with pytest.raises(ValueError, match="draw a few characters first"):
+    with pytest.raises(ValueError, match="There are no drawings to learn from"):
         transfer.fine_tune(empty, parts())
 
 

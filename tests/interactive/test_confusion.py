@@ -118,7 +118,7 @@ def test_a_network_without_mistakes_can_be_looked_at_too():
 
 
 def test_answers_that_do_not_fit_are_reported(viewer):
-    with pytest.raises(ValueError, match="give one label for each image"):
+    with pytest.raises(ValueError, match="give one whole number for each image"):
         ConfusionViewer(IMAGES, LABELS, ANSWERS[:-1], CLASSES)
     with pytest.raises(ValueError, match="75 labels, but images of shape"):
         ConfusionViewer(IMAGES[:3], LABELS, ANSWERS, CLASSES)

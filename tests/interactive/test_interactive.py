@@ -81,8 +81,9 @@ def test_no_interactive_figure_needs_tensorflow():
 def test_what_is_no_drawing_is_reported():
     with pytest.raises(ValueError, match="draw a character first"):
         widget.as_image(Ink())
-    with pytest.raises(ValueError, match="must be uint8 of shape"):
-        widget.as_image(np.zeros((28, 28)))
+    with pytest.raises(ValueError, match=r"image must have shape \(28, 28\), not \(32, 32\)"):
+        widget.as_image(np.zeros((32, 32)))
+    np.testing.assert_array_equal(widget.as_image(convert(G) / 255), convert(G))
     np.testing.assert_array_equal(widget.as_image(G), convert(G))
 
 
