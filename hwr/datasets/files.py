@@ -1,0 +1,204 @@
+"""One entry for all data: whatever holds labelled images becomes a dataset, or is refused.
+
+What a file is, is told by its content, and whether its images are transposed, as EMNIST's are, by
+the images themselves.
+"""
+
+import warnings
+from dataclasses import replace
+from functools import reduce
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import numpy as np
+
+from hwr.alphabets import Alphabet, get_alphabet
+from hwr.dataset import Dataset, concatenate
+from hwr.datasets import contents, folder, labels, orientation, pairs, pieces
+from hwr.datasets.archive import MEMBERS, DataError
+from hwr.datasets.containers import Container, open_container
+from hwr.datasets.drawings import from_drawings, load_drawings
+from hwr.datasets.pairs import Key, Pair
+from hwr.datasets.pieces import Words
+from hwr.datasets.splits import SPLITS, Split
+
+_SAID = {
+    orientation.UPRIGHT: "",
+    orientation.TRANSPOSED: ", turned upright",
+    orientation.UNKNOWN: ", as stored",
+}
+
+
+class Found(NamedTuple):
+    """What :func:`examine` found.
+
+    Attributes
+    ----------
+    dataset : Dataset
+        Upright.
+    form : str
+        For example ``'a CSV table'``.
+    names : tuple of str
+        The file of each image; empty unless each has its own.
+    stored : str
+        How the images were stored, see :func:`hwr.datasets.orientation.orientation`.
+    remarks : tuple of str
+        Sentences that a user should know.
+    """
+
+    dataset: Dataset
+    form: str
+    names: tuple[str, ...] = ()
+    stored: str = orientation.UPRIGHT
+    remarks: tuple[str, ...] = ()
+
+
+def read(
+    path: str | Path, part: str | None = None, alphabet: str | int | Alphabet | None = None
+) -> Dataset:
+    """Return the labelled images of a file, a folder or a zip archive as a dataset.
+
+    It reads CSV as Kaggle has EMNIST (a label and 784 grey levels in each row), MATLAB's EMNIST
+    (``.mat``), NumPy's ``.npz`` as Keras has MNIST, idx files as MNIST, EMNIST and torchvision have
+    them, with or without ``.gz``, drawings that a pad saved, and a folder of pictures for each
+    character (:func:`hwr.datasets.from_folder`). Images that are stored transposed, as EMNIST's
+    are, are turned upright; they are told by the course's recogniser, which reads a sample both
+    ways.
+
+    Parameters
+    ----------
+    path : str or Path
+    part : str, optional
+        Words that name a part, such as ``'train'``, ``'test'`` or ``'byclass test'``; by default
+        all parts, one after another.
+    alphabet : str, int or Alphabet, optional
+        Which characters numbers stand for, as for :func:`hwr.alphabets.get_alphabet`. By default a
+        file ``mapping.txt`` beside the data says so, or EMNIST's split that its name has, or the
+        number of classes: 10, 26, 47 or 62. Where the characters are known, only images of this
+        alphabet are kept.
+
+    Returns
+    -------
+    Dataset
+        ``source`` says which form the data had, and whether they were turned.
+
+    Warns
+    -----
+    UserWarning
+        If some pictures cannot be used.
+
+    Raises
+    ------
+    ValueError
+        If this is no data, is damaged, or does not say which characters its labels mean. A Python
+        pickle is never opened.
+    """
+    found = examine(path, part, alphabet)
+    for remark in found.remarks:
+        warnings.warn(remark, stacklevel=2)
+    return found.dataset
+
+
+def examine(
+    path: str | Path, part: str | None = None, alphabet: str | int | Alphabet | None = None
+) -> Found:
+    """Return a dataset, as :func:`read` does, and what is worth knowing about it."""
+    path = Path(path).expanduser()
+    with open_container(path) as opened:
+        beside = _beside(path) if opened.names == (path.name,) else []
+        container = replace(opened, names=(*opened.names, *beside))
+        folders = set(folder.class_folders(container)) - {""}
+        if any(map(labels.parse_character, folders)) or folders & set(folder.PARTS):
+            return _pictures(container, path.resolve().name, part, alphabet)
+        kinds = {
+            name: contents.kind(container.head(name))
+            for name in container.names[: pairs.MOST_FILES]
+        }
+        if drawn := [name for name, kind in kinds.items() if kind == "drawings"]:
+            return _drawings(container, drawn, alphabet)
+        return _arrays(container, path, part, alphabet)
+
+
+def _pictures(
+    container: Container, name: str, part: str | None, alphabet: str | int | Alphabet | None
+) -> Found:
+    found = folder.read_pictures(container, name, part)
+    dataset, files = found.dataset, np.array(found.files)
+    if alphabet is not None:
+        chosen = get_alphabet(alphabet)
+        inside = [chosen.index(character) >= 0 for character in dataset.characters]
+        dataset, files = dataset.in_alphabet(chosen), files[inside]
+    remarks = (folder.describe_left_out(found.left_out),) if found.left_out else ()
+    return Found(dataset, "a folder of pictures", tuple(files.tolist()), remarks=remarks)
+
+
+def _drawings(
+    container: Container, names: list[str], alphabet: str | int | Alphabet | None
+) -> Found:
+    if not container.path.is_dir():
+        raise DataError(f"{container.path.name} holds files of drawings: unpack it first.")
+    files = [container.path / name for name in names]
+    drawn = [drawing.label for file in files for drawing in load_drawings(file)]
+    classes = labels.alphabet_of(drawn) if alphabet is None else alphabet
+    dataset = from_drawings(*files, alphabet=classes)
+    return Found(replace(dataset, name=files[0].stem), "drawings as pen strokes")
+
+
+# --- arrays: images with labels ----------------------------------------------------------------
+
+
+def _beside(path: Path) -> list[str]:
+    """Return the names of files that complete a single file: its other half, and mappings."""
+    own = pieces.classify(pieces.words_of(path.name))
+    beside = []
+    for name in sorted(file.name for file in path.parent.iterdir() if file.name != path.name):
+        role, group, part = pieces.classify(pieces.words_of(name))
+        is_half = {own[0], role} == {"images", "labels"} and own[1:] == (group, part)
+        if role == "mapping" or is_half:
+            beside.append(name)
+    return beside
+
+
+def split_of(group: Words) -> Split | None:
+    """Return EMNIST's split that a file is named after, if any."""
+    named = [SPLITS[word] for word in group if word in SPLITS]
+    return named[0] if named and "emnist" in group else None
+
+
+def _arrays(
+    container: Container, path: Path, part: str | None, alphabet: str | int | Alphabet | None
+) -> Found:
+    held, mappings = pairs.find_pairs(container)
+    chosen = pairs.choose(held, part, path.name)
+    group, first = next(iter(chosen))
+    loaded = {key: pair.labels.load() for key, pair in held.items() if key[0] == group}
+    every = np.concatenate([own.reshape(-1) for own in loaded.values()])
+    if not every.size:
+        raise DataError(f"{path.name} holds arrays without a single image: save them again.")
+    mapping, split = pairs.find_mapping(container, group, mappings), split_of(group)
+    parts = [
+        labels.to_dataset(*pairs.load(pair), path.name, mapping, split, alphabet, every)
+        for pair in chosen.values()
+    ]
+    dataset = reduce(concatenate, parts)
+    stored = orientation.orientation(dataset)
+    if stored == orientation.TRANSPOSED:
+        dataset = orientation.turn_upright(dataset)
+    form = pieces.FORMS[chosen[group, first].images.form]
+    of = _source(container, chosen, split, form) + _SAID[stored]
+    stem = split.name if split else " ".join(group)
+    name = f"{stem} {first if len(chosen) == 1 else ''}".strip() or path.stem
+    return Found(replace(dataset, name=name, source=of), form, stored=stored)
+
+
+def _source(container: Container, chosen: dict[Key, Pair], split: Split | None, form: str) -> str:
+    """Return where images come from: ``'EMNIST'`` only if every file is the official one."""
+    files = {piece.file for pair in chosen.values() for piece in pair}
+    if all(_is_official(container, file) for file in files):
+        return "EMNIST"
+    return f"EMNIST as {form}, not verified" if split else form
+
+
+def _is_official(container: Container, file: str) -> bool:
+    member = MEMBERS.get(f"gzip/{PurePosixPath(file).name}")
+    return member is not None and container.sha256(file) == member.sha256

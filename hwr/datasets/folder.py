@@ -1,0 +1,169 @@
+"""Pictures in a folder for each character: photographs, scans or drawings of any size."""
+
+import warnings
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwr.dataset import Dataset
+from hwr.datasets.archive import DataError
+from hwr.datasets.containers import Container, open_container
+from hwr.datasets.labels import alphabet_of, parse_character
+from hwr.images.io import open_picture
+from hwr.ink import convert
+
+PARTS = ("train", "validation", "test")
+MAX_PICTURE = 100_000_000
+"""Size in bytes of the largest picture that is opened."""
+_NAMED = 3
+"""Number of pictures that are named in a sentence about many."""
+_ADVICE = (
+    "put the pictures of each character into a folder of its name, such as 7, g or ÷, or of its "
+    "code point, such as U+00F7"
+)
+
+
+class Pictures(NamedTuple):
+    """A dataset made from pictures.
+
+    ``files`` are their names, one for each image; ``left_out`` has a reason for each picture that
+    could not be used.
+    """
+
+    dataset: Dataset
+    files: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def from_folder(folder: str | Path) -> Dataset:
+    """Return the pictures of a folder, which has a folder for each character, as a dataset.
+
+    Every picture is converted like a drawing (:func:`hwr.images.open_picture`,
+    :func:`hwr.ink.convert`); its size, its format and the colours of ink and paper do not matter. A
+    folder's name is the character (``7``, ``g``, ``÷``) or, where a file system cannot hold that or
+    takes ``a`` for ``A``, its code point (``U+00F7``, ``U+0061``). Hidden files are ignored; so are
+    empty folders.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Its classes are the characters of its folders, in the order of their code points.
+
+    Returns
+    -------
+    Dataset
+        By character, then by file name.
+
+    Warns
+    -----
+    UserWarning
+        If pictures cannot be read or show nothing; they are left out.
+
+    Raises
+    ------
+    DataError
+        If a folder's name is not a character, or no picture of two characters is left.
+    """
+    path = Path(folder).expanduser()
+    if path.exists() and not path.is_dir():
+        raise DataError(f"{path.name} is a file: read it with hwr.datasets.read.")
+    with open_container(path) as container:
+        found = read_pictures(container, path.resolve().name)
+    if found.left_out:
+        warnings.warn(describe_left_out(found.left_out), stacklevel=2)
+    return found.dataset
+
+
+def describe_left_out(reasons: tuple[str, ...]) -> str:
+    """Return one sentence that counts and names the pictures that were left out."""
+    rest = len(reasons) - _NAMED
+    named = "; ".join(reason.rstrip(".") for reason in reasons[:_NAMED])
+    more = f"; and {rest} more" if rest > 0 else ""
+    pictures = f"{len(reasons)} picture{'s were' if len(reasons) > 1 else ' was'}"
+    return f"{pictures} left out: {named}{more}."
+
+
+def class_folders(container: Container) -> dict[str, list[str]]:
+    """Return the files in folders by the name of the folder; files outside folders are under ''.
+
+    Folders around all others are ignored.
+    """
+    paths = [PurePosixPath(name).parts for name in container.names]
+    depth = 0
+    while len(outer := {parts[depth] for parts in paths if len(parts) > depth + 1}) == 1:
+        if parse_character(outer.pop()):
+            break
+        depth += 1
+    found: dict[str, list[str]] = {}
+    for name, parts in zip(container.names, paths, strict=True):
+        own = parts[depth] if len(parts) > depth + 1 else ""
+        found.setdefault(own, []).append(name)
+    return found
+
+
+def read_pictures(container: Container, name: str, part: str | None = None) -> Pictures:
+    """Return the pictures of a folder or a zip archive; see :func:`from_folder`.
+
+    Where the outer folders are parts (``train``, ``validation``, ``test``), all are read, one after
+    another, or only the one that is named.
+    """
+    parts = _parts(container)
+    if part is not None and part not in parts:
+        held = ", ".join(filter(None, parts)) or "no parts"
+        raise DataError(f"{name} has no part {part!r}, it has {held}: leave out the part.")
+    every = [own for folders in parts.values() for own in folders if own]
+    if wrong := sorted({own for own in every if not parse_character(own)}):
+        raise DataError(_explain_names(name, wrong))
+    if not every:
+        raise DataError(_explain_empty(name, len(container.names)))
+    alphabet = alphabet_of([parse_character(own) for own in every])
+    images, labels, files, left_out = [], [], [], []
+    for folders in [parts[part]] if part else parts.values():
+        for own in sorted(filter(None, folders), key=parse_character):
+            for file in folders[own]:
+                try:
+                    images.append(_image(container, file))
+                except ValueError as error:
+                    left_out.append(f"{file} ({str(error).rstrip('.')})")
+                else:
+                    labels.append(alphabet.index(parse_character(own)))
+                    files.append(file)
+    if not images:
+        raise DataError(f"No picture of {name} can be used; {describe_left_out(tuple(left_out))}")
+    dataset = Dataset(name, np.stack(images), np.array(labels, np.int64), alphabet, "pictures")
+    return Pictures(dataset, tuple(files), tuple(left_out))
+
+
+def _parts(container: Container) -> dict[str, dict[str, list[str]]]:
+    """Return the files by part and folder; without parts, they are under ''."""
+    folders = class_folders(container)
+    if not set(folders) - {""} or set(folders) - {"", *PARTS}:
+        return {"": folders}
+    return {
+        part: class_folders(replace(container, names=tuple(folders[part])))
+        for part in PARTS
+        if part in folders
+    }
+
+
+def _image(container: Container, file: str) -> NDArray[np.uint8]:
+    in_folder = container.path.is_dir()
+    source = container.path / file if in_folder else container.read(file, MAX_PICTURE)
+    image = convert(open_picture(source))
+    if not image.any():
+        raise DataError("nothing is written on it")
+    return image
+
+
+def _explain_names(name: str, wrong: list[str]) -> str:
+    others = f" and {len(wrong) - 1} others" if len(wrong) > 1 else ""
+    are = "are" if others else "is"
+    return f"The folder {wrong[0]!r}{others} in {name} {are} not named by a character: {_ADVICE}."
+
+
+def _explain_empty(name: str, files: int) -> str:
+    held = f"{files:,} file{'s' * (files != 1)}, but no folders" if files else "no files"
+    return f"{name} holds {held}: {_ADVICE}."
