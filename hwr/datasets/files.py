@@ -5,6 +5,8 @@ the images themselves.
 """
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import reduce
 from pathlib import Path, PurePosixPath
@@ -18,7 +20,7 @@ from hwr.datasets import contents, folder, labels, orientation, pairs, pieces
 from hwr.datasets.archive import MEMBERS, DataError
 from hwr.datasets.containers import Container, open_container
 from hwr.datasets.drawings import from_drawings, load_drawings
-from hwr.datasets.pairs import Key, Pair
+from hwr.datasets.pairs import Holdings, Key, Pair
 from hwr.datasets.pieces import Words
 from hwr.datasets.splits import SPLITS, Split
 
@@ -104,19 +106,61 @@ def examine(
 ) -> Found:
     """Return a dataset, as :func:`read` does, and what is worth knowing about it."""
     path = Path(path).expanduser()
-    with open_container(path) as opened:
-        beside = _beside(path) if opened.names == (path.name,) else []
-        container = replace(opened, names=(*opened.names, *beside))
-        folders = set(folder.class_folders(container)) - {""}
-        if any(map(labels.parse_character, folders)) or folders & set(folder.PARTS):
-            return _pictures(container, path.resolve().name, part, alphabet)
-        kinds = {
-            name: contents.kind(container.head(name))
-            for name in container.names[: pairs.MOST_FILES]
-        }
-        if drawn := [name for name, kind in kinds.items() if kind == "drawings"]:
-            return _drawings(container, drawn, alphabet)
-        return _arrays(container, path, part, alphabet)
+    with _open(path) as container:
+        if not (found := _drawn(container, path, part, alphabet)):
+            held = pairs.find_pairs(container)
+            found = _arrays(container, path, held, held.choose(part), alphabet)
+    return found
+
+
+def _drawn(
+    container: Container, path: Path, part: str | None, alphabet: str | int | Alphabet | None
+) -> Found | None:
+    """Return what folders of pictures or files of drawings hold; None if it is neither."""
+    folders = set(folder.class_folders(container)) - {""}
+    if any(map(labels.parse_character, folders)) or folders & set(folder.PARTS):
+        return _pictures(container, path.resolve().name, part, alphabet)
+    names = container.names[: pairs.MOST_FILES]
+    kinds = {name: contents.kind(container.head(name)) for name in names}
+    drawn = [name for name, kind in kinds.items() if kind == "drawings"]
+    return _drawings(container, drawn, alphabet) if drawn else None
+
+
+def load_split(path: Path, split: str, part: str) -> Dataset:
+    """Return a part of one of EMNIST's splits from data that is not EMNIST's own archive.
+
+    Data that no split is named in serves if it has the split's classes.
+
+    Raises
+    ------
+    DataError
+        If this data has no such part, or other classes.
+    """
+    with _open(path) as container:
+        if not (found := _drawn(container, path, None, None)):
+            held = pairs.find_pairs(container)
+            key = held.key_of(split, part)
+            found = _arrays(container, path, held, {key: held.pairs[key]}, None)
+    dataset, needed = found.dataset, SPLITS[split].alphabet
+    if dataset.alphabet != needed:
+        raise DataError(
+            f"HWR_EMNIST names {path.name}, {found.form} of {len(dataset.alphabet)} classes, but "
+            f"{split} has {len(needed)}: read it with hwr.datasets.read, and unset HWR_EMNIST."
+        )
+    return replace(dataset, name=f"{split} {part}")
+
+
+def names_of_parts(path: Path) -> list[str]:
+    """Return the names of the parts of the arrays in a file, a folder or a zip archive."""
+    with _open(path) as container:
+        return pairs.find_pairs(container).names()
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Container]:
+    with open_container(path) as container:
+        beside = _beside(path) if container.names == (path.name,) else []
+        yield replace(container, names=(*container.names, *beside))
 
 
 def _pictures(
@@ -166,39 +210,35 @@ def split_of(group: Words) -> Split | None:
 
 
 def _arrays(
-    container: Container, path: Path, part: str | None, alphabet: str | int | Alphabet | None
+    container: Container,
+    path: Path,
+    held: Holdings,
+    chosen: dict[Key, Pair],
+    alphabet: str | int | Alphabet | None,
 ) -> Found:
-    held, mappings = pairs.find_pairs(container)
-    chosen = pairs.choose(held, part, path.name)
-    group, first = next(iter(chosen))
-    loaded = {key: pair.labels.load() for key, pair in held.items() if key[0] == group}
-    every = np.concatenate([own.reshape(-1) for own in loaded.values()])
-    if not every.size:
-        raise DataError(f"{path.name} holds arrays without a single image: save them again.")
-    mapping, split = pairs.find_mapping(container, group, mappings), split_of(group)
+    group, part = next(iter(chosen))
+    mapping, split = pairs.find_mapping(container, group, held.mappings), split_of(group)
+    every = None if mapping or split else held.labels_of(group)
     parts = [
         labels.to_dataset(*pairs.load(pair), path.name, mapping, split, alphabet, every)
         for pair in chosen.values()
     ]
     dataset = reduce(concatenate, parts)
-    stored = orientation.orientation(dataset)
+    form = pieces.FORMS[chosen[group, part].images.form]
+    official = all(
+        _is_official(container, piece.file) for pair in chosen.values() for piece in pair
+    )
+    stored = orientation.TRANSPOSED if official else orientation.orientation(dataset)
     if stored == orientation.TRANSPOSED:
         dataset = orientation.turn_upright(dataset)
-    form = pieces.FORMS[chosen[group, first].images.form]
-    of = _source(container, chosen, split, form) + _SAID[stored]
+    unverified = f"EMNIST as {form}, not verified" if split else form
+    source = "EMNIST" if official else unverified + _SAID[stored]
     stem = split.name if split else " ".join(group)
-    name = f"{stem} {first if len(chosen) == 1 else ''}".strip() or path.stem
-    return Found(replace(dataset, name=name, source=of), form, stored=stored)
-
-
-def _source(container: Container, chosen: dict[Key, Pair], split: Split | None, form: str) -> str:
-    """Return where images come from: ``'EMNIST'`` only if every file is the official one."""
-    files = {piece.file for pair in chosen.values() for piece in pair}
-    if all(_is_official(container, file) for file in files):
-        return "EMNIST"
-    return f"EMNIST as {form}, not verified" if split else form
+    name = f"{stem} {part if len(chosen) == 1 else ''}".strip() or path.stem
+    return Found(replace(dataset, name=name, source=source), form, stored=stored)
 
 
 def _is_official(container: Container, file: str) -> bool:
+    """Return whether a file is one of EMNIST's official members, to the bit."""
     member = MEMBERS.get(f"gzip/{PurePosixPath(file).name}")
     return member is not None and container.sha256(file) == member.sha256

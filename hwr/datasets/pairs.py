@@ -10,6 +10,7 @@ from hwr.datasets import contents, labels, matrices, pieces
 from hwr.datasets.archive import DataError
 from hwr.datasets.containers import Container
 from hwr.datasets.pieces import Piece, Words
+from hwr.datasets.splits import SPLITS
 
 Key = tuple[Words, str]
 """The words that name some data, such as ``('emnist', 'byclass')``, and their part."""
@@ -24,13 +25,67 @@ class Pair(NamedTuple):
     labels: Piece
 
 
-def find_pairs(container: Container) -> tuple[dict[Key, Pair], list[Piece]]:
-    """Return the images and labels of each part of the data in a container, and mappings.
+class Holdings(NamedTuple):
+    """The data that a file, a folder or a zip archive holds.
+
+    Attributes
+    ----------
+    name : str
+        Of the file or folder, for messages.
+    pairs : dict
+        Images and labels by group and part.
+    mappings : list of Piece
+        Arrays that say which characters the labels mean.
+    """
+
+    name: str
+    pairs: dict[Key, Pair]
+    mappings: list[Piece]
+
+    def names(self) -> list[str]:
+        """Return the name of each part, such as ``'emnist byclass test'``; may be ''."""
+        return [" ".join(filter(None, (*group, part))) for group, part in self.pairs]
+
+    def choose(self, part: str | None) -> dict[Key, Pair]:
+        """Return the parts that these words name, all of one group; a DataError lists all."""
+        wanted = set(pieces.words_of(part or ""))
+        chosen = {key: pair for key, pair in self.pairs.items() if wanted <= {*key[0], key[1]}}
+        if len({group for group, _ in chosen}) == 1:
+            order = ["train", "validation", "test", ""]
+            return dict(sorted(chosen.items(), key=lambda item: order.index(item[0][1])))
+        problem = "holds" if chosen else f"has no part {part!r}, but"
+        raise DataError(f"{self.name} {problem} {self._listed()}: name one of them as part=.")
+
+    def key_of(self, split: str, part: str) -> Key:
+        """Return the key of a part of one of EMNIST's splits, or of data that names no split."""
+        named = [key for key in self.pairs if split in key[0] and key[1] == part]
+        unnamed = [key for key in self.pairs if not set(key[0]) & set(SPLITS)]
+        fitting = named or [key for key in unnamed if key[1] in (part, "")]
+        if len(fitting) == 1:
+            return fitting[0]
+        raise DataError(
+            f"HWR_EMNIST names {self.name}, which holds {self._listed()}, but not {split} {part}: "
+            f"name data that has it, or unset HWR_EMNIST and run 'python -m hwr fetch "
+            f"{split}:{part}'."
+        )
+
+    def labels_of(self, group: Words) -> NDArray[Any]:
+        """Return the labels of all parts of a group, one after another."""
+        parts = [_labels(pair) for key, pair in self.pairs.items() if key[0] == group]
+        return np.concatenate(parts)
+
+    def _listed(self) -> str:
+        names = [name or "images without a name" for name in self.names()]
+        return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+
+
+def find_pairs(container: Container) -> Holdings:
+    """Return the images with their labels, and the mappings, in a container.
 
     Raises
     ------
     DataError
-        If there are none.
+        If there are no images with labels.
     """
     files = [name for name in container.names[:MOST_FILES] if not is_mapping(name)]
     found = [piece for name in files for piece in pieces.find_pieces(container, name)]
@@ -44,10 +99,12 @@ def find_pairs(container: Container) -> tuple[dict[Key, Pair], list[Piece]]:
     pairs = {key: Pair(images[key], own[key]) for key in images if key in own}
     if not pairs:
         raise DataError(_explain_missing(container, found, images, own))
-    return pairs, [piece for piece in found if piece.role == "mapping"]
+    mappings = [piece for piece in found if piece.role == "mapping"]
+    return Holdings(container.path.name, pairs, mappings)
 
 
 def is_mapping(name: str) -> bool:
+    """Return whether a file is named as one that says which characters the labels mean."""
     return pieces.classify(pieces.words_of(PurePosixPath(name).name))[0] == "mapping"
 
 
@@ -86,18 +143,6 @@ def _explain_missing(
     return f"{container.describe(name)}{more} is {contents.describe(container.head(name))}."
 
 
-def choose(pairs: dict[Key, Pair], part: str | None, name: str) -> dict[Key, Pair]:
-    """Return the parts that are asked for, all of one group; a DataError lists the others."""
-    wanted = set(pieces.words_of(part or ""))
-    chosen = {key: pair for key, pair in pairs.items() if wanted <= {*key[0], key[1]}}
-    if len({group for group, _ in chosen}) == 1:
-        order = ["train", "validation", "test", ""]
-        return dict(sorted(chosen.items(), key=lambda item: order.index(item[0][1])))
-    held = ", ".join(repr(" ".join((*group, own)).strip()) for group, own in pairs)
-    problem = f"has no part {part!r}, but" if not chosen else "holds"
-    raise DataError(f"{name} {problem} {held}: name one of them as part=.")
-
-
 def find_mapping(container: Container, group: Words, inside: list[Piece]) -> dict[int, str] | None:
     """Return the characters of the labels of a group as a mapping says; None without one."""
     for piece in inside:
@@ -115,19 +160,24 @@ def find_mapping(container: Container, group: Words, inside: list[Piece]) -> dic
 
 
 def load(pair: Pair) -> tuple[NDArray[np.uint8], NDArray[Any]]:
-    """Return images and labels; a DataError says that they are not equally many."""
+    """Return images and labels; a DataError says that they are not equally many, or none."""
+    own = _labels(pair)
+    images = matrices.to_images(pair.images.load(), pair.images.name, len(own))
+    if len(images) != len(own):
+        raise DataError(
+            f"{pair.images.name} holds {len(images):,} images, but {pair.labels.name} "
+            f"{len(own):,} labels: give files that belong together."
+        )
+    if not len(own):
+        raise DataError(f"{pair.images.name} holds no images: save them again.")
+    return images, own
+
+
+def _labels(pair: Pair) -> NDArray[Any]:
     own = pair.labels.load()
-    if own.dtype.kind in "OS":
-        own = own.astype(str)
     if own.size != max(own.shape, default=0):
         raise DataError(
             f"{pair.labels.name} has the shape {own.shape}, but one label for each image was "
             "expected: give the number of the class, not a row for each image."
         )
-    images = matrices.to_images(pair.images.load(), pair.images.name, own.size)
-    if len(images) != own.size:
-        raise DataError(
-            f"{pair.images.name} holds {len(images):,} images, but {pair.labels.name} "
-            f"{own.size:,} labels: give files that belong together."
-        )
-    return images, own.reshape(-1)
+    return (own.astype(str) if own.dtype.kind in "OS" else own).reshape(-1)

@@ -1,24 +1,18 @@
 """Data of one's own: the same in every form, upright, or refused in a sentence."""
 
 import gzip
-import pickle
 import struct
-import warnings
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from scipy.io import savemat
 
 from hwr import datasets
-from hwr.alphabets import CHARACTERS, DIGITS, LETTERS
+from hwr.alphabets import CHARACTERS, DIGITS
 from hwr.datasets import synthetic
 from hwr.datasets.archive import DataError
-from hwr.datasets.drawings import Drawing, save_drawings
-from hwr.images import open_picture
-from hwr.ink import convert
 
 N = 60
 IMAGES, LABELS = synthetic.draw_images(N, seed=5, characters="0123456789")
@@ -151,3 +145,60 @@ def test_one_data_set_in_twelve_forms_is_the_same(tmp_path, make):
     assert found.images.flags.c_contiguous
     assert (found.images.dtype, found.labels.dtype) == (np.uint8, np.int64)
     assert found.alphabet == DIGITS
+
+
+# --- in place of EMNIST's archive ----------------------------------------------------------------
+
+FEW, FEW_LABELS = synthetic.draw_images(3 * 62, seed=6)
+
+
+def named_csv(folder: Path) -> Path:
+    path = folder / "emnist-byclass-test.csv"
+    path.write_text(csv(FEW.swapaxes(1, 2), FEW_LABELS))
+    return path
+
+
+def named_torchvision(folder: Path) -> Path:
+    write_idx(folder / "EMNIST" / "raw", "emnist-byclass-test", FEW.swapaxes(1, 2), FEW_LABELS)
+    write_idx(folder / "EMNIST" / "raw", "emnist-digits-test", TURNED, LABELS)
+    return folder / "EMNIST"
+
+
+def named_npz_of_62_classes(folder: Path) -> Path:
+    np.savez(folder / "own.npz", x=FEW, y=FEW_LABELS)
+    return folder / "own.npz"
+
+
+@pytest.mark.parametrize("make", [named_csv, named_torchvision, named_npz_of_62_classes])
+def test_hwr_emnist_may_name_another_form(tiny, tmp_path, monkeypatch, make):
+    monkeypatch.setenv("HWR_EMNIST", f'"{make(tmp_path)}"')
+    found = datasets.load("byclass")
+    np.testing.assert_array_equal(found.images, FEW)
+    np.testing.assert_array_equal(found.labels, FEW_LABELS)
+    assert found.name == "byclass test"
+    assert found.source != "EMNIST", "nobody has compared it with the official one"
+    train, validation, test = datasets.course()
+    assert len(train) + len(validation) + len(test) == len(FEW)
+    assert train.name == "course train"
+
+
+def test_the_members_of_the_archive_in_a_folder_are_the_official_ones(tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr("hwr.datasets.files.MEMBERS", tiny.table())
+    with zipfile.ZipFile(tiny.write(tmp_path / "emnist.zip", "mnist", "digits")) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    monkeypatch.setenv("HWR_EMNIST", str(tmp_path / "unpacked"))
+    assert (datasets.load("mnist").images[:, :14, 14:] == 255).all(), "turned upright"
+    assert datasets.load("mnist", "train").source == "EMNIST"
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (make_torchvision, "holds emnist digits train, emnist digits test, but not byclass test"),
+        (make_npz_of_floats, "NumPy's .npz of 10 classes, but byclass has 62"),
+    ],
+)
+def test_what_cannot_serve_the_course_says_what_it_is(tiny, tmp_path, monkeypatch, make, sentence):
+    monkeypatch.setenv("HWR_EMNIST", str(make(tmp_path)))
+    with pytest.raises(DataError, match=f"HWR_EMNIST names .*{sentence}"):
+        datasets.course()
