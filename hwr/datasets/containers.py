@@ -31,12 +31,15 @@ class Container:
 
     Attributes
     ----------
+    title : str
+        What was opened, for messages.
     path : Path
         The folder, the zip archive, or the folder in which a single file lies.
     names : tuple of str
         Relative, with ``/``, sorted; hidden and system files are left out.
     """
 
+    title: str
     path: Path
     names: tuple[str, ...]
     _open: Callable[[str], IO[bytes]]
@@ -108,9 +111,11 @@ def open_container(path: Path) -> Iterator[Container]:
         raise DataError(f"There is no file or folder {path}: check the name.")
     if path.is_dir():
         found = (file.relative_to(path) for file in path.rglob("*") if file.is_file())
-        yield Container(path, _visible(file.as_posix() for file in found), _in_folder(path))
+        yield Container(
+            path.resolve().name, path, _visible(file.as_posix() for file in found), _in_folder(path)
+        )
         return
-    single = Container(path.parent, (path.name,), _in_folder(path.parent))
+    single = Container(path.name, path.parent, (path.name,), _in_folder(path.parent))
     if contents.kind(single.head(path.name)) != "zip":
         yield single
         return
@@ -126,12 +131,12 @@ def open_container(path: Path) -> Iterator[Container]:
         names = archive.namelist()
         for folder, what in contents.OFFICE.items():
             if any(name.startswith(folder) for name in names):
-                raise DataError(f"{path.name} is {what}: give {contents.EXPECTED}.")
+                raise DataError(f"{path.name} is {what}.")
         if names and all(name.endswith(".npy") for name in names):  # NumPy's .npz
             yield single
             return
         files = _visible(name for name in names if not name.endswith("/"))
-        yield Container(path, files, archive.open)
+        yield Container(path.name, path, files, archive.open)
 
 
 def _in_folder(folder: Path) -> Callable[[str], IO[bytes]]:

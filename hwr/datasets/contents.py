@@ -37,12 +37,16 @@ _FOREIGN: tuple[tuple[tuple[bytes, ...], str, str], ...] = (
     ((b"\x7fELF", b"MZ", b"#!"), "a program", "give the file that holds the images"),
 )
 _PICKLE = "a Python pickle, which is never opened because opening one can run any program"
-OFFICE = {"word/": "a Word document", "xl/": "an Excel workbook", "ppt/": "a PowerPoint document"}
-"""What a zip archive with a folder of this name is."""
 EXPECTED = (
     "CSV, .npz, MATLAB's .mat, idx files as EMNIST's, drawings that a pad saved, "
     "or a folder of pictures for each character"
 )
+OFFICE = {
+    "word/": f"a Word document: give {EXPECTED}",
+    "ppt/": f"a PowerPoint document: give {EXPECTED}",
+    "xl/": f"an Excel workbook: {_AS_TABLE}",
+}
+"""What a zip archive with a folder of this name is, and what to do."""
 
 
 def kind(head: bytes) -> str:
@@ -94,6 +98,7 @@ def foreign(head: bytes) -> str:
         (hdf5, f"an HDF5 file, as MATLAB's save -v7.3 writes too: {_AS_NPZ}, or with save -v7"),
         (head[_TAR : _TAR + 5] == b"ustar", f"a tar archive: {_UNPACK}"),
         (_is_tfrecord(head), f"a TFRecord file: {_AS_NPZ}"),
+        (start.startswith((b"[", b"{")), f"JSON text that no pad saved: give {EXPECTED}"),
         *((head.startswith(marks), f"{what}: {remedy}") for marks, what, remedy in _FOREIGN),
     )
     return next((answer for holds, answer in answers if holds), "")
@@ -112,6 +117,8 @@ def _is_tfrecord(head: bytes) -> bool:
 
 def describe(head: bytes) -> str:
     """Return what a file is that was expected to be data, and what to do, as 'an X: do Y'."""
+    if kind(head) == "zip":
+        return f"a zip archive within another, or one without data: {_UNPACK}"
     if kind(head) == "picture":
         return (
             "a single picture: put pictures into one folder for each character, or read it with "

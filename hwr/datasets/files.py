@@ -107,21 +107,23 @@ def examine(
     """Return a dataset, as :func:`read` does, and what is worth knowing about it."""
     path = Path(path).expanduser()
     with _open(path) as container:
-        if not (found := _drawn(container, path, part, alphabet)):
+        if not (found := _drawn(container, part, alphabet)):
             held = pairs.find_pairs(container)
             found = _arrays(container, path, held, held.choose(part), alphabet)
     return found
 
 
 def _drawn(
-    container: Container, path: Path, part: str | None, alphabet: str | int | Alphabet | None
+    container: Container, part: str | None, alphabet: str | int | Alphabet | None
 ) -> Found | None:
     """Return what folders of pictures or files of drawings hold; None if it is neither."""
     folders = set(folder.class_folders(container)) - {""}
     if any(map(labels.parse_character, folders)) or folders & set(folder.PARTS):
-        return _pictures(container, path.resolve().name, part, alphabet)
+        return _pictures(container, part, alphabet)
     names = container.names[: pairs.MOST_FILES]
     kinds = {name: contents.kind(container.head(name)) for name in names}
+    if len(kinds) > 1 and set(kinds.values()) <= {"picture", ""} and "picture" in kinds.values():
+        return _pictures(container, part, alphabet)  # which says how to name the folders
     drawn = [name for name, kind in kinds.items() if kind == "drawings"]
     return _drawings(container, drawn, alphabet) if drawn else None
 
@@ -137,7 +139,7 @@ def load_split(path: Path, split: str, part: str) -> Dataset:
         If this data has no such part, or other classes.
     """
     with _open(path) as container:
-        if not (found := _drawn(container, path, None, None)):
+        if not (found := _drawn(container, None, None)):
             held = pairs.find_pairs(container)
             key = held.key_of(split, part)
             found = _arrays(container, path, held, {key: held.pairs[key]}, None)
@@ -164,9 +166,9 @@ def _open(path: Path) -> Iterator[Container]:
 
 
 def _pictures(
-    container: Container, name: str, part: str | None, alphabet: str | int | Alphabet | None
+    container: Container, part: str | None, alphabet: str | int | Alphabet | None
 ) -> Found:
-    found = folder.read_pictures(container, name, part)
+    found = folder.read_pictures(container, part)
     dataset, files = found.dataset, np.array(found.files)
     if alphabet is not None:
         chosen = get_alphabet(alphabet)
@@ -180,7 +182,7 @@ def _drawings(
     container: Container, names: list[str], alphabet: str | int | Alphabet | None
 ) -> Found:
     if not container.path.is_dir():
-        raise DataError(f"{container.path.name} holds files of drawings: unpack it first.")
+        raise DataError(f"{container.title} holds files of drawings: unpack it first.")
     files = [container.path / name for name in names]
     drawn = [drawing.label for file in files for drawing in load_drawings(file)]
     classes = labels.alphabet_of(drawn) if alphabet is None else alphabet

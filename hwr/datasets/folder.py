@@ -71,7 +71,7 @@ def from_folder(folder: str | Path) -> Dataset:
     if path.exists() and not path.is_dir():
         raise DataError(f"{path.name} is a file: read it with hwr.datasets.read.")
     with open_container(path) as container:
-        found = read_pictures(container, path.resolve().name)
+        found = read_pictures(container)
     if found.left_out:
         warnings.warn(describe_left_out(found.left_out), stacklevel=2)
     return found.dataset
@@ -104,13 +104,13 @@ def class_folders(container: Container) -> dict[str, list[str]]:
     return found
 
 
-def read_pictures(container: Container, name: str, part: str | None = None) -> Pictures:
+def read_pictures(container: Container, part: str | None = None) -> Pictures:
     """Return the pictures of a folder or a zip archive; see :func:`from_folder`.
 
     Where the outer folders are parts (``train``, ``validation``, ``test``), all are read, one after
     another, or only the one that is named.
     """
-    parts = _parts(container)
+    name, parts = container.title, _parts(container)
     if part is not None and part not in parts:
         held = ", ".join(filter(None, parts)) or "no parts"
         raise DataError(f"{name} has no part {part!r}, it has {held}: leave out the part.")

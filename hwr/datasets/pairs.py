@@ -54,7 +54,11 @@ class Holdings(NamedTuple):
             order = ["train", "validation", "test", ""]
             return dict(sorted(chosen.items(), key=lambda item: order.index(item[0][1])))
         problem = "holds" if chosen else f"has no part {part!r}, but"
-        raise DataError(f"{self.name} {problem} {self._listed()}: name one of them as part=.")
+        example = " ".join(pieces.classify(pieces.words_of(self.names()[0]))[1])
+        raise DataError(
+            f"{self.name} {problem} {self._listed()}: choose one with part={example!r} (on the "
+            f"command line --part {example!r})."
+        )
 
     def key_of(self, split: str, part: str) -> Key:
         """Return the key of a part of one of EMNIST's splits, or of data that names no split."""
@@ -100,7 +104,7 @@ def find_pairs(container: Container) -> Holdings:
     if not pairs:
         raise DataError(_explain_missing(container, found, images, own))
     mappings = [piece for piece in found if piece.role == "mapping"]
-    return Holdings(container.path.name, pairs, mappings)
+    return Holdings(container.title, pairs, mappings)
 
 
 def is_mapping(name: str) -> bool:
@@ -126,21 +130,23 @@ def _explain_missing(
     if images or own:
         piece = next(iter((images or own).values()))
         there, other = ("images", "labels") if images else ("labels", "images")
-        return (
-            f"{piece.name} holds {there}, but there are no {other} with it: put the file of "
-            f"{other} beside it, under the same name with {other!r} for {there!r}."
-        )
+        remedy = f"put the file of {other} beside it, named as it is but {other!r} for {there!r}"
+        if piece.form in ("npz", "mat"):
+            remedy = "save both in one file, named images and labels"
+        return f"{piece.name} holds {there}, but there are no {other} with it: {remedy}."
     if found:
         names = ", ".join(piece.name for piece in found[:3])
         return (
-            f"{container.path.name} holds arrays ({names}), but none is named as images or "
-            "labels: name them images and labels, or x_train, y_train, x_test and y_test."
+            f"{container.title} holds arrays ({names}), but none is named as images or labels: "
+            "name them images and labels, or x_train, y_train, x_test and y_test."
         )
     if not container.names:
-        return f"{container.path.name} holds no files: give {contents.EXPECTED}."
+        return f"{container.title} holds no files: give {contents.EXPECTED}."
     name = container.names[0]
-    more = f" and {len(container.names) - 1} more files" if len(container.names) > 1 else ""
-    return f"{container.describe(name)}{more} is {contents.describe(container.head(name))}."
+    what = contents.describe(container.head(name))
+    if len(container.names) == 1:
+        return f"{container.describe(name)} is {what}."
+    return f"{container.title} holds {len(container.names)} files, but no data; {name} is {what}."
 
 
 def find_mapping(container: Container, group: Words, inside: list[Piece]) -> dict[int, str] | None:

@@ -194,7 +194,7 @@ def test_the_members_of_the_archive_in_a_folder_are_the_official_ones(tiny, tmp_
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (make_torchvision, "holds emnist digits train, emnist digits test, but not byclass test"),
+        (make_torchvision, "holds emnist digits test, emnist digits train, but not byclass test"),
         (make_npz_of_floats, "NumPy's .npz of 10 classes, but byclass has 62"),
     ],
 )
