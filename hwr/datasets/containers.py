@@ -5,6 +5,7 @@ Files are read only as far as a limit, so that no archive can fill the memory.
 
 import gzip
 import hashlib
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -21,7 +22,11 @@ MAX_BYTES = 600_000_000
 """Size above which a file is refused; EMNIST's largest, the images of ByClass, have 547 MB."""
 SYSTEM_FILES = ("thumbs.db", "desktop.ini", "__macosx", "icon\r")
 """Files and folders that operating systems add, in lower case, beside those that begin with '.'."""
-_DAMAGED = gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError
+_DAMAGED = (
+    *(gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, struct.error, EOFError),
+    *(ValueError, OverflowError, NotImplementedError),
+)
+"""What reading a damaged archive may raise."""
 _CHUNK = 1 << 20
 
 
@@ -46,7 +51,7 @@ class Container:
 
     def describe(self, name: str) -> str:
         """Return what to call a file in a message."""
-        return name if self.path.is_dir() else f"{name} in {self.path.name}"
+        return name if self.path.is_dir() else f"{name} in {self.title}"
 
     @contextmanager
     def open(self, name: str) -> Iterator[IO[bytes]]:
@@ -56,6 +61,8 @@ class Container:
                 packed = raw.read(2) == b"\x1f\x8b"
                 raw.seek(0)
                 yield cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if packed else raw
+        except DataError:
+            raise
         except _DAMAGED:
             raise DataError(
                 f"{self.describe(name)} is damaged or was cut off: copy or download it again."
@@ -120,23 +127,26 @@ def open_container(path: Path) -> Iterator[Container]:
         yield single
         return
     content = path if zipfile.is_zipfile(path) else BytesIO(single.read(path.name))
-    try:
-        archive = zipfile.ZipFile(content)
-    except zipfile.BadZipFile:
-        raise DataError(
-            f"{path.name} is a zip archive that was cut off or is damaged: copy or download it "
-            "again."
-        ) from None
-    with archive:
-        names = archive.namelist()
+    with open_zip(content, path.name) as archive:
+        held = archive.namelist()
         for folder, what in contents.OFFICE.items():
-            if any(name.startswith(folder) for name in names):
+            if any(name.startswith(folder) for name in held):
                 raise DataError(f"{path.name} is {what}.")
-        if names and all(name.endswith(".npy") for name in names):  # NumPy's .npz
+        if held and all(name.endswith(".npy") for name in held):  # NumPy's .npz
             yield single
             return
-        files = _visible(name for name in names if not name.endswith("/"))
-        yield Container(path.name, path, files, archive.open)
+        names = _visible(name for name in held if not name.endswith("/"))
+        yield Container(path.name, path, names, archive.open)
+
+
+def open_zip(content: Path | BytesIO, title: str) -> zipfile.ZipFile:
+    """Return an opened zip archive; a DataError says that it is damaged."""
+    try:
+        return zipfile.ZipFile(content)
+    except _DAMAGED:
+        raise DataError(
+            f"{title} is a zip archive that was cut off or is damaged: copy or download it again."
+        ) from None
 
 
 def _in_folder(folder: Path) -> Callable[[str], IO[bytes]]:

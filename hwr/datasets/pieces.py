@@ -5,19 +5,16 @@
 """
 
 import re
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from io import BytesIO
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 import numpy as np
 
 from hwr.datasets import contents, matrices, tables
-from hwr.datasets.archive import DataError
-from hwr.datasets.containers import MAX_BYTES, Container
+from hwr.datasets.containers import Container, open_zip
 from hwr.datasets.matrices import Array
 
 Words = tuple[str, ...]
@@ -149,24 +146,14 @@ def _inside(
 
 
 def _npz(container: Container, file: str) -> Iterator[tuple[str, Callable[[], Array]]]:
-    """Yield the arrays of a .npz file by name."""
-    name = container.describe(file)
-    try:
-        archive = zipfile.ZipFile(BytesIO(container.read(file)))
-    except zipfile.BadZipFile:
-        raise DataError(f"{name} is damaged or was cut off: copy it again.") from None
-    for info in archive.infolist():
-        if info.filename.endswith(".npy"):
-            key = info.filename.removesuffix(".npy")
-            yield key, partial(_from_npz, archive, info, f"{key} in {name}")
+    """Yield the arrays of a .npz file, a zip archive of .npy files, by name."""
+    title = container.describe(file)
+    archive = open_zip(BytesIO(container.read(file)), title)
+    inner = Container(title, Path(file), tuple(archive.namelist()), archive.open)
+    for name in inner.names:
+        if name.endswith(".npy"):
+            yield name.removesuffix(".npy"), partial(_npy, inner, name)
 
 
-def _from_npz(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Array:
-    if info.file_size > MAX_BYTES:
-        size = f"{info.file_size / 1e6:,.0f} MB, more than {MAX_BYTES / 1e6:,.0f}"
-        raise DataError(f"{name} has {size}: give a part of it.")
-    try:
-        content = archive.read(info)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-        raise DataError(f"{name} is damaged: copy or save it again.") from None
-    return matrices.parse_npy(content, name)
+def _npy(container: Container, name: str) -> Array:
+    return matrices.parse_npy(container.read(name), container.describe(name))
