@@ -90,9 +90,9 @@ class Container:
                 digest.update(part)
         return digest.hexdigest()
 
-    def read(self, name: str, limit: int = MAX_BYTES) -> bytes:
-        """Return a file's content, unpacked; one that is larger than the limit is refused."""
-        parts, size = [], 0
+    def read(self, name: str, limit: int | None = None) -> bytes:
+        """Return a file's content, unpacked; above the limit, ``MAX_BYTES``, it is refused."""
+        parts, size, limit = [], 0, limit or MAX_BYTES
         with self.open(name) as file:
             while part := file.read(_CHUNK):
                 parts.append(part)

@@ -117,13 +117,14 @@ def _drawn(
     container: Container, part: str | None, alphabet: str | int | Alphabet | None
 ) -> Found | None:
     """Return what folders of pictures or files of drawings hold; None if it is neither."""
-    folders = set(folder.class_folders(container)) - {""}
-    if any(map(labels.parse_character, folders)) or folders & set(folder.PARTS):
-        return _pictures(container, part, alphabet)
     names = container.names[: pairs.MOST_FILES]
     kinds = {name: contents.kind(container.head(name)) for name in names}
-    if len(kinds) > 1 and set(kinds.values()) <= {"picture", ""} and "picture" in kinds.values():
-        return _pictures(container, part, alphabet)  # which says how to name the folders
+    folders = set(folder.class_folders(container)) - {""}
+    named = any(map(labels.parse_character, folders)) or bool(folders & set(folder.PARTS))
+    pictures = sum(kind == "picture" for kind in kinds.values())
+    data = sum(kind not in ("picture", "") for kind in kinds.values())
+    if pictures >= data if named else pictures > 1 and not data:
+        return _pictures(container, part, alphabet)
     drawn = [name for name, kind in kinds.items() if kind == "drawings"]
     return _drawings(container, drawn, alphabet) if drawn else None
 

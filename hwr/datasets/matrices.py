@@ -133,7 +133,7 @@ def to_images(array: Array, name: str, count: int | None = None) -> NDArray[np.u
 def to_grey(values: Array, name: str) -> NDArray[np.uint8]:
     """Return grey levels as uint8: 0 to 255 as they are, fractions from 0 to 1 times 255."""
     if values.dtype == np.uint8:
-        return np.ascontiguousarray(values)
+        return np.require(values, requirements=["C", "W"])
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
     if values.dtype.kind not in "biuf" or not (low >= 0 and high <= 255):  # also false for NaN
         range_ = f" from {low:g} to {high:g}" if values.dtype.kind in "iuf" else ""
