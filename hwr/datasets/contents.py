@@ -17,7 +17,7 @@ _MARKS = {
     "npy": (b"\x93NUMPY",),
     "zip": (b"PK\x03\x04", b"PK\x05\x06"),
     "picture": (
-        *(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"P4\n", b"P5\n"),
+        *(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"P4\n", b"P5\n"),
         b"P6\n",
     ),
 }
@@ -64,7 +64,8 @@ def kind(head: bytes) -> str:
     """
     if head[:2] == b"\0\0" and head[2:3] in b"\x08\x09\x0b\x0c\x0d\x0e" and 1 <= head[3] <= 4:
         return "idx"
-    if head[8:12] == b"WEBP" or head[4:8] == b"ftyp":  # the second: HEIC and AVIF
+    bmp = head[:2] == b"BM" and head[6:10] == bytes(4)
+    if bmp or head[8:12] == b"WEBP" or head[4:8] == b"ftyp":  # the last: HEIC and AVIF
         return "picture"
     if any(head[place:].startswith(_HDF5) for place in _HDF5_PLACES):
         return ""  # also where it begins as MATLAB's other files do
