@@ -9,8 +9,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from hwr._support.paths import named_emnist
-
 
 def child_environment() -> dict[str, str]:
     """Return the environment variables for every process that course.py starts."""
@@ -20,8 +18,9 @@ def child_environment() -> dict[str, str]:
     variables["PIP_USER"] = "0"  # overrides a user's pip.conf
     variables["JUPYTER_PREFER_ENV_PATH"] = "1"  # our kernel before one of that name in the home
     variables.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    if named := named_emnist():  # absolute, because notebooks run in another folder
-        variables["HWR_EMNIST"] = str(named.absolute())
+    named = variables.get("HWR_EMNIST", "").strip().strip("\"'").strip()  # as hwr reads it
+    if named:  # absolute, because notebooks run in another folder
+        variables["HWR_EMNIST"] = str(Path(named).expanduser().absolute())
     return variables
 
 
