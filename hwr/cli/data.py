@@ -76,7 +76,7 @@ def _doubtful(dataset: Dataset, names: tuple[str, ...]) -> Iterator[str]:
 
     kinds = {
         "empty": found.empty,
-        "dark ink on bright paper (bright ink on 0 is expected)": found.inverted,
+        "with dark ink on bright paper (subtract them from 255)": found.inverted,
         "pixel-identical to an earlier one": found.repeated,
         f"unlike their label, of {found.read:,} that were read": found.misread,
     }

@@ -148,12 +148,13 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
 def _describe_content(path: Path) -> str:
     """Return what a file is that is not a zip archive."""
     with path.open("rb") as file:
-        head = file.read(1024).lstrip().lower()
-    if head.startswith(b"<"):
+        head = file.read(contents.HEAD)
+    if head.lstrip().startswith(b"<"):
         return "is a web page, not EMNIST's zip archive (a download was answered with a page)"
-    if head.startswith(b"pk"):
+    if contents.kind(head) == "zip":
         return "is a zip archive that was cut off before its end"
-    return "is not a zip archive"
+    what = contents.foreign(head).partition(":")[0] if head else ""
+    return f"is {what}, not a zip archive" if what else "is not a zip archive"
 
 
 def read(path: Path, name: str) -> bytes:

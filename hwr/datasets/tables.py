@@ -70,9 +70,14 @@ def _refuse_columns(name: str, columns: int) -> None:
             f"{name} is a table with 784 columns, images of 28 x 28 without their labels: put the "
             "label before each row's grey levels."
         )
+    remedy = "give a label and the 784 grey levels of an image in each row"
+    if columns == 786:
+        remedy = (
+            "leave out the numbers of the rows, which pandas writes unless index=False is given"
+        )
     raise DataError(
         f"{name} is a table with {columns:,} column{'s' * (columns != 1)}, but 785 were expected: "
-        "give a label and the 784 grey levels of an image in each row."
+        f"{remedy}."
     )
 
 

@@ -14,6 +14,7 @@ from scipy.io import savemat
 
 from hwr import datasets
 from hwr.alphabets import CHARACTERS, DIGITS, LETTERS
+from hwr.cli import doctor
 from hwr.cli.main import main
 from hwr.datasets import synthetic
 from hwr.datasets.archive import DataError
@@ -341,6 +342,9 @@ REFUSED = {
     "784 columns, images of 28 x 28 without": lambda f: put(
         f / "a.csv", "\n".join(row.partition(",")[2] for row in ROWS.splitlines()).encode()
     ),
+    "786 columns, but 785 .*index=False": lambda f: put(
+        f / "a.csv", "\n".join(f"{i},{row}" for i, row in enumerate(ROWS.splitlines())).encode()
+    ),
     "with 3 columns, but 785": lambda f: put(f / "a.csv", b"name,age,city\nA,3,Rome"),
     "60 images, but .*-labels-.* 9 labels": lambda f: write_idx(f, "own", IMAGES, LABELS[:9]),
     "images, but there are no labels": lambda f: put_npz(f / "a.npz", x=IMAGES),
@@ -389,7 +393,7 @@ def test_the_command_says_what_it_found(tmp_path, capsys):
     assert "stored transposed, as EMNIST is; they were turned upright" in printed
     assert "8\N{NO-BREAK SPACE}7" in printed
     assert "1 empty: image 7\n" in printed
-    assert "expected): image 11\n" in printed
+    assert "from 255): image 11\n" in printed
     assert "1 pixel-identical to an earlier one: image 20\n" in printed
     assert "image 33 (8, read as 3)" in printed
     with Image.open(tmp_path / "own-sheet.png") as sheet:
@@ -460,3 +464,17 @@ def test_what_cannot_serve_the_course_says_what_it_is(tiny, tmp_path, monkeypatc
     monkeypatch.setenv("HWR_EMNIST", str(make(tmp_path)))
     with pytest.raises(DataError, match=f"HWR_EMNIST names .*{sentence}"):
         datasets.course()
+
+
+@pytest.mark.parametrize(
+    ("make", "state", "words"),
+    [
+        (named_torchvision, "ok", "cannot be verified"),
+        (make_torchvision, "warning", "no part is named as EMNIST's byclass test"),
+        (lambda folder: put(folder / "a.csv", b"a,b,c\n").parent, "problem", "3 columns"),
+    ],
+)
+def test_the_doctor_knows_other_forms(tiny, tmp_path, monkeypatch, make, state, words):
+    monkeypatch.setenv("HWR_EMNIST", f"'{make(tmp_path)}'")
+    (finding,) = doctor.data()
+    assert (finding.state, words in finding.words) == (state, True), finding
