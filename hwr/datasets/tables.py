@@ -72,9 +72,7 @@ def _refuse_columns(name: str, columns: int) -> None:
         )
     remedy = "give a label and the 784 grey levels of an image in each row"
     if columns == 786:
-        remedy = (
-            "leave out the numbers of the rows, which pandas writes unless index=False is given"
-        )
+        remedy = "leave out the rows' numbers, which pandas writes without index=False"
     raise DataError(
         f"{name} is a table with {columns:,} column{'s' * (columns != 1)}, but 785 were expected: "
         f"{remedy}."
