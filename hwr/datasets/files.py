@@ -8,27 +8,18 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import reduce
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from hwr.alphabets import Alphabet, get_alphabet
-from hwr.dataset import Dataset, concatenate
-from hwr.datasets import contents, folder, labels, orientation, pairs, pieces
-from hwr.datasets.archive import MEMBERS, DataError
+from hwr.dataset import Dataset
+from hwr.datasets import contents, folder, joining, labels, orientation, pairs, pieces
+from hwr.datasets.archive import DataError
 from hwr.datasets.containers import Container, open_container
 from hwr.datasets.drawings import from_drawings, load_drawings
-from hwr.datasets.pairs import Holdings, Key, Pair
-from hwr.datasets.pieces import Words
-from hwr.datasets.splits import SPLITS, Split
-
-_SAID = {
-    orientation.UPRIGHT: "",
-    orientation.TRANSPOSED: ", turned upright",
-    orientation.UNKNOWN: ", as stored",
-}
+from hwr.datasets.splits import SPLITS
 
 
 class Found(NamedTuple):
@@ -40,18 +31,18 @@ class Found(NamedTuple):
         Upright.
     form : str
         For example ``'a CSV table'``.
-    names : tuple of str
-        The file of each image; empty unless each has its own.
     stored : str
         How the images were stored, see :func:`hwr.datasets.orientation.orientation`.
+    names : tuple of str
+        The file of each image; empty unless each has its own.
     remarks : tuple of str
         Sentences that a user should know.
     """
 
     dataset: Dataset
     form: str
-    names: tuple[str, ...] = ()
     stored: str = orientation.UPRIGHT
+    names: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
@@ -109,7 +100,7 @@ def examine(
     with _open(path) as container:
         if not (found := _drawn(container, part, alphabet)):
             held = pairs.find_pairs(container)
-            found = _arrays(container, path, held, held.choose(part), alphabet)
+            found = Found(*joining.join(container, path.stem, held, held.choose(part), alphabet))
     return found
 
 
@@ -143,7 +134,8 @@ def load_split(path: Path, split: str, part: str) -> Dataset:
         if not (found := _drawn(container, None, None)):
             held = pairs.find_pairs(container)
             key = held.key_of(split, part)
-            found = _arrays(container, path, held, {key: held.pairs[key]}, None)
+            chosen = {key: held.pairs[key]}
+            found = Found(*joining.join(container, path.stem, held, chosen, None))
     dataset, needed = found.dataset, SPLITS[split].alphabet
     if dataset.alphabet != needed:
         raise DataError(
@@ -175,8 +167,12 @@ def _pictures(
         chosen = get_alphabet(alphabet)
         inside = [chosen.index(character) >= 0 for character in dataset.characters]
         dataset, files = dataset.in_alphabet(chosen), files[inside]
-    remarks = (folder.describe_left_out(found.left_out),) if found.left_out else ()
-    return Found(dataset, "a folder of pictures", tuple(files.tolist()), remarks=remarks)
+    return Found(
+        dataset,
+        "a folder of pictures",
+        names=tuple(files.tolist()),
+        remarks=found.remarks,
+    )
 
 
 def _drawings(
@@ -191,9 +187,6 @@ def _drawings(
     return Found(replace(dataset, name=files[0].stem), "drawings as pen strokes")
 
 
-# --- arrays: images with labels ----------------------------------------------------------------
-
-
 def _beside(path: Path) -> list[str]:
     """Return the names of files that complete a single file: its other half, and mappings."""
     own = pieces.classify(pieces.words_of(path.name))
@@ -204,44 +197,3 @@ def _beside(path: Path) -> list[str]:
         if role == "mapping" or is_half:
             beside.append(name)
     return beside
-
-
-def split_of(group: Words) -> Split | None:
-    """Return EMNIST's split that a file is named after, if any."""
-    named = [SPLITS[word] for word in group if word in SPLITS]
-    return named[0] if named and "emnist" in group else None
-
-
-def _arrays(
-    container: Container,
-    path: Path,
-    held: Holdings,
-    chosen: dict[Key, Pair],
-    alphabet: str | int | Alphabet | None,
-) -> Found:
-    group, part = next(iter(chosen))
-    mapping, split = pairs.find_mapping(container, group, held.mappings), split_of(group)
-    every = None if mapping or split else held.labels_of(group)
-    parts = [
-        labels.to_dataset(*pairs.load(pair), path.name, mapping, split, alphabet, every)
-        for pair in chosen.values()
-    ]
-    dataset = reduce(concatenate, parts)
-    form = pieces.FORMS[chosen[group, part].images.form]
-    official = all(
-        _is_official(container, piece.file) for pair in chosen.values() for piece in pair
-    )
-    stored = orientation.TRANSPOSED if official else orientation.orientation(dataset)
-    if stored == orientation.TRANSPOSED:
-        dataset = orientation.turn_upright(dataset)
-    unverified = f"EMNIST as {form}, not verified" if split else form
-    source = "EMNIST" if official else unverified + _SAID[stored]
-    stem = split.name if split else " ".join(group)
-    name = f"{stem} {part if len(chosen) == 1 else ''}".strip() or path.stem
-    return Found(replace(dataset, name=name, source=source), form, stored=stored)
-
-
-def _is_official(container: Container, file: str) -> bool:
-    """Return whether a file is one of EMNIST's official members, to the bit."""
-    member = MEMBERS.get(f"gzip/{PurePosixPath(file).name}")
-    return member is not None and container.sha256(file) == member.sha256

@@ -1,6 +1,7 @@
 """Pictures in a folder for each character: photographs, scans or drawings of any size."""
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from hwr.dataset import Dataset
 from hwr.datasets.archive import DataError
 from hwr.datasets.containers import Container, open_container
 from hwr.datasets.labels import alphabet_of, parse_character
-from hwr.images.io import open_picture
+from hwr.images import open_picture
 from hwr.ink import convert
 
 PARTS = ("train", "validation", "test")
@@ -29,13 +30,13 @@ _ADVICE = (
 class Pictures(NamedTuple):
     """A dataset made from pictures.
 
-    ``files`` are their names, one for each image; ``left_out`` has a reason for each picture that
-    could not be used.
+    ``files`` are their names, one for each image; ``remarks`` are sentences about pictures that
+    could not be used, and about folders without any.
     """
 
     dataset: Dataset
     files: tuple[str, ...]
-    left_out: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
 def from_folder(folder: str | Path) -> Dataset:
@@ -44,8 +45,7 @@ def from_folder(folder: str | Path) -> Dataset:
     Every picture is converted like a drawing (:func:`hwr.images.open_picture`,
     :func:`hwr.ink.convert`); its size, its format and the colours of ink and paper do not matter. A
     folder's name is the character (``7``, ``g``, ``÷``) or, where a file system cannot hold that or
-    takes ``a`` for ``A``, its code point (``U+00F7``, ``U+0061``). Hidden files are ignored; so are
-    empty folders.
+    takes ``a`` for ``A``, its code point (``U+00F7``, ``U+0061``). Hidden files are ignored.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def from_folder(folder: str | Path) -> Dataset:
     Warns
     -----
     UserWarning
-        If pictures cannot be read or show nothing; they are left out.
+        If pictures cannot be read or show nothing, which are left out, or a folder has none.
 
     Raises
     ------
@@ -72,12 +72,12 @@ def from_folder(folder: str | Path) -> Dataset:
         raise DataError(f"{path.name} is a file: read it with hwr.datasets.read.")
     with open_container(path) as container:
         found = read_pictures(container)
-    if found.left_out:
-        warnings.warn(describe_left_out(found.left_out), stacklevel=2)
+    for remark in found.remarks:
+        warnings.warn(remark, stacklevel=2)
     return found.dataset
 
 
-def describe_left_out(reasons: tuple[str, ...]) -> str:
+def _describe_left_out(reasons: list[str]) -> str:
     """Return one sentence that counts and names the pictures that were left out."""
     rest = len(reasons) - _NAMED
     named = "; ".join(reason.rstrip(".") for reason in reasons[:_NAMED])
@@ -119,22 +119,41 @@ def read_pictures(container: Container, part: str | None = None) -> Pictures:
         raise DataError(_explain_names(name, wrong))
     if not every:
         raise DataError(_explain_empty(name, len(container.names)))
-    alphabet = alphabet_of([parse_character(own) for own in every])
-    images, labels, files, left_out = [], [], [], []
+    images: list[NDArray[np.uint8]] = []
+    characters, files, left_out = [], [], []
     for folders in [parts[part]] if part else parts.values():
-        for own in sorted(filter(None, folders), key=parse_character):
-            for file in folders[own]:
-                try:
-                    images.append(_image(container, file))
-                except ValueError as error:
-                    left_out.append(f"{file} ({str(error).rstrip('.')})")
-                else:
-                    labels.append(alphabet.index(parse_character(own)))
-                    files.append(file)
+        for own, file in _in_order(folders):
+            try:
+                images.append(_image(container, file))
+            except ValueError as error:
+                left_out.append(f"{file} ({str(error).rstrip('.')})")
+            else:
+                characters.append(parse_character(own))
+                files.append(file)
     if not images:
-        raise DataError(f"No picture of {name} can be used; {describe_left_out(tuple(left_out))}")
-    dataset = Dataset(name, np.stack(images), np.array(labels, np.int64), alphabet, "pictures")
-    return Pictures(dataset, tuple(files), tuple(left_out))
+        raise DataError(f"No picture of {name} can be used; {_describe_left_out(left_out)}")
+    alphabet = alphabet_of(list(map(parse_character, every)))
+    labels = np.array([alphabet.index(character) for character in characters], np.int64)
+    remarks = [_describe_left_out(left_out)] if left_out else []
+    without = set(map(parse_character, every)) - set(characters) if part is None else set()
+    if empty := sorted({*_empty_folders(container, every), *without}):
+        remarks.append(f"There is no picture that can be used of {', '.join(empty)}.")
+    dataset = Dataset(name, np.stack(images), labels, alphabet, "pictures")
+    return Pictures(dataset, tuple(files), tuple(remarks))
+
+
+def _in_order(folders: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """Yield the folder and the name of each file, by character and then by name."""
+    for own in sorted(filter(None, folders), key=parse_character):
+        for file in folders[own]:
+            yield own, file
+
+
+def _empty_folders(container: Container, filled: list[str]) -> list[str]:
+    """Return the characters whose folders hold no files at all."""
+    folders = container.path.iterdir() if container.path.is_dir() else ()
+    names = sorted(path.name for path in folders if path.is_dir() and path.name not in filled)
+    return [character for name in names if (character := parse_character(name))]
 
 
 def _parts(container: Container) -> dict[str, dict[str, list[str]]]:

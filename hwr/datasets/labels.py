@@ -130,28 +130,15 @@ def to_dataset(
     """
     chosen = None if alphabet is None else get_alphabet(alphabet)
     numbers = _numbers(labels)
+    every = labels if every is None else every
     if numbers is None:
-        characters = _characters(labels, name)
-        every_one = characters if every is None else _characters(every, name)
-        classes = alphabet_of(every_one)
-        indices = np.array([classes.index(character) for character in characters], np.int64)
+        indices, classes = _from_text(labels, every, name)
+    elif mapping:
+        indices, classes = _from_mapping(numbers, mapping, name)
     else:
-        counted = numbers if every is None else _numbers(every)
-        counted = numbers if counted is None else counted
-        if mapping:
-            first, classes = 0, _mapped_alphabet(mapping)
-            order = {label: index for index, label in enumerate(sorted(mapping))}
-            if missing := sorted(set(counted.tolist()) - set(order)):
-                raise DataError(
-                    f"{name} has the label {missing[0]}, which its mapping lacks: add it there."
-                )
-            numbers = np.array([order[label] for label in numbers.tolist()], np.int64)
-        elif split:
-            first, classes = split.first_label, split.alphabet
-        else:
-            first, classes = _by_count(counted, name, chosen)
+        first, classes = _first_and_classes(numbers, every, name, split, chosen)
         indices = numbers - first
-        if len(indices) and not (indices.min() >= 0 and indices.max() < len(classes)):
+        if indices.min(initial=0) < 0 or indices.max(initial=0) >= len(classes):
             raise DataError(
                 f"{name} has labels from {numbers.min()} to {numbers.max()}, but the "
                 f"{len(classes)} classes of {classes.name!r} are {first} to "
@@ -159,6 +146,38 @@ def to_dataset(
             )
     dataset = Dataset(name, images, indices, classes, name)
     return dataset.in_alphabet(chosen) if chosen else dataset
+
+
+def _from_text(labels: Labels, every: Labels, name: str) -> tuple[NDArray[np.int64], Alphabet]:
+    characters = _characters(labels, name)
+    classes = alphabet_of(characters if every is labels else _characters(every, name))
+    index = {character: classes.index(character) for character in set(characters)}
+    return np.array([index[character] for character in characters], np.int64), classes
+
+
+def _from_mapping(
+    numbers: NDArray[np.int64], mapping: Mapped, name: str
+) -> tuple[NDArray[np.int64], Alphabet]:
+    ordered = np.array(sorted(mapping), np.int64)
+    if missing := sorted(set(numbers.tolist()) - set(mapping)):
+        raise DataError(
+            f"{name} has the label {missing[0]}, which its mapping lacks: add it there."
+        )
+    return np.searchsorted(ordered, numbers).astype(np.int64), _mapped_alphabet(mapping)
+
+
+def _first_and_classes(
+    numbers: NDArray[np.int64],
+    every: Labels,
+    name: str,
+    split: Split | None,
+    chosen: Alphabet | None,
+) -> tuple[int, Alphabet]:
+    """Return the label of the first class, and the classes."""
+    if split:
+        return split.first_label, split.alphabet
+    counted = _numbers(every)
+    return _by_count(numbers if counted is None else counted, name, chosen)
 
 
 def _numbers(labels: Labels) -> NDArray[np.int64] | None:

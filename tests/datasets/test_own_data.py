@@ -2,6 +2,7 @@
 
 import gzip
 import pickle
+import re
 import struct
 import warnings
 import zipfile
@@ -277,9 +278,14 @@ def test_folders_of_parts(tmp_path):
 def test_pictures_that_cannot_be_used_are_named_at_once(folder):
     (folder / "7" / "broken.png").write_bytes(b"\x89PNG broken")
     Image.new("L", (50, 50), 255).save(folder / "7" / "nothing.png")
-    with pytest.warns(UserWarning, match=r"^2 pictures were left out: 7/broken.png .*; 7/nothing"):
+    (folder / "8").mkdir()
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
         found = datasets.from_folder(folder)
     assert len(found) == 4
+    pictures, folders = (str(warning.message) for warning in said)
+    assert re.match(r"2 pictures were left out: 7/broken.png .*; 7/nothing.png .*\.$", pictures)
+    assert folders == "There is no picture that can be used of 8."
 
 
 # --- refusals ------------------------------------------------------------------------------------
@@ -445,7 +451,7 @@ def test_hwr_emnist_may_name_another_form(tiny, tmp_path, monkeypatch, make):
 
 
 def test_the_members_of_the_archive_in_a_folder_are_the_official_ones(tiny, tmp_path, monkeypatch):
-    monkeypatch.setattr("hwr.datasets.files.MEMBERS", tiny.table())
+    monkeypatch.setattr("hwr.datasets.joining.MEMBERS", tiny.table())
     with zipfile.ZipFile(tiny.write(tmp_path / "emnist.zip", "mnist", "digits")) as archive:
         archive.extractall(tmp_path / "unpacked")
     monkeypatch.setenv("HWR_EMNIST", str(tmp_path / "unpacked"))
