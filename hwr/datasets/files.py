@@ -15,7 +15,7 @@ import numpy as np
 
 from hwr.alphabets import Alphabet, get_alphabet
 from hwr.dataset import Dataset
-from hwr.datasets import contents, folder, joining, labels, orientation, pairs, pieces
+from hwr.datasets import class_names, contents, folder, joining, orientation, pairs, pieces
 from hwr.datasets.archive import DataError
 from hwr.datasets.containers import Container, open_container
 from hwr.datasets.drawings import from_drawings, load_drawings
@@ -111,7 +111,7 @@ def _drawn(
     names = container.names[: pairs.MOST_FILES]
     kinds = {name: contents.kind(container.head(name)) for name in names}
     folders = set(folder.class_folders(container)) - {""}
-    named = any(map(labels.parse_character, folders)) or bool(folders & set(folder.PARTS))
+    named = any(map(class_names.parse_character, folders)) or bool(folders & set(folder.PARTS))
     pictures = sum(kind == "picture" for kind in kinds.values())
     data = sum(kind not in ("picture", "") for kind in kinds.values())
     if pictures >= data if named else pictures > 1 and not data:
@@ -182,7 +182,7 @@ def _drawings(
         raise DataError(f"{container.title} holds files of drawings: unpack it first.")
     files = [container.path / name for name in names]
     drawn = [drawing.label for file in files for drawing in load_drawings(file)]
-    classes = labels.alphabet_of(drawn) if alphabet is None else alphabet
+    classes = class_names.alphabet_of(drawn) if alphabet is None else alphabet
     dataset = from_drawings(*files, alphabet=classes)
     return Found(replace(dataset, name=files[0].stem), "drawings as pen strokes")
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.datasets import contents, labels, matrices, pieces
+from hwr.datasets import class_names, contents, matrices, pieces
 from hwr.datasets.archive import DataError
 from hwr.datasets.containers import Container
 from hwr.datasets.pieces import Piece, Words
@@ -153,7 +153,7 @@ def find_mapping(container: Container, group: Words, inside: list[Piece]) -> dic
     """Return the characters of the labels of a group as a mapping says; None without one."""
     for piece in inside:
         if set(piece.group) <= set(group):
-            return labels.mapping_of_rows(piece.load(), piece.name)
+            return class_names.mapping_of_rows(piece.load(), piece.name)
     fitting: dict[Words, str] = {}
     for name in filter(is_mapping, container.names):
         _, own, _ = pieces.classify(pieces.words_of(PurePosixPath(name).name))
@@ -162,7 +162,7 @@ def find_mapping(container: Container, group: Words, inside: list[Piece]) -> dic
     if not fitting:
         return None
     name = fitting[max(fitting, key=len)]
-    return labels.parse_mapping(container.read(name), container.describe(name))
+    return class_names.parse_mapping(container.read(name), container.describe(name))
 
 
 def load(pair: Pair) -> tuple[NDArray[np.uint8], NDArray[Any]]:
