@@ -92,17 +92,17 @@ class Container:
 
     def read(self, name: str, limit: int | None = None) -> bytes:
         """Return a file's content, unpacked; above the limit, ``MAX_BYTES``, it is refused."""
-        parts, size, limit = [], 0, limit or MAX_BYTES
+        limit = limit or MAX_BYTES
+        content = BytesIO()
         with self.open(name) as file:
             while part := file.read(_CHUNK):
-                parts.append(part)
-                size += len(part)
-                if size > limit:
+                if content.tell() + len(part) > limit:
                     raise DataError(
                         f"{self.describe(name)} has more than {limit / 1e6:,.0f} MB when it is "
                         "unpacked: give a part of it."
                     )
-        return b"".join(parts)
+                content.write(part)
+        return content.getvalue()
 
 
 @contextmanager

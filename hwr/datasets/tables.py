@@ -49,7 +49,7 @@ def read_table(file: IO[bytes], name: str) -> Table:
     is_header = not all(map(_is_number, columns[1:-1]))
     last = is_header and columns[-1].lower() in ("label", "class", "target", "y", "character")
     rows = lines if is_header else _chain(first, lines)
-    parts: list[NDArray[np.uint8]] = []
+    parts: list[NDArray[Any]] = []
     labels: list[str] = []
     while chunk := list(islice(rows, _ROWS_AT_ONCE)):
         start = len(labels) + 1 + is_header
@@ -61,6 +61,8 @@ def read_table(file: IO[bytes], name: str) -> Table:
     if not labels:
         raise DataError(f"{name} is a table with a header and no images: give rows below it.")
     values = np.concatenate(parts)
+    if values.max() <= 1:  # a table does not say whether 1 is the brightest of two or of 256
+        values = values.astype(np.float32)
     return Table(to_grey(values, name).reshape(-1, 28, 28), np.array(labels))
 
 
@@ -136,7 +138,10 @@ def _greys(rows: list[str], between: str, name: str, start: int) -> NDArray[Any]
             )
     try:
         plain = (row.replace('"', "") for row in rows)
-        return np.loadtxt(plain, np.float32, comments=None, delimiter=between, ndmin=2)
+        values = np.loadtxt(plain, np.float32, comments=None, delimiter=between, ndmin=2)
+        with np.errstate(invalid="ignore"):
+            bytes_ = values.astype(np.uint8)
+        return bytes_ if (bytes_ == values).all() else values
     except ValueError:
         for number, row in enumerate(rows, start):
             for field in row.split(between):
