@@ -86,16 +86,17 @@ def _lines(file: IO[bytes], name: str) -> Iterator[str]:
     start = file.read(2)
     file.seek(0)
     wide = start in (b"\xff\xfe", b"\xfe\xff")
-    text = TextIOWrapper(file, "utf-16" if wide else "utf-8-sig", newline=None)
+    encoding = "utf-16" if wide else "utf-8-sig"
     try:
-        while line := text.readline(MAX_LINE):
-            if len(line) == MAX_LINE:
-                raise DataError(
-                    f"{name} is text with a line of more than {MAX_LINE:,} characters: give a "
-                    "table with an image in each row."
-                )
-            if line.strip():
-                yield line.rstrip("\r\n")
+        with TextIOWrapper(file, encoding, newline=None) as text:
+            while line := text.readline(MAX_LINE):
+                if len(line) == MAX_LINE:
+                    raise DataError(
+                        f"{name} is text with a line of more than {MAX_LINE:,} characters: give a "
+                        "table with an image in each row."
+                    )
+                if line.strip():
+                    yield line.rstrip("\r\n")
     except UnicodeError:
         raise DataError(f"{name} is not text in UTF-8: save it again as CSV UTF-8.") from None
 
