@@ -302,7 +302,7 @@ def _other_form(path: Path) -> Finding:
     from hwr.datasets import files
 
     try:
-        parts = files.names_of_parts(path)
+        parts = files.names_of_parts(path, "byclass")
     except ValueError as error:
         return Finding("data", "problem", f"HWR_EMNIST: {error}")
     if not any({"byclass", "test"} <= set(part.split()) for part in parts):

@@ -99,7 +99,7 @@ def examine(
     path = Path(path).expanduser()
     with _open(path) as container:
         if not (found := _drawn(container, part, alphabet)):
-            held = pairs.find_pairs(container)
+            held = pairs.find_pairs(container, part)
             found = Found(*joining.join(container, path.stem, held, held.choose(part), alphabet))
     return found
 
@@ -132,7 +132,7 @@ def load_split(path: Path, split: str, part: str) -> Dataset:
     """
     with _open(path) as container:
         if not (found := _drawn(container, None, None)):
-            held = pairs.find_pairs(container)
+            held = pairs.find_pairs(container, split)
             key = held.key_of(split, part)
             chosen = {key: held.pairs[key]}
             found = Found(*joining.join(container, path.stem, held, chosen, None))
@@ -145,10 +145,10 @@ def load_split(path: Path, split: str, part: str) -> Dataset:
     return replace(dataset, name=f"{split} {part}")
 
 
-def names_of_parts(path: Path) -> list[str]:
-    """Return the names of the parts of the arrays in a file, a folder or a zip archive."""
+def names_of_parts(path: Path, split: str) -> list[str]:
+    """Return the names of the parts, of a split of EMNIST or of none, that some data holds."""
     with _open(path) as container:
-        return pairs.find_pairs(container).names()
+        return pairs.find_pairs(container, split).names()
 
 
 @contextmanager

@@ -83,15 +83,22 @@ class Holdings(NamedTuple):
         return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
 
 
-def find_pairs(container: Container) -> Holdings:
+def find_pairs(container: Container, part: str | None = None) -> Holdings:
     """Return the images with their labels, and the mappings, in a container.
+
+    Of several MATLAB files, which have to be read whole, only the one is opened that is named after
+    the split of EMNIST in ``part``.
 
     Raises
     ------
     DataError
-        If there are no images with labels.
+        If there are no images with labels, or several MATLAB files to choose from.
     """
     files = [name for name in container.names[:MOST_FILES] if not is_mapping(name)]
+    matlab = [name for name in files if contents.kind(container.head(name)) == "mat"]
+    if len(matlab) > 1:
+        one = _only_one(matlab, part or "", container.title)
+        files = [name for name in files if name == one or name not in matlab]
     found = [piece for name in files for piece in pieces.find_pieces(container, name)]
     roles: dict[str, dict[Key, Piece]] = {"images": {}, "labels": {}}
     for piece in found:
@@ -105,6 +112,20 @@ def find_pairs(container: Container) -> Holdings:
         raise DataError(_explain_missing(container, found, images, own))
     mappings = [piece for piece in found if piece.role == "mapping"]
     return Holdings(container.title, pairs, mappings)
+
+
+def _only_one(files: list[str], part: str, title: str) -> str:
+    """Return the file that is named after the split in ``part``; a DataError lists all."""
+    asked = set(pieces.words_of(part)) & set(SPLITS)
+    stems = {file: PurePosixPath(file).stem for file in files}
+    fitting = [file for file in files if asked & set(pieces.words_of(stems[file]))]
+    if len(fitting) == 1:
+        return fitting[0]
+    names = list(stems.values())
+    raise DataError(
+        f"{title} holds {len(files)} MATLAB files, {', '.join(names[:8])}: give one of them, or "
+        f"choose one with part={names[0]!r} (on the command line --part {names[0]!r})."
+    )
 
 
 def is_mapping(name: str) -> bool:

@@ -178,6 +178,14 @@ def test_of_several_data_sets_one_must_be_named(tmp_path):
     assert datasets.read(tmp_path, "digits").alphabet == DIGITS
 
 
+def test_of_several_matlab_files_only_the_one_asked_for_is_read(tmp_path):
+    make_mat(tmp_path)
+    (tmp_path / "emnist-letters.mat").write_bytes(b"MATLAB 5.0 MAT-file, not to be read")
+    with pytest.raises(DataError, match=r"2 MATLAB files, emnist-digits, emnist-letters: give one"):
+        datasets.read(tmp_path)
+    np.testing.assert_array_equal(datasets.read(tmp_path, "digits").images, IMAGES)
+
+
 SIGNS = "+−×÷ßЖक"
 
 
