@@ -7,7 +7,6 @@ solutions that belongs to a lesson is rebuilt with it.
 """
 
 import json
-import os
 import re
 import sys
 import time
@@ -19,6 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from hwr._support.paths import named_emnist
 from tools import solutions
 from tools.files import replacing
 from tools.processes import exit_with
@@ -120,8 +120,8 @@ def run(notebook: NotebookNode, path: Path) -> None:
     """Run a notebook and store it in `path`; see :func:`refresh`."""
     execute(notebook)
     tidy(notebook)
-    named = os.environ.get("HWR_EMNIST")
-    private = [str(ROOT), str(Path.home()), *([str(Path(named).parent)] if named else [])]
+    named = named_emnist()
+    private = [str(ROOT), str(Path.home()), *([str(named.parent)] if named else [])]
     found = list(faults(notebook, private))
     if found:
         raise RefusedError("\n  ".join(found))

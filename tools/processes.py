@@ -18,8 +18,9 @@ def child_environment() -> dict[str, str]:
     variables["PIP_USER"] = "0"  # overrides a user's pip.conf
     variables["JUPYTER_PREFER_ENV_PATH"] = "1"  # our kernel before one of that name in the home
     variables.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    if variables.get("HWR_EMNIST"):  # absolute, because notebooks run in another folder
-        variables["HWR_EMNIST"] = str(Path(variables["HWR_EMNIST"]).expanduser().absolute())
+    named = variables.get("HWR_EMNIST", "").strip().strip("\"'").strip()  # as hwr reads it
+    if named:  # absolute, because notebooks run in another folder
+        variables["HWR_EMNIST"] = str(Path(named).expanduser().absolute())
     return variables
 
 

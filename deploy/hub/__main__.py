@@ -153,6 +153,11 @@ def complete(settings: Settings) -> Settings:
     if not settings.shared_account:
         python = environment.python_for_all(shared / "python")
         if emnist is not None and not accounts.open_to_all(emnist):
+            if datasets.archive.is_other_form(emnist):
+                raise ValueError(
+                    f"Learners' accounts cannot read {emnist}: give everybody the right to, or let "
+                    "HWR_EMNIST name EMNIST's zip archive, which is copied for them."
+                )
             shutil.copyfile(emnist, shared / "emnist.zip")
             (shared / "emnist.zip").chmod(0o444)
             emnist = shared / "emnist.zip"

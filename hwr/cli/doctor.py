@@ -10,7 +10,6 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -21,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hwr._support.paths import ARTEFACTS, ROOT
+from hwr._support.paths import ARTEFACTS, ROOT, named_emnist
 
 INSTALL = "run 'python course.py setup' in the course's folder"
 IMPORT_NAMES = {  # names under which packages are imported, if they differ from the package's own
@@ -265,18 +264,23 @@ def page() -> Iterator[Finding]:
 
 def data() -> Iterator[Finding]:
     """Look for EMNIST, and verify its archives."""
-    named = os.environ.get("HWR_EMNIST")
-    if named and not Path(named).expanduser().is_file():
-        words = f"HWR_EMNIST names {named}, where there is no file: correct it, or unset it."
+    named = named_emnist()
+    if named and not named.exists():
+        words = (
+            f"HWR_EMNIST names {named}, where there is no file or folder: correct it, or unset it."
+        )
         yield Finding("data", "problem", words)
         return
     default = ROOT / "data" / "emnist.zip"
-    places = [Path(named).expanduser()] if named else [default] if default.exists() else []
+    places = [named] if named else [default] if default.exists() else []
     verify = _verify_zip
     try:
         from hwr.datasets import archive  # needs numpy, which may be missing or broken
 
         places, verify = list(archive.find_archives()), archive.verify
+        if named and archive.is_other_form(named):
+            yield _other_form(named)
+            return
     except Exception:  # 'packages' says what is broken
         pass
     if not places:
@@ -291,6 +295,24 @@ def data() -> Iterator[Finding]:
             yield Finding("data", "problem", " ".join(faults))
         else:
             yield Finding("data", "ok", f"EMNIST is in {place}, and whole.")
+
+
+def _other_form(path: Path) -> Finding:
+    """Say what EMNIST in another form than its archive holds, which cannot be verified."""
+    from hwr.datasets import files
+
+    try:
+        parts = files.names_of_parts(path, "byclass")
+    except ValueError as error:
+        return Finding("data", "problem", f"HWR_EMNIST: {error}")
+    if not any({"byclass", "test"} <= set(part.split()) for part in parts):
+        words = (
+            f"HWR_EMNIST names {path}, where no part is named as EMNIST's byclass test, which the "
+            "course needs: it serves only if it has the same 62 classes."
+        )
+        return Finding("data", "warning", words)
+    words = f"EMNIST is in {path}; whether it is the official one cannot be verified in this form."
+    return Finding("data", "ok", words)
 
 
 def _verify_zip(path: Path) -> list[str]:

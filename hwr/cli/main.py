@@ -94,6 +94,12 @@ def _read(arguments: argparse.Namespace) -> int:
     return (read.print_records if arguments.json else show)(arguments.file, reader)
 
 
+def _data(arguments: argparse.Namespace) -> int:
+    from hwr.cli import data
+
+    return data.describe(arguments.path, arguments.part, arguments.alphabet, arguments.sheet)
+
+
 def _web(arguments: argparse.Namespace) -> int:
     from hwr.web import build
 
@@ -165,6 +171,19 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--model", type=Path, help="its card; by default the course's own")
     command.add_argument("--json", action="store_true", help="print one JSON object per file")
     command.set_defaults(run=_read)
+
+    command = commands.add_parser(
+        "data",
+        help="say what a file or folder of images holds",
+        description="Say what a file or folder of images holds: its form, classes, numbers and "
+        "doubtful images; and draw a sheet of them.",
+        epilog="Exit status: 0 if it is data, 1 if it is something else, 2 for wrong usage.",
+    )
+    command.add_argument("path", type=Path, help="CSV, .mat, .npz, idx, drawings, zip, or a folder")
+    command.add_argument("--part", help="words that name a part: train, 'byclass test'")
+    command.add_argument("--alphabet", help="which characters numbers stand for: 47, '+−×÷'")
+    command.add_argument("--sheet", type=Path, metavar="FILE", help="where to write the sheet, PNG")
+    command.set_defaults(run=_data)
 
     command = commands.add_parser("web", help="build a web page that reads without a network")
     command.add_argument("out", type=Path, metavar="OUT.html", help="the page")

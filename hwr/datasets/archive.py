@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support import paths
+from hwr.datasets import contents
 from hwr.datasets.splits import SPLITS
 
 DATA = paths.DATA
@@ -73,22 +74,22 @@ def find_archives() -> list[Path]:
     Returns
     -------
     list of Path
-        Only the one that ``HWR_EMNIST`` names, if it is set; else ``data/emnist.zip`` and the cache
-        of the ``emnist`` package, as far as they exist.
+        Only the one that ``HWR_EMNIST`` names, if it is set, whatever its form (see
+        :func:`is_other_form`); else ``data/emnist.zip`` and the cache of the ``emnist`` package, as
+        far as they exist.
 
     Raises
     ------
     DataError
-        If ``HWR_EMNIST`` names something that is not a file.
+        If there is nothing where ``HWR_EMNIST`` says.
     """
-    if named := os.environ.get("HWR_EMNIST"):
-        path = Path(named).expanduser()
-        if not path.is_file():
+    if named := paths.named_emnist():
+        if not named.exists():
             raise DataError(
-                f"HWR_EMNIST names {named}, where there is no file: set it to EMNIST's zip "
-                "archive, or unset it."
+                f"HWR_EMNIST names {named}, where there is no file or folder: set it to EMNIST's "
+                "zip archive or another form of EMNIST, or unset it."
             )
-        return [path]
+        return [named]
     found = [ARCHIVE] if ARCHIVE.exists() else []
     with suppress(ImportError):  # the doctor asks in broken installations, too
         import emnist  # imports requests, which a pad does not need
@@ -109,10 +110,24 @@ def archive_with(wanted: Iterable[str]) -> Path | None:
     """Return the first archive on this machine that holds all the wanted members, or None."""
     wanted = set(wanted)
     for path in find_archives():
+        if is_other_form(path):
+            continue
         with open_archive(path) as archive:
             if wanted <= set(archive.namelist()):
                 return path
     return None
+
+
+def is_other_form(path: Path) -> bool:
+    """Return whether this is data, but not EMNIST's archive: :func:`hwr.datasets.read` reads it."""
+    if path.is_dir():
+        return True
+    with path.open("rb") as file:
+        head = file.read(contents.HEAD)
+    if zipfile.is_zipfile(path):
+        with open_archive(path) as archive:
+            return not MEMBERS.keys() & set(archive.namelist())
+    return head.startswith(b"\x1f\x8b") or contents.kind(head) not in ("", "zip")
 
 
 @contextmanager
@@ -133,12 +148,13 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
 def _describe_content(path: Path) -> str:
     """Return what a file is that is not a zip archive."""
     with path.open("rb") as file:
-        head = file.read(1024).lstrip().lower()
-    if head.startswith(b"<"):
+        head = file.read(contents.HEAD)
+    if head.lstrip().startswith(b"<"):
         return "is a web page, not EMNIST's zip archive (a download was answered with a page)"
-    if head.startswith(b"pk"):
+    if contents.kind(head) == "zip":
         return "is a zip archive that was cut off before its end"
-    return "is not a zip archive"
+    what = contents.foreign(head).partition(":")[0] if head else ""
+    return f"is {what}, not a zip archive" if what else "is not a zip archive"
 
 
 def read(path: Path, name: str) -> bytes:
@@ -246,7 +262,7 @@ def inventory(path: Path | None = None) -> list[Contents]:
     """Return what an archive, by default this machine's first, holds of each split and part."""
     path = path or first_archive()
     present: set[str] = set()
-    if path:
+    if path and not is_other_form(path):
         with open_archive(path) as archive:
             present = set(archive.namelist())
     rows = []

@@ -221,7 +221,7 @@ def test_pip_checks_every_hash_and_compiles_nothing(tmp_path):
 
 def test_child_processes_see_no_packages_from_elsewhere(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/somewhere")
-    monkeypatch.setenv("HWR_EMNIST", "emnist.zip")
+    monkeypatch.setenv("HWR_EMNIST", '"emnist.zip" ')  # the quotes that Windows' set keeps
     variables = child_environment()
     assert "PYTHONPATH" not in variables
     assert variables["HWR_EMNIST"] == str(Path.cwd() / "emnist.zip")

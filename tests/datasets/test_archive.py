@@ -78,12 +78,19 @@ class TestPlaces:
         assert archive.find_archives() == [named]
         assert archive.archive_with([IMAGES]) is None
 
-    @pytest.mark.parametrize("name", ["absent.zip", "."])
-    def test_a_wrong_name_is_never_ignored(self, tiny: Tiny, monkeypatch, name):
+    def test_a_wrong_name_is_never_ignored(self, tiny: Tiny, monkeypatch):
         tiny.write(archive.ARCHIVE)
-        monkeypatch.setenv("HWR_EMNIST", str(tiny.folder / name))
-        with pytest.raises(DataError, match=r"HWR_EMNIST names .*, where there is no file: set"):
+        monkeypatch.setenv("HWR_EMNIST", str(tiny.folder / "absent.zip"))
+        with pytest.raises(DataError, match=r"HWR_EMNIST names .*, where there is no file or fold"):
             archive.first_archive()
+
+    @pytest.mark.parametrize("quoted", ['"{}"', " '{}' ", "{} ", '" {}"'])
+    def test_quotes_and_spaces_around_a_name_are_ignored(self, tiny: Tiny, monkeypatch, quoted):
+        named = tiny.write(tiny.folder / "on a stick.zip", "mnist")
+        monkeypatch.setenv("HWR_EMNIST", quoted.format(named))
+        assert archive.find_archives() == [named]
+        monkeypatch.setenv("HWR_EMNIST", quoted.format(""))
+        assert archive.find_archives() == []
 
     def test_a_broken_installation_still_finds_data(self, tiny: Tiny, monkeypatch):
         tiny.write(archive.ARCHIVE)
