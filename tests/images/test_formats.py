@@ -319,5 +319,6 @@ def test_thousands_of_frames_are_not_all_looked_at():
 
 
 @pytest.mark.parametrize("number", range(60))
-def test_a_damaged_file_is_a_picture_or_a_sentence(number):
+def test_a_damaged_file_is_a_picture_or_a_sentence(capfd, number):
     assert not examine(1, number).problem
+    assert not capfd.readouterr().err
