@@ -160,7 +160,9 @@ def build_parser() -> argparse.ArgumentParser:
         "each. The text goes to stdout; words that are not sure are listed on stderr.",
         epilog="Exit status: 0 if every file was read, 1 if one could not be, 2 for wrong usage.",
     )
-    command.add_argument("file", nargs="+", help="a picture; - reads one from stdin")
+    command.add_argument(
+        "file", nargs="+", help="a picture (PNG, JPEG, HEIC, PDF …); - reads one from stdin"
+    )
     kind = command.add_mutually_exclusive_group()
     kind.add_argument(
         "--alphabet", help="read one character per picture: 62, 47, 26, 10, or characters"

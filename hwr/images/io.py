@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,17 +10,15 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from scipy import ndimage
 
+from hwr.images import formats, kinds, pages
+
 Decoded = TypeVar("Decoded")
 Pixels = NDArray[np.float32]
 
-MAX_SIDE = 2400
+MAX_SIDE = pages.MAX_SIDE
 """Length in pixels to which the longer side of a photograph is reduced."""
 OVERVIEW_SIDE = 480
 """Length in pixels of the longer side at which light and polarity are estimated."""
-MAX_PIXELS = 50_000_000
-"""Size in pixels above which a picture is refused."""
-FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM")
-"""The formats that are opened; others are rare, or programs, as PostScript is."""
 
 
 def decode(source: str | Path | bytes, read: Callable[[Image.Image], Decoded]) -> Decoded:
@@ -30,41 +27,29 @@ def decode(source: str | Path | bytes, read: Callable[[Image.Image], Decoded]) -
     Parameters
     ----------
     source : str, Path or bytes
-        A file's name, or its content.
+        A file's name, or its content. Of several pages or frames, the first with ink is opened.
     read : callable
-        Converts the opened picture; called only if the picture is not too large.
+        Converts the opened picture, which has 8 bits a channel and square pixels; called only if it
+        is not too large.
 
     Raises
     ------
     ValueError
-        If the file is missing, is not a picture, is damaged, or is too large.
+        If the file is missing, is not a picture, is damaged, or is too large: a sentence that names
+        what the file is, and what to do.
     """
-    name = "The file" if isinstance(source, bytes) else Path(source).name
-    file = BytesIO(source) if isinstance(source, bytes) else Path(source)
     try:
         with warnings.catch_warnings():
             # Pillow warns of large and unusual files, which are handled here.
             warnings.simplefilter("ignore")
-            with Image.open(file, formats=FORMATS) as picture:
-                width, height = picture.size
-                if width * height <= MAX_PIXELS:
-                    return read(picture)
-    except FileNotFoundError:
-        raise ValueError(f"There is no file {name}: check its name.") from None
-    except Image.DecompressionBombError:
-        raise ValueError(_too_large(name, "too many pixels")) from None
+            with formats.opened(source) as picture:
+                return read(picture)
+    except kinds.UnreadableError:
+        raise
+    except (Image.DecompressionBombError, MemoryError):
+        raise formats.too_large(source, "too many pixels") from None
     except Exception:  # Pillow's decoders raise a dozen types of errors for damaged files
-        raise ValueError(
-            f"{name} cannot be read as a picture: give a PNG or JPEG file that opens elsewhere."
-        ) from None
-    raise ValueError(_too_large(name, f"{width:,} x {height:,} pixels"))
-
-
-def _too_large(name: str, pixels: str) -> str:
-    return (
-        f"{name} has {pixels}: give a picture of at most {MAX_PIXELS // 10**6} megapixels, "
-        "for example a cropped one."
-    )
+        raise kinds.refusal(source) from None
 
 
 def open_picture(source: str | Path | bytes) -> NDArray[np.uint8]:

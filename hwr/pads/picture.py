@@ -22,7 +22,7 @@ from hwr.words.reading import Text, Word
 from hwr.words.segments import Segments
 
 CONTENTS = {"one character": "character", "one word": "word", "many words": "line"}
-FILES = ".png,.jpg,.jpeg,.gif,.webp,.tif,.tiff,.bmp"
+FILES = ".png,.jpg,.jpeg,.gif,.webp,.avif,.heic,.heif,.tif,.tiff,.bmp,.pdf"
 MAX_BYTES = 9_500_000
 """Largest file in bytes: a Jupyter server closes the connection at messages of 10 MiB."""
 MAX_SHOWN_SIZE = 1200, 1200

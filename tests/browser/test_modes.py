@@ -121,7 +121,7 @@ def test_a_picture_is_chosen_and_read(jupyter, browser, tmp_path):
             chooser.value.set_files(tmp_path / file)
             if file == "none.png":
                 problem = seen(page, ".hwr-problem")
-                playwright.expect(problem).to_contain_text("cannot be read as a picture")
+                playwright.expect(problem).to_contain_text("is a text, not a picture")
         playwright.expect(seen(page, ".hwr-word")).to_have_text(["hello"], timeout=60_000)
         playwright.expect(page.locator(".hwr-problem")).to_have_count(0)
         shown = seen(page, ".hwr-view img")

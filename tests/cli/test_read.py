@@ -82,7 +82,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_read(folder, capsys):
     status, out, error = run(capsys, text, missing, folder / "word.png")
     assert (status, out) == (1, f"==> {folder / 'word.png'} <==\nwindow\n")
     about_text, about_missing = error.splitlines()
-    assert about_text.startswith(f"{text}: text.png cannot be read as a picture")
+    assert about_text.startswith(f"{text}: text.png is a text, not a picture: ")
     assert about_missing == f"{missing}: {MISSING}"
 
 
@@ -196,7 +196,7 @@ def test_a_picture_comes_from_stdin(folder):
     result = in_shell("-", "--alphabet", "62", input=b"")
     (sentence,) = result.stderr.splitlines()
     assert (result.returncode, result.stdout) == (1, b"")
-    assert sentence.startswith(b"standard input: The file cannot be read as a picture")
+    assert sentence.startswith(b"standard input: The file is empty")
 
 
 def test_a_closed_pipe_is_no_traceback(folder):

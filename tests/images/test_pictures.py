@@ -90,7 +90,7 @@ def test_the_same_writing_is_found_in_every_kind_of_file(kind):
     assert grey.dtype == np.uint8
     assert np.median(grey) > 128
     assert holds_the_writing(grey, 3)
-    if kind not in ("two colours", "16-bit PNG", "float TIFF"):  # open_picture expects 8 bits
+    if kind != "two colours":  # dithered
         image, expected = (convert(open_picture(ODD[one]())) for one in (kind, "grey PNG"))
         assert expected.max() == 255
         assert np.abs(image.astype(int) - expected).mean() < 1
@@ -121,15 +121,6 @@ def refused(source, match):
         with pytest.raises(ValueError, match=match) as caught:
             read(source)
         assert "\n" not in str(caught.value)
-
-
-def test_what_is_no_picture_is_refused_in_a_sentence(tmp_path):
-    (tmp_path / "notes.png").write_text("no picture")
-    refused(tmp_path / "notes.png", r"notes\.png cannot be read as a picture: give")
-    refused(tmp_path / "none.png", r"There is no file none\.png: check")
-    refused(tmp_path, "cannot be read as a picture")
-    refused(b"", "The file cannot be read")
-    refused(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "cannot be read")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])

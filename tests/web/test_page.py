@@ -438,6 +438,17 @@ def huge():
     ("name", "file", "sentence"),
     [
         ("notes.png", b"Dear diary", "notes.png cannot be read as a picture: give a PNG or JPEG"),
+        ("photo.png", b"\0\0\0\x18ftypheic", "photo.png is a HEIC photograph, which this browser"),
+        (
+            "scan.png",
+            b"%PDF-1.7\n",
+            "scan.png is a PDF document, which this browser cannot read: op",
+        ),
+        (
+            "plan.svg",
+            b"<?xml?><svg></svg>",
+            "plan.svg is an SVG drawing, which this browser cannot",
+        ),
         ("empty.png", b"", "empty.png cannot be read as a picture: give a PNG or JPEG"),
         ("cut.jpg", b"\xff\xd8\xff\xe0\x00", "cut.jpg cannot be read as a picture: give a PNG"),
         ("odd.jpg", b"\xff\xd8" + bytes(99), "odd.jpg cannot be read as a picture: give a PNG"),

@@ -11,6 +11,19 @@ import { UserError } from "hwr/status_line.js";
 export const MAX_PIXELS = 50_000_000;
 /** Size in bytes above which a file is refused. */
 export const MAX_BYTES = 50_000_000;
+/** What files are that a browser may not open, by their first characters. */
+const KINDS = [
+  [/^.{4}ftyp(hei|hev|mif1|msf1)/s, "a HEIC photograph"],
+  [/^.{4}ftypavi/s, "an AVIF picture"],
+  [/^.{4}ftyp|^.{8}AVI /s, "a video"],
+  [/^%PDF-/, "a PDF document"],
+  [/^(II\*\0|MM\0\*)/, "a TIFF picture"],
+  [/^\s*<.*<svg\b|^\s*<svg\b/is, "an SVG drawing"],
+  [/^AT&TFORM/, "a DjVu document"],
+  [/^8BPS/, "a Photoshop file"],
+  [/^%!PS/, "a PostScript drawing"],
+  [/^(PK\x03\x04|\xd0\xcf\x11\xe0)/, "a document or an archive"],
+];
 
 // --- from a file to its ink ----------------------------------------------------------------------
 
@@ -24,16 +37,15 @@ export const MAX_BYTES = 50_000_000;
 export async function openPicture(file) {
   const name = file.name || "The picture";
   if (file.size > MAX_BYTES) throw tooLarge(name, `${(file.size / 1e6).toFixed(0)} MB`);
-  const [width, height] = headerSize(new Uint8Array(await file.arrayBuffer()));
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const [width, height] = headerSize(bytes);
   checkSize(name, width, height); // decoding could take all memory
   let bitmap;
   try {
     // This undoes the camera's rotation, and keeps the colours of the file.
     bitmap = await createImageBitmap(file, { colorSpaceConversion: "none" });
   } catch {
-    throw new UserError(
-      `${name} cannot be read as a picture: give a PNG or JPEG file that opens elsewhere.`,
-    );
+    throw new UserError(name + refusal(bytes));
   }
   checkSize(name, bitmap.width, bitmap.height);
   try {
@@ -41,6 +53,15 @@ export async function openPicture(file) {
   } finally {
     bitmap.close();
   }
+}
+
+/** Return why a file is not read, told by its content. */
+function refusal(bytes) {
+  const start = String.fromCharCode(...bytes.subarray(0, 2000));
+  const [, kind] = KINDS.find(([pattern]) => pattern.test(start)) ?? [];
+  return kind
+    ? ` is ${kind}, which this browser cannot read: open it with a viewer and save it as PNG or JPEG.`
+    : " cannot be read as a picture: give a PNG or JPEG file that opens elsewhere.";
 }
 
 function checkSize(name, width, height) {

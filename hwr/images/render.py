@@ -1,0 +1,114 @@
+"""Decodes HEIC and PDF files, in a process of its own: ``python -m hwr.images.render FORMAT FILE``.
+
+The libraries behind these two formats are large, and a PDF file is a program. A file that is
+damaged on purpose may crash them, or keep them busy for hours; here, that ends a process that
+nothing else depends on. Of a file with several pages, the first with ink is decoded. Its pixels are
+written to stdout, below a line of JSON with mode and size, or with the reason why there are none.
+"""
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from PIL import Image
+
+from hwr.images.pages import MAX_PIXELS, MAX_SIDE, assemble, first_written
+
+MEMORY_LIMIT = 900_000_000
+"""Bytes of address space that decoding may take, where the system can limit it (not on Windows)."""
+DOTS_PER_POINT = 300 / 72
+"""Pixels per typographic point at which a small page is rendered."""
+
+
+class TooLargeError(Exception):
+    """The picture has too many pixels; the text says how many."""
+
+
+def pdf(file: Path | IO[bytes]) -> Image.Image:
+    """Return the first page with ink, at most ``MAX_SIDE`` pixels on a side."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(file)
+
+    def page(number: int) -> Image.Image:
+        longer = max(document[number].get_size())
+        if not 0 < longer < math.inf:
+            raise ValueError("a page without a size")
+        rendered = document[number].render(min(DOTS_PER_POINT, MAX_SIDE / longer))
+        picture: Image.Image = rendered.to_pil().convert("RGB")
+        return picture
+
+    return first_written(map(page, range(len(document)))) or page(0)
+
+
+def heic(file: Path | IO[bytes]) -> Image.Image:
+    """Return the main picture, or the first with ink, shrunk to at least ``MAX_SIDE``."""
+    import pillow_heif
+
+    pillow_heif.options.THUMBNAILS = pillow_heif.options.DEPTH_IMAGES = False
+    pillow_heif.options.AUX_IMAGES = False
+    pillow_heif.options.DECODE_THREADS = 1  # each thread has memory of its own
+    opened = pillow_heif.open_heif(file)
+    main = opened.primary_index
+    order = [main, *(number for number in range(len(opened)) if number != main)]
+
+    def frame(number: int) -> Image.Image:
+        width, height = opened[number].size
+        if width * height > MAX_PIXELS:
+            raise TooLargeError(f"{width:,} x {height:,} pixels")
+        return _shrunk(opened[number])
+
+    frames: Iterator[Image.Image] = map(frame, order)
+    return (first_written(frames) if len(order) > 1 else None) or frame(main)
+
+
+def _shrunk(image: Any) -> Image.Image:
+    """Return a decoded picture shrunk, without a copy of its pixels."""
+    pixels: Any = memoryview(image.data)
+    stride, mode = image.stride, image.mode
+    width, height = image.size  # decoding may have corrected it
+
+    def strip(top: int, bottom: int) -> Image.Image:
+        rows = pixels[top * stride : bottom * stride]
+        return Image.frombuffer(mode, (width, bottom - top), rows, "raw", mode, stride, 1)
+
+    return assemble(strip, (width, height), max(1, max(width, height) // MAX_SIDE), mode)
+
+
+DECODERS: dict[str, Callable[[Path | IO[bytes]], Image.Image]] = {"HEIC": heic, "PDF": pdf}
+
+
+def limit_memory() -> None:
+    """Let the system refuse memory beyond ``MEMORY_LIMIT``, if it can."""
+    try:
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        limit = MEMORY_LIMIT if hard == resource.RLIM_INFINITY else min(MEMORY_LIMIT, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    except (ImportError, ValueError, OSError):  # the process is ended by its time limit alone
+        return
+
+
+def main() -> None:
+    """Decode the file that the command line names; ``-`` is stdin."""
+    kind, name = sys.argv[1:]
+    limit_memory()
+    about: dict[str, object]
+    pixels = b""
+    try:
+        picture = DECODERS[kind](BytesIO(sys.stdin.buffer.read()) if name == "-" else Path(name))
+        about, pixels = {"mode": picture.mode, "size": picture.size}, picture.tobytes()
+    except TooLargeError as error:
+        about = {"too_large": str(error)}
+    except Exception as error:  # whatever a damaged file leads to
+        about = {"password": "password" in str(error).lower()}
+    sys.stdout.buffer.write(json.dumps(about).encode() + b"\n" + pixels)
+
+
+if __name__ == "__main__":
+    main()
