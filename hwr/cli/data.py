@@ -8,8 +8,8 @@ import numpy as np
 
 from hwr.cli.sheet import save_sheet
 from hwr.dataset import Dataset
-from hwr.datasets import doubts, files, orientation
-from hwr.datasets.doubts import Indices
+from hwr.datasets.own import doubts, files, orientation
+from hwr.datasets.own.doubts import Indices
 
 NAMED = 8
 """Number of doubtful images of a kind that are named."""

@@ -299,7 +299,7 @@ def data() -> Iterator[Finding]:
 
 def _other_form(path: Path) -> Finding:
     """Say what EMNIST in another form than its archive holds, which cannot be verified."""
-    from hwr.datasets import files
+    from hwr.datasets.own import files
 
     try:
         parts = files.names_of_parts(path, "byclass")

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
         save_drawings,
     )
     from hwr.datasets.emnist import course, load, load_test_set
-    from hwr.datasets.files import read
-    from hwr.datasets.folder import from_folder
     from hwr.datasets.gather import merge_drawings, read_drawings
     from hwr.datasets.hand import Hand, load_hand
+    from hwr.datasets.own.files import read
+    from hwr.datasets.own.folder import from_folder
     from hwr.datasets.splits import SPLITS
 
 __getattr__, __dir__, __all__ = public_names(__name__, __file__)

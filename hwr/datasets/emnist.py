@@ -50,7 +50,7 @@ def load(split: str, part: str = "test") -> Dataset:
         indices = test if part == "test" else np.concatenate([train, validation])
         return whole.take(indices).in_alphabet(official.alphabet)
     if archive.is_other_form(path):
-        from hwr.datasets import files  # imports scipy, which the archive does not need
+        from hwr.datasets.own import files  # imports scipy, which the archive does not need
 
         return files.load_split(path, split, part)
     images, labels = (archive.read_array(path, member) for member in members)

@@ -386,8 +386,8 @@ def test_a_refusal_says_what_it_is_and_what_to_do(tmp_path, sentence):
 
 
 def test_nothing_is_unpacked_beyond_the_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr("hwr.datasets.containers.MAX_BYTES", 10_000)
-    monkeypatch.setattr("hwr.datasets.matrices.MAX_BYTES", 10_000)
+    monkeypatch.setattr("hwr.datasets.own.containers.MAX_BYTES", 10_000)
+    monkeypatch.setattr("hwr.datasets.own.matrices.MAX_BYTES", 10_000)
     for make in (make_mat, make_npz_as_keras, make_idx_in_a_folder):
         with pytest.raises(DataError, match=r"has more than 0 MB when it is unpacked: give a part"):
             datasets.read(make(tmp_path))
@@ -459,7 +459,7 @@ def test_hwr_emnist_may_name_another_form(tiny, tmp_path, monkeypatch, make):
 
 
 def test_the_members_of_the_archive_in_a_folder_are_the_official_ones(tiny, tmp_path, monkeypatch):
-    monkeypatch.setattr("hwr.datasets.joining.MEMBERS", tiny.table())
+    monkeypatch.setattr("hwr.datasets.own.joining.MEMBERS", tiny.table())
     with zipfile.ZipFile(tiny.write(tmp_path / "emnist.zip", "mnist", "digits")) as archive:
         archive.extractall(tmp_path / "unpacked")
     monkeypatch.setenv("HWR_EMNIST", str(tmp_path / "unpacked"))

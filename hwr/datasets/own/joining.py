@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from hwr.alphabets import Alphabet
 from hwr.dataset import Dataset, concatenate
-from hwr.datasets import labels, orientation, pairs, pieces
 from hwr.datasets.archive import MEMBERS
-from hwr.datasets.containers import Container
-from hwr.datasets.pairs import Holdings, Key, Pair
-from hwr.datasets.pieces import Words
+from hwr.datasets.own import labels, orientation, pairs, pieces
+from hwr.datasets.own.containers import Container
+from hwr.datasets.own.pairs import Holdings, Key, Pair
+from hwr.datasets.own.pieces import Words
 from hwr.datasets.splits import SPLITS, Split
 
 _SAID = {

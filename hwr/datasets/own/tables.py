@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr.datasets.archive import DataError
-from hwr.datasets.matrices import to_grey
+from hwr.datasets.own.matrices import to_grey
 
 MAX_ROWS, MAX_LINE = 1_000_000, 50_000
 _ROWS_AT_ONCE = 5_000

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from hwr.dataset import Dataset
 from hwr.datasets.archive import DataError
-from hwr.datasets.class_names import alphabet_of, parse_character
-from hwr.datasets.containers import Container, open_container
+from hwr.datasets.own.class_names import alphabet_of, parse_character
+from hwr.datasets.own.containers import Container, open_container
 from hwr.images import open_picture
 from hwr.ink import convert
 

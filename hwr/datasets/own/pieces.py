@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hwr.datasets import contents, matrices, tables
-from hwr.datasets.containers import Container, open_zip
-from hwr.datasets.matrices import Array
+from hwr.datasets import contents
+from hwr.datasets.own import matrices, tables
+from hwr.datasets.own.containers import Container, open_zip
+from hwr.datasets.own.matrices import Array
 
 Words = tuple[str, ...]
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr.datasets.archive import DataError
-from hwr.datasets.containers import MAX_BYTES
+from hwr.datasets.own.containers import MAX_BYTES
 
 Array = NDArray[Any]
 _IDX_TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}

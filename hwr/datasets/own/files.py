@@ -15,10 +15,11 @@ import numpy as np
 
 from hwr.alphabets import Alphabet, get_alphabet
 from hwr.dataset import Dataset
-from hwr.datasets import class_names, contents, folder, joining, orientation, pairs, pieces
+from hwr.datasets import contents
 from hwr.datasets.archive import DataError
-from hwr.datasets.containers import Container, open_container
 from hwr.datasets.drawings import from_drawings, load_drawings
+from hwr.datasets.own import class_names, folder, joining, orientation, pairs, pieces
+from hwr.datasets.own.containers import Container, open_container
 from hwr.datasets.splits import SPLITS
 
 
@@ -32,7 +33,7 @@ class Found(NamedTuple):
     form : str
         For example ``'a CSV table'``.
     stored : str
-        How the images were stored, see :func:`hwr.datasets.orientation.orientation`.
+        How the images were stored, see :func:`hwr.datasets.own.orientation.orientation`.
     names : tuple of str
         The file of each image; empty unless each has its own.
     remarks : tuple of str

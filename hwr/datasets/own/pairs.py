@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.datasets import class_names, contents, matrices, pieces
+from hwr.datasets import contents
 from hwr.datasets.archive import DataError
-from hwr.datasets.containers import Container
-from hwr.datasets.pieces import Piece, Words
+from hwr.datasets.own import class_names, matrices, pieces
+from hwr.datasets.own.containers import Container
+from hwr.datasets.own.pieces import Piece, Words
 from hwr.datasets.splits import SPLITS
 
 Key = tuple[Words, str]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, get_alphabet
 from hwr.dataset import Dataset
 from hwr.datasets.archive import DataError
-from hwr.datasets.class_names import Mapped, alphabet_of, alphabet_of_mapping, parse_character
+from hwr.datasets.own.class_names import Mapped, alphabet_of, alphabet_of_mapping, parse_character
 from hwr.datasets.splits import Split
 
 Labels = NDArray[Any]

@@ -1,0 +1,1 @@
+"""Data of one's own: files, folders and archives of labelled images in every usual form."""
