@@ -18,6 +18,6 @@ if TYPE_CHECKING:
     from hwr.datasets.hand import Hand, load_hand
     from hwr.datasets.own.files import read
     from hwr.datasets.own.folder import from_folder
-    from hwr.datasets.splits import SPLITS
+    from hwr.datasets.splits import SPLITS, split
 
 __getattr__, __dir__, __all__ = public_names(__name__, __file__)

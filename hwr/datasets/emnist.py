@@ -15,7 +15,7 @@ from hwr._support.display import show_once
 from hwr.alphabets import BYCLASS, Alphabet
 from hwr.dataset import Dataset, Splits, split_indices
 from hwr.datasets import archive, download, fallback
-from hwr.datasets.splits import SPLITS
+from hwr.datasets.splits import SPLITS, split
 
 COURSE_SPLIT = "byclass", "test"
 MADE_UP_TEST_IMAGES = 6200
@@ -90,13 +90,7 @@ def course(alphabet: str | int | Alphabet = "62") -> Splits:
     """
     found = _find_or_download(archive.member_names(*COURSE_SPLIT))
     whole = load(*COURSE_SPLIT) if found else _made_up("made-up")
-    parts = split_indices(whole.images, whole.labels)
-    return Splits(
-        *(
-            replace(whole.take(indices), name=f"course {name}").in_alphabet(alphabet)
-            for name, indices in zip(Splits._fields, parts, strict=True)
-        )
-    )
+    return Splits(*(part.in_alphabet(alphabet) for part in split(replace(whole, name="course"))))
 
 
 def _find_or_download(members: Sequence[str]) -> Path | None:

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hwr.alphabets import BYCLASS
 from hwr.dataset import Dataset
 from hwr.datasets import synthetic
-from hwr.datasets.drawings import from_drawings
+from hwr.datasets.own.files import read
 
 TEACHING = 5
 """Drawings of each character that teach; those beyond measure."""
@@ -41,17 +42,19 @@ def load_hand(path: str | Path, characters: str) -> Hand:
     Parameters
     ----------
     path : path
-        The file that a pad saves to; it may be missing or empty.
+        The file that a pad saves to, which may be missing or empty; or anything else of the 62
+        characters that :func:`hwr.datasets.read` reads, such as a folder of photographs.
     characters : str
         What the made-up writer draws.
 
     Raises
     ------
     ValueError
-        If a line of the file is not a labelled drawing.
+        If the file cannot be read, or shows other characters.
     """
     path = Path(path)
-    found = from_drawings(path) if path.exists() and path.read_bytes().strip() else None
+    written = path.is_dir() or (path.exists() and path.read_bytes().strip())
+    found = read(path).in_alphabet(BYCLASS) if written else None
     number = 0 if found is None else len(found)
     counted = f"{number} drawing{'s' * (number != 1)} of your own"
     left = 0 if found is None else int((np.bincount(found.labels) - TEACHING).clip(0).sum())
