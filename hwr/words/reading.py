@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr.images.binarization import binarize, deskew
+from hwr.images.rules import remove_rules
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
 from hwr.words import layout
@@ -156,7 +157,7 @@ def segment_picture(grey: NDArray[np.uint8]) -> Segments:
         Patches of connected ink, wide ones cut into slices; boxes in pixels of the picture turned
         level.
     """
-    return Segments.from_picture(deskew(binarize(grey)))
+    return Segments.from_picture(deskew(remove_rules(binarize(grey))))
 
 
 def _segments(writing: Writing) -> Segments:

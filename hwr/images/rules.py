@@ -1,0 +1,187 @@
+"""Rules of lined and squared paper, and underlines: found and removed without cutting letters.
+
+A rule is long, thin, nearly straight, and has ink in every column. It is traced from a piece that
+nothing crosses, block by block, so that it may slope or bend. It is erased where nothing but the
+rule is there; where a stroke crosses or touches it, the vertical run of ink is longer, and stays
+(as staff lines are removed from sheet music; Fujinaga 2004, Staff detection and removal).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from hwr.images.components import Components, stroke_width
+
+RULE_THRESHOLD = 0.35
+"""Value from which a pixel may belong to a rule, which is often paler than the writing."""
+MAX_THICKNESS = 1.6
+"""Greatest thickness of a rule, in widths of the pen."""
+SEED_WIDTH, MIN_LENGTH = 6.0, 12.0
+"""Least width of a piece from which a rule is traced, and of a rule, in widths of the pen."""
+MAX_SLOPE = 0.2
+"""Greatest slope of a rule: its fall per pixel."""
+MIN_COVERAGE = 0.8
+"""Least share of columns with ink, in each block of a rule."""
+MAX_LETTER_HEIGHTS = 2.5
+"""Length in letter heights from which a thin straight line is a rule, and no part of a letter."""
+SPANNING, MIN_SPANNING = 0.6, 4
+"""Share of the picture's width that rules span, and the number of such rules that make it ruled
+paper whatever is written on it."""
+GRID_SHARE = 0.8
+"""Length of a vertical rule, as a share of the distance of the first and the last rule."""
+
+Picture = NDArray[np.float32]
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: ``y`` is its middle in each column from ``left`` on, ``thickness`` its height."""
+
+    left: int
+    y: Values
+    thickness: float
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+
+class _Runs:
+    """Vertical runs of ink, and the thin ones among them."""
+
+    def __init__(self, ink: Picture, pen: float) -> None:
+        self.mask = ink >= RULE_THRESHOLD
+        rows = np.arange(len(ink), dtype=np.int32)[:, None]
+        above = np.maximum.accumulate(np.where(self.mask, -1, rows), axis=0)
+        below = np.where(self.mask, len(ink), rows)[::-1]
+        self.top, self.bottom = above + 1, np.minimum.accumulate(below, axis=0)[::-1]
+        self.pen = pen
+        self.thin = self.mask & (self.bottom - self.top <= max(MAX_THICKNESS * pen, 3))
+
+    def rules(self) -> list[Rule]:
+        """Return the lines that may be rules, the longest pieces first."""
+        labels, _ = ndimage.label(self.thin, np.ones((3, 3)))
+        seeds = []
+        for number, (down, across) in enumerate(ndimage.find_objects(labels), 1):
+            wide, tall = across.stop - across.start, down.stop - down.start
+            thick = MAX_THICKNESS * self.pen + 1
+            if wide >= SEED_WIDTH * self.pen and tall <= thick + MAX_SLOPE * wide:
+                seeds.append((wide, number, down, across))
+        found: list[Rule] = []
+        taken = np.zeros(len(seeds), bool)
+        for _, number, down, across in sorted(seeds, key=lambda seed: -seed[0]):
+            rows, columns = np.nonzero(labels[down, across] == number)
+            x, y = columns + across.start, rows + down.start
+            if any(_on(rule, x, y, self.pen) for rule in found):
+                continue
+            rule = self._trace(x, y)
+            if rule is not None and len(rule) >= MIN_LENGTH * self.pen:
+                found.append(rule)
+        return found
+
+    def _trace(self, x: NDArray[np.int64], y: NDArray[np.int64]) -> Rule | None:
+        left = int(x.min())
+        counts = np.bincount(x - left)
+        middles = np.bincount(x - left, y) / counts.clip(1)
+        columns = np.flatnonzero(counts) + left
+        middles = middles[counts > 0]
+        thickness = float(np.median(counts[counts > 0]))
+        after = self._extend(columns, middles, thickness, 1)
+        before = self._extend(columns[::-1], middles[::-1], thickness, -1)
+        columns = np.concatenate([before[0][::-1], columns, after[0]])
+        middles = np.concatenate([before[1][::-1], middles, after[1]])
+        every = np.arange(columns[0], columns[-1] + 1)
+        return Rule(int(columns[0]), np.interp(every, columns, middles), thickness)
+
+    def _extend(
+        self, columns: NDArray[np.int64], middles: Values, thickness: float, step: int
+    ) -> tuple[NDArray[np.int64], Values]:
+        """Return the columns and the middles by which a rule goes on to one side."""
+        wide, tall = self.mask.shape[1], len(self.mask)
+        block, memory = max(4, round(2 * self.pen)), round(20 * self.pen)
+        xs, ys = columns[-memory:].tolist(), middles[-memory:].tolist()
+        known, at, missed = len(xs), xs[-1], 0
+        reach = thickness / 2 + 1.5
+        while 0 <= at + step < wide and missed < 2:
+            ahead = at + step * np.arange(1, block + 1)
+            ahead = ahead[(ahead >= 0) & (ahead < wide)]
+            near = slice(-memory, None)
+            slope, height = np.polyfit(np.array(xs[near]) - at, ys[near], 1)
+            expected = height + slope * (ahead - at)
+            rows = np.rint(expected[:, None] + np.arange(-1, 2)).astype(int).clip(0, tall - 1)
+            inked = self.mask[rows, ahead[:, None]]
+            missed = 0 if inked.any(axis=1).mean() >= MIN_COVERAGE else missed + 1
+            at = int(ahead[-1])
+            if missed or abs(slope) > MAX_SLOPE:
+                continue
+            row, column = rows[:, 1], np.arange(len(ahead))
+            row = rows[column, np.where(inked[:, 1], 1, inked.argmax(axis=1))]
+            thin = self.thin[row, ahead]
+            centre = (self.top[row, ahead] + self.bottom[row, ahead] - 1) / 2
+            thin &= np.abs(centre - expected) <= reach
+            thin &= self.bottom[row, ahead] - self.top[row, ahead] <= 1.5 * thickness + 1
+            xs += ahead[thin].tolist()
+            ys += centre[thin].tolist()
+        return np.array(xs[known:], np.int64), np.array(ys[known:])
+
+    def erase(self, ink: Picture, rule: Rule) -> None:
+        """Erase a rule where nothing crosses it."""
+        x = np.arange(rule.left, rule.left + len(rule))
+        y = np.rint(rule.y).astype(int).clip(0, len(ink) - 1)
+        top, bottom = self.top[y, x], self.bottom[y, x]
+        alone = bottom - top <= rule.thickness + max(1.5, 0.5 * rule.thickness)
+        reach = int(rule.thickness / 2 + 2)
+        for offset in range(-reach, reach + 1):
+            row = (y + offset).clip(0, len(ink) - 1)
+            ink[row[alone], x[alone]] = 0
+
+
+def _on(rule: Rule, x: NDArray[np.int64], y: NDArray[np.int64], pen: float) -> bool:
+    """Return whether a piece is part of a rule."""
+    place = int(np.median(x)) - rule.left
+    return 0 <= place < len(rule) and abs(float(np.median(y)) - rule.y[place]) <= pen
+
+
+def remove_rules(ink: Picture) -> Picture:
+    """Return a picture of ink without the rules of its paper, and without underlines.
+
+    Parameters
+    ----------
+    ink : ndarray of float32, shape (height, width), in 0..1
+        As :func:`hwr.images.binarization.binarize` returns it.
+
+    Returns
+    -------
+    ndarray of float32, shape (height, width), in 0..1
+        The same picture if there are no rules.
+    """
+    pen = stroke_width(ink >= RULE_THRESHOLD)
+    across = _Runs(ink, pen)
+    rules = across.rules()
+    if not rules:
+        return ink
+    spanning = [rule for rule in rules if len(rule) >= SPANNING * ink.shape[1]]
+    rest = ink.copy()
+    if len(spanning) >= MIN_SPANNING:
+        for rule in spanning:
+            across.erase(rest, rule)
+        middles = [float(np.median(rule.y)) for rule in spanning]
+        down = _Runs(np.ascontiguousarray(ink.T), pen)
+        for rule in down.rules():
+            if len(rule) >= GRID_SHARE * (max(middles) - min(middles)):
+                down.erase(rest.T, rule)
+    else:
+        for rule in rules:
+            across.erase(rest, rule)
+    found = Components(rest)
+    if not len(found.boxes):
+        return ink
+    height = found.height
+    if len(spanning) < MIN_SPANNING:
+        rest = ink.copy()
+    for rule in rules:
+        if len(rule) >= MAX_LETTER_HEIGHTS * height:
+            across.erase(rest, rule)
+    return rest
