@@ -112,7 +112,7 @@ KINDS = {
     "ruled, pencil": Paper(paper=236, pen=110, rule=125, rules=ruled),
     "ruled, pencil, dark rules": Paper(paper=236, pen=120, rule=70, rules=ruled),
     "ruled, skewed": Paper(rule=90, rules=ruled, slope=0.05),
-    "ruled, bent": Paper(rule=90, rules=ruled, bend=14),
+    "ruled, bent": Paper(rule=90, rules=ruled, bend=12),
     "squared, grey": Paper(rule=130, rules=squared),
     "squared, as dark as ink": Paper(rule=60, rules=squared),
     "underlined": Paper(rule=30, rules=underlined),
@@ -153,7 +153,7 @@ def draw(page: Page, paper: Paper, rng: np.random.Generator) -> Grey:
 def _moved(stroke: Stroke, paper: Paper, size: tuple[int, int]) -> Stroke:
     """Return a stroke as it lies on sloped or bent paper."""
     x = stroke[:, 0]
-    down = paper.slope * (x - size[0] / 2) + paper.bend * np.sin(2.5 * np.pi * x / size[0])
+    down = paper.slope * (x - size[0] / 2) + paper.bend * np.sin(np.pi * x / size[0])
     return stroke + np.column_stack([0 * x, down])
 
 

@@ -29,6 +29,9 @@ MAX_LETTER_HEIGHTS = 2.5
 SPANNING, MIN_SPANNING = 0.6, 4
 """Share of the picture's width that rules span, and the number of such rules that make it ruled
 paper whatever is written on it."""
+MASS_DEVIATIONS, MIN_MASS_EXCESS = 3.0, 0.15
+"""How much more ink than usual in a column of a rule belongs to writing that covers it: in standard
+deviations, and at least this share."""
 GRID_SHARE = 0.8
 """Length of a vertical rule, as a share of the distance of the first and the last rule."""
 
@@ -100,42 +103,61 @@ class _Runs:
     ) -> tuple[NDArray[np.int64], Values]:
         """Return the columns and the middles by which a rule goes on to one side."""
         wide, tall = self.mask.shape[1], len(self.mask)
-        block, memory = max(4, round(2 * self.pen)), round(20 * self.pen)
+        block, memory = max(4, round(2 * self.pen)), round(16 * self.pen)
         xs, ys = columns[-memory:].tolist(), middles[-memory:].tolist()
         known, at, missed = len(xs), xs[-1], 0
-        reach = thickness / 2 + 1.5
+        search = np.array([0, -1, 1, -2, 2, -3, 3])
         while 0 <= at + step < wide and missed < 2:
             ahead = at + step * np.arange(1, block + 1)
             ahead = ahead[(ahead >= 0) & (ahead < wide)]
             near = slice(-memory, None)
             slope, height = np.polyfit(np.array(xs[near]) - at, ys[near], 1)
             expected = height + slope * (ahead - at)
-            rows = np.rint(expected[:, None] + np.arange(-1, 2)).astype(int).clip(0, tall - 1)
+            rows = np.rint(expected[:, None] + search).astype(int).clip(0, tall - 1)
             inked = self.mask[rows, ahead[:, None]]
             missed = 0 if inked.any(axis=1).mean() >= MIN_COVERAGE else missed + 1
             at = int(ahead[-1])
             if missed or abs(slope) > MAX_SLOPE:
                 continue
-            row, column = rows[:, 1], np.arange(len(ahead))
-            row = rows[column, np.where(inked[:, 1], 1, inked.argmax(axis=1))]
-            thin = self.thin[row, ahead]
-            centre = (self.top[row, ahead] + self.bottom[row, ahead] - 1) / 2
-            thin &= np.abs(centre - expected) <= reach
-            thin &= self.bottom[row, ahead] - self.top[row, ahead] <= 1.5 * thickness + 1
-            xs += ahead[thin].tolist()
-            ys += centre[thin].tolist()
+            row = rows[np.arange(len(ahead)), inked.argmax(axis=1)]
+            top, bottom = self.top[row, ahead], self.bottom[row, ahead]
+            centre = (top + bottom - 1) / 2
+            clear = self.mask[row, ahead] & (bottom - top <= 1.5 * thickness + 1)
+            clear &= np.abs(centre - expected) <= search.max()
+            xs += ahead[clear].tolist()
+            ys += centre[clear].tolist()
         return np.array(xs[known:], np.int64), np.array(ys[known:])
 
     def erase(self, ink: Picture, rule: Rule) -> None:
-        """Erase a rule where nothing crosses it."""
+        """Erase a rule from these runs' ink where nothing crosses, touches or covers it."""
         x = np.arange(rule.left, rule.left + len(rule))
         y = np.rint(rule.y).astype(int).clip(0, len(ink) - 1)
-        top, bottom = self.top[y, x], self.bottom[y, x]
-        alone = bottom - top <= rule.thickness + max(1.5, 0.5 * rule.thickness)
+        length = self.bottom[y, x] - self.top[y, x]
         reach = int(rule.thickness / 2 + 2)
-        for offset in range(-reach, reach + 1):
-            row = (y + offset).clip(0, len(ink) - 1)
+        rows = (y + np.arange(-reach, reach + 1)[:, None]).clip(0, len(ink) - 1)
+        within = (rows >= self.top[y, x] - 1) & (rows <= self.bottom[y, x])
+        mass = np.where(within, ink[rows, x], 0).sum(axis=0)
+        alone = length <= rule.thickness + max(1.5, 0.5 * rule.thickness)
+        usual = np.median(mass[alone]) if alone.any() else 0.0
+        spread = 1.48 * np.median(np.abs(mass[alone] - usual)) if alone.any() else 0.0
+        alone &= mass <= usual + max(MASS_DEVIATIONS * spread, MIN_MASS_EXCESS * usual)
+        for row in rows:
             ink[row[alone], x[alone]] = 0
+
+
+def _erase_crossings(ink: Picture, down: Rule, across: list[Rule]) -> None:
+    """Erase where a vertical rule crosses others, if nothing is left around."""
+    for rule in across:
+        y = int(np.median(rule.y))
+        for _ in range(2):
+            x = int(down.y[min(max(y - down.left, 0), len(down) - 1)])
+            y = int(rule.y[min(max(x - rule.left, 0), len(rule) - 1)])
+        high, wide = (int(one.thickness / 2 + 3) for one in (rule, down))
+        around = ink[max(y - high, 0) : y + high + 1, max(x - wide, 0) : x + wide + 1]
+        frame = np.ones(around.shape, bool)
+        frame[1:-1, 1:-1] = False
+        if not (around[frame] >= RULE_THRESHOLD).any():
+            around[:] = 0
 
 
 def _on(rule: Rule, x: NDArray[np.int64], y: NDArray[np.int64], pen: float) -> bool:
@@ -172,6 +194,7 @@ def remove_rules(ink: Picture) -> Picture:
         for rule in down.rules():
             if len(rule) >= GRID_SHARE * (max(middles) - min(middles)):
                 down.erase(rest.T, rule)
+                _erase_crossings(rest, rule, spanning)
     else:
         for rule in rules:
             across.erase(rest, rule)
