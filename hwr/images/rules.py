@@ -180,31 +180,32 @@ def remove_rules(ink: Picture) -> Picture:
         The same picture if there are no rules.
     """
     pen = stroke_width(ink >= RULE_THRESHOLD)
-    across = _Runs(ink, pen)
-    rules = across.rules()
+    runs = _Runs(ink, pen)
+    rules = runs.rules()
     if not rules:
         return ink
     spanning = [rule for rule in rules if len(rule) >= SPANNING * ink.shape[1]]
+    paper = len(spanning) >= MIN_SPANNING
     rest = ink.copy()
-    if len(spanning) >= MIN_SPANNING:
-        for rule in spanning:
-            across.erase(rest, rule)
-        middles = [float(np.median(rule.y)) for rule in spanning]
-        down = _Runs(np.ascontiguousarray(ink.T), pen)
-        for rule in down.rules():
-            if len(rule) >= GRID_SHARE * (max(middles) - min(middles)):
-                down.erase(rest.T, rule)
-                _erase_crossings(rest, rule, spanning)
-    else:
-        for rule in rules:
-            across.erase(rest, rule)
-    found = Components(rest)
-    if not len(found.boxes):
-        return ink
-    height = found.height
-    if len(spanning) < MIN_SPANNING:
-        rest = ink.copy()
-    for rule in rules:
-        if len(rule) >= MAX_LETTER_HEIGHTS * height:
-            across.erase(rest, rule)
-    return rest
+    for rule in spanning if paper else rules:
+        runs.erase(rest, rule)
+    if paper:
+        _remove_grid(ink, rest, pen, spanning)
+    letters = Components(rest)
+    if not len(letters.boxes):
+        return rest if paper else ink
+    long = [rule for rule in rules if len(rule) >= MAX_LETTER_HEIGHTS * letters.height]
+    rest = rest if paper else ink.copy()
+    for rule in long:
+        runs.erase(rest, rule)
+    return rest if paper or long else ink
+
+
+def _remove_grid(ink: Picture, rest: Picture, pen: float, across: list[Rule]) -> None:
+    """Erase the vertical rules of a page, ``ink``, from what is left of it, ``rest``."""
+    middles = [float(np.median(rule.y)) for rule in across]
+    runs = _Runs(np.ascontiguousarray(ink.T), pen)
+    for rule in runs.rules():
+        if len(rule) >= GRID_SHARE * (max(middles) - min(middles)):
+            runs.erase(rest.T, rule)
+            _erase_crossings(rest, rule, across)
