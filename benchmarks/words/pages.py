@@ -96,8 +96,8 @@ def underlined(page: Page, rng: np.random.Generator) -> list[Line]:
     found = []
     for base, left, right in page.baselines[: rng.integers(1, 3)]:
         y = base + rng.uniform(0.1, 0.35) * LETTER
-        left, right = left + rng.normal(0, 8), right + rng.normal(0, 20)
-        found.append((left, y, right, y + rng.normal(0, 4)))
+        ends = left + rng.normal(0, 8), right + rng.normal(0, 20)
+        found.append((ends[0], y, ends[1], y + rng.normal(0, 4)))
     return found
 
 
@@ -111,6 +111,8 @@ KINDS = {
     "ruled, dark grey paper": Paper(paper=150, pen=35, rule=70, rules=ruled),
     "ruled, pencil": Paper(paper=236, pen=110, rule=125, rules=ruled),
     "ruled, pencil, dark rules": Paper(paper=236, pen=120, rule=70, rules=ruled),
+    "skewed": Paper(slope=0.05),
+    "bent": Paper(bend=12),
     "ruled, skewed": Paper(rule=90, rules=ruled, slope=0.05),
     "ruled, bent": Paper(rule=90, rules=ruled, bend=12),
     "squared, grey": Paper(rule=130, rules=squared),
@@ -140,9 +142,7 @@ def draw(page: Page, paper: Paper, rng: np.random.Generator) -> Grey:
         small = image.resize((wide, tall), Image.Resampling.BOX)
         return ndimage.gaussian_filter(np.asarray(small, np.float32) / 255, 0.6)
 
-    rules = [
-        np.linspace(line[:2], line[2:], 40) for line in paper.rules(page, rng)
-    ]
+    rules = [np.linspace(line[:2], line[2:], 40) for line in paper.rules(page, rng)]
     seen = np.full((tall, wide), paper.paper, np.float32)
     seen += (paper.rule - seen) * layer(rules, pen if by_pen else thin)
     seen += (paper.pen - seen) * layer(page.strokes, pen)
@@ -193,8 +193,9 @@ def main() -> None:
         for number, page in enumerate(written):
             picture = draw(page, KINDS[kind], np.random.default_rng([SEED, number, 1]))
             scores.append(score(page.words, read(picture)))
-        right, wrong = np.sum(scores, axis=0)
-        print(f"{kind:28} {right / words:.1%} of {words} words right, {wrong / words:.1%} sure and wrong", flush=True)
+        right, wrong = np.sum(scores, axis=0) / words
+        figures = f"{right:.1%} of {words} words right, {wrong:.1%} sure and wrong"
+        print(f"{kind:28} {figures}", flush=True)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ rule is there; where a stroke crosses or touches it, the vertical run of ink is 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,15 @@ MAX_SLOPE = 0.2
 """Greatest slope of a rule: its fall per pixel."""
 MIN_COVERAGE = 0.8
 """Least share of columns with ink, in each block of a rule."""
-MAX_LETTER_HEIGHTS = 2.5
+MIN_LETTER_HEIGHTS = 2.5
 """Length in letter heights from which a thin straight line is a rule, and no part of a letter."""
+MAX_WAVERING = 0.06
+"""How far a line may stray from a parabola, in thicknesses for each letter height of its length:
+joined writing has long strokes too, which waver."""
+WAVERING_BOUNDS = 0.3, 0.7
+"""The least and the greatest distance that results, in thicknesses."""
+MIN_ALONE = 0.65
+"""Least share of such a line that neither crosses nor touches anything."""
 SPANNING, MIN_SPANNING = 0.6, 4
 """Share of the picture's width that rules span, and the number of such rules that make it ruled
 paper whatever is written on it."""
@@ -50,15 +58,22 @@ class Rule:
     def __len__(self) -> int:
         return len(self.y)
 
+    def wavering(self) -> float:
+        """Return how far it strays from a parabola, in its thicknesses, but for a few columns."""
+        x = np.linspace(-1, 1, len(self.y))
+        away = np.abs(self.y - np.polyval(np.polyfit(x, self.y, 2), x))
+        return float(np.quantile(away, 0.95)) / self.thickness
+
 
 class _Runs:
     """Vertical runs of ink, and the thin ones among them."""
 
     def __init__(self, ink: Picture, pen: float) -> None:
         self.mask = ink >= RULE_THRESHOLD
-        rows = np.arange(len(ink), dtype=np.int32)[:, None]
-        above = np.maximum.accumulate(np.where(self.mask, -1, rows), axis=0)
-        below = np.where(self.mask, len(ink), rows)[::-1]
+        small = np.int16 if len(ink) < 2**14 else np.int32  # a page has millions of pixels
+        rows = np.arange(len(ink), dtype=small)[:, None]
+        above = np.maximum.accumulate(np.where(self.mask, small(-1), rows), axis=0)
+        below = np.where(self.mask, small(len(ink)), rows)[::-1]
         self.top, self.bottom = above + 1, np.minimum.accumulate(below, axis=0)[::-1]
         self.pen = pen
         self.thin = self.mask & (self.bottom - self.top <= max(MAX_THICKNESS * pen, 3))
@@ -73,7 +88,6 @@ class _Runs:
             if wide >= SEED_WIDTH * self.pen and tall <= thick + MAX_SLOPE * wide:
                 seeds.append((wide, number, down, across))
         found: list[Rule] = []
-        taken = np.zeros(len(seeds), bool)
         for _, number, down, across in sorted(seeds, key=lambda seed: -seed[0]):
             rows, columns = np.nonzero(labels[down, across] == number)
             x, y = columns + across.start, rows + down.start
@@ -128,21 +142,39 @@ class _Runs:
             ys += centre[clear].tolist()
         return np.array(xs[known:], np.int64), np.array(ys[known:])
 
-    def erase(self, ink: Picture, rule: Rule) -> None:
-        """Erase a rule from these runs' ink where nothing crosses, touches or covers it."""
-        x = np.arange(rule.left, rule.left + len(rule))
-        y = np.rint(rule.y).astype(int).clip(0, len(ink) - 1)
+    def alone(self, rule: Rule) -> NDArray[np.bool_]:
+        """Return in which columns of a rule nothing crosses or touches it."""
+        x, y = _path(rule, self.mask)
         length = self.bottom[y, x] - self.top[y, x]
+        short = length <= rule.thickness + max(1.5, 0.5 * rule.thickness)
+        return np.asarray(short & self.mask[y, x])
+
+    def erase(self, ink: Picture, rule: Rule) -> None:
+        """Erase a rule from a picture of these runs where nothing crosses, touches or covers it."""
+        x, y = _path(rule, ink)
         reach = int(rule.thickness / 2 + 2)
         rows = (y + np.arange(-reach, reach + 1)[:, None]).clip(0, len(ink) - 1)
         within = (rows >= self.top[y, x] - 1) & (rows <= self.bottom[y, x])
         mass = np.where(within, ink[rows, x], 0).sum(axis=0)
-        alone = length <= rule.thickness + max(1.5, 0.5 * rule.thickness)
-        usual = np.median(mass[alone]) if alone.any() else 0.0
-        spread = 1.48 * np.median(np.abs(mass[alone] - usual)) if alone.any() else 0.0
+        alone = self.alone(rule)
+        usual = float(np.median(mass[alone])) if alone.any() else 0.0
+        spread = 1.48 * float(np.median(np.abs(mass[alone] - usual))) if alone.any() else 0.0
         alone &= mass <= usual + max(MASS_DEVIATIONS * spread, MIN_MASS_EXCESS * usual)
         for row in rows:
             ink[row[alone], x[alone]] = 0
+
+    def is_line(self, rule: Rule, height: float) -> bool:
+        """Return whether a rule is no part of letters of this height."""
+        length = len(rule) / height
+        wavering = np.clip(MAX_WAVERING * length, *WAVERING_BOUNDS)
+        straight = length >= MIN_LETTER_HEIGHTS and rule.wavering() <= wavering
+        return straight and float(self.alone(rule).mean()) >= MIN_ALONE
+
+
+def _path(rule: Rule, picture: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the columns and rows of a rule's middle."""
+    y = np.rint(rule.y).astype(np.int64).clip(0, len(picture) - 1)
+    return np.arange(rule.left, rule.left + len(rule)), y
 
 
 def _erase_crossings(ink: Picture, down: Rule, across: list[Rule]) -> None:
@@ -194,11 +226,11 @@ def remove_rules(ink: Picture) -> Picture:
     letters = Components(rest)
     if not len(letters.boxes):
         return rest if paper else ink
-    long = [rule for rule in rules if len(rule) >= MAX_LETTER_HEIGHTS * letters.height]
+    lines = [rule for rule in rules if runs.is_line(rule, letters.height)]
     rest = rest if paper else ink.copy()
-    for rule in long:
+    for rule in lines:
         runs.erase(rest, rule)
-    return rest if paper or long else ink
+    return rest if paper or lines else ink
 
 
 def _remove_grid(ink: Picture, rest: Picture, pen: float, across: list[Rule]) -> None:

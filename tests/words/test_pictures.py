@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from benchmarks.words import pages, writers
+from hwr.recognizer import Recognizer
 from hwr.words.incremental import IncrementalReader
 from hwr.words.language_model import ProseModel
 from hwr.words.pictures import read_upright
 from hwr.words.reading import Text, Word, read_text
-from hwr.recognizer import Recognizer
 
 
 @pytest.fixture(scope="module")
