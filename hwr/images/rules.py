@@ -37,7 +37,9 @@ MIN_ALONE = 0.65
 SPANNING, MIN_SPANNING = 0.6, 4
 """Share of the picture's width that rules span, and the number of such rules that make it ruled
 paper whatever is written on it."""
-MASS_DEVIATIONS, MIN_MASS_EXCESS = 3.0, 0.15
+NEARBY = 40.0
+"""Part of a rule whose ink is compared, in widths of the pen."""
+MASS_DEVIATIONS, MIN_MASS_EXCESS = 3.0, 0.25
 """How much more ink than usual in a column of a rule belongs to writing that covers it: in standard
 deviations, and at least this share."""
 GRID_SHARE = 0.8
@@ -157,9 +159,14 @@ class _Runs:
         within = (rows >= self.top[y, x] - 1) & (rows <= self.bottom[y, x])
         mass = np.where(within, ink[rows, x], 0).sum(axis=0)
         alone = self.alone(rule)
-        usual = float(np.median(mass[alone])) if alone.any() else 0.0
-        spread = 1.48 * float(np.median(np.abs(mass[alone] - usual))) if alone.any() else 0.0
-        alone &= mass <= usual + max(MASS_DEVIATIONS * spread, MIN_MASS_EXCESS * usual)
+        if not alone.any():
+            return
+        usual = float(np.median(mass[alone]))
+        spread = 1.48 * float(np.median(np.abs(mass[alone] - usual)))
+        near = round(NEARBY * self.pen)  # a rule may be thicker at one end than at the other
+        local = ndimage.median_filter(np.where(alone, mass, usual), near, mode="nearest")
+        alone &= mass <= local + np.maximum(MASS_DEVIATIONS * spread, MIN_MASS_EXCESS * local)
+        alone = ~ndimage.binary_opening(~alone, np.ones(max(1, round(self.pen / 2))))
         for row in rows:
             ink[row[alone], x[alone]] = 0
 
