@@ -27,6 +27,8 @@ MIN_COVERAGE = 0.8
 """Least share of columns with ink, in each block of a rule."""
 MIN_LETTER_HEIGHTS = 2.5
 """Length in letter heights from which a thin straight line is a rule, and no part of a letter."""
+MIN_LETTER_THICKNESS = 2.5
+"""Least height of letters, in widths of the pen."""
 MAX_WAVERING = 0.06
 """How far a line may stray from a parabola, in thicknesses for each letter height of its length:
 joined writing has long strokes too, which waver."""
@@ -199,6 +201,22 @@ def _erase_crossings(ink: Picture, down: Rule, across: list[Rule]) -> None:
             around[:] = 0
 
 
+def _erase_at_edges(ink: Picture, pen: float) -> None:
+    """Erase the short pieces of rules that leave the picture in its corners."""
+    labels, _ = ndimage.label(ink >= RULE_THRESHOLD, np.ones((3, 3)))
+    thick = MAX_THICKNESS * pen + 1
+    for number, window in enumerate(ndimage.find_objects(labels), 1):
+        short, long = sorted(side.stop - side.start for side in window)
+        at_edge = any(
+            side.start == 0 or side.stop == whole
+            for side, whole in zip(window, ink.shape, strict=True)
+        )
+        if at_edge and short <= thick + MAX_SLOPE * long:
+            around = tuple(slice(max(side.start - 2, 0), side.stop + 2) for side in window)
+            soft = ndimage.binary_dilation(labels[around] == number, iterations=2)
+            ink[around][soft] = 0
+
+
 def _on(rule: Rule, x: NDArray[np.int64], y: NDArray[np.int64], pen: float) -> bool:
     """Return whether a piece is part of a rule."""
     place = int(np.median(x)) - rule.left
@@ -230,8 +248,9 @@ def remove_rules(ink: Picture) -> Picture:
         runs.erase(rest, rule)
     if paper:
         _remove_grid(ink, rest, pen, spanning)
+        _erase_at_edges(rest, pen)
     letters = Components(rest)
-    if not len(letters.boxes):
+    if letters.height < MIN_LETTER_THICKNESS * pen:  # nothing is left but remains of lines
         return rest if paper else ink
     lines = [rule for rule in rules if runs.is_line(rule, letters.height)]
     rest = rest if paper else ink.copy()
