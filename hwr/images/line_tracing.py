@@ -19,6 +19,8 @@ MAX_THICKNESS = 1.6
 """Greatest thickness of a rule, in widths of the pen."""
 SEED_WIDTH, MIN_LENGTH = 6.0, 12.0
 """Least width of a piece from which a rule is traced, and of a rule, in widths of the pen."""
+MAX_SEEDS = 400
+"""How many pieces are tried, the longest ones: squares have up to 100 rules to a side."""
 MAX_SLOPE = 0.2
 """Greatest slope of a rule: its fall per pixel."""
 MIN_COVERAGE = 0.8
@@ -74,14 +76,18 @@ class Runs:
     def rules(self) -> list[Rule]:
         """Return the lines that may be rules, the longest pieces first."""
         labels, _ = ndimage.label(self.thin, np.ones((3, 3)))
+        large = np.bincount(labels.ravel()) >= SEED_WIDTH * self.pen
         seeds = []
-        for number, (down, across) in enumerate(ndimage.find_objects(labels), 1):
+        for number, window in enumerate(ndimage.find_objects(labels * large[labels]), 1):
+            if window is None:
+                continue
+            down, across = window
             wide, tall = across.stop - across.start, down.stop - down.start
             thick = MAX_THICKNESS * self.pen + 1
             if wide >= SEED_WIDTH * self.pen and tall <= thick + MAX_SLOPE * wide:
                 seeds.append((wide, number, down, across))
         found: list[Rule] = []
-        for _, number, down, across in sorted(seeds, key=lambda seed: -seed[0]):
+        for _, number, down, across in sorted(seeds, key=lambda seed: -seed[0])[:MAX_SEEDS]:
             rows, columns = np.nonzero(labels[down, across] == number)
             x, y = columns + across.start, rows + down.start
             if any(_on(rule, x, y, self.pen) for rule in found):
