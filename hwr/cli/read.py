@@ -17,12 +17,17 @@ from hwr.images.io import open_photo, open_picture
 from hwr.recognizer import Recognizer
 from hwr.words.characters import known_characters, unknown_letters
 from hwr.words.language_model import LOWERCASE, LanguageModel, ProseModel, UniformModel
+from hwr.words.pictures import turned_sentence
 from hwr.words.reading import Text, Word, read_text
 
 STDIN = "-"
 NONE = "none"
 """The language in which any character may follow any other."""
 NOTHING_WRITTEN = "nothing is written"
+UNREADABLE = (
+    "There is ink, but no line of it can be read: give a sharper picture, in which the writing is "
+    "larger, or --alphabet for a picture of a single character."
+)
 
 Source = Path | bytes
 Shares = Sequence[tuple[str, float]]
@@ -77,7 +82,10 @@ def word_reader(recognizer: Recognizer, language: str) -> Read:
         text = read_text(open_photo(source), model, recognizer)
         lines = [[_word(word) for word in line] for line in text.lines]
         printed = "\n".join(line for line in str(text).splitlines() if line)
-        return Output(printed, {"text": printed, "lines": lines}, tuple(_remarks(text)))
+        if text.words and not printed:
+            raise ValueError(UNREADABLE)
+        record = {"text": printed, "turned": text.turned, "lines": lines}
+        return Output(printed, record, tuple(_remarks(text)))
 
     return read
 
@@ -204,6 +212,8 @@ def _name(file: str) -> str:
 def _remarks(text: Text) -> Iterator[str]:
     if not text.words:
         yield NOTHING_WRITTEN
+    if text.turned:
+        yield turned_sentence(text.turned)
     for number, line in enumerate(text.lines, 1):
         for word in line:
             if not word.text:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
+from hwr._support.arrays import picture_of
 from hwr.images import components
 from hwr.images.io import OVERVIEW_SIDE
 
@@ -39,6 +40,7 @@ def binarize(grey: Grey) -> Picture:
         1 is ink and 0 paper; pixels at edges lie between and count as ink from 0.5 on. All 0 if
         nothing stands out from the paper.
     """
+    grey = picture_of("picture", grey)
     soft = ndimage.gaussian_filter(grey.astype(np.float32), 0.7)
     contrast = 1 - soft / np.maximum(_estimate_paper(grey), 1)
     sample = contrast[:: max(1, len(grey) // 500), :: max(1, grey.shape[1] // 500)]

@@ -1,6 +1,7 @@
 """Reading a sheet again and again while it is written on: only what has changed is read anew."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from hwr._support.litert import Classifier
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
 from hwr.words.language_model import LanguageModel
+from hwr.words.pictures import read_upright
 from hwr.words.reading import Text, read_text, read_word
 from hwr.words.segments import Segments
 
@@ -73,13 +75,20 @@ class IncrementalReader:
         return self.read_segments(self._segments(ink), language)
 
     def read_segments(self, segments: Segments, language: LanguageModel) -> Text:
-        """Read segments of ink or of a picture, as :meth:`read` does."""
+        """Read segments of ink, as :meth:`read` does."""
+        return _without_empty(self._read(segments, language))
+
+    def read_picture(
+        self, grey: NDArray[np.uint8], language: LanguageModel
+    ) -> tuple[Text, NDArray[np.float32]]:
+        """Read a picture; as :func:`hwr.words.pictures.read_upright`, without empty words."""
+        text, picture = read_upright(grey, lambda segments: self._read(segments, language))
+        return _without_empty(text), picture
+
+    def _read(self, segments: Segments, language: LanguageModel) -> Text:
         if self.one_word:
-            word = read_word(segments, language, self._recognizer)
-            return Text(((word,),) if word.text else ())
-        text = read_text(segments, language, self._recognizer)
-        lines = (tuple(word for word in line if word.text) for line in text.lines)
-        return Text(tuple(line for line in lines if line))
+            return Text(((read_word(segments, language, self._recognizer),),))
+        return read_text(segments, language, self._recognizer)
 
     def _segments(self, ink: Ink) -> Segments:
         """Return the strokes of a drawing; the images of their groups are kept until next time."""
@@ -96,3 +105,8 @@ class IncrementalReader:
             return current[key]
 
         return Segments(drawn.boxes, group_image, drawn.indices)
+
+
+def _without_empty(text: Text) -> Text:
+    lines = (tuple(word for word in line if word.text) for line in text.lines)
+    return replace(text, lines=tuple(line for line in lines if line))

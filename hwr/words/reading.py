@@ -14,8 +14,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr._support.arrays import picture_of
-from hwr.images.binarization import binarize, deskew
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
 from hwr.words import layout
@@ -29,6 +27,7 @@ from hwr.words.decoding import (
 )
 from hwr.words.hypotheses import CharacterHypotheses, RecognitionCache
 from hwr.words.language_model import ENGLISH, LanguageModel, language_model
+from hwr.words.pictures import clean_picture, read_upright
 from hwr.words.segments import Array, Segments
 
 SURE_PROBABILITY = 0.8
@@ -85,9 +84,13 @@ class Text:
     Attributes
     ----------
     lines : tuple of tuple of Word
+    turned : int
+        By how many degrees a picture was turned counter-clockwise before it was read: 0, 90, 180
+        or 270.
     """
 
     lines: tuple[tuple[Word, ...], ...] = ()
+    turned: int = 0
 
     def __str__(self) -> str:
         return "\n".join(" ".join(word.text for word in line if word.text) for line in self.lines)
@@ -135,7 +138,12 @@ def read_text(
     language: LanguageModel | None = None,
     recognizer: Recognizer | None = None,
 ) -> Text:
-    """Read lines of words; parameters and errors are those of :func:`read_word`."""
+    """Read lines of words; parameters and errors are those of :func:`read_word`.
+
+    A picture is turned by 90, 180 or 270 degrees if it reads better by far so.
+    """
+    if isinstance(writing, np.ndarray):
+        return read_upright(writing, lambda turned: read_text(turned, language, recognizer))[0]
     segments = _segments(writing)
     reader = _Reader(language, recognizer)
     height = layout.letter_height(segments.boxes)
@@ -157,10 +165,11 @@ def segment_picture(grey: NDArray[np.uint8]) -> Segments:
         Patches of connected ink, wide ones cut into slices; boxes in pixels of the picture turned
         level.
     """
-    return Segments.from_picture(deskew(binarize(picture_of("picture", grey))))
+    return Segments.from_picture(clean_picture(grey))
 
 
 def _segments(writing: Writing) -> Segments:
+    """Return the segments of any writing, if they are not too many."""
     if isinstance(writing, Ink):
         segments = Segments.from_ink(writing)
     else:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers import own_alphabets
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from benchmarks.words import sheets
 from hwr._support.paths import ROOT
@@ -90,8 +90,30 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_read(folder, capsys):
 def test_an_empty_picture_is_no_error(folder, capsys, options):
     status, out, error = run(capsys, folder / "blank.png", *options)
     assert (status, error) == (0, f"{folder / 'blank.png'}: nothing is written\n")
-    record = {"file": str(folder / "blank.png"), "text": "", "lines": []}
+    record = {"file": str(folder / "blank.png"), "text": "", "turned": 0, "lines": []}
     assert out == (json.dumps(record) + "\n" if options == ("--json",) else "")
+
+
+def test_a_turned_page_is_turned_upright_and_it_is_said(folder, tmp_path, capsys):
+    with Image.open(folder / "word.png") as page:
+        page.rotate(90, expand=True).save(tmp_path / "turned.png")
+    status, out, error = run(capsys, tmp_path / "turned.png")
+    turned = f"{tmp_path / 'turned.png'}: turned by 90 degrees to the right, because"
+    assert (status, out, error.startswith(turned)) == (0, "window\n", True)
+    _, out, _ = run(capsys, "--json", tmp_path / "turned.png")
+    assert json.loads(out)["turned"] == 270
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_ink_of_which_no_line_can_be_read_is_an_error(tmp_path, capsys, options):
+    scribble = np.random.default_rng(5).uniform(60, 540, (80, 2))
+    image = Image.new("L", (600, 600), 235)
+    ImageDraw.Draw(image).line([tuple(point) for point in scribble], 30, 4)
+    image.save(tmp_path / "scribble.png")
+    status, out, error = run(capsys, tmp_path / "scribble.png", *options)
+    assert (status, out) == (1, "")
+    (sentence,) = error.splitlines()
+    assert sentence.startswith(f"{tmp_path / 'scribble.png'}: There is ink, but no line of it can")
 
 
 def test_with_an_alphabet_one_character_is_read(folder, capsys):
@@ -108,6 +130,8 @@ def test_json_is_one_object_a_line(folder, capsys):
     assert (status, error.splitlines()) == (1, [f"{files[1]}: {MISSING}"])
     page, word = (json.loads(line) for line in out.splitlines())
     assert (page["file"], page["text"]) == (str(files[0]), "hello read\nwindow")
+    assert list(page) == ["file", "text", "turned", "lines"]
+    assert page["turned"] == 0
     texts = [[one["text"] for one in line] for line in page["lines"]]
     assert texts == [["hello", "read"], ["window"]]
     (window,) = word["lines"][0]

@@ -1,0 +1,111 @@
+"""Rules of lined and squared paper, and underlines, are removed, and letters stay as they are."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from scipy import ndimage
+
+from benchmarks.words import sheets
+from hwr.images.binarization import binarize
+from hwr.images.rules import remove_rules
+
+PAPER, PEN, PITCH = 240, 40, 110
+LINES = ("several wonderful", "letters of a friend", "begin with zeal")
+
+
+def written(lines=LINES, seed=4, height=55):
+    """Ink of made-up writing, bright on 0: lines of words, with paper around them."""
+    rng, draw = np.random.default_rng(seed), sheets.made_up(seed)
+    rows = []
+    for line in lines:
+        words = [sheets.glyph_row(word, draw, rng, height, (0.1, 0.2), 0) for word in line.split()]
+        rows.append(np.hstack([np.pad(word, ((0, 0), (0, 45))) for word in words])[:PITCH])
+    wide = max(row.shape[1] for row in rows)
+    page = [np.pad(row, ((0, PITCH - len(row)), (0, wide - row.shape[1]))) for row in rows]
+    return np.pad(np.vstack(page), 60)
+
+
+def with_lines(ink, lines, rule=PEN, width=3):
+    """A picture of the ink on paper with lines, each a list of points."""
+    wide, tall = ink.shape[1], ink.shape[0]
+    image = Image.new("L", (3 * wide, 3 * tall))
+    for points in lines:
+        ImageDraw.Draw(image).line([(3 * x, 3 * y) for x, y in points], 255, 3 * width)
+    seen = np.asarray(image.resize((wide, tall), Image.Resampling.BOX), np.float32) / 255
+    grey = PAPER + (rule - PAPER) * seen
+    grey += (PEN - grey) * np.clip(ink, 0, 1)
+    grey = ndimage.gaussian_filter(grey, 0.6)
+    return np.uint8(np.clip(grey + np.random.default_rng(0).normal(0, 2, grey.shape), 0, 255))
+
+
+def ruled(ink, fall=0.0, sag=0.0):
+    tall, wide = ink.shape
+    x = np.linspace(0, wide, 60)
+    down = fall * (x - wide / 2) + sag * np.sin(np.pi * x / wide)
+    return [list(zip(x, y + down, strict=True)) for y in range(20, tall, PITCH)]
+
+
+def squared(ink):
+    tall, wide = ink.shape
+    across = [[(0, y), (wide, y)] for y in range(15, tall, 45)]
+    return across + [[(x, 0), (x, tall)] for x in range(20, wide, 45)]
+
+
+def underlined(ink):
+    return [[(65, 133 + PITCH * line), (ink.shape[1] - 90, 131 + PITCH * line)] for line in (0, 2)]
+
+
+KINDS = {
+    "ruled": (ruled, {}),
+    "ruled, falling": (lambda ink: ruled(ink, fall=0.04), {}),
+    "ruled, bent": (lambda ink: ruled(ink, sag=10), {}),
+    "ruled, paler": (ruled, {"rule": 130}),
+    "ruled, as thick as the pen": (ruled, {"width": 5}),
+    "squared": (squared, {}),
+    "underlined": (underlined, {"width": 5}),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_rules_vanish_and_the_writing_stays(kind):
+    ink = written()
+    lines, options = KINDS[kind]
+    plain = binarize(with_lines(ink, [])) >= 0.5
+    before = binarize(with_lines(ink, lines(ink), **options)) >= 0.5
+    after = remove_rules(binarize(with_lines(ink, lines(ink), **options))) >= 0.5
+    around = ndimage.binary_dilation(plain, iterations=4)
+    lines_before, lines_after = ((mask & ~around).sum() for mask in (before, after))
+    assert lines_before > 3000
+    assert lines_after < 0.05 * lines_before
+    assert (after & plain).sum() > 0.96 * plain.sum()
+
+
+def test_only_rules_vanish_from_paper_on_which_nothing_is_written():
+    empty = np.zeros((500, 700), np.float32)
+    assert not (remove_rules(binarize(with_lines(empty, ruled(empty)))) >= 0.5).any()
+
+
+def test_writing_without_rules_is_left_as_it_is():
+    for seed in (3, 5, 8):
+        ink = binarize(with_lines(written(("EFHIT zeal", "ill title", "letters LEEZ"), seed), []))
+        assert remove_rules(ink) is ink
+
+
+BARS = {
+    "E": [[(20, 0), (0, 0), (0, 30), (20, 30)], [(0, 15), (16, 15)]],
+    "H": [[(0, 0), (0, 30)], [(24, 0), (24, 30)], [(0, 15), (24, 15)]],
+    "T": [[(0, 0), (28, 0)], [(14, 0), (14, 30)]],
+    "Z": [[(0, 0), (24, 0), (0, 30), (24, 30)]],
+    "tt": [[(8, 0), (8, 30)], [(20, 0), (20, 30)], [(0, 8), (32, 8)]],
+    "ill": [[(0, 12), (0, 30)], [(0, 0), (1, 0)], [(10, 0), (10, 30)], [(20, 0), (20, 30)]],
+    "a dash": [[(0, 0), (40, 0)]],
+    "=": [[(0, 0), (30, 0)], [(0, 12), (30, 12)]],
+}
+
+
+@pytest.mark.parametrize("pen", [3, 7, 12])
+@pytest.mark.parametrize("sign", BARS)
+def test_the_bars_of_letters_stay(sign, pen):
+    strokes = [[(60 + 3 * x, 60 + 3 * y) for x, y in stroke] for stroke in BARS[sign]]
+    ink = binarize(with_lines(np.zeros((220, 260), np.float32), strokes, width=pen))
+    assert (remove_rules(ink) == ink).all()

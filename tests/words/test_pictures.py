@@ -1,0 +1,86 @@
+"""Pictures of pages: underlined lines, ruled paper, and pages on their side or upside down."""
+
+import numpy as np
+import pytest
+
+from benchmarks.words import pages, writers
+from hwr.recognizer import Recognizer
+from hwr.words.incremental import IncrementalReader
+from hwr.words.language_model import ProseModel
+from hwr.words.pictures import read_upright
+from hwr.words.reading import Text, Word, read_text
+
+
+@pytest.fixture(scope="module")
+def page():
+    """A page by a made-up writer, as strokes."""
+    return next(pages.pages(writers.made_up(range(903, 904)), 1))
+
+
+def picture(page, kind):
+    return pages.draw(page, pages.KINDS[kind], np.random.default_rng(2))
+
+
+def texts(text):
+    return [word.text for word in text.words if word.text]
+
+
+@pytest.fixture(scope="module")
+def plain(page):
+    found = texts(read_text(picture(page, "plain")))
+    assert pages.score(page.words, [(text, True) for text in found])[0] >= len(page.words) - 1
+    return found
+
+
+@pytest.mark.parametrize("kind", ["underlined", "ruled, as dark as ink", "squared, grey"])
+def test_lines_are_read_as_on_plain_paper(page, plain, kind):
+    found = texts(read_text(picture(page, kind)))
+    right, _ = pages.score(plain, [(text, True) for text in found])
+    assert right >= len(plain) - 1
+
+
+def test_a_turned_page_is_turned_upright_for_all_readers(page, plain):
+    grey = picture(page, "turned by 90")
+    assert grey.shape == picture(page, "plain").shape[::-1]
+    text = read_text(grey)
+    assert (texts(text), text.turned) == (plain, 270)
+    reader = IncrementalReader(Recognizer.load(), one_word=False)
+    again, ink = reader.read_picture(grey, ProseModel("en"))
+    assert (texts(again), again.turned) == (plain, 270)
+    assert ink.shape[1] > ink.shape[0]
+    box = np.vstack([word.boxes for word in again.words])
+    assert box[:, 2].max() <= ink.shape[1]
+
+
+def answers(*probabilities):
+    """A function that gives these texts, one after another, and a list of those given so far."""
+    given = []
+
+    def read(_):
+        words = probabilities[len(given)]
+        given.append(Text((tuple(Word(text, share) for text, share in words),)))
+        return given[-1]
+
+    return read, given
+
+
+GOOD, POOR, SHORT = [("letters", 0.9)] * 3, [("whims", 0.2)] * 3, [("is", 0.9)] * 9
+UNREAD = [("", 0.0)] * 5
+
+
+@pytest.mark.parametrize(
+    ("directions", "turned"),
+    [
+        ((GOOD,), 0),  # an upright page is read once
+        ((POOR, SHORT, GOOD, SHORT), 180),
+        ((SHORT, GOOD, POOR, UNREAD), 90),
+        ((UNREAD, POOR, SHORT, GOOD), 270),
+        ((POOR, SHORT, POOR, UNREAD), 0),
+        ((POOR, SHORT, POOR, [("letters", 0.9), *UNREAD]), 0),  # better, but not good
+    ],
+)
+def test_a_page_is_turned_only_if_it_reads_better_by_far(page, directions, turned):
+    read, given = answers(*directions)
+    text, _ = read_upright(picture(page, "plain"), read)
+    assert text.turned == turned
+    assert len(given) == len(directions)
