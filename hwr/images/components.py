@@ -60,7 +60,7 @@ class Components:
     def __init__(self, ink: Picture) -> None:
         mask = ink >= INK_THRESHOLD
         self.labels, count = ndimage.label(mask, np.ones((3, 3)))
-        self.pen = _stroke_width(mask)
+        self.pen = stroke_width(mask)
         areas = np.bincount(self.labels.ravel(), minlength=count + 1)[1:]
         boxes = bounding_boxes(self.labels)
         kept = areas >= max(MIN_AREA * self.pen**2, 3)
@@ -73,7 +73,7 @@ class Components:
         self.labels, self.boxes = numbers[self.labels], boxes[kept]
 
 
-def _stroke_width(mask: Mask) -> float:
+def stroke_width(mask: Mask) -> float:
     """Return the width of strokes: their area divided by half the length of their outline.
 
     An outline of length 1 runs, averaged over all directions, along 4 / pi edges of pixels.
