@@ -26,8 +26,8 @@ LOOKS = 4
 """Number of times at most that a part of the picture is looked at again."""
 PALE, DARK = 0.25, 0.75
 """Depth, as a share of the ink's, up to which a pixel is paper, and from which it is all ink."""
-THICK = 0.3
-"""Mean width of strokes, as a share of the character's size, from which it is a blot or a sheet."""
+MIN_LENGTH = 4.0
+"""Size of bright ink, in widths of its widest stroke, below which it is a sheet on a dark desk."""
 
 STRONG, LONG, CONTACT = 0.3, 0.25, 0.5
 """Marks that touch the picture's edge are a character only if their ink is at least this deep, they
@@ -63,27 +63,27 @@ def find_character(grey: Grey) -> CharacterPicture:
     grey : ndarray of uint8, shape (height, width)
         Dark ink on bright paper, or bright ink on dark paper.
     """
-    dark, size = _look(grey)
+    dark, length = _look(grey)
     overview = Image.fromarray(grey)
     overview.thumbnail((OVERVIEW_SIDE, OVERVIEW_SIDE))
     if np.median(np.asarray(overview)) < 128:
-        bright, other_size = _look(255 - grey)
-        if other_size > size:  # not so if it is dark ink: the paper inside of an O is smaller than the O
+        bright, other = _look(255 - grey)
+        if other > max(length, MIN_LENGTH):  # not so for a sheet on a dark desk, nor for the paper within an O
             return bright
     return dark
 
 
 def _look(grey: Grey) -> tuple[CharacterPicture, float]:
-    """Return the dark ink of a picture, and its size in pixels.
+    """Return the dark ink of a picture, and its largest mark's length in widths of its strokes.
 
     What is inside of a frame, and what is small, is looked at again, without what is around it.
     """
-    found, size, part = CharacterPicture(np.zeros(grey.shape, np.uint8), 0), 0.0, grey
-    for look in range(LOOKS):
+    found, length, part = CharacterPicture(np.zeros(grey.shape, np.uint8), 0), 0.0, grey
+    for _ in range(LOOKS):
         work = _resized(part)
         depth = measure_depth(work)
         marks = find_marks(depth)
-        if marks is None and look == 0:
+        if marks is None and not found.count:
             depth = measure_depth(work, walled=True)
             marks = find_marks(depth)
             marks = marks if marks and _is_cut_off(marks) else None
@@ -91,14 +91,15 @@ def _look(grey: Grey) -> tuple[CharacterPicture, float]:
             break
         scale, framed = len(part) / len(work), _is_framed(marks)
         if not (framed and has_corners(marks)):  # what has no corners may be a 0
-            found, size = _character(depth, marks), scale * marks.size
-        box = marks.boxes[0] if framed else _around(marks)
+            found, length = _character(depth, marks), marks.length
+        inset = np.array([1, 1, -1, -1]) * marks.pen
+        box = marks.boxes[0] + inset if framed else _around(marks)
         left, top, right, bottom = (max(round(scale * side), 0) for side in box)
         closer = part[top:bottom, left:right]
         if not framed and closer.size > WORTH * part.size:
             break
         part = closer
-    return found, size
+    return found, length
 
 
 def _resized(part: Grey) -> Picture:
@@ -126,7 +127,7 @@ def _is_cut_off(marks: Marks) -> bool:
     """Return whether marks at the picture's edge look like a character that the edge cuts off."""
     mask = marks.mask
     contact = max(float(side.mean()) for side in (mask[0], mask[-1], mask[:, 0], mask[:, -1]))
-    strokes = marks.pen <= THICK * marks.size and marks.full >= STRONG
+    strokes = marks.length >= MIN_LENGTH and marks.full >= STRONG
     return strokes and contact <= CONTACT and marks.size >= LONG * max(mask.shape)
 
 

@@ -52,7 +52,11 @@ def _lines(dark: Mask) -> Mask:
             continue
         right = _follow(columns[begin:], start)
         left = _follow(columns[begin::-1], start)
-        if len(left) + len(right) >= MIN_SHARE * len(columns):
+        runs = [*left.values(), *right.values()]
+        if any(first == 0 or end == len(dark) for first, end in runs):
+            continue  # it has a way out at the picture's edge, which must stay open
+        gaps = begin - max(left), len(columns) - 1 - begin - max(right)
+        if max(gaps) <= begin and len(runs) >= MIN_SHARE * len(columns):
             for side, sign in ((right, 1), (left, -1)):
                 for steps, (first, end) in side.items():
                     found[first:end, begin + sign * steps] = True

@@ -37,7 +37,9 @@ APART = 0.12
 LONG_WORD, LETTER = 2.2, 0.9
 """Ratio of width to height from which joined writing is a word, and of one of its letters."""
 
-FRAME_SHARE, FRAME_BAND, FRAME_PEN = 0.85, 0.1, 0.1
+SAME_PAPER = 0.6
+"""Brightness, as a share of that of the character's paper, below which it is not the same paper."""
+FRAME_SHARE, FRAME_BAND, FRAME_PEN = 0.85, 0.1, 0.2
 """A frame has ink along this share of all four sides, within this distance from them, and is drawn
 with a pen at most this thick: all as shares of its sides."""
 
@@ -78,6 +80,12 @@ class Marks:
         """The longer side of all marks together, in pixels."""
         return max(_sides(self.bounds))
 
+    @property
+    def length(self) -> float:
+        """The longer side of all marks together, in widths of the widest stroke."""
+        inside = np.pad(self.mask, 1)
+        return self.size / (2 * float(ndimage.distance_transform_cdt(inside).max()))
+
 
 def find_marks(depth: Depth) -> Marks | None:
     """Return the marks of the character in a picture, or None if nothing is written."""
@@ -92,6 +100,8 @@ def find_marks(depth: Depth) -> Marks | None:
     pen = stroke_width(labels == main)
     areas = np.bincount(labels.ravel())[1:]
     others = [n for n in np.flatnonzero(areas >= max(MIN_AREA * pen**2, 2)) if n != main - 1]
+    paper = ndimage.mean(depth.paper, labels, np.arange(1, len(boxes) + 1))
+    others = [n for n in others if paper[n] >= SAME_PAPER * paper[main - 1]]
     others = [n for n in others if not _encloses(labels, boxes, n, main - 1)]
     kept = _belonging(boxes, main - 1, others, pen)
     numbers = np.zeros(len(boxes) + 1, np.bool_)
