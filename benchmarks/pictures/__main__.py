@@ -84,7 +84,7 @@ def count_several(chosen: list[tuple[str, Ink]], seed: int) -> tuple[float, floa
         word = "".join(character for character, _ in chosen[start : start + number])
         writer = Writer(int(rng.integers(1000, 1020)))
         ink = compose_word(word, lambda c, w=writer: w.draw(c, rng), 1.75, rng, APART)
-        sheet = kinds.on_sheet(ink, rng, rng.uniform(300, 2000), (0.5, 0.8), (0.02, 0.04))
+        sheet = kinds.on_sheet(ink, rng, rng.uniform(300, 2000), (0.5, 0.8), (0.01, 0.025))
         count = open_character(kinds.gradient(sheet, rng)).count
         told.append((count == number, count > 1))
     exact, several = np.mean(told, axis=0)

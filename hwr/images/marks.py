@@ -32,7 +32,7 @@ DOT_ABOVE, DOT_BELOW = 0.6, 0.4
 """Largest gap between a dot and what it belongs to."""
 NARROW, FLAT = 0.5, 0.4
 """Ratios of a mark's sides: a narrow one may have a dot above it, a flat one also below it."""
-APART = 0.12
+APART = 0.06
 """Gap from which marks beside each other are two characters."""
 LONG_WORD, LETTER = 2.2, 0.9
 """Ratio of width to height from which joined writing is a word, and of one of its letters."""
@@ -202,7 +202,7 @@ def is_frame(mask: Mask, share: float = FRAME_SHARE) -> bool:
         mask[:down].any(axis=0), mask[-down:].any(axis=0),
         mask[:, :across].any(axis=1), mask[:, -across:].any(axis=1),
     )  # fmt: skip
-    thin = stroke_width(mask) < FRAME_PEN * max(height, width)
+    thin = stroke_width(mask) < FRAME_PEN * min(height, width)
     return thin and all(float(side.mean()) >= share for side in sides)
 
 
