@@ -60,7 +60,9 @@ def on_sheet(kind: str, ink: Ink, rng: np.random.Generator) -> Sheet:
     return kinds.on_sheet(ink, rng)
 
 
-def measure(kind: str, chosen: list[tuple[str, Ink]], seed: int, recognizer: Recognizer) -> NDArray[np.float64]:
+def measure(
+    kind: str, chosen: list[tuple[str, Ink]], seed: int, recognizer: Recognizer
+) -> NDArray[np.float64]:
     """Return for every character whether it is right, sure and wrong, one, and the seconds."""
     alphabet, rows = get_alphabet(CLASSES), []
     for number, (character, ink) in enumerate(chosen):

@@ -32,6 +32,8 @@ MIN_LENGTH = 4.0
 STRONG, LONG, CONTACT = 0.3, 0.25, 0.5
 """Marks that touch the picture's edge are a character only if their ink is at least this deep, they
 are this long as a share of the picture, and they cover at most this share of any edge."""
+BAND, INSIDE = 0.06, 0.5
+"""At least this share of them lies farther than this from the edge, as a share of the picture."""
 WORTH = 0.6
 """Share of the picture from which it is not worth to look at a part alone."""
 
@@ -68,13 +70,13 @@ def find_character(grey: Grey) -> CharacterPicture:
     overview.thumbnail((OVERVIEW_SIDE, OVERVIEW_SIDE))
     if np.median(np.asarray(overview)) < 128:
         bright, other = _look(255 - grey)
-        if other > max(length, MIN_LENGTH):  # not so for a sheet on a dark desk, nor for the paper within an O
+        if other > max(length, MIN_LENGTH):  # unlike a sheet on a desk, or the paper in an O
             return bright
     return dark
 
 
 def _look(grey: Grey) -> tuple[CharacterPicture, float]:
-    """Return the dark ink of a picture, and its largest mark's length in widths of its strokes.
+    """Return the dark ink of a picture, and its size in widths of its widest stroke.
 
     What is inside of a frame, and what is small, is looked at again, without what is around it.
     """
@@ -127,8 +129,10 @@ def _is_cut_off(marks: Marks) -> bool:
     """Return whether marks at the picture's edge look like a character that the edge cuts off."""
     mask = marks.mask
     contact = max(float(side.mean()) for side in (mask[0], mask[-1], mask[:, 0], mask[:, -1]))
+    band = round(BAND * min(mask.shape))
+    inside = mask[band:-band, band:-band].sum() >= INSIDE * mask.sum()
     strokes = marks.length >= MIN_LENGTH and marks.full >= STRONG
-    return strokes and contact <= CONTACT and marks.size >= LONG * max(mask.shape)
+    return bool(strokes and inside) and contact <= CONTACT and marks.size >= LONG * max(mask.shape)
 
 
 def _character(depth: Depth, marks: Marks) -> CharacterPicture:

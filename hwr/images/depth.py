@@ -58,10 +58,9 @@ def measure_depth(grey: Picture, walled: bool = False) -> Depth:
         Whether there is paper around the picture, so that nothing reaches its edge.
     """
     window = max(3, round(WINDOW_SHARE * min(grey.shape)))
-    smooth = ndimage.gaussian_filter(grey, 1.5)
-    paper = ndimage.grey_closing(smooth, (window, window), mode="nearest") + BLACK
     soft = ndimage.gaussian_filter(grey, 0.7) + BLACK
-    relative = np.minimum(soft / paper, 1)
+    paper = ndimage.grey_closing(soft, (window, window), mode="nearest")
+    relative = soft / paper
     grain = _grain(relative)
     relative = erase_lines(relative)
     filled = fill_basins(np.pad(relative, int(walled), constant_values=1))

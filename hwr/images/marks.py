@@ -41,7 +41,7 @@ SAME_PAPER = 0.6
 """Brightness, as a share of that of the character's paper, below which it is not the same paper."""
 FRAME_SHARE, FRAME_BAND, FRAME_PEN = 0.85, 0.1, 0.2
 """A frame has ink along this share of all four sides, within this distance from them, and is drawn
-with a pen at most this thick: all as shares of its sides."""
+with a pen at most this thick: all as shares of its sides, the last of the shorter."""
 
 Mask = NDArray[np.bool_]
 Labels = NDArray[np.int32]
@@ -162,15 +162,15 @@ def _is_near(boxes: Boxes, kept: list[int], one: int, size: float) -> bool:
 def _dots(boxes: Boxes, kept: Boxes, rest: list[int], pen: float) -> list[int]:
     """Return the marks that are dots above or below one of the kept ones, as in i, ä, ÷ and ?."""
     size = max(_sides(kept[0]))
-    dots = [
-        n for n in rest if SMALLEST_DOT * pen <= max(_sides(boxes[n])) <= LARGEST_DOT * pen
-    ]
+    dots = [n for n in rest if SMALLEST_DOT * pen <= max(_sides(boxes[n])) <= LARGEST_DOT * pen]
     found = []
     for letter in kept:
         width, height = _sides(letter)
         above = [n for n in dots if 0 < letter[1] - boxes[n, 3] + pen <= DOT_ABOVE * size + pen]
         below = [n for n in dots if 0 < boxes[n, 1] - letter[3] + pen <= DOT_BELOW * size + pen]
-        above, below = ([n for n in ns if _is_over(boxes[n], letter, size)] for ns in (above, below))
+        above, below = (
+            [n for n in ns if _is_over(boxes[n], letter, size)] for ns in (above, below)
+        )
         flat = height <= FLAT * width
         if len(above) > 2 or (len(above) == 1 and width > NARROW * height and not flat):
             above = []
@@ -202,7 +202,7 @@ def is_frame(mask: Mask, share: float = FRAME_SHARE) -> bool:
         mask[:down].any(axis=0), mask[-down:].any(axis=0),
         mask[:, :across].any(axis=1), mask[:, -across:].any(axis=1),
     )  # fmt: skip
-    thin = stroke_width(mask) < FRAME_PEN * min(height, width)
+    thin = stroke_width(np.pad(mask, 1)) < FRAME_PEN * min(height, width)
     return thin and all(float(side.mean()) >= share for side in sides)
 
 
