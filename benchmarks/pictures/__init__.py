@@ -1,1 +1,1 @@
-"""How well single characters are read in pictures of all kinds; run ``python -m benchmarks.pictures``."""
+"""How well single characters are read in pictures of all kinds."""

@@ -7,6 +7,7 @@ and pen of the character, and how strong, where and how wide what disturbs it is
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from io import BytesIO
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +102,7 @@ def draw(strokes: list[NDArray[np.float64]], width: float, shape: tuple[int, int
     near = np.zeros(shape, np.float32)
     reach = width / 2 + 2
     for points in strokes:
-        pairs = zip(points[:-1], points[1:], strict=True) if len(points) > 1 else [(points[0],) * 2]
+        pairs = pairwise(points) if len(points) > 1 else [(points[0],) * 2]
         for one, other in pairs:
             (left, top), (right, bottom) = np.minimum(one, other), np.maximum(one, other)
             rows = slice(max(0, int(top - reach)), max(0, int(bottom + reach) + 1))
@@ -204,12 +205,12 @@ def _turned_sheet(sheet: Sheet, rng: Random, margins: NDArray[np.float64]) -> by
 
 
 def on_desk(sheet: Sheet, rng: Random) -> bytes:
-    """A sheet in the middle of a dark desk."""
+    """Put the sheet in the middle of a dark desk."""
     return _turned_sheet(sheet, rng, rng.uniform(0.05, 0.5, 4))
 
 
 def desk_at_side(sheet: Sheet, rng: Random) -> bytes:
-    """A desk at one side, or at two."""
+    """Show a desk at one side, or at two."""
     margins = np.zeros(4)
     chosen = rng.permutation(4)[: rng.integers(1, 3)]
     margins[chosen] = rng.uniform(0.03, 0.4, len(chosen))
@@ -217,7 +218,7 @@ def desk_at_side(sheet: Sheet, rng: Random) -> bytes:
 
 
 def boxed(sheet: Sheet, rng: Random) -> bytes:
-    """A box around the character, printed or drawn by hand, as in a form."""
+    """Draw a box around the character, printed or drawn by hand, as in a form."""
     left, top, right, bottom = sheet.box
     gap = rng.uniform(0.08, 0.5, 4) * sheet.size + sheet.width
     sides = np.array([left - gap[0], top - gap[1], right + gap[2], bottom + gap[3]])
@@ -244,8 +245,8 @@ def _speckled(sheet: Sheet, rng: Random, count: int) -> bytes:
         if near and rng.random() < 0.9:
             continue
         length = rng.uniform(0.2, 1.0) * sheet.width
-        end = rng.normal(0, 0.3 * length, 2)
-        specks = np.maximum(specks, draw([np.array([[x, y], [x, y] + end])], length, specks.shape))
+        path = np.array([x, y]) + [[0, 0], rng.normal(0, 0.3 * length, 2)]
+        specks = np.maximum(specks, draw([path], length, specks.shape))
         count -= 1
     return encoded(sheet.grey * (1 - rng.uniform(0.5, 0.9) * specks), rng)
 
@@ -281,7 +282,7 @@ def ruled(sheet: Sheet, rng: Random) -> bytes:
 
 
 def ballpoint(sheet: Sheet, rng: Random) -> bytes:
-    """A phone's photo of thin ballpoint: uneven ink, noise, JPEG; see ``thin`` in main."""
+    """Photograph ballpoint with a phone: uneven ink, noise, JPEG."""
     height, width = sheet.ink.shape
     uneven = ndimage.gaussian_filter(rng.standard_normal((height, width), np.float32), 1.5)
     ink = sheet.ink * np.clip(0.85 + 0.6 * uneven, 0.3, 1)

@@ -122,7 +122,7 @@ def _is_framed(marks: Marks) -> bool:
 def _around(marks: Marks) -> Box:
     """Return the box of all marks with some paper around it."""
     margin = MARGIN * marks.size
-    return marks.bounds + np.array([-margin, -margin, margin, margin])
+    return np.asarray(marks.bounds + np.array([-margin, -margin, margin, margin]))
 
 
 def _is_cut_off(marks: Marks) -> bool:

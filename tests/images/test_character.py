@@ -3,7 +3,6 @@
 import io
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from hwr._support.paths import ROOT
 from hwr.datasets import synthetic
 from hwr.images.depth import fill_basins
 from hwr.images.io import open_character, open_photo, open_picture
-from hwr.ink import Ink, convert
+from hwr.ink import convert
 
 DIFFERENCE = 14
 """Mean difference of greys, of 255, up to which two 28x28 images show the same."""
