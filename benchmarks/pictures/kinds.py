@@ -245,7 +245,8 @@ def _speckled(sheet: Sheet, rng: Random, count: int) -> bytes:
         if near and rng.random() < 0.9:
             continue
         length = rng.uniform(0.2, 1.0) * sheet.width
-        path = np.array([x, y]) + [[0, 0], rng.normal(0, 0.3 * length, 2)]
+        path = np.array([[x, y], [x, y]])
+        path[1] += rng.normal(0, 0.3 * length, 2)
         specks = np.maximum(specks, draw([path], length, specks.shape))
         count -= 1
     return encoded(sheet.grey * (1 - rng.uniform(0.5, 0.9) * specks), rng)

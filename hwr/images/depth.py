@@ -38,12 +38,15 @@ class Depth:
     paper : ndarray of float32, shape (height, width)
         Brightness of the paper at every pixel, as a closing estimates it. A closing keeps slopes,
         and steps to what is wider than its window, such as a desk.
+    grey : ndarray of float32, shape (height, width)
+        The picture, slightly blurred.
     grain : float
         Standard deviation of the paper, as a share of its brightness.
     """
 
     values: Picture
     paper: Picture
+    grey: Picture
     grain: float
 
 
@@ -66,7 +69,7 @@ def measure_depth(grey: Picture, walled: bool = False) -> Depth:
     filled = fill_basins(np.pad(relative, int(walled), constant_values=1))
     if walled:
         filled = filled[1:-1, 1:-1]
-    return Depth(np.maximum(filled - relative, 0), paper, grain)
+    return Depth(np.maximum(filled - relative, 0), paper, soft, grain)
 
 
 def _grain(relative: Picture) -> float:

@@ -37,12 +37,15 @@ APART = 0.06
 LONG_WORD, LETTER = 2.2, 0.9
 """Ratio of width to height from which joined writing is a word, and of one of its letters."""
 
+RIM, EDGE_SHARE = 3, 0.7
+"""Within this number of pixels around a mark, this share must be brighter than the mark."""
 SAME_PAPER = 0.6
 """Brightness, as a share of that of the character's paper, below which it is not the same paper."""
 FRAME_SHARE, FRAME_BAND, FRAME_PEN = 0.85, 0.1, 0.2
 """A frame has ink along this share of all four sides, within this distance from them, and is drawn
 with a pen at most this thick: all as shares of its sides, the last of the shorter."""
 
+Picture = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Labels = NDArray[np.int32]
 Box = NDArray[np.float64]
@@ -112,12 +115,30 @@ def find_marks(depth: Depth) -> Marks | None:
 def _largest(depth: Depth, least: float) -> tuple[int, Labels, Boxes]:
     """Return the number of the most visible mark, from 1 or 0, and the labels and boxes of all."""
     labels, count = ndimage.label(depth.values >= least, np.ones((3, 3)))
+    labels, count = _with_edges(labels, count, depth.grey, least)
     boxes = bounding_boxes(labels)
     if not count:
         return 0, labels, boxes
     mean = ndimage.mean(depth.values * depth.paper, labels, np.arange(1, count + 1))
     longer = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
     return int(np.argmax(longer * mean)) + 1, labels, boxes
+
+
+def _with_edges(labels: Labels, count: int, grey: Picture, least: float) -> tuple[Labels, int]:
+    """Return the marks that are darker than what is around them, and their number.
+
+    Others end where the window of the closing ends, as beside bright ink and in a desk's corners.
+    """
+    grown = ndimage.maximum_filter(labels, 2 * RIM + 1)
+    around = np.where(ndimage.maximum_filter(labels, 3) > 0, 0, grown)
+    darkest = ndimage.minimum_filter(grey, 2 * RIM + 3)
+    brighter = darkest <= (1 - least / 2) * grey
+    numbers = np.arange(count + 1)
+    seen = np.bincount(around.ravel(), minlength=count + 1)
+    shares = np.bincount(around.ravel(), brighter.ravel(), count + 1) / np.maximum(seen, 1)
+    kept = (shares >= EDGE_SHARE) & (numbers > 0)
+    numbers = np.where(kept, np.cumsum(kept), 0).astype(np.int32)
+    return numbers[labels], int(kept.sum())
 
 
 def _sides(box: Box) -> tuple[float, float]:
