@@ -8,12 +8,12 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from hwr.alphabets import CHARACTERS, folding_matrix, get_alphabet
-from hwr.images.io import open_photo, open_picture
+from hwr.images.io import open_character, open_photo
 from hwr.recognizer import Recognizer
 from hwr.words.characters import known_characters, unknown_letters
 from hwr.words.language_model import LOWERCASE, LanguageModel, ProseModel, UniformModel
@@ -28,6 +28,7 @@ UNREADABLE = (
     "There is ink, but no line of it can be read: give a sharper picture, in which the writing is "
     "larger, or --alphabet for a picture of a single character."
 )
+SEVERAL = "this looks like {} characters: leave out --alphabet to read words"
 
 Source = Path | bytes
 Shares = Sequence[tuple[str, float]]
@@ -121,7 +122,11 @@ def character_reader(recognizer: Recognizer, alphabet: str) -> Read:
     folding_matrix(own, chosen)
 
     def read(source: Source) -> Output:
-        reading = recognizer.read(open_picture(source), chosen)
+        seen = open_character(source)
+        reading = recognizer.read(seen.picture, chosen)
+        remarks = (SEVERAL.format(seen.count),) if seen.count > 1 else ()
+        if remarks:
+            reading = replace(reading, sure=False)
         record = {
             "text": reading.best,
             "candidates": _shares(reading.candidates),
@@ -131,7 +136,7 @@ def character_reader(recognizer: Recognizer, alphabet: str) -> Read:
             return Output("", record, (NOTHING_WRITTEN,))
         sure = "" if reading.sure else "not sure: "
         answers = ", ".join(f"{name} {share:.0%}" for name, share in reading.candidates)
-        return Output(sure + answers, record)
+        return Output(sure + answers, record, remarks)
 
     return read
 
@@ -178,7 +183,8 @@ def print_records(files: Sequence[str], read: Read) -> int:
 
     def show(file: str, output: Output, _: bool) -> None:
         print(json.dumps({"file": file, **output.record}))
-        _remark(file, [remark for remark in output.remarks if remark == NOTHING_WRITTEN])
+        doubts = "lines" in output.record  # the record holds them, word by word
+        _remark(file, [one for one in output.remarks if one == NOTHING_WRITTEN or not doubts])
 
     return _read_each(files, read, show)
 

@@ -9,6 +9,6 @@ from hwr._support.lazy import public_names
 
 if TYPE_CHECKING:
     from hwr.images.binarization import binarize, deskew
-    from hwr.images.io import open_photo, open_picture
+    from hwr.images.io import open_character, open_photo, open_picture
 
 __getattr__, __dir__, __all__ = public_names(__name__, __file__)

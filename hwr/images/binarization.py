@@ -12,8 +12,9 @@ from scipy import ndimage
 
 from hwr._support.arrays import picture_of
 from hwr.images import components
-from hwr.images.io import OVERVIEW_SIDE
 
+OVERVIEW_SIDE = 480
+"""Length in pixels of the longer side at which light and polarity are estimated."""
 WINDOW_SHARE, MIN_WINDOW = 0.125, 50
 """Side of a window that contains paper wherever it lies: as a share of the picture's shorter side,
 and at least this number of pixels."""

@@ -11,14 +11,16 @@ from PIL import Image, ImageOps
 from scipy import ndimage
 
 from hwr.images import formats, kinds, pages
+from hwr.images.binarization import OVERVIEW_SIDE
+from hwr.images.character import CharacterPicture, find_character
 
 Decoded = TypeVar("Decoded")
 Pixels = NDArray[np.float32]
 
 MAX_SIDE = pages.MAX_SIDE
 """Length in pixels to which the longer side of a photograph is reduced."""
-OVERVIEW_SIDE = 480
-"""Length in pixels of the longer side at which light and polarity are estimated."""
+MIN_INK_SHARE = 0.002
+"""Share of opaque pixels that differ from most, from which these are paper and not ink."""
 
 
 def decode(source: str | Path | bytes, read: Callable[[Image.Image], Decoded]) -> Decoded:
@@ -52,11 +54,27 @@ def decode(source: str | Path | bytes, read: Callable[[Image.Image], Decoded]) -
         raise kinds.refusal(source) from None
 
 
+def open_character(source: str | Path | bytes) -> CharacterPicture:
+    """Return the ink of the character in a picture, and how many characters it seems to show.
+
+    The picture may be a photograph in any light, with a desk, a frame or ruled lines around the
+    character; whatever :func:`open_photo` handles is handled here.
+
+    Parameters
+    ----------
+    source : str, Path or bytes
+        A file's name, or its content.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing, is not a picture, is damaged, or is too large.
+    """
+    return find_character(decode(source, _reduce_to_grey))
+
+
 def open_picture(source: str | Path | bytes) -> NDArray[np.uint8]:
     """Return a picture of one character, ready to be converted (:func:`hwr.ink.convert`).
-
-    Transparency becomes paper, the camera's rotation is undone, and ink may be darker or brighter
-    than the paper.
 
     Parameters
     ----------
@@ -66,23 +84,15 @@ def open_picture(source: str | Path | bytes) -> NDArray[np.uint8]:
     Returns
     -------
     ndarray of uint8, shape (height, width)
-        Ink is bright, up to 255; paper is 0.
+        The part of the picture around the character: ink is bright, up to 255, paper is 0. All 0
+        if nothing is written.
 
     Raises
     ------
     ValueError
-        If the file is missing, is not a picture, or is too large.
+        If the file is missing, is not a picture, is damaged, or is too large.
     """
-    grey, alpha = decode(source, lambda p: _grey_and_alpha(ImageOps.exif_transpose(p)))
-    if not (alpha > 0.5).all():
-        grey = _on_paper(grey, alpha)
-    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    contrast = np.abs(grey - float(np.median(edge)))
-    strongest = float(contrast.max())
-    if strongest < 30:  # nothing but paper and its grain
-        return np.zeros(grey.shape, np.uint8)
-    ink = np.clip((contrast / strongest - 0.2) / 0.6, 0, 1)
-    return np.asarray(np.rint(ink * 255), np.uint8)
+    return open_character(source).picture
 
 
 def open_photo(source: str | Path | bytes) -> NDArray[np.uint8]:
@@ -112,27 +122,16 @@ def open_photo(source: str | Path | bytes) -> NDArray[np.uint8]:
 
 def _reduce_to_grey(picture: Image.Image) -> NDArray[np.uint8]:
     """Return a picture in grey, upright, with at most ``MAX_SIDE`` pixels on a side."""
-    picture.draft("L", picture.size)  # decodes only the brightness of a JPEG
+    picture.draft("L", (MAX_SIDE, MAX_SIDE))  # decodes a JPEG smaller, and only its brightness
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
     elif picture.mode in ("1", "P", "CMYK", "YCbCr", "LAB", "HSV"):
         picture = picture.convert("RGB")
-    elif picture.mode.startswith("I"):
-        picture = picture.convert("F")
     picture.thumbnail((MAX_SIDE, MAX_SIDE))
     upright = ImageOps.exif_transpose(picture)
-    if upright.mode == "F":
-        return _eight_bit(np.asarray(upright, np.float32))
     if upright.mode == "RGBA":
         return np.asarray(np.rint(_on_paper(*_grey_and_alpha(upright))), np.uint8)
     return np.asarray(upright.convert("L"), np.uint8)
-
-
-def _eight_bit(values: Pixels) -> NDArray[np.uint8]:
-    """Return values of any range scaled to 0..255 by the brightest one: faint grain stays faint."""
-    values = np.nan_to_num(values, posinf=0, neginf=0)
-    values = values - min(float(values.min()), 0.0)
-    return np.asarray(values * (255 / max(float(values.max()), 1e-30)), np.uint8)
 
 
 def _is_white_on_black(grey: NDArray[np.uint8]) -> bool:
@@ -152,7 +151,15 @@ def _grey_and_alpha(picture: Image.Image) -> tuple[Pixels, Pixels]:
 
 
 def _on_paper(grey: Pixels, alpha: Pixels) -> Pixels:
-    """Return a transparent picture's grey on paper, white or black, on which its ink is visible."""
-    visible = alpha > 0.5
-    bright = not visible.any() or visible.all() or float(grey[visible].mean()) < 128
-    return grey * alpha + (255.0 if bright else 0.0) * (1 - alpha)
+    """Return a transparent picture's grey on paper on which its ink is visible.
+
+    What is opaque is either ink alone, or paper with ink, whose brightness is its median.
+    """
+    visible = grey[alpha > 0.5]
+    if not visible.size or visible.size == grey.size:
+        ground = 255.0
+    elif (np.abs(visible - np.median(visible)) > 30).mean() > MIN_INK_SHARE:
+        ground = float(np.median(visible))
+    else:
+        ground = 255.0 if float(visible.mean()) < 128 else 0.0
+    return grey * alpha + ground * (1 - alpha)

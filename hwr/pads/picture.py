@@ -1,5 +1,6 @@
 """The pad for pictures: it reads a photograph or a scan of writing."""
 
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from hwr._support.display import img_tag
-from hwr.images import binarization, io
+from hwr.images import io
 from hwr.pads import html, sentences, snapshot
 from hwr.pads.base import ModePad
 from hwr.pads.correction_panel import CorrectionPanel
@@ -18,8 +19,8 @@ from hwr.pads.corrections import CorrectedWord, Corrections, Lines, text_of
 from hwr.pads.language_choice import LanguageChoice
 from hwr.recognizer import Reading, Recognizer
 from hwr.words.incremental import IncrementalReader
+from hwr.words.pictures import turned_sentence
 from hwr.words.reading import Text, Word
-from hwr.words.segments import Segments
 
 CONTENTS = {"one character": "character", "one word": "word", "many words": "line"}
 FILES = ".png,.jpg,.jpeg,.gif,.webp,.avif,.heic,.heif,.tif,.tiff,.bmp,.pdf"
@@ -27,6 +28,7 @@ MAX_BYTES = 9_500_000
 """Largest file in bytes: a Jupyter server closes the connection at messages of 10 MiB."""
 MAX_SHOWN_SIZE = 1200, 1200
 """Width and height in pixels to which the picture is reduced before it is shown."""
+NOTHING_WRITTEN = "Nothing is written in this picture."
 UPLOAD_HINT = f"Choose a picture of writing: at most {MAX_BYTES / 1e6:.1f} MB and 50 megapixels."
 
 
@@ -61,6 +63,7 @@ class PicturePad(ModePad):
         self.scale = 1.0
         self._shown: Image.Image | None = None
         self._read: Text | Reading = Text()
+        self._count = 0  # of characters in a picture of one
         self._corrections = Corrections()
         self.correction_panel = CorrectionPanel(self._correct, self._show, self.status.guard)
         self.file_line, self.view, self.bars = widgets.HTML(), widgets.HTML(), widgets.HTML()
@@ -163,12 +166,13 @@ class PicturePad(ModePad):
 
     def _reading(self, content: bytes) -> Text | Reading:
         if self.kind_choice.value == "character":
-            picture = io.open_picture(content)
-            self._keep(255 - picture)
-            return self._recognizer.read(picture)
-        ink = binarization.deskew(binarization.binarize(io.open_photo(content)))
+            found = io.open_character(content)
+            self._keep(255 - found.picture)
+            self._count = found.count
+            reading = self._recognizer.read(found.picture)
+            return replace(reading, sure=reading.sure and found.count == 1)
         reader = IncrementalReader(self._recognizer, one_word=self.kind_choice.value == "word")
-        read = reader.read_segments(Segments.from_picture(ink), self.language_choice.model)
+        read, ink = reader.read_picture(io.open_photo(content), self.language_choice.model)
         self._keep(np.asarray(255 - 255 * np.clip(1.6 * ink - 0.4, 0, 1), np.uint8))
         return read
 
@@ -201,9 +205,25 @@ class PicturePad(ModePad):
     def _answers(self) -> tuple[str, str]:
         """Return the answer as a sentence of HTML, and as text for a screen reader."""
         if isinstance(self._read, Reading):
-            return html.answer_sentence(self._read), html.screen_reader_text(self._read)
+            return self._character_answers(self._read)
         answered = self.lines, self.content is None, UPLOAD_HINT
-        return sentences.answer_sentence(*answered), sentences.screen_reader_text(*answered)
+        sentence, spoken = (
+            sentences.answer_sentence(*answered),
+            sentences.screen_reader_text(*answered),
+        )
+        if not self._read.turned:
+            return sentence, spoken
+        how = f"The picture was {turned_sentence(self._read.turned)}."
+        return f"{sentence}<p>{how}</p>", f"{spoken} {how}"
+
+    def _character_answers(self, reading: Reading) -> tuple[str, str]:
+        if not reading.candidates:
+            return f"<p>{NOTHING_WRITTEN}</p>", NOTHING_WRITTEN
+        sentence, spoken = html.answer_sentence(reading), html.screen_reader_text(reading)
+        if self._count < 2:
+            return sentence, spoken
+        several = sentences.several(self._count, words=bool(self.language_choice.options))
+        return f"{sentence}<p>{escape(several)}</p>", f"{spoken} {several}"
 
     def _drawn(self, picture: Image.Image, sentence: str = "") -> bytes:
         boxes = self.correction_panel.boxes()

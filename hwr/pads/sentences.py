@@ -18,6 +18,19 @@ def without_words(alphabet: Alphabet) -> str:
     )
 
 
+def several(count: int, words: bool) -> str:
+    """Return that a picture of one character shows several, and what to do.
+
+    Parameters
+    ----------
+    count : int
+    words : bool
+        Whether the recogniser can read words.
+    """
+    instead = 'choose "many words" to read them' if words else "give a picture of each"
+    return f"This looks like {count} characters: {instead}."
+
+
 def answer_sentence(lines: Lines, empty: bool, hint: str) -> str:
     """Return what was read, and what of it is not sure, as one sentence of HTML.
 

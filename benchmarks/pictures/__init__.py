@@ -1,0 +1,1 @@
+"""How well single characters are read in pictures of all kinds."""
