@@ -124,6 +124,14 @@ def test_with_an_alphabet_one_character_is_read(folder, capsys):
     assert not set(out.removeprefix(str(folder / "a.png"))) & set("ABCDEFGH")
 
 
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_several_characters_are_counted_and_none_is_sure(folder, capsys, options):
+    status, out, error = run(capsys, folder / "word.png", "--alphabet", "62", *options)
+    assert status == 0
+    assert re.search(r": this looks like [567] characters: leave out --alphabet to read", error)
+    assert json.loads(out)["sure"] is False if options else "not sure: " in out
+
+
 def test_json_is_one_object_a_line(folder, capsys):
     files = [folder / "page.png", folder / "missing.png", folder / "word.png"]
     status, out, error = run(capsys, "--json", *files)

@@ -94,6 +94,16 @@ def test_a_character_in_a_picture_is_read(pad, recognizer):
     assert pad.language_choice.disabled
 
 
+def test_a_picture_of_several_characters_or_none_says_so(pad):
+    pad.kind_choice.value = "character"
+    upload(pad, WORD)
+    assert pad.sentence.startswith("Not sure")
+    assert re.search(r'This looks like \d characters: choose "many words"', pad.sentence)
+    assert "many words" in pad.screen_reader_text
+    upload(pad, picture())
+    assert pad.sentence == "Nothing is written in this picture."
+
+
 def test_the_same_picture_is_read_as_something_else(pad):
     upload(pad, WORD)
     pad.kind_choice.value = "word"
