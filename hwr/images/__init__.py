@@ -1,4 +1,4 @@
-"""Pictures from files: opened safely, binarized, deskewed, and divided into connected components.
+"""Pictures from files: opened safely, and their ink told from paper, rules, shadows and desks.
 
 Nothing here depends on what the ink shows.
 """
@@ -9,6 +9,8 @@ from hwr._support.lazy import public_names
 
 if TYPE_CHECKING:
     from hwr.images.binarization import binarize, deskew
+    from hwr.images.character import find_character
+    from hwr.images.depth import measure_depth
     from hwr.images.io import open_character, open_photo, open_picture
 
 __getattr__, __dir__, __all__ = public_names(__name__, __file__)
