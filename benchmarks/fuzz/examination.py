@@ -53,7 +53,7 @@ def examine(seed: int, number: int, errors: IO[str] | None = None) -> Outcome:
     from hwr.images.io import open_photo, open_picture
 
     made_from, data = case(seed, number)
-    _forget_peak()
+    before = _peaks(forget=True)
     problem, sentences, slowest = "", [], 0.0
     for read in (open_photo, open_picture):
         begun = time.perf_counter()
@@ -62,7 +62,7 @@ def examine(seed: int, number: int, errors: IO[str] | None = None) -> Outcome:
         except Exception as error:
             problem = f"{read.__name__}: {type(error).__name__}: {error}"
         slowest = max(slowest, time.perf_counter() - begun)
-    megabytes = _peak()
+    megabytes = _growth(before, _peaks())
     if slowest > SECONDS:
         problem = f"{slowest:.0f} seconds"
     elif megabytes > MEGABYTES:
@@ -74,19 +74,21 @@ def examine(seed: int, number: int, errors: IO[str] | None = None) -> Outcome:
     return Outcome(number, made_from, problem, tuple(sentences), slowest, megabytes)
 
 
-def _forget_peak() -> None:
-    if sys.platform == "linux":
-        Path("/proc/self/clear_refs").write_text("5")
-
-
-def _peak() -> float:
-    """Return the most memory that this process has taken, or one that it started, in MB."""
+def _peaks(forget: bool = False) -> tuple[float, float]:
+    """Return the most memory that this process and any that it started have taken, in MB."""
     if sys.platform != "linux":
-        return 0.0
+        return 0.0, 0.0
     import resource
 
+    if forget:
+        Path("/proc/self/clear_refs").write_text("5")
     own = int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
-    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1000
+    return own / 1000, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
+
+
+def _growth(before: tuple[float, float], after: tuple[float, float]) -> float:
+    """Return what this process took on top, or what one took that it has started since, in MB."""
+    return max(after[0] - before[0], after[1] if after[1] > before[1] else 0.0)
 
 
 def work(connection: Connection, seed: int) -> None:
