@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from hwr.images.binarization import OVERVIEW_SIDE
 from hwr.images.depth import Depth, measure_depth
 from hwr.images.marks import Box, Marks, count_characters, find_marks, has_corners, is_frame
 
@@ -66,9 +65,7 @@ def find_character(grey: Grey) -> CharacterPicture:
         Dark ink on bright paper, or bright ink on dark paper.
     """
     dark, length = _look(grey)
-    overview = Image.fromarray(grey)
-    overview.thumbnail((OVERVIEW_SIDE, OVERVIEW_SIDE))
-    if np.median(np.asarray(overview)) < 128:
+    if np.median(grey) < 128:
         bright, other = _look(255 - grey)
         if other > max(length, MIN_LENGTH):  # unlike a sheet on a desk, or the paper in an O
             return bright
@@ -129,7 +126,7 @@ def _is_cut_off(marks: Marks) -> bool:
     """Return whether marks at the picture's edge look like a character that the edge cuts off."""
     mask = marks.mask
     contact = max(float(side.mean()) for side in (mask[0], mask[-1], mask[:, 0], mask[:, -1]))
-    band = round(BAND * min(mask.shape))
+    band = max(1, round(BAND * min(mask.shape)))
     inside = mask[band:-band, band:-band].sum() >= INSIDE * mask.sum()
     strokes = marks.length >= MIN_LENGTH and marks.full >= STRONG
     return bool(strokes and inside) and contact <= CONTACT and marks.size >= LONG * max(mask.shape)

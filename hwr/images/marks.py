@@ -248,7 +248,7 @@ def count_characters(marks: Marks) -> int:
     tall = float((written[:, 3] - written[:, 1]).max())
     unit = max(tall, LARGE * float(sizes[0]))
     groups: list[list[Box]] = []
-    for box in written[np.argsort(written[:, 0])]:
+    for box in written[np.argsort(written[:, 0], kind="stable")]:
         beside = [g for g in groups if box[0] - max(b[2] for b in g) > APART * unit]
         if len(beside) == len(groups):
             groups.append([box])

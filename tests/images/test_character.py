@@ -118,6 +118,16 @@ def test_a_character_that_touches_a_box_or_the_edge_is_found():
     assert not open_character(drawn(box, pen=4)).picture.any()
 
 
+@pytest.mark.parametrize("side", [(20, 200), (200, 20), (60, 60)])
+def test_a_bar_is_no_box(side):
+    """An l or a minus, drawn with a ruler, fills its box."""
+    picture = Image.new("L", (400, 400), 235)
+    picture.paste(40, (100, 100, 100 + side[0], 100 + side[1]))
+    found = open_character(content(picture))
+    assert found.count == 1
+    assert found.picture.shape == pytest.approx(side[::-1], abs=6)
+
+
 def test_a_zero_is_no_blank_box():
     circle = [(150 + 60 * np.cos(t), 150 + 90 * np.sin(t)) for t in np.linspace(0, 6.4, 60)]
     assert open_character(drawn(circle)).count == 1

@@ -4,7 +4,7 @@
  * Browsers may refuse it to a page that was opened from disk, some always do. A phone's own camera
  * app, or any other program that saves a photograph, still works.
  */
-import { inkOf } from "hwr/picture.js";
+import { characterIn } from "hwr/picture.js";
 import { UserError } from "hwr/status_line.js";
 
 const REASONS = {
@@ -16,7 +16,7 @@ const REASONS = {
 export class Camera {
   /**
    * @param {HTMLDialogElement} dialog
-   * @param {(picture: import("hwr/ink.js").Picture) => void} onPicture
+   * @param {(picture: import("hwr/character_picture.js").CharacterPicture) => void} onPicture
    */
   constructor(dialog, onPicture) {
     this.dialog = dialog;
@@ -51,12 +51,12 @@ export class Camera {
     this.dialog.showModal();
   }
 
-  /** Return the ink in the square that is shown, the middle of the camera's picture. */
+  /** Find the character in the square that is shown, the middle of the camera's picture. */
   take() {
     const { videoWidth: width, videoHeight: height } = this.video;
     const side = Math.min(width, height);
     const [left, top] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
-    return inkOf(this.video, left, top, side, side);
+    return characterIn(this.video, left, top, side, side);
   }
 
   /** Release the camera, so that its light goes out. */

@@ -8,7 +8,7 @@ import { SIDE } from "hwr/ink.js";
 import { Pad, bold } from "hwr/pad.js";
 import { convertPicture, scaleToInk } from "hwr/picture.js";
 import {
-  className, formatPercent, hint, label, screenReaderText, whatToDraw,
+  className, formatPercent, hint, label, screenReaderText, several, whatToDraw,
 } from "hwr/sentences.js";
 import { UserError } from "hwr/status_line.js";
 
@@ -55,29 +55,32 @@ export class CharacterPad extends Pad {
   /**
    * Read a picture instead of a drawing.
    *
-   * @param {import("hwr/ink.js").Picture} picture
+   * @param {import("hwr/character_picture.js").CharacterPicture} found
    * @throws {UserError} If there is no ink in it.
    */
-  lay(picture) {
+  lay({ picture, count }) {
     const scaled = scaleToInk(picture, PICTURE_SIDE);
     if (!scaled) {
       throw new UserError("This picture shows only paper: give one of dark ink on bright paper.");
     }
     const mask = toCanvas(scaled, (grey) => [0, 0, 0, 255 * grey]);
-    mask.image = convertPicture(picture);
+    Object.assign(mask, { image: convertPicture(picture), count });
     this.sheet.lay(mask);
   }
 
   answer() {
     if (!this.reader) return;
     const { sheet } = this;
+    const count = sheet.picture?.count ?? 1;
     const reading = this.timed(() =>
       this.reader.read(sheet.picture?.image ?? sheet.strokes, this.alphabet.name),
     );
+    reading.sure &&= count === 1;
     const { candidates, probabilities, alphabet, sure, image } = reading;
     this.bars.show(probabilities, alphabet, sure, sheet.drawing);
     const certainty = candidates.length ? sure : null;
     this.say(sentence(reading, alphabet), certainty, screenReaderText(reading, alphabet));
+    if (count > 1) this.status.say(several(count));
     this.output("best").replaceChildren(
       ...candidates.map(([character, share]) => {
         const item = document.createElement("li");

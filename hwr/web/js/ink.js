@@ -182,7 +182,7 @@ export function blur(picture, sigma = BLUR) {
 }
 
 /** Return half of a truncated Gaussian: its weights at the distances 0, 1, 2, … `radius`. */
-function gaussian(sigma, radius) {
+export function gaussian(sigma, radius) {
   const distances = [...Array(radius + 1).keys()];
   const heights = distances.map((k) => Math.exp((-0.5 * k * k) / (sigma * sigma)));
   const sum = heights.reduce((total, height, k) => total + (k ? 2 : 1) * height, 0);
@@ -190,7 +190,7 @@ function gaussian(sigma, radius) {
 }
 
 /** Blur along the rows. Beyond the picture's edges there is empty paper. */
-function blurRows({ height, width, pixels }, weights) {
+export function blurRows({ height, width, pixels }, weights) {
   const blurred = paper(height, width);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
@@ -280,25 +280,32 @@ export function resize(picture, height, width) {
  * Resize every row to `size` pixels, as Pillow does: each is a weighted mean of the old pixels
  * around its place. When a picture shrinks, the weights spread, so that no pixel is skipped.
  */
-function resizeRows({ height, width, pixels }, size) {
+export function resizeRows({ height, width, pixels }, size) {
   const resized = paper(height, size);
-  const scale = width / size;
-  const spread = Math.max(scale, 1);
-  for (let column = 0; column < size; column++) {
-    const middle = (column + 0.5) * scale;
-    const first = Math.max(0, Math.trunc(middle - 2 * spread + 0.5));
-    const end = Math.min(width, Math.trunc(middle + 2 * spread + 0.5));
-    const weights = [];
-    for (let c = first; c < end; c++) weights.push(bicubic((c - middle + 0.5) / spread));
-    const sum = weights.reduce((total, weight) => total + weight, 0);
-    for (let row = 0; row < height; row++) {
+  const means = Array.from({ length: size }, (_, column) => neighbours(width, size, column));
+  for (let row = 0, to = 0; row < height; row++) {
+    for (const { first, weights } of means) {
       const start = row * width + first;
       let mean = 0;
-      for (let k = 0; k < weights.length; k++) mean += pixels[start + k] * (weights[k] / sum);
-      resized.pixels[row * size + column] = mean;
+      for (let k = 0; k < weights.length; k++) mean += pixels[start + k] * weights[k];
+      resized.pixels[to++] = mean;
     }
   }
   return resized;
+}
+
+/** Return the first of the old pixels around a new one, and the weights of all of them. */
+function neighbours(width, size, column) {
+  const scale = width / size;
+  const spread = Math.max(scale, 1);
+  const middle = (column + 0.5) * scale;
+  const first = Math.max(0, Math.trunc(middle - 2 * spread + 0.5));
+  const end = Math.min(width, Math.trunc(middle + 2 * spread + 0.5));
+  const weights = new Float64Array(end - first).map((_, k) =>
+    bicubic((first + k - middle + 0.5) / spread),
+  );
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return { first, weights: weights.map((weight) => weight / sum) };
 }
 
 /** Return the weight of bicubic interpolation (a = -1/2) at a distance; 0 from 2 on. */
@@ -325,14 +332,14 @@ function paste(onto, { height, width, pixels }, top, left) {
 }
 
 /** Swap rows and columns. */
-function transpose({ height, width, pixels }) {
-  const turned = paper(width, height);
+export function transpose({ height, width, pixels }) {
+  const turned = new pixels.constructor(pixels.length);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
-      turned.pixels[column * height + row] = pixels[row * width + column];
+      turned[column * height + row] = pixels[row * width + column];
     }
   }
-  return turned;
+  return { height: width, width: height, pixels: turned };
 }
 
 /** Return the largest of some greys, at least 0. */

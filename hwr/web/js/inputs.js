@@ -4,8 +4,8 @@ import { openPicture } from "hwr/picture.js";
 import { UserError, makeButton } from "hwr/status_line.js";
 
 /**
- * @param {(picture: Promise<import("hwr/ink.js").Picture>) => Promise<void>} read Reads a picture
- *   of one character.
+ * @param {(picture: Promise<import("hwr/character_picture.js").CharacterPicture>) =>
+ *   Promise<void>} read Reads a picture of one character.
  * @param {import("hwr/status_line.js").StatusLine} status
  */
 export function takePictures(read, status) {

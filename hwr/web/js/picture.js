@@ -1,14 +1,19 @@
 /**
- * From a picture of one character to the 28x28 image: `open_picture` of `hwr/images/io.py` and
+ * From a picture of one character to the 28x28 image: `open_character` of `hwr/images/io.py` and
  * `convert` of `hwr/ink.py`, for a web page.
  *
+ * @typedef {import("hwr/character_picture.js").CharacterPicture} CharacterPicture
  * @typedef {import("hwr/ink.js").Picture} Picture
  */
+import { findCharacter } from "hwr/character_picture.js";
+import { toGrey } from "hwr/grey.js";
 import { LONGER_SIDE, SIDE, blur, centre, clip, crop, resize, rint, shrink } from "hwr/ink.js";
 import { UserError } from "hwr/status_line.js";
 
 /** Size in pixels above which a picture is refused. */
 export const MAX_PIXELS = 50_000_000;
+/** Size in pixels up to which a browser may copy a picture to keep the colours of its file. */
+const MAX_COPIED = 24_000_000;
 /** Size in bytes above which a file is refused. */
 export const MAX_BYTES = 50_000_000;
 /** What files are that a browser may not open, by their first characters. */
@@ -31,7 +36,7 @@ const KINDS = [
  * Open a picture of one character.
  *
  * @param {File} file
- * @returns {Promise<Picture>} Ink is bright, up to 255; paper is 0.
+ * @returns {Promise<CharacterPicture>}
  * @throws {UserError} If the file is not a picture, is damaged, or is too large.
  */
 export async function openPicture(file) {
@@ -42,14 +47,15 @@ export async function openPicture(file) {
   checkSize(name, width, height); // decoding could take all memory
   let bitmap;
   try {
-    // This undoes the camera's rotation, and keeps the colours of the file.
-    bitmap = await createImageBitmap(file, { colorSpaceConversion: "none" });
+    // This undoes the camera's rotation. A colour profile hardly changes the grey of ink.
+    const colorSpaceConversion = width * height > MAX_COPIED ? "default" : "none";
+    bitmap = await createImageBitmap(file, { colorSpaceConversion });
   } catch {
     throw new UserError(name + refusal(bytes));
   }
   checkSize(name, bitmap.width, bitmap.height);
   try {
-    return inkOf(bitmap, 0, 0, bitmap.width, bitmap.height);
+    return characterIn(bitmap, 0, 0, bitmap.width, bitmap.height);
   } finally {
     bitmap.close();
   }
@@ -94,70 +100,9 @@ function headerSize(bytes) {
   return [0, 0];
 }
 
-/** Return the ink in a part of a picture, or of a camera's picture, as a `Picture`. */
-export function inkOf(source, left, top, width, height) {
-  const [grey, alpha] = [new Uint8Array(width * height), new Uint8Array(width * height)];
-  const canvas = document.createElement("canvas");
-  // Phones limit the size of a canvas, so that a picture is drawn in strips.
-  const rows = Math.max(1, Math.min(height, Math.floor(1e6 / width)));
-  [canvas.width, canvas.height] = [width, rows];
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  for (let row = 0; row < height; row += rows) {
-    const count = Math.min(rows, height - row);
-    context.clearRect(0, 0, width, rows);
-    context.drawImage(source, left, top + row, width, count, 0, 0, width, count);
-    const { data } = context.getImageData(0, 0, width, count);
-    for (let i = 0, to = row * width; i < data.length; i += 4, to++) {
-      // Luma of ITU-R 601, in Pillow's integers.
-      grey[to] = (19595 * data[i] + 38470 * data[i + 1] + 7471 * data[i + 2] + 0x8000) >> 16;
-      alpha[to] = data[i + 3];
-    }
-  }
-  return separateInk(height, width, grey, alpha);
-}
-
-/** Return bright ink on 0: whatever differs from the paper, which is at the picture's edge. */
-function separateInk(height, width, grey, alpha) {
-  const pixels = Float32Array.from(grey);
-  if (alpha.some((share) => share < 255)) {
-    // Transparent paper becomes white under dark ink, black under bright ink.
-    let [sum, count] = [0, 0];
-    grey.forEach((value, i) => {
-      if (alpha[i] > 127) [sum, count] = [sum + value, count + 1];
-    });
-    if (count < grey.length) {
-      const ground = count === 0 || sum / count < 128 ? 255 : 0;
-      for (let i = 0; i < pixels.length; i++) {
-        pixels[i] = (pixels[i] * alpha[i] + ground * (255 - alpha[i])) / 255;
-      }
-    }
-  }
-  const paper = median(edge(height, width, pixels));
-  let strongest = 0;
-  for (let i = 0; i < pixels.length; i++) {
-    pixels[i] = Math.abs(pixels[i] - paper);
-    strongest = Math.max(strongest, pixels[i]);
-  }
-  if (strongest < 30) return { height, width, pixels: pixels.fill(0) }; // paper and its grain
-  for (let i = 0; i < pixels.length; i++) {
-    pixels[i] = Math.round(255 * clip((pixels[i] / strongest - 0.2) / 0.6, 0, 1));
-  }
-  return { height, width, pixels };
-}
-
-/** Return the greys along the four edges of a picture. */
-function edge(height, width, pixels) {
-  const greys = [...pixels.subarray(0, width), ...pixels.subarray((height - 1) * width)];
-  for (let row = 0; row < height; row++) {
-    greys.push(pixels[row * width], pixels[(row + 1) * width - 1]);
-  }
-  return greys;
-}
-
-function median(numbers) {
-  const sorted = Float32Array.from(numbers).sort();
-  const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+/** Find the character in a part of a picture, or of a camera's picture. */
+export function characterIn(source, left, top, width, height) {
+  return findCharacter(toGrey(source, left, top, width, height));
 }
 
 // --- from ink to the image -----------------------------------------------------------------------

@@ -112,7 +112,7 @@ export class Segments {
 }
 
 /** Return the box around several boxes. */
-function union(boxes) {
+export function union(boxes) {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const box of boxes) {
     [left, top] = [Math.min(left, box[0]), Math.min(top, box[1])];

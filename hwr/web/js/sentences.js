@@ -76,6 +76,11 @@ function membersOf(name, alphabet) {
   return [...alphabet.members[alphabet.classes.indexOf(name)]];
 }
 
+/** Return that a picture shows several characters, and what to do: words are read from the pen. */
+export function several(count) {
+  return `This looks like ${count} characters: give a picture of each, or write them with the pen.`;
+}
+
 /** Return an answer for a screen reader, with the kind of each character and without symbols. */
 export function screenReaderText({ candidates, sure }, alphabet) {
   if (candidates.length === 0) return EMPTY;

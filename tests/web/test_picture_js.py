@@ -1,0 +1,155 @@
+"""The door for pictures of one character in the web page's JavaScript, against Python's.
+
+Both get the same greys here, and Node runs the modules. How a browser decodes files is compared in
+`tests/web/test_page.py`.
+"""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from scipy import ndimage
+
+from benchmarks.pictures.javascript import draw, in_node, in_python
+from benchmarks.pictures.kinds import KINDS
+from hwr.images import character, depth, io, lines, marks
+from hwr.images.depth import fill_basins
+from hwr.web.node import run_js
+
+
+def drawn(*paths, dots=(), size=(200, 220), paper=235, pen=40, width=12):
+    """Lines and dots on paper."""
+    picture = Image.new("L", size, paper)
+    pen_on = ImageDraw.Draw(picture)
+    for path in paths:
+        pen_on.line(path, fill=pen, width=width)
+    for x, y in dots:
+        pen_on.ellipse((x - 7, y - 7, x + 7, y + 7), fill=pen)
+    return np.array(picture)
+
+
+SEVEN = [(40, 40), (150, 40), (90, 190)]
+BOX = [(20, 20), (180, 20), (180, 200), (20, 200), (20, 20)]
+U = [(60, 90), (60, 170), (130, 170), (130, 90)]
+
+
+def odd():
+    """Greys that show no character, one of several parts, one that is cut off, or several."""
+    rng = np.random.default_rng(6)
+    ramp = np.linspace(0, 255, 90 * 120).reshape(90, 120).astype(np.uint8)
+    desk = np.full((260, 300), 60, np.uint8)
+    desk[20:240, 50:250] = drawn(SEVEN)
+    return [
+        *(np.full(shape, 77, np.uint8) for shape in ((1, 1), (1, 50), (40, 1), (3, 3))),
+        *(np.full((60, 80), grey, np.uint8) for grey in (0, 255)),
+        rng.integers(0, 256, (70, 50), dtype=np.uint8),
+        rng.integers(200, 220, (60, 80), dtype=np.uint8),
+        ramp,
+        desk,
+        drawn(SEVEN)[:180],
+        drawn(SEVEN, paper=40, pen=235)[:, 50:],
+        drawn(BOX),
+        drawn(BOX, SEVEN),
+        np.minimum(drawn(SEVEN), drawn(BOX, pen=110, width=3)),
+        drawn([(100, 40), (100, 190)]),
+        drawn(U, dots=[(80, 60), (115, 60)]),
+        drawn(U, dots=[(80, 60), (30, 30), (95, 150)]),
+        drawn([(30, 110), (170, 110)], dots=[(100, 60), (100, 160)]),
+        drawn([(0, 100), (200, 104)], SEVEN),
+        drawn([(0, 180), (200, 170)], [(0, 60), (200, 50)], U),
+        drawn([(30, 40), (30, 160)], [(60, 40), (60, 160)], [(100, 40), (100, 160)]),
+        drawn([(x, 110 + 14 * np.sin(x / 6)) for x in range(20, 180)]),
+    ]
+
+
+def test_the_same_greys_give_the_same_image_and_count(record_property):
+    greys = [draw(kind, number, 3, longest=500) for kind in KINDS for number in range(2)] + odd()
+    found = in_node(greys)
+    expected = [in_python(grey) for grey in greys]
+    assert [one.count for one in found] == [one.count for one in expected]
+    assert {one.count for one in expected} >= {0, 1, 3}
+    images = [np.stack([one.image for one in side]).astype(int) for side in (found, expected)]
+    worst = int(np.abs(images[0] - images[1]).max())
+    record_property("page, pictures as greys, most grey levels from Python", worst)
+    assert worst <= 1
+
+
+FOLLOWED = {
+    "grey": io, "depth": depth, "lines": lines, "marks": marks,
+    "character_picture": character, "picture": io,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_the_constants_are_pythons(name):
+    code = f'return Object.entries(await import("hwr/{name}.js"));'
+    ours = {key: value for key, value in run_js(code) if key.isupper() and key != "MAX_BYTES"}
+    assert ours
+    assert ours == {key: getattr(FOLLOWED[name], key) for key in ours}
+    if FOLLOWED[name] is not io:  # which also opens files
+        numbers = {k for k, v in vars(FOLLOWED[name]).items() if isinstance(v, int | float)}
+        assert set(ours) == {key for key in numbers if key.isupper()}
+
+
+SHAPES = [(1, 1), (1, 9), (7, 1), (5, 8), (40, 31), (64, 90)]
+
+
+def textures():
+    """Random greys, float32 in 0..1, in which there are flat parts and steps."""
+    rng = np.random.default_rng(2)
+    smooth = [ndimage.gaussian_filter(rng.random(shape, np.float32), 1.2) for shape in SHAPES]
+    return [np.float32(np.where(grey > np.median(grey), grey, grey.min())) for grey in smooth]
+
+
+RUN = """
+const { FUNCTION } = await import("hwr/MODULE.js");
+return pictures.map(([height, width, isMask, greys]) => {
+  const pixels = (isMask ? Uint8Array : Float32Array).from(greys);
+  const found = FUNCTION({ height, width, pixels }, ...more);
+  return [found.pixels ?? found].flatMap((one) => typeof one === "number" ? one : [...one]);
+});
+"""
+
+
+def in_js(module, function, pictures, *more):
+    """Return what a function of the page makes of pictures, as one row of float32 each."""
+    code = RUN.replace("MODULE", module).replace("FUNCTION", function)
+    sent = [[*one.shape, one.dtype == np.bool_, one.ravel()] for one in pictures]
+    return [np.float32(found) for found in run_js(code, pictures=sent, more=more)]
+
+
+@pytest.mark.parametrize("sigma", [0.7, 1.5])
+def test_pictures_are_blurred_as_by_scipy(sigma):
+    found = in_js("ndimage", "gaussianFilter", textures(), sigma)
+    for one, grey in zip(found, textures(), strict=True):
+        np.testing.assert_allclose(one, ndimage.gaussian_filter(grey, sigma).ravel(), rtol=2e-7)
+
+
+@pytest.mark.parametrize("window", [3, 4, 11, 40])
+def test_pictures_are_closed_as_by_scipy(window):
+    found = in_js("ndimage", "greyClosing", textures(), window)
+    for one, grey in zip(found, textures(), strict=True):
+        closed = ndimage.grey_closing(grey, (window, window), mode="nearest")
+        assert np.array_equal(one, closed.ravel())
+
+
+def test_basins_are_filled_as_in_python():
+    found = in_js("depth", "fillBasins", textures())
+    assert all(
+        np.array_equal(one, fill_basins(grey).ravel())
+        for one, grey in zip(found, textures(), strict=True)
+    )
+
+
+OF_MASKS = {
+    "label": lambda mask: ndimage.label(mask, np.ones((3, 3)))[0],
+    "maximumFilter": lambda mask: ndimage.maximum_filter(mask, 5),
+    "largestDistance": lambda mask: ndimage.distance_transform_cdt(np.pad(mask, 1)).max(),
+}
+
+
+@pytest.mark.parametrize("function", OF_MASKS)
+def test_what_is_made_of_masks_is_scipys(function):
+    masks = [grey > grey.min() for grey in textures()]
+    found = in_js("ndimage", function, masks, *([2] if function == "maximumFilter" else []))
+    for one, mask in zip(found, masks, strict=True):
+        assert np.array_equal(one, np.ravel(OF_MASKS[function](mask)))
