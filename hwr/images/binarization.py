@@ -43,7 +43,7 @@ def binarize(grey: Grey) -> Picture:
     """
     grey = picture_of("picture", grey)
     soft = ndimage.gaussian_filter(grey.astype(np.float32), 0.7)
-    contrast = 1 - soft / np.maximum(_estimate_paper(grey), 1)
+    contrast = 1 - soft / np.maximum(estimate_paper(grey), 1)
     sample = contrast[:: max(1, len(grey) // 500), :: max(1, grey.shape[1] // 500)]
     median = float(np.median(sample))
     deviation = float(np.median(np.abs(sample - median))) * 1.48  # standard deviation of the grain
@@ -55,8 +55,18 @@ def binarize(grey: Grey) -> Picture:
     return np.asarray(np.clip(contrast / full, 0, 1), np.float32)
 
 
-def _estimate_paper(grey: Grey) -> Picture:
-    """Return the brightness of the paper at every pixel, from a closing, which removes the ink."""
+def estimate_paper(grey: Grey) -> Picture:
+    """Return the brightness of the paper at every pixel, from a closing, which removes the ink.
+
+    Parameters
+    ----------
+    grey : ndarray of uint8, shape (height, width)
+        Dark ink on bright paper.
+
+    Returns
+    -------
+    ndarray of float32, shape (height, width), in 0..255
+    """
     height, width = grey.shape
     factor = min(1.0, OVERVIEW_SIDE / max(height, width))
     small = Image.fromarray(grey).resize(

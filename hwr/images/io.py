@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 from scipy import ndimage
 
 from hwr.images import formats, kinds, pages
-from hwr.images.binarization import OVERVIEW_SIDE
+from hwr.images.binarization import MIN_CONTRAST, OVERVIEW_SIDE, estimate_paper
 from hwr.images.character import CharacterPicture, find_character
 
 Decoded = TypeVar("Decoded")
@@ -19,6 +19,8 @@ Pixels = NDArray[np.float32]
 
 MAX_SIDE = pages.MAX_SIDE
 """Length in pixels to which the longer side of a photograph is reduced."""
+MAIN_PEN = 0.6, 0.98
+"""Least and greatest share of the ink that is visible in red light if some corrections are red."""
 MIN_INK_SHARE = 0.002
 """Share of opaque pixels that differ from most, from which these are paper and not ink."""
 
@@ -98,8 +100,8 @@ def open_picture(source: str | Path | bytes) -> NDArray[np.uint8]:
 def open_photo(source: str | Path | bytes) -> NDArray[np.uint8]:
     """Return a photograph or a scan of writing.
 
-    The camera's rotation is undone, transparency becomes paper, an animation's first frame is used,
-    and white writing on black is inverted.
+    The camera's rotation is undone, transparency becomes paper, white writing on black is inverted,
+    and corrections in red are left out.
 
     Parameters
     ----------
@@ -116,22 +118,51 @@ def open_photo(source: str | Path | bytes) -> NDArray[np.uint8]:
     ValueError
         If the file is missing, is not a picture, is damaged, or is too large.
     """
-    grey = decode(source, _reduce_to_grey)
+    grey = decode(source, _reduce_to_main_pen)
     return 255 - grey if _is_white_on_black(grey) else grey
 
 
 def _reduce_to_grey(picture: Image.Image) -> NDArray[np.uint8]:
     """Return a picture in grey, upright, with at most ``MAX_SIDE`` pixels on a side."""
-    picture.draft("L", (MAX_SIDE, MAX_SIDE))  # decodes a JPEG smaller, and only its brightness
+    return _to_grey(_reduce(picture, "L"))  # of a JPEG, only the brightness is decoded
+
+
+def _reduce_to_main_pen(picture: Image.Image) -> NDArray[np.uint8]:
+    """Return the same, but as it looks in red light if that hides only a second, red pen."""
+    reduced = _reduce(picture, "RGB")
+    grey = _to_grey(reduced)
+    if reduced.mode != "RGB":
+        return grey
+    red = np.asarray(reduced.getchannel("R"), np.uint8)
+    least, most = MAIN_PEN
+    return red if least <= _share_in_red(grey, red) < most else grey
+
+
+def _reduce(picture: Image.Image, mode: str) -> Image.Image:
+    picture.draft(mode, (MAX_SIDE, MAX_SIDE))  # decodes a JPEG smaller
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
     elif picture.mode in ("1", "P", "CMYK", "YCbCr", "LAB", "HSV"):
         picture = picture.convert("RGB")
     picture.thumbnail((MAX_SIDE, MAX_SIDE))
-    upright = ImageOps.exif_transpose(picture)
-    if upright.mode == "RGBA":
-        return np.asarray(np.rint(_on_paper(*_grey_and_alpha(upright))), np.uint8)
-    return np.asarray(upright.convert("L"), np.uint8)
+    return ImageOps.exif_transpose(picture)
+
+
+def _to_grey(picture: Image.Image) -> NDArray[np.uint8]:
+    if picture.mode == "RGBA":
+        return np.asarray(np.rint(_on_paper(*_grey_and_alpha(picture))), np.uint8)
+    return np.asarray(picture.convert("L"), np.uint8)
+
+
+def _share_in_red(grey: NDArray[np.uint8], red: NDArray[np.uint8]) -> float:
+    """Return the share of a picture's ink that is dark in its red channel, too."""
+    step = max(1, max(grey.shape) // OVERVIEW_SIDE)
+    depths = [
+        1 - part / np.maximum(estimate_paper(part), 1)
+        for part in (np.ascontiguousarray(channel[::step, ::step]) for channel in (grey, red))
+    ]
+    ink = np.where(depths[0] > MIN_CONTRAST, depths[0], 0)
+    return float(ink[depths[1] > ink / 2].sum() / max(float(ink.sum()), 1e-9))
 
 
 def _is_white_on_black(grey: NDArray[np.uint8]) -> bool:

@@ -1,9 +1,13 @@
 """Pictures of pages: underlined lines, ruled paper, and pages on their side or upside down."""
 
+from io import BytesIO
+
 import numpy as np
 import pytest
+from PIL import Image, ImageChops, ImageDraw
 
 from benchmarks.words import pages, writers
+from hwr.images.io import open_photo
 from hwr.recognizer import Recognizer
 from hwr.words.incremental import IncrementalReader
 from hwr.words.language_model import ProseModel
@@ -50,6 +54,30 @@ def test_a_turned_page_is_turned_upright_for_all_readers(page, plain):
     assert ink.shape[1] > ink.shape[0]
     box = np.vstack([word.boxes for word in again.words])
     assert box[:, 2].max() <= ink.shape[1]
+
+
+def in_colour(grey, pen):
+    """A page, written in a colour on white paper."""
+    ink = (1 - grey[..., None] / 255) * (255 - np.array(pen))
+    return Image.fromarray((255 - ink).astype(np.uint8))
+
+
+def opened(picture):
+    content = BytesIO()
+    picture.save(content, "PNG")
+    return open_photo(content.getvalue())
+
+
+def test_corrections_in_red_hide_no_word_and_writing_in_red_is_read(page, plain):
+    grey = picture(page, "plain")
+    strokes = Image.new("RGB", grey.shape[::-1], "white")
+    pen = ImageDraw.Draw(strokes)
+    for top in (75, 180):
+        pen.line((40, top, 600, top + 25), fill=(200, 30, 40), width=5)
+    corrected = ImageChops.multiply(in_colour(grey, (20, 30, 90)), strokes)
+    assert texts(read_text(opened(corrected))) == plain
+    assert texts(read_text(np.asarray(corrected.convert("L")))) != plain
+    assert texts(read_text(opened(in_colour(grey, (200, 30, 40))))) == plain
 
 
 def answers(*probabilities):
