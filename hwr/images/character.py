@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
+from hwr.images.counting import count_characters
 from hwr.images.depth import Depth, measure_depth
-from hwr.images.marks import Box, Marks, count_characters, find_marks, has_corners, is_frame
+from hwr.images.marks import Box, Marks, find_marks, has_corners, is_frame
 
 SIDE = 640
 """Length in pixels of the longer side at which a character is looked for."""

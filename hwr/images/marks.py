@@ -1,4 +1,4 @@
-"""The marks of ink in a picture of one character: which belong to it, and how many it makes.
+"""The marks of ink in a picture of one character, and which of them belong to it.
 
 All sizes are relative to the largest mark, which is a stroke of the character; a frame around it
 has been cut off before.
@@ -32,11 +32,6 @@ DOT_ABOVE, DOT_BELOW = 0.6, 0.4
 """Largest gap between a dot and what it belongs to."""
 NARROW, FLAT = 0.5, 0.4
 """Ratios of a mark's sides: a narrow one may have a dot above it, a flat one also below it."""
-APART = 0.06
-"""Gap from which marks beside each other are two characters."""
-LONG_WORD, LETTER = 2.2, 0.9
-"""Ratio of width to height from which joined writing is a word, and of one of its letters."""
-
 RIM, EDGE_SHARE = 3, 0.7
 """Within this number of pixels around a mark, this share must be brighter than the mark."""
 SAME_PAPER = 0.6
@@ -81,7 +76,7 @@ class Marks:
     @property
     def size(self) -> float:
         """The longer side of all marks together, in pixels."""
-        return max(_sides(self.bounds))
+        return max(sides(self.bounds))
 
     @property
     def length(self) -> float:
@@ -98,7 +93,7 @@ def find_marks(depth: Depth) -> Marks | None:
         return None
     full = float(np.quantile(depth.values[labels == main], 0.8))
     main, labels, boxes = _largest(depth, max(least, EDGE_DEPTH * full))
-    if not main or max(_sides(boxes[main - 1])) < MIN_SIZE * max(labels.shape):
+    if not main or max(sides(boxes[main - 1])) < MIN_SIZE * max(labels.shape):
         return None
     pen = stroke_width(labels == main)
     areas = np.bincount(labels.ravel())[1:]
@@ -141,7 +136,7 @@ def _with_edges(labels: Labels, count: int, grey: Picture, least: float) -> tupl
     return numbers[labels], int(kept.sum())
 
 
-def _sides(box: Box) -> tuple[float, float]:
+def sides(box: Box) -> tuple[float, float]:
     """Return width and height of a box."""
     return float(box[2] - box[0]), float(box[3] - box[1])
 
@@ -162,7 +157,7 @@ def _encloses(labels: Labels, boxes: Boxes, one: int, main: int) -> bool:
 
 def _belonging(boxes: Boxes, main: int, others: list[int], pen: float) -> list[int]:
     """Return the marks that are written, the main one first; the others are specks."""
-    size = max(_sides(boxes[main]))
+    size = max(sides(boxes[main]))
     kept, before = [main], 0
     while len(kept) > before:
         before = len(kept)
@@ -176,17 +171,17 @@ def _belonging(boxes: Boxes, main: int, others: list[int], pen: float) -> list[i
 def _is_near(boxes: Boxes, kept: list[int], one: int, size: float) -> bool:
     """Return whether a mark continues a kept one, or is large and not far from it."""
     gap = min(float(np.hypot(*_gaps(boxes[one], boxes[other]))) for other in kept)
-    large = max(_sides(boxes[one])) >= LARGE * size
+    large = max(sides(boxes[one])) >= LARGE * size
     return gap <= (FAR if large else NEAR) * size
 
 
 def _dots(boxes: Boxes, kept: Boxes, rest: list[int], pen: float) -> list[int]:
     """Return the marks that are dots above or below one of the kept ones, as in i, ä, ÷ and ?."""
-    size = max(_sides(kept[0]))
-    dots = [n for n in rest if SMALLEST_DOT * pen <= max(_sides(boxes[n])) <= LARGEST_DOT * pen]
+    size = max(sides(kept[0]))
+    dots = [n for n in rest if SMALLEST_DOT * pen <= max(sides(boxes[n])) <= LARGEST_DOT * pen]
     found = []
     for letter in kept:
-        width, height = _sides(letter)
+        width, height = sides(letter)
         above = [n for n in dots if 0 < letter[1] - boxes[n, 3] + pen <= DOT_ABOVE * size + pen]
         below = [n for n in dots if 0 < boxes[n, 1] - letter[3] + pen <= DOT_BELOW * size + pen]
         above, below = (
@@ -234,34 +229,3 @@ def has_corners(marks: Marks) -> bool:
     down, across = (max(1, round(0.8 * FRAME_BAND * side)) for side in mask.shape)
     halves = (mask[:down], mask[-down:])
     return all(half[:, :across].any() and half[:, -across:].any() for half in halves)
-
-
-def count_characters(marks: Marks) -> int:
-    """Return how many characters some marks seem to be.
-
-    Marks beside each other are several, marks above each other are one, as in =, and small ones
-    belong to their neighbours.
-    """
-    boxes = marks.boxes
-    sizes = np.array([max(_sides(box)) for box in boxes])
-    written = boxes[sizes >= LARGE * sizes[0]]
-    tall = float((written[:, 3] - written[:, 1]).max())
-    unit = max(tall, LARGE * float(sizes[0]))
-    groups: list[list[Box]] = []
-    for box in written[np.argsort(written[:, 0], kind="stable")]:
-        beside = [g for g in groups if box[0] - max(b[2] for b in g) > APART * unit]
-        if len(beside) == len(groups):
-            groups.append([box])
-        else:
-            groups[-1].append(box)
-    return sum(_letters(group, marks.pen) for group in groups)
-
-
-def _letters(group: list[Box], pen: float) -> int:
-    """Return how many letters of joined writing a group of marks is."""
-    boxes = np.array(group)
-    width = float(boxes[:, 2].max() - boxes[:, 0].min())
-    height = float(boxes[:, 3].max() - boxes[:, 1].min())
-    if height < 4 * pen or width <= LONG_WORD * height:
-        return 1
-    return max(2, round(width / (LETTER * height)))

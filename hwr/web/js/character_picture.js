@@ -15,10 +15,11 @@
  * The part of the picture around the character, whose ink is bright, up to 255, and whose paper is
  * 0; and the number of characters, 0 if nothing is written.
  */
+import { countCharacters } from "hwr/counting.js";
 import { measureDepth } from "hwr/depth.js";
 import { median } from "hwr/grey.js";
 import { clip, resize, rint } from "hwr/ink.js";
-import { countCharacters, cropMask, findMarks, hasCorners, isFrame } from "hwr/marks.js";
+import { cropMask, findMarks, hasCorners, isFrame } from "hwr/marks.js";
 import { maximumFilter } from "hwr/ndimage.js";
 
 /** Length in pixels of the longer side at which a character is looked for. */

@@ -1,6 +1,6 @@
 /**
- * The marks of ink in a picture of one character, which of them belong to it, and how many
- * characters they are: `hwr/images/marks.py`, for a web page.
+ * The marks of ink in a picture of one character, and which of them belong to it:
+ * `hwr/images/marks.py`, for a web page.
  *
  * All sizes are relative to the largest mark, which is a stroke of the character; a frame around it
  * has been cut off before.
@@ -50,12 +50,6 @@ export const DOT_BELOW = 0.4;
 export const NARROW = 0.5;
 /** Ratio of height to width up to which a mark is flat: it may also have a dot below it. */
 export const FLAT = 0.4;
-/** Gap from which marks beside each other are two characters. */
-export const APART = 0.06;
-/** Ratio of width to height from which joined writing is a word. */
-export const LONG_WORD = 2.2;
-/** The same ratio of one of its letters. */
-export const LETTER = 0.9;
 
 /** Within this number of pixels around a mark, … */
 export const RIM = 3;
@@ -144,12 +138,12 @@ function withEdges(labels, grey, least) {
   return { ...labels, pixels: labels.pixels.map((n) => numbers[n]), count };
 }
 
-function longerSide(box) {
+export function longerSide(box) {
   return Math.max(...sides(box));
 }
 
 /** Return width and height of a box. */
-function sides([left, top, right, bottom]) {
+export function sides([left, top, right, bottom]) {
   return [right - left, bottom - top];
 }
 
@@ -266,36 +260,4 @@ export function hasCorners({ mask, boxes: [box] }) {
     [from, bottom - down, to, bottom],
   ]);
   return corners.every((corner) => cropMask(mask, corner).pixels.includes(1));
-}
-
-// --- how many ------------------------------------------------------------------------------------
-
-/**
- * Return how many characters some marks seem to be.
- *
- * Marks beside each other are several, marks above each other are one, as in =, and small ones
- * belong to their neighbours.
- *
- * @param {Marks} marks
- * @returns {number}
- */
-export function countCharacters({ boxes, pen }) {
-  const size = longerSide(boxes[0]);
-  const written = boxes.filter((box) => longerSide(box) >= LARGE * size);
-  const tall = Math.max(...written.map((box) => sides(box)[1]));
-  const unit = Math.max(tall, LARGE * size);
-  const groups = [];
-  for (const box of written.toSorted((one, other) => one[0] - other[0])) {
-    const apart = groups.every((group) => box[0] - union(group)[2] > APART * unit);
-    if (apart) groups.push([box]);
-    else groups.at(-1).push(box);
-  }
-  return groups.reduce((sum, group) => sum + letters(union(group), pen), 0);
-}
-
-/** Return how many letters of joined writing fill a box. */
-function letters(box, pen) {
-  const [width, height] = sides(box);
-  if (height < 4 * pen || width <= LONG_WORD * height) return 1;
-  return Math.max(2, rint(width / (LETTER * height)));
 }
