@@ -26,7 +26,7 @@ LOOKS = 4
 """Number of times at most that a part of the picture is looked at again."""
 PALE, DARK = 0.25, 0.75
 """Depth, as a share of the ink's, up to which a pixel is paper, and from which it is all ink."""
-MIN_LENGTH = 4.0
+MIN_LENGTH = 3.0
 """Size of bright ink, in widths of its widest stroke, below which it is a sheet on a dark desk."""
 
 STRONG, LONG, CONTACT = 0.3, 0.25, 0.5
@@ -65,20 +65,23 @@ def find_character(grey: Grey) -> CharacterPicture:
     grey : ndarray of uint8, shape (height, width)
         Dark ink on bright paper, or bright ink on dark paper.
     """
-    dark, length = _look(grey)
+    dark, weight, _ = _look(grey)
     if np.median(grey) < 128:
-        bright, other = _look(255 - grey)
-        if other > max(length, MIN_LENGTH):  # unlike a sheet on a desk, or the paper in an O
+        bright, other, length = _look(255 - grey)
+        if other > weight and length >= MIN_LENGTH:  # unlike the paper in an O, or a sheet
             return bright
     return dark
 
 
-def _look(grey: Grey) -> tuple[CharacterPicture, float]:
-    """Return the dark ink of a picture, and its size in widths of its widest stroke.
+def _look(grey: Grey) -> tuple[CharacterPicture, float, float]:
+    """Return the dark ink of a picture, its weight, and its size in widths of its widest stroke.
 
-    What is inside of a frame, and what is small, is looked at again, without what is around it.
+    The weight is that size times the ink's contrast, the brightness of the paper less that of the
+    ink. What is inside of a frame, and what is small, is looked at again, without what is around
+    it.
     """
-    found, length, part = CharacterPicture(np.zeros(grey.shape, np.uint8), 0), 0.0, grey
+    found, part = CharacterPicture(np.zeros(grey.shape, np.uint8), 0), grey
+    weight = length = 0.0
     for _ in range(LOOKS):
         work = _resized(part)
         depth = measure_depth(work)
@@ -92,6 +95,8 @@ def _look(grey: Grey) -> tuple[CharacterPicture, float]:
         scale, framed = len(part) / len(work), _is_framed(marks)
         if not (framed and has_corners(marks)):  # what has no corners may be a 0
             found, length = _character(depth, marks), marks.length
+            contrast = marks.full * float(depth.paper[marks.mask].mean())
+            weight = length * contrast
         inset = np.array([1, 1, -1, -1]) * marks.pen
         box = marks.boxes[0] + inset if framed else _around(marks)
         left, top, right, bottom = (max(round(scale * side), 0) for side in box)
@@ -99,7 +104,7 @@ def _look(grey: Grey) -> tuple[CharacterPicture, float]:
         if not framed and closer.size > WORTH * part.size:
             break
         part = closer
-    return found, length
+    return found, weight, length
 
 
 def _resized(part: Grey) -> Picture:

@@ -9,9 +9,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from benchmarks.pictures import kinds
+from benchmarks.pictures.javascript import draw
 from benchmarks.pictures.kinds import KINDS
 from hwr._support.paths import ROOT
 from hwr.datasets import synthetic
+from hwr.images.character import find_character
 from hwr.images.depth import fill_basins
 from hwr.images.io import open_character, open_photo, open_picture
 from hwr.ink import convert
@@ -166,3 +168,13 @@ def test_48_megapixels_take_at_most_300_megabytes(tmp_path, kind):
     count, kilobytes = map(int, done.stdout.split())
     assert count == 1
     assert kilobytes / (1024 if sys.platform != "darwin" else 1024**2) <= 300
+
+
+@pytest.mark.parametrize("kind", ["plain", "coloured paper"])
+def test_a_negative_shows_the_same_character(kind):
+    for number in range(12):
+        grey = draw(kind, number, 3, longest=300)
+        image, negative = (
+            convert(find_character(g).picture).astype(int) for g in (grey, 255 - grey)
+        )
+        assert np.abs(image - negative).mean() <= DIFFERENCE, number

@@ -35,7 +35,7 @@ export const PALE = 0.25;
 /** Depth, as a share of the ink's, from which a pixel is all ink. */
 export const DARK = 0.75;
 /** Size of bright ink, in widths of its widest stroke, below which it is a sheet on a dark desk. */
-export const MIN_LENGTH = 4;
+export const MIN_LENGTH = 3;
 
 /** Marks that touch the picture's edge are a character only if their ink is at least this deep, … */
 export const STRONG = 0.3;
@@ -62,21 +62,22 @@ export function findCharacter(grey) {
   const dark = lookAt(grey);
   if (median(grey.pixels) < 128) {
     const bright = lookAt({ ...grey, pixels: grey.pixels.map((value) => 255 - value) });
-    // Unlike a sheet on a desk, or the paper in an O.
-    if (bright.length > Math.max(dark.length, MIN_LENGTH)) return bright.found;
+    // Unlike the paper in an O, or a sheet.
+    if (bright.weight > dark.weight && bright.length >= MIN_LENGTH) return bright.found;
   }
   return dark.found;
 }
 
 /**
- * Return the dark ink of a picture, and its size in widths of its widest stroke.
+ * Return the dark ink of a picture, its weight, and its size in widths of its widest stroke.
  *
- * What is inside of a frame, and what is small, is looked at again, without what is around it.
+ * The weight is that size times the ink's contrast, the brightness of the paper less that of the
+ * ink. What is inside of a frame, and what is small, is looked at again, without what is around it.
  */
 function lookAt(grey) {
   const { height, width } = grey;
   const nothing = { height, width, pixels: new Float32Array(height * width) };
-  let [found, length, part] = [{ picture: nothing, count: 0 }, 0, grey];
+  let [found, weight, length, part] = [{ picture: nothing, count: 0 }, 0, 0, grey];
   for (let look = 0; look < LOOKS; look++) {
     const work = resized(part);
     let depth = measureDepth(work);
@@ -91,13 +92,24 @@ function lookAt(grey) {
     const framed = isFrame(cropMask(marks.mask, marks.boxes[0]));
     if (!(framed && hasCorners(marks))) { // what has no corners may be a 0
       [found, length] = [character(depth, marks), marks.length];
+      const contrast = marks.full * meanWhere(depth.paper.pixels, marks.mask.pixels);
+      weight = length * contrast;
     }
     const box = framed ? within(marks) : around(marks);
     const closer = cropGrey(part, box.map((side) => Math.max(rint(scale * side), 0)));
     if (!framed && closer.pixels.length > WORTH * part.pixels.length) break;
     part = closer;
   }
-  return { found, length };
+  return { found, weight, length };
+}
+
+/** Return the mean of some numbers, of those whose mark is 1. */
+function meanWhere(numbers, marked) {
+  let [sum, count] = [0, 0];
+  marked.forEach((one, i) => {
+    if (one) [sum, count] = [sum + numbers[i], count + 1];
+  });
+  return sum / count;
 }
 
 /** Return a part of a picture in the size at which a character is looked for. */
