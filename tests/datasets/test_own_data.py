@@ -363,7 +363,7 @@ REFUSED = {
     "60 images, but .*-labels-.* 9 labels": lambda f: write_idx(f, "own", IMAGES, LABELS[:9]),
     "images, but there are no labels": lambda f: put_npz(f / "a.npz", x=IMAGES),
     "the shape .5, 8, 8., but images": lambda f: put_npz(f / "a.npz", x=IMAGES[:5, :8, :8], y=[0]),
-    "float64 from -0.5 to 0.5, but grey": lambda f: put_npz(
+    "images in x in a.npz go from -0.5 to 0.5: scale them": lambda f: put_npz(
         f / "a.npz", x=IMAGES / 255 - 0.5, y=LABELS
     ),
     "one label for each image": lambda f: put_npz(f / "a.npz", x=IMAGES, y=np.eye(10)[LABELS]),
@@ -492,3 +492,17 @@ def test_the_doctor_knows_other_forms(tiny, tmp_path, monkeypatch, make, state, 
     monkeypatch.setenv("HWR_EMNIST", f"'{make(tmp_path)}'")
     (finding,) = doctor.data()
     assert (finding.state, words in finding.words) == (state, True), finding
+
+
+@pytest.mark.parametrize("form", ["npz", "csv", "idx"])
+def test_black_and_white_is_paper_and_ink_as_in_every_array(tmp_path, form):
+    bits = (IMAGES > 127).astype(np.uint8)
+    if form == "npz":
+        path = put_npz(tmp_path / "a.npz", x=bits, y=LABELS)
+    elif form == "csv":
+        path = put(tmp_path / "a.csv", csv(bits, LABELS).encode())
+    else:
+        path = write_idx(tmp_path, "own", bits, LABELS)
+    found = datasets.read(path)
+    assert np.array_equal(found.images, 255 * bits)
+    assert found.images.flags.writeable

@@ -23,8 +23,9 @@ MAX_BYTES = 600_000_000
 SYSTEM_FILES = ("thumbs.db", "desktop.ini", "__macosx", "icon\r")
 """Files and folders that operating systems add, in lower case, beside those that begin with '.'."""
 _DAMAGED = (
-    *(gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, struct.error, EOFError),
-    *(ValueError, OverflowError, NotImplementedError),
+    *(gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError),
+    OverflowError,  # zipfile's, for a place that no file has
+    NotImplementedError,  # zipfile's, for a compression that it does not know, as damage may name
 )
 """What reading a damaged archive may raise."""
 _CHUNK = 1 << 20

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr._support.arrays import images_of
 from hwr.datasets.archive import DataError
 from hwr.datasets.own.containers import MAX_BYTES
 
@@ -108,7 +109,7 @@ def to_images(array: Array, name: str, count: int | None = None) -> NDArray[np.u
     ----------
     array : ndarray
         Of shape (n, 784), (n, 28, 28), with one channel before or after, or, if ``count`` says so,
-        (784, n). Whole numbers from 0 to 255, or fractions from 0 to 1.
+        (784, n). Grey levels by the rule of :func:`hwr._support.arrays.images_of`.
     name : str
         What to call it in a message.
     count : int, optional
@@ -127,22 +128,11 @@ def to_images(array: Array, name: str, count: int | None = None) -> NDArray[np.u
             "(n, 784), were expected: save pictures of another size as files, in a folder for each "
             "character."
         )
-    return to_grey(array, name).reshape(-1, 28, 28)
-
-
-def to_grey(values: Array, name: str) -> NDArray[np.uint8]:
-    """Return grey levels as uint8: 0 to 255 as they are, fractions from 0 to 1 times 255."""
-    if values.dtype == np.uint8:
-        return np.require(values, requirements=["C", "W"])
-    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
-    if values.dtype.kind not in "biuf" or not (low >= 0 and high <= 255):  # also false for NaN
-        range_ = f" from {low:g} to {high:g}" if values.dtype.kind in "iuf" else ""
-        raise DataError(
-            f"{name} holds {values.dtype}{range_}, but grey levels were expected: give 0 to 255, "
-            "or fractions from 0 to 1."
-        )
-    scale = 255 if values.dtype.kind in "bf" and high <= 1 else 1
-    return np.ascontiguousarray(np.rint(values * np.float32(scale)).astype(np.uint8))
+    try:
+        images = images_of(f"images in {name}", array.reshape(-1, 28, 28))
+    except ValueError as error:
+        raise DataError(str(error)) from None
+    return np.require(images, requirements=["C", "W"])  # those of an idx file can only be read
 
 
 PARSERS: dict[str, Callable[[bytes, str], Array]] = {"idx": parse_idx, "npy": parse_npy}

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr.datasets.archive import DataError
-from hwr.datasets.own.matrices import to_grey
+from hwr.datasets.own.matrices import to_images
 
 MAX_ROWS, MAX_LINE = 1_000_000, 50_000
 _ROWS_AT_ONCE = 5_000
@@ -60,10 +60,7 @@ def read_table(file: IO[bytes], name: str) -> Table:
             raise DataError(f"{name} has more than {MAX_ROWS:,} rows: give a part of it.")
     if not labels:
         raise DataError(f"{name} is a table with a header and no images: give rows below it.")
-    values = np.concatenate(parts)
-    if values.max() <= 1:  # a table does not say whether 1 is the brightest of two or of 256
-        values = values.astype(np.float32)
-    return Table(to_grey(values, name).reshape(-1, 28, 28), np.array(labels))
+    return Table(to_images(np.concatenate(parts), name), np.array(labels))
 
 
 def _refuse_columns(name: str, columns: int) -> None:
