@@ -22,6 +22,12 @@ from numpy.typing import NDArray
 CHARACTERS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 """The 62 characters of ByClass; a character's index is its ByClass label."""
 
+MARKS = string.punctuation
+"""The 32 marks of a keyboard, which are not in EMNIST."""
+
+NONE = "∅"
+"""Stands for what is no character; the name of a network's last class, if it can say so."""
+
 MERGED_LETTERS = "CIJKLMOPSUVWXYZ"
 """Letters whose two cases look alike; each is one class in ByMerge and Balanced."""
 
@@ -130,6 +136,8 @@ LETTERS = Alphabet(
     members=tuple(c + c.lower() for c in string.ascii_uppercase),
 )
 DIGITS = _each(string.digits, "10")
+ALL = _each(CHARACTERS + MARKS, "94")
+OUTPUTS = _each(CHARACTERS + MARKS + NONE)
 
 
 @cache  # a pad needs it for every answer

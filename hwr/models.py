@@ -119,12 +119,17 @@ def _resnet(x: Tensor, _classes: int) -> Tensor:
     return resnet_body(normalise(x))
 
 
-def resnet_body(x: Tensor) -> Tensor:
+def _wide_resnet(x: Tensor, _classes: int) -> Tensor:
+    x = layers.Conv2D(40, 4, strides=2, padding="same", use_bias=False)(x)
+    return resnet_body(normalise(x), 112, 224)
+
+
+def resnet_body(x: Tensor, filters: int = 96, more_filters: int = 192) -> Tensor:
     """Return what the residual network computes after its first convolution."""
     x = _residual(x)
-    x = normalise(layers.MaxPooling2D(2)(_convolution(x, 96)))
+    x = normalise(layers.MaxPooling2D(2)(_convolution(x, filters)))
     x = _residual(x)
-    x = normalise(layers.MaxPooling2D(2)(_convolution(x, 192)))
+    x = normalise(layers.MaxPooling2D(2)(_convolution(x, more_filters)))
     x = layers.Dropout(0.3)(layers.Flatten()(x))
     return normalise(layers.Dense(128, use_bias=False)(x))
 
@@ -155,6 +160,7 @@ ARCHITECTURES = {
     "tiny": Architecture("Ours, in under 10,000 parameters", _tiny),
     "small": Architecture("Ours, in under 25,000 parameters, quick to train", _small),
     "resnet": Architecture("Ours: a small residual network, fast on a CPU", _resnet),
+    "wide_resnet": Architecture("Ours: the same with more filters", _wide_resnet),
 }
 
 

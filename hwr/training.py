@@ -8,6 +8,11 @@ EMNIST's coarser splits do not tell ``c`` from ``C``. Their images can still tra
 classes: the loss only asks that the probabilities of ``c`` and ``C`` *together* be high. Targets
 are therefore rows with a 1 for every class that the image may be, else 0; with a single 1 in each
 row, loss and accuracy are the usual ones.
+
+Where kinds of images have different frequencies, such as scans that are half digits and drawings
+that are not, a row holds these: as they are for the right classes, negative for the others. They
+are added to the logits, as logarithms, in the loss alone: the network then learns logits for equal
+frequencies (Menon et al. 2020, "Long-tail learning via logit adjustment", arXiv:2007.07314).
 """
 
 import inspect
@@ -81,6 +86,7 @@ class SummedCrossEntropy(keras.losses.Loss):
         """Return the loss, shape (n,), of targets and outputs, both of shape (n, classes)."""
         if not self.from_logits:
             y_pred = ops.log(ops.maximum(y_pred, 1e-7))  # logits of the same probabilities
+        y_pred = y_pred + ops.log(ops.where(y_true == 0, 1.0, ops.abs(y_true)))
         all_classes = ops.logsumexp(y_pred, axis=-1)
         right_classes = ops.logsumexp(ops.where(y_true > 0, y_pred, _IMPOSSIBLE), axis=-1)
         loss = all_classes - right_classes
@@ -93,7 +99,8 @@ class SummedCrossEntropy(keras.losses.Loss):
 def accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """Return 1 for each image whose highest logit is that of a right class, else 0; shape (n,)."""
     answers = ops.argmax(y_pred, axis=-1)
-    return ops.squeeze(ops.take_along_axis(y_true, answers[:, None], axis=-1), axis=-1)
+    found = ops.squeeze(ops.take_along_axis(y_true, answers[:, None], axis=-1), axis=-1)
+    return ops.cast(found > 0, "float32")
 
 
 @dataclass(frozen=True)
@@ -145,8 +152,8 @@ class Batches(keras.utils.PyDataset):
     """The training images of one epoch, shuffled, distorted and scaled, batch by batch.
 
     Each batch holds images, float32 (n, 28, 28, 1) in 0..`largest`, and targets, float32
-    (n, classes): 1 for every class that the image may be, else 0. The classes are the alphabet's,
-    by default the dataset's.
+    (n, classes): 1 for every class that the image may be, else 0; or frequencies with such signs.
+    The classes are the alphabet's, by default the dataset's.
     """
 
     def __init__(
@@ -156,11 +163,14 @@ class Batches(keras.utils.PyDataset):
         epoch: int,
         alphabet: Alphabet | None = None,
         largest: float = 1,
+        frequencies: NDArray[np.float32] | None = None,
     ) -> None:
         super().__init__(workers=2, max_queue_size=8)  # prepared while the network computes
         self.dataset, self.recipe, self.epoch = dataset, recipe, epoch
         self.largest = np.float32(largest)
         self.targets = membership_matrix(dataset.alphabet, alphabet or dataset.alphabet)
+        if frequencies is not None:
+            self.targets = np.where(self.targets > 0, frequencies, -frequencies)
         self.order = np.random.default_rng([recipe.seed, epoch]).permutation(len(dataset))
 
     def __len__(self) -> int:
@@ -234,6 +244,7 @@ def fit(
     distortion: Distortion | None = None,
     patience: int | None = None,
     seed: int | None = None,
+    frequencies: NDArray[np.float32] | None = None,
     folder: Path | str | None = None,
     on_epoch: Callable[[History], None] | None = None,
     **misspelt: Never,
@@ -253,6 +264,9 @@ def fit(
         image that may belong to several classes, the sum of their probabilities is trained.
     epochs, batch_size, learning_rate, distortion, patience, seed
         Settings of the :class:`Recipe`, by default those of the given recipe or of ``Recipe()``.
+    frequencies : ndarray of float32, shape (classes of the training images, classes), optional
+        For images of each class, how frequent each of the network's classes is among images of
+        their kind; positive. By default all are as frequent as in the training images.
     folder : path, optional
         Where checkpoints are kept. If it holds one of the same training, this goes on from there,
         also with more epochs than before.
@@ -281,6 +295,8 @@ def fit(
     recipe = _recipe(network, given)
     model = compiled(network, recipe, len(validation.alphabet), len(train))
     settings = settings_of(model, asdict(recipe), train, validation) if folder else {}
+    if frequencies is not None:
+        settings |= {"frequencies": np.round(frequencies, 6).tolist()}
     checkpoint = Checkpoint(Path(folder), settings) if folder else None
     state = checkpoint.resume(model) if checkpoint else None
     if state is None:
@@ -288,7 +304,7 @@ def fit(
     interrupted = False
     progress = ShowProgress(recipe.epochs, math.ceil(len(train) / recipe.batch_size))
     try:
-        _train(model, recipe, train, validation, state, checkpoint, on_epoch, progress)
+        _train(model, recipe, train, validation, frequencies, state, checkpoint, on_epoch, progress)
     except KeyboardInterrupt:
         interrupted = True
         if not state.history:
@@ -348,6 +364,7 @@ def _train(
     recipe: Recipe,
     train: Dataset,
     validation: Dataset,
+    frequencies: NDArray[np.float32] | None,
     state: State,
     checkpoint: Checkpoint | None,
     on_epoch: Callable[[History], None] | None,
@@ -360,7 +377,7 @@ def _train(
     inputs = as_input(validation.images) * np.float32(largest)
     known = inputs, one_hot(validation.labels, len(alphabet))
     while len(state.history) < recipe.epochs and not stopped_early(state.history, recipe.patience):
-        batches = Batches(train, recipe, len(state.history), alphabet, largest)
+        batches = Batches(train, recipe, len(state.history), alphabet, largest, frequencies)
         row = _train_one_epoch(model, batches, callbacks)
         weights = average.weights if recipe.averaging else model.get_weights()
         state.history.append(row | _evaluate(model, weights, known))

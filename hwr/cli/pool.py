@@ -18,15 +18,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.alphabets import BYCLASS, BYMERGE, Alphabet
+from hwr.alphabets import BYCLASS, LETTERS, Alphabet
 from hwr.dataset import Dataset, remove_duplicates, remove_shared
 from hwr.datasets import archive, emnist
 from hwr.datasets.archive import DataError
 from hwr.datasets.splits import SPLITS
 
-_MERGED = tuple(members for members in BYMERGE.members if len(members) > 1)
-POOL = Alphabet("pool", BYCLASS.classes + _MERGED, BYCLASS.members + _MERGED)
-"""The 62 characters, and one class for each merged letter of unknown case (``Cc``)."""
+POOL = Alphabet("pool", BYCLASS.classes + LETTERS.members, BYCLASS.members + LETTERS.members)
+"""The 62 characters, and one class for each letter of unknown case (``Cc``)."""
 
 
 class Pool(NamedTuple):
@@ -93,8 +92,6 @@ def _official_tests() -> list[Dataset]:
 def load_slices() -> list[Dataset]:
     """Load every labelled slice in the folder ``slices`` beside the archive, labelled in ``POOL``.
 
-    Slices of the split Letters are ignored: its 26 labels do not even tell ``A`` from ``a``.
-
     Raises
     ------
     DataError
@@ -104,7 +101,7 @@ def load_slices() -> list[Dataset]:
     if place is None:
         return []
     labelled = sorted((place.parent / "slices").glob("emnist-*-labels-*-idx1-ubyte.gz"))
-    return [_slice(path) for path in labelled if not path.name.startswith("emnist-letters")]
+    return [_slice(path) for path in labelled]
 
 
 def _slice(path: Path) -> Dataset:

@@ -93,7 +93,7 @@ def _choose_shape(character: str, rng: np.random.Generator) -> list[Stroke]:
     return strokes
 
 
-def _round_corners(stroke: Stroke, sigma: float) -> Stroke:
+def round_corners(stroke: Stroke, sigma: float) -> Stroke:
     """Return the stroke in small steps, smoothed as by a hurried hand."""
     steps = np.hypot(*np.diff(stroke, axis=0).T)
     travelled = np.concatenate([[0.0], np.cumsum(steps)])
@@ -128,6 +128,11 @@ def _vary(
     return Ink(shifted, pen=float(shape.pen * np.exp(rng.normal(0, variation.pen))))
 
 
+def vary(shape: Ink, rng: np.random.Generator) -> Ink:
+    """Return a shape of about -1..1 as anybody may draw it: bent, slanted, stretched, trembling."""
+    return _vary(shape, _ANYBODY, rng)
+
+
 def draw(character: str, seed: Seed) -> Ink:
     """Return a made-up drawing of one character.
 
@@ -154,7 +159,7 @@ def draw(character: str, seed: Seed) -> Ink:
         )
     rng = np.random.default_rng(seed)
     sigma = rng.uniform(0.3, 1.5)
-    strokes = [_round_corners(stroke, sigma) for stroke in _choose_shape(character, rng)]
+    strokes = [round_corners(stroke, sigma) for stroke in _choose_shape(character, rng)]
     return _vary(Ink(strokes), _ANYBODY, rng, slant=-0.12, unit=FONT_UNIT)
 
 
