@@ -39,7 +39,8 @@ class Alphabet:
     Attributes
     ----------
     name : str
-        ``'62'``, ``'47'``, ``'26'``, ``'10'``, or the characters of a custom alphabet.
+        ``'62'``, ``'47'``, ``'26'``, ``'10'``, ``'marks'``, ``'all'``, or the characters of a custom
+        alphabet.
     classes : tuple of str
         The name of each class, for example ``'C'``.
     members : tuple of str
@@ -136,8 +137,8 @@ LETTERS = Alphabet(
     members=tuple(c + c.lower() for c in string.ascii_uppercase),
 )
 DIGITS = _each(string.digits, "10")
-ALL = _each(CHARACTERS + MARKS, "94")
-OUTPUTS = _each(CHARACTERS + MARKS + NONE)
+PUNCTUATION = _each(MARKS, "marks")
+ALL = _each(CHARACTERS + MARKS, "all")
 
 
 @cache  # a pad needs it for every answer
@@ -166,7 +167,9 @@ def folding_matrix(of: Alphabet, to: Alphabet) -> NDArray[np.float32]:
     return membership_matrix(of, to)
 
 
-_NAMED = {alphabet.name: alphabet for alphabet in (BYCLASS, BYMERGE, LETTERS, DIGITS)}
+_NAMED = {
+    alphabet.name: alphabet for alphabet in (BYCLASS, BYMERGE, LETTERS, DIGITS, PUNCTUATION, ALL)
+}
 
 
 def get_alphabet(alphabet: "str | int | Alphabet") -> Alphabet:
@@ -175,8 +178,8 @@ def get_alphabet(alphabet: "str | int | Alphabet") -> Alphabet:
     Parameters
     ----------
     alphabet : str, int or Alphabet
-        ``62``, ``'47'``, ``26`` or ``'10'`` for one of EMNIST's four; or two or more different
-        characters, such as ``'O0'``, ``'äöüß'`` or ``'+−×÷'``, for an alphabet of just these. An
+        ``62``, ``'47'``, ``26`` or ``'10'`` for one of EMNIST's four; ``'marks'`` for the 32 marks
+        of a keyboard, ``'all'`` for these and the 62; or two or more different characters, such as ``'O0'``, ``'äöüß'`` or ``'+−×÷'``, for an alphabet of just these. An
         accent and its letter are one character (Unicode's composed form, NFC).
 
     Raises

@@ -3,7 +3,11 @@
 It runs on LiteRT, which starts in a fraction of a second and answers in less than a millisecond;
 TensorFlow is not needed. The weights come with a card, a small JSON file that says what they were
 trained on and how well they read. Used here are the temperature that calibrates the probabilities,
-what calibrates those of drawings, and the threshold below which an answer is "not sure".
+and the threshold below which an answer is "not sure".
+
+A network must choose among its classes, whatever it is shown. The course's own one has also learned
+marks, and what is no character: scribbles, faces, several letters. This tells how probable it is
+that a drawing is nothing of what was asked for.
 """
 
 from dataclasses import dataclass
@@ -16,15 +20,24 @@ from numpy.typing import NDArray
 from hwr._support import card as card_file
 from hwr._support.arrays import image_of, images_of
 from hwr._support.litert import Classifier, LiteRTNetwork
-from hwr._support.look_alikes import LookAlikes
 from hwr._support.paths import ARTEFACTS
-from hwr.alphabets import CHARACTERS, Alphabet, folding_matrix, from_classes, get_alphabet
+from hwr.alphabets import (
+    BYCLASS,
+    NONE,
+    Alphabet,
+    folding_matrix,
+    from_classes,
+    get_alphabet,
+    membership_matrix,
+)
 from hwr.ink import Ink, convert
 
 SHIPPED = ARTEFACTS / "recognizer.json"
 """The card of the recogniser that comes with the course."""
 
 Prior = Literal["natural", "uniform"]
+OUTSIDE = 0.5
+"""Assumed share of drawings that are nothing of the alphabet asked for."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +49,17 @@ class Reading:
     candidates : tuple of (str, float)
         The most probable classes with their probabilities, best first; empty for an empty drawing.
     probabilities : ndarray of float32, shape (classes,)
-        One for each class of the alphabet; they sum to 1, or to 0 for an empty drawing.
+        One for each class of the alphabet, given that it is one of them; they sum to 1, or to 0 for
+        an empty drawing.
     alphabet : Alphabet
+    outside : float
+        The probability that it is nothing of the alphabet; 0 if the network knows nothing else.
+    instead : str
+        What else it most probably is: another character, or :data:`hwr.alphabets.NONE`; empty if
+        the network knows nothing else.
     sure : bool
-        Whether the best probability reaches the recogniser's threshold.
+        Whether the probability that it is the best class, and not something outside the alphabet,
+        reaches the recogniser's threshold.
     image : ndarray of uint8, shape (28, 28)
         The image that the network read.
     """
@@ -47,6 +67,8 @@ class Reading:
     candidates: tuple[tuple[str, float], ...]
     probabilities: NDArray[np.float32]
     alphabet: Alphabet
+    outside: float
+    instead: str
     sure: bool
     image: NDArray[np.uint8]
 
@@ -66,7 +88,8 @@ class Recognizer:
     card : dict
         What is known about the network. Needs ``temperature``, ``threshold`` and
         ``class_frequencies``; without ``classes``, they are EMNIST's 62 characters, and without
-        ``members``, each class has the character that is its name.
+        ``members``, each class has the character that is its name. ``more_classes`` are further
+        outputs of the network: other characters, and NONE.
     name : str
         What it is called when it is printed.
 
@@ -74,6 +97,9 @@ class Recognizer:
     ----------
     network, card, name
     alphabet : Alphabet
+        What it reads if nothing else is asked for.
+    outputs : Alphabet
+        All classes of the network: those of ``alphabet``, then ``more_classes``.
     temperature : float
         Divides the logits before the softmax.
     threshold : float
@@ -92,21 +118,25 @@ class Recognizer:
     ) -> None:
         self.network = LiteRTNetwork(network) if isinstance(network, bytes) else network
         self.card, self.name, self.weights = card, name, self.network.weights
-        classes = card_file.texts(card, "classes") or CHARACTERS
-        self.alphabet = from_classes(classes, card_file.texts(card, "members"))
-        if isinstance(self.network, LiteRTNetwork) and self.network.outputs != len(self.alphabet):
+        classes, more = card_file.texts(card, "classes"), card_file.texts(card, "more_classes")
+        known = from_classes(classes, card_file.texts(card, "members")) if classes else BYCLASS
+        self.alphabet = known
+        self.outputs = from_classes([*known.classes, *more], [*known.members, *more]) if more else known
+        count = len(self.outputs)
+        if isinstance(self.network, LiteRTNetwork) and self.network.outputs != count:
             raise ValueError(
-                f"The card describes {len(self.alphabet)} classes, but the network has "
+                f"The card describes {count} classes, but the network has "
                 f"{self.network.outputs} outputs: save the network anew."
             )
         self.temperature = card_file.number(card, "temperature", (0.01, 100))
         self.threshold = card_file.number(card, "threshold", (0, 1))
-        uniform = -np.log(card_file.frequencies(card, "class_frequencies", len(self.alphabet)))
-        name = "natural_frequencies" if "natural_frequencies" in card else "class_frequencies"
-        natural = np.log(card_file.frequencies(card, name, len(self.alphabet))) + uniform
-        self._log_prior = {"natural": natural, "uniform": uniform}
-        fitted = card.get("drawings")
-        self._look_alikes = LookAlikes(fitted, self.alphabet.classes) if fitted else None
+        extra = np.full(count - len(known), 1 / len(known), np.float32)  # as frequent as the mean
+        natural = "natural_frequencies" if "natural_frequencies" in card else "class_frequencies"
+        learned, expected = (
+            np.log(np.append(card_file.frequencies(card, name, len(known)), extra))
+            for name in ("class_frequencies", natural)
+        )
+        self._log_prior = {"natural": expected - learned, "uniform": -learned}
 
     @classmethod
     def load(cls, card: str | Path | None = None) -> "Recognizer":
@@ -131,7 +161,7 @@ class Recognizer:
         return f"{self.name}: {', '.join(facts)}"
 
     def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the network's outputs.
+        """Return the network's outputs, in the order of ``outputs``.
 
         Parameters
         ----------
@@ -140,14 +170,14 @@ class Recognizer:
 
         Returns
         -------
-        ndarray of float32, shape (n, classes)
+        ndarray of float32, shape (n, len(outputs))
         """
         return self.network.logits(images_of("images", images))
 
     def probabilities(
         self, images: NDArray[np.uint8], prior: Prior = "natural"
     ) -> NDArray[np.float32]:
-        """Return the probabilities of the classes for each image.
+        """Return the probabilities of the classes of ``alphabet`` for each image.
 
         Parameters
         ----------
@@ -168,10 +198,32 @@ class Recognizer:
     def from_logits(
         self, logits: NDArray[np.float32], prior: Prior = "natural"
     ) -> NDArray[np.float32]:
-        """Convert logits to probabilities, both (n, classes), as :meth:`probabilities` does."""
+        """Convert logits to probabilities as :meth:`probabilities` does."""
         if prior not in self._log_prior:
             raise ValueError(f"There is no prior {prior!r}: choose 'natural' or 'uniform'.")
-        return softmax(logits / self.temperature + self._log_prior[prior])
+        scores = logits / self.temperature + self._log_prior[prior]
+        return softmax(scores[:, : len(self.alphabet)])
+
+    def outside(self, logits: NDArray[np.float32], alphabet: Alphabet) -> NDArray[np.float64]:
+        """Return the probabilities of what is outside an alphabet.
+
+        By Bayes' rule: half of all drawings are assumed to be of the alphabet, each class as often
+        as every other; of the rest, half are other characters and half no character at all.
+
+        Returns
+        -------
+        ndarray of float64, shape (n, len(outputs))
+            0 for the classes inside the alphabet; the rest sums to the probability that a drawing
+            is nothing of it.
+        """
+        inside = membership_matrix(self.outputs, alphabet).any(axis=1)
+        none = np.array([name == NONE for name in self.outputs.classes])
+        others = [each for each in (none, ~inside & ~none) if each.any()]
+        weights = inside * (1 - OUTSIDE) / inside.sum()
+        for each in others:
+            weights = weights + each * OUTSIDE / len(others) / each.sum()
+        scores = logits.astype(np.float64) / self.temperature + self._log_prior["uniform"]
+        return np.where(inside, 0, softmax(scores + np.log(weights)))
 
     def read(
         self,
@@ -187,11 +239,11 @@ class Recognizer:
         Parameters
         ----------
         drawing : Ink or ndarray
-            Strokes, with probabilities calibrated on people's drawings if the card holds them; or a
-            grey picture of any size with bright ink, shape (height, width). Both are converted.
+            Strokes, or a grey picture of any size with bright ink, shape (height, width). Both are
+            converted.
         alphabet : str, int or Alphabet, optional
             Which characters are possible, as for :func:`hwr.alphabets.get_alphabet`; by default
-            all that the recogniser knows.
+            the recogniser's own. ``'marks'`` are the 32 marks, ``'all'`` all that it knows.
         top : int
             How many candidates to return.
         prior : {'natural', 'uniform'}
@@ -205,20 +257,22 @@ class Recognizer:
             If the recogniser cannot answer in this alphabet, or an array is no such picture.
         """
         chosen = self.alphabet if alphabet is None else get_alphabet(alphabet)
-        folding_matrix(self.alphabet, chosen)  # refused here, even for an empty drawing
+        folding_matrix(self.outputs, chosen)  # refused here, even for an empty drawing
         image = image_of("image", drawing) if converted else convert(drawing)
         if not image.any():
-            return Reading((), np.zeros(len(chosen), np.float32), chosen, False, image)
+            return Reading((), np.zeros(len(chosen), np.float32), chosen, 0.0, "", False, image)
         logits = self.logits(image[None])
-        known = self.from_logits(logits, prior)
-        if self._look_alikes and isinstance(drawing, Ink):
-            known = self._look_alikes.calibrate(self.from_logits(logits, "uniform"))
-            known = known * np.exp(self._log_prior[prior] - self._log_prior["uniform"])
-        probabilities = chosen.fold(known[0], self.alphabet)
+        scores = (logits / self.temperature + self._log_prior[prior])[0]
+        possible = membership_matrix(self.outputs, chosen).any(axis=1)
+        probabilities = chosen.fold(softmax(np.where(possible, scores, -1e9)), self.outputs)
         best = np.argsort(-probabilities, kind="stable")[:top]
         candidates = tuple((chosen.classes[i], float(probabilities[i])) for i in best)
-        sure = candidates[0][1] >= self.threshold if candidates else False
-        return Reading(candidates, probabilities, chosen, sure, image)
+        [others] = self.outside(logits, chosen)
+        outside, instead = float(others.sum()), self.outputs.classes[others.argmax()]
+        sure = bool(candidates) and candidates[0][1] * (1 - outside) >= self.threshold
+        return Reading(
+            candidates, probabilities, chosen, outside, instead if outside else "", sure, image
+        )
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

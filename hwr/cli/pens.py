@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.alphabets import CHARACTERS, MARKS, MERGED_LETTERS, NONE, OUTPUTS
+from hwr.alphabets import CHARACTERS, MARKS, MERGED_LETTERS, NONE, from_classes
 from hwr.augmentation import Distortion
 from hwr.dataset import Dataset, as_input, concatenate
 from hwr.datasets import doodles, unipen
@@ -25,6 +25,8 @@ from hwr.training import Recipe, fit
 Images = NDArray[np.uint8]
 Random = np.random.Generator
 
+OUTPUTS = from_classes(CHARACTERS + MARKS + NONE)
+"""The classes of the recogniser's network."""
 SEED = 17
 EACH_BY_ONE_WRITER = 20
 """Most drawings of a character by one writer, so that few do not decide how a letter looks."""
@@ -71,17 +73,13 @@ def load(folder: Path) -> Pens:
     candidates = [sample for sample in samples if not sample.validates]
     kept, judges, dropped = _clean(_limited(candidates, EACH_BY_ONE_WRITER))
     rng = np.random.default_rng(SEED)
-    train = concatenate(
-        [
-            _characters(kept, rng),
-            _no_characters(kept, [w for w in words if not w.validates], judges, 30_000, rng),
-        ]
-    )
+    others = [word for word in words if not word.validates]
+    nothing = _no_characters(kept, others, judges, 30_000, rng)
+    train = concatenate(_characters(kept, rng), nothing)
     known = _limited([sample for sample in samples if sample.validates], 3)
     others = [word for word in words if word.validates]
-    validation = concatenate(
-        [_dataset(known), _no_characters(known, others, judges, 3_000, rng)]
-    )
+    nothing = _no_characters(known, others, judges, 3_000, rng)
+    validation = concatenate(_dataset(known), nothing)
     counts = {
         "characters read": len(samples),
         "wrong label or cut": dropped,
@@ -220,7 +218,9 @@ def _no_characters(
         for i in rng.integers(len(samples), size=3 * wanted)
         if not (half := doodles.cut(samples[i].ink, rng)).empty
     ]
-    unclear = np.max([judge(np.stack(halves)).max(axis=1) for judge in judges], axis=0) < 0.5
+    alike = _alike()  # half of an E may be an F, and a bar is an l, an I or a 1
+    found = [(judge(np.stack(halves)) @ alike).max(axis=1) for judge in judges]
+    unclear = np.max(found, axis=0) < 0.5
     images += [half for half, use in zip(halves, unclear, strict=True) if use][:wanted]
     return _none("doodles, several letters and cut ones", images)
 

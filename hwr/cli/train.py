@@ -2,23 +2,25 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hwr import export, metrics
 from hwr._support.progress import print_epoch
-from hwr.alphabets import BYCLASS, CHARACTERS
+from hwr.alphabets import BYCLASS, CHARACTERS, MARKS, NONE, Alphabet
 from hwr.augmentation import Distortion
-from hwr.cli import pool
-from hwr.dataset import SPLIT_SEED, concatenate
-from hwr.datasets import emnist, synthetic
+from hwr.cli import pens, pool
+from hwr.cli.pens import OUTPUTS
+from hwr.dataset import SPLIT_SEED, Dataset, concatenate
+from hwr.datasets import emnist, synthetic, unipen
 from hwr.recognizer import Recognizer
 from hwr.training import Recipe, fit
 
 RECIPE = Recipe(
-    architecture="resnet",
-    epochs=14,
+    architecture="wide_resnet",
+    epochs=16,
     batch_size=256,
     learning_rate=3e-3,
     one_cycle=True,
@@ -27,28 +29,116 @@ RECIPE = Recipe(
     averaging=0.999,
     seed=1,
 )
-MADE_UP_IMAGES = 24_800
+MADE_UP_IMAGES = 12_400
 MADE_UP_SEED = 62
+SPOILT_SCANS = 8_000
+"""Training images of two or three scanned characters in the place of one."""
+
+SCANS = Alphabet("scans", (*pool.POOL.classes, NONE), (*pool.POOL.members, NONE))
+KINDS = Alphabet(
+    "scans and drawings", SCANS.classes + OUTPUTS.classes, SCANS.members + OUTPUTS.members
+)
+"""Every class twice: of the same letter, scans and drawings have different frequencies."""
+
+
+class Material(NamedTuple):
+    """What a recogniser is trained on.
+
+    Attributes
+    ----------
+    train, validation : Dataset
+    frequencies : ndarray of float32, shape (classes of train, classes of validation)
+        As for :func:`hwr.training.fit`.
+    counts : dict
+        How many of UNIPEN's drawings were used; empty without them.
+    """
+
+    train: Dataset
+    validation: Dataset
+    frequencies: NDArray[np.float32]
+    counts: dict[str, int]
+
+
+def prepare(images: pool.Pool, folder: Path | None) -> Material:
+    """Return scans, made-up handwriting and, if there are any, people's drawings, as one set.
+
+    Parameters
+    ----------
+    images : Pool
+    folder : Path or None
+        Where UNIPEN is. Without it, the recogniser learns no marks, but still what is no character.
+    """
+    spoilt = pens.spoilt_scans(images.train.images, SPOILT_SCANS)
+    made_up = synthetic.dataset(MADE_UP_IMAGES, MADE_UP_SEED)
+    drawn, validation, counts = made_up, images.validation, {}
+    if folder:
+        people = pens.load(folder)
+        drawn = concatenate(people.train, replace(made_up, alphabet=OUTPUTS))
+        scanned = replace(images.validation, alphabet=OUTPUTS)  # the same labels
+        validation, counts = concatenate(scanned, people.validation), people.counts
+    return Material(
+        Dataset(
+            "scans and drawings",
+            np.concatenate([images.train.images, spoilt, drawn.images]),
+            np.concatenate(
+                [
+                    images.train.labels,
+                    np.full(len(spoilt), SCANS.index(NONE)),
+                    drawn.labels + len(SCANS),
+                ]
+            ),
+            KINDS,
+            "EMNIST and drawings",
+        ),
+        replace(validation, alphabet=OUTPUTS),
+        _frequencies(images.train, drawn),
+        counts,
+    )
+
+
+def _frequencies(scans: Dataset, drawn: Dataset) -> NDArray[np.float32]:
+    """Return how frequent each output is among scans and among drawings, for each training class.
+
+    What never occurs, such as marks among scans, counts as an average character: the network then
+    learns that it does not occur.
+    """
+    average = 1 / len(CHARACTERS)
+    of_scans = np.full(len(OUTPUTS), average)
+    of_scans[: len(CHARACTERS)] = scans.class_frequencies(BYCLASS)
+    of_scans[OUTPUTS.index(NONE)] = SPOILT_SCANS / len(scans)
+    counts = np.bincount(drawn.labels, minlength=len(OUTPUTS))
+    of_drawings = counts / counts[: len(CHARACTERS)].sum()
+    of_drawings = np.where(counts, of_drawings, average)
+    rows = [of_scans] * len(SCANS) + [of_drawings] * len(OUTPUTS)
+    return np.array(rows, np.float32)
 
 
 def train_recognizer(card: Path, folder: Path, recipe: Recipe = RECIPE) -> None:
-    """Train a recogniser of 62 characters and write its weights, its card and its Keras weights.
+    """Train a recogniser of 62 characters, 32 marks and *none of these*, and write it.
 
-    It is trained on the pool and on made-up handwriting, without any image that is in the course
-    test or in an official test set at hand. Epoch, temperature and threshold are chosen on the
-    validation images; the course test is read once, for the card.
+    It is trained on the pool, on UNIPEN's drawings if ``HWR_PENS`` names them, and on made-up
+    handwriting, without any image that is in the course test or in an official test set at hand.
+    Epoch, temperature and threshold are chosen on validation images, scans and drawings; the course
+    test is read once, for the card.
 
     Parameters
     ----------
     card : Path
-        Where to write the card; see :func:`hwr.export.save_recognizer`.
+        Where to write the card; see :func:`hwr.export.save_recognizer`. Beside it go the weights
+        and the Keras weights.
     folder : Path
         Keeps checkpoints, from which an interrupted training resumes.
     """
     images = pool.load()
-    made_up = replace(synthetic.dataset(MADE_UP_IMAGES, MADE_UP_SEED), alphabet=pool.POOL)
-    train = concatenate(images.train, made_up)
-    trained = fit(recipe, train, images.validation, folder=folder, on_epoch=print_epoch)
+    material = prepare(images, unipen.named_pens())
+    trained = fit(
+        recipe,
+        material.train,
+        material.validation,
+        frequencies=material.frequencies,
+        folder=folder,
+        on_epoch=print_epoch,
+    )
     if trained.interrupted:
         raise KeyboardInterrupt  # the checkpoint stays, but half a recogniser is of no use
     halved = [weight.astype(np.float16) for weight in trained.model.get_weights()]
@@ -59,7 +149,7 @@ def train_recognizer(card: Path, folder: Path, recipe: Recipe = RECIPE) -> None:
         "parameters": trained.model.count_params(),
         "characters": CHARACTERS,
         "data": f"{images.describe()}; and {MADE_UP_IMAGES:,} images of made-up handwriting",
-        "training_images": len(train),
+        "training_images": len(material.train),
         "validation_images": len(images.validation),
         "split": f"course set, seed {SPLIT_SEED}",
         "seed": recipe.seed,
