@@ -50,7 +50,7 @@ def measure(
     require_dataset("images", dataset, Dataset)
     chosen = recognizer.alphabet if alphabet is None else get_alphabet(alphabet)
     images = dataset.in_alphabet(chosen)
-    probabilities = chosen.fold(recognizer.probabilities(images.images, prior), recognizer.alphabet)
+    probabilities = recognizer.probabilities(images.images, prior, chosen)
     return {"n": len(images)} | summarize(images.labels, probabilities)
 
 

@@ -175,9 +175,12 @@ class Recognizer:
         return self.network.logits(images_of("images", images))
 
     def probabilities(
-        self, images: NDArray[np.uint8], prior: Prior = "natural"
+        self,
+        images: NDArray[np.uint8],
+        prior: Prior = "natural",
+        alphabet: Alphabet | None = None,
     ) -> NDArray[np.float32]:
-        """Return the probabilities of the classes of ``alphabet`` for each image.
+        """Return the probabilities of the classes of an alphabet for each image.
 
         Parameters
         ----------
@@ -187,22 +190,34 @@ class Recognizer:
             digits, or equal ones, as on a pad. A network's probabilities reflect the frequencies
             of its training images; Bayes' rule replaces these by the expected ones (Saerens,
             Latinne, Decaestecker 2002).
+        alphabet : Alphabet, optional
+            By default the recogniser's own.
 
         Returns
         -------
         ndarray of float32, shape (n, classes)
-            Each row sums to 1.
+            Each row sums to 1: the probabilities given that the character is in the alphabet.
+
+        Raises
+        ------
+        ValueError
+            If the recogniser cannot answer in this alphabet.
         """
-        return self.from_logits(self.logits(images), prior)
+        return self.from_logits(self.logits(images), prior, alphabet)
 
     def from_logits(
-        self, logits: NDArray[np.float32], prior: Prior = "natural"
+        self,
+        logits: NDArray[np.float32],
+        prior: Prior = "natural",
+        alphabet: Alphabet | None = None,
     ) -> NDArray[np.float32]:
-        """Convert logits to probabilities as :meth:`probabilities` does."""
+        """Convert logits, shape (n, len(outputs)), as :meth:`probabilities` does."""
         if prior not in self._log_prior:
             raise ValueError(f"There is no prior {prior!r}: choose 'natural' or 'uniform'.")
+        chosen = self.alphabet if alphabet is None else alphabet
+        possible = folding_matrix(self.outputs, chosen).any(axis=1)
         scores = logits / self.temperature + self._log_prior[prior]
-        return softmax(scores[:, : len(self.alphabet)])
+        return chosen.fold(softmax(np.where(possible, scores, -1e9)), self.outputs)
 
     def outside(self, logits: NDArray[np.float32], alphabet: Alphabet) -> NDArray[np.float64]:
         """Return the probabilities of what is outside an alphabet.
@@ -262,9 +277,7 @@ class Recognizer:
         if not image.any():
             return Reading((), np.zeros(len(chosen), np.float32), chosen, 0.0, "", False, image)
         logits = self.logits(image[None])
-        scores = (logits / self.temperature + self._log_prior[prior])[0]
-        possible = membership_matrix(self.outputs, chosen).any(axis=1)
-        probabilities = chosen.fold(softmax(np.where(possible, scores, -1e9)), self.outputs)
+        [probabilities] = self.from_logits(logits, prior, chosen)
         best = np.argsort(-probabilities, kind="stable")[:top]
         candidates = tuple((chosen.classes[i], float(probabilities[i])) for i in best)
         [others] = self.outside(logits, chosen)

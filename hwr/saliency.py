@@ -55,7 +55,7 @@ def occlusion(
     for covered, square in zip(hidden[1:], squares, strict=True):
         covered[square] = 0
     chosen = alphabet or recognizer.alphabet
-    probabilities = chosen.fold(recognizer.probabilities(hidden, "uniform"), recognizer.alphabet)
+    probabilities = recognizer.probabilities(hidden, "uniform", chosen)
     of_answer = np.log(probabilities[:, probabilities[0].argmax()] + 1e-12)
     total, count = np.zeros((2, SIDE, SIDE), np.float32)
     for square, after in zip(squares, of_answer[1:], strict=True):

@@ -36,7 +36,7 @@ SLIGHT_DISTORTION = Distortion(
 REHEARSAL_IMAGES, SELECTION_IMAGES = 6000, 5000
 """Images of the dataset to rehearse, and images that choose the share of the new weights."""
 OUTDATED = (
-    *("measured", "drawings", "history"),
+    *("measured", "history"),
     *("file", "sha256", "minutes", "command", "keras", "input"),
 )
 """What a card says that no longer holds once the network was taught one person's hand."""
@@ -71,7 +71,8 @@ def load_pretrained(card: Path | str | None = None) -> keras.Model:
         if "keras" in described:
             network = keras.models.load_model(card.with_name(name), compile=False)
             return adapted(network, **described["input"])
-        network = build(described["architecture"], len(CHARACTERS))
+        classes = len(CHARACTERS) + len(described.get("more_classes", []))
+        network = build(described["architecture"], classes)
         with np.load(card.with_name(name)) as stored:
             network.set_weights([stored[name].astype(np.float32) for name in stored.files])
     except (OSError, ValueError, TypeError, KeyError, BadZipFile):
@@ -232,7 +233,8 @@ def fine_tune(
     known = _sample(course.train, REHEARSAL_IMAGES, seed)
     selection = _sample(course.validation, SELECTION_IMAGES, seed)
     own, rehearsed = augment_drawings(drawings, seed), compute_features(body, known.images)
-    targets = [one_hot(own.labels, len(alphabet)), softmax(compute_logits(head, rehearsed))]
+    logits = compute_logits(head, rehearsed)
+    targets = [one_hot(own.labels, logits.shape[1]), softmax(logits)]
     learned = np.concatenate([compute_features(body, own.images), rehearsed])
     train_head(head, learned, np.concatenate(targets), seed)
     new, features = head.get_weights(), compute_features(body, selection.images)

@@ -109,7 +109,7 @@ def read_drawings(
             "another one."
         )
     images = np.stack([convert(drawing.ink) for drawing in inside])
-    answers = target.fold(recognizer.probabilities(images, "uniform"), recognizer.alphabet)
+    answers = recognizer.probabilities(images, "uniform", target)
     order = np.argsort(-answers, axis=1)
     labels = np.array([target.index(drawing.label) for drawing in inside])
     hits = order[:, :3] == labels[:, None]

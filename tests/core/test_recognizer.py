@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwr import metrics
-from hwr._support.look_alikes import LookAlikes
 from hwr._support.paths import ROOT
-from hwr.alphabets import BYCLASS, CHARACTERS, get_alphabet
+from hwr.alphabets import BYCLASS, CHARACTERS, DIGITS, MARKS, NONE, get_alphabet
 from hwr.dataset import Dataset
 from hwr.datasets import synthetic
 from hwr.ink import Ink, convert
@@ -82,51 +81,72 @@ def test_an_image_like_emnists_is_read_as_it_is(recognizer):
     assert (recognizer.read(image).image == convert(image)).all()  # a picture, as at any size
 
 
-# --- drawings: what people's pens have shown about look-alikes -----------------------------------
+# --- what is none of the alphabet --------------------------------------------------------------
 
 
-def ring(height: float) -> Ink:
-    around = np.linspace(0, 2 * np.pi, 60)
-    return Ink([np.stack([np.sin(around), -height * np.cos(around)], axis=1)])
+class Says:
+    """A network that gives the same probabilities to every image."""
+
+    weights = b""
+
+    def __init__(self, classes: str, **shares: float) -> None:
+        rest = (1 - sum(shares.values())) / (len(classes) - len(shares))
+        self.answer = np.log([shares.get(name, rest) for name in classes]).astype(np.float32)
+
+    def logits(self, images: np.ndarray) -> np.ndarray:
+        return np.repeat(self.answer[None], len(images), axis=0)
 
 
-@pytest.mark.parametrize("height", [1, 1.2, 1.6])
-def test_a_ring_may_be_any_of_three(recognizer, height):
-    reading = recognizer.read(ring(height))
-    assert {name for name, _ in reading.candidates} == set("oO0")
-    assert all(share > 0.15 for _, share in reading.candidates)
-    assert not reading.sure
-    assert recognizer.read(ring(height), 26).sure  # o and O are one class there
-    # The calibration is for drawings alone.
-    scanned = recognizer.read(reading.image, converted=True)
-    assert (scanned.best, scanned.sure) == ("o", True)
+def knowing_all(**shares: float) -> Recognizer:
+    card = {
+        "class_frequencies": [1 / 62] * 62,
+        "more_classes": [*MARKS, NONE],
+        "temperature": 1.0,
+        "threshold": 0.7,
+    }
+    return Recognizer(Says(CHARACTERS + MARKS + NONE, **shares), card)
 
 
-def test_look_alikes_share_their_probability_and_groups_keep_their_order(recognizer):
-    fitted = {"temperature": 2, "look_alikes": {"0Oo": 0, "Cc": 1}}
-    given = np.array([[0.6, 0.1, 0.02, 0.08, 0.2]], np.float32)
-    [zero, small, large, c, x] = LookAlikes(fitted, "0oOcx").calibrate(given)[0]
-    assert zero == small == large
-    roots = np.sqrt([0.72, 0.08, 0.2])  # a temperature of 2, over "0Oo", "Cc" and "x"
-    assert [3 * zero, c, x] == pytest.approx(roots / roots.sum(), abs=1e-6)
-    fitted = {"temperature": 1, "look_alikes": {"0o": 0.5}}
-    [zero, small, x] = LookAlikes(fitted, "0ox").calibrate(np.array([[0.64, 0.16, 0.2]]))[0]
-    assert [zero, small, x] == pytest.approx([0.8 * 2 / 3, 0.8 / 3, 0.2])
+def test_a_letter_is_no_digit_and_a_doodle_is_no_character():
+    drawing = synthetic.draw("A", 1)
+    letter = knowing_all(A=0.98, **{"4": 0.01}).read(drawing, 10)
+    assert (letter.best, letter.sure, letter.instead) == ("4", False, "A")
+    assert letter.candidates[0][1] > 0.7  # it would be sure, could it choose a digit alone
+    assert letter.outside > 0.8
+    doodle = knowing_all(**{NONE: 0.98, "0": 0.001}).read(drawing, 62)
+    assert (doodle.instead, doodle.sure) == (NONE, False)
+    assert doodle.outside > 0.95
+    mark = knowing_all(**{"?": 0.98})
+    assert mark.read(drawing, 62).instead == "?"
+    assert mark.read(drawing, "all").best == mark.read(drawing, "marks").best == "?"
+    assert mark.read(drawing, "all").sure
+    assert mark.read(drawing).alphabet.name == "62"  # marks are read where they are asked for
 
 
-@pytest.mark.parametrize(
-    "fitted", [3, {}, {"temperature": 0, "look_alikes": {}}, {"temperature": 1}]
-)
-def test_a_damaged_calibration_is_named(fitted):
-    with pytest.raises(ValueError, match="The card's 'drawings' are damaged"):
-        LookAlikes(fitted, "0oO")
+def test_look_alikes_of_a_digit_are_no_reason_to_doubt_it():
+    ring = knowing_all(**{"0": 0.4, "O": 0.35, "o": 0.2})
+    reading = ring.read(synthetic.draw("0", 1), 10)
+    assert (reading.best, reading.sure) == ("0", True)
+    assert 0.05 < reading.outside < 0.3
 
 
-def test_the_prior_counts_among_look_alikes_too(recognizer):
-    uniform, natural = (recognizer.read(ring(1.2), prior=p) for p in ("uniform", "natural"))
-    expected = uniform.probabilities * np.array(recognizer.card["natural_frequencies"])
-    assert natural.probabilities == pytest.approx(expected / expected.sum(), abs=1e-5)
-    assert natural.best == "0"
+def test_outside_is_bayes_rule():
+    recognizer = knowing_all(A=0.6, **{"4": 0.3, NONE: 0.05})
+    logits = recognizer.logits(np.ones((1, 28, 28), np.uint8))
+    [found] = recognizer.outside(logits, DIGITS)
+    rest = 0.05 / 92
+    digits, others, none = (0.3 + 9 * rest) / 10, (0.6 + 83 * rest) / 84, 0.05
+    evidence = digits / 2 + others / 4 + none / 4
+    assert found.sum() == pytest.approx((others / 4 + none / 4) / evidence, abs=1e-5)
+    assert found[CHARACTERS.index("A")] == pytest.approx(0.6 / 84 / 4 / evidence, abs=1e-5)
+    assert not found[:10].any()
+
+
+def test_a_network_that_knows_nothing_else_has_no_doubt():
+    card = {"class_frequencies": [1 / 62] * 62, "temperature": 1.0, "threshold": 0.7}
+    recognizer = Recognizer(Says(CHARACTERS, A=0.9), card)
+    reading = recognizer.read(synthetic.draw("A", 1))
+    assert (reading.best, reading.outside, reading.instead, reading.sure) == ("A", 0, "", True)
 
 
 def test_the_network_runs_once_for_a_drawing(recognizer, monkeypatch):
@@ -139,13 +159,6 @@ def test_the_network_runs_once_for_a_drawing(recognizer, monkeypatch):
     assert asked == [1]
 
 
-def test_a_network_without_such_figures_reads_drawings_as_scans(recognizer):
-    card = {name: fact for name, fact in recognizer.card.items() if name != "drawings"}
-    reading = Recognizer(recognizer.weights, card).read(ring(1.2))
-    [expected] = recognizer.probabilities(reading.image[None], "uniform")
-    assert reading.probabilities == pytest.approx(expected, abs=1e-6)
-
-
 def test_nothing_drawn_is_no_answer(recognizer):
     reading = recognizer.read(Ink())
     assert (reading.candidates, reading.best, reading.sure) == ((), "", False)
@@ -154,7 +167,8 @@ def test_nothing_drawn_is_no_answer(recognizer):
 def test_below_the_threshold_it_is_not_sure(recognizer):
     readings = [recognizer.read(synthetic.draw(c, 7), 62) for c in CHARACTERS]
     for reading in readings:
-        assert reading.sure == (reading.candidates[0][1] >= recognizer.threshold)
+        share = reading.candidates[0][1] * (1 - reading.outside)
+        assert reading.sure == (share >= recognizer.threshold)
     assert {reading.sure for reading in readings} == {True, False}
 
 
@@ -175,7 +189,7 @@ def test_many_images_are_read_as_each_alone(recognizer):
     some = [0, 255, 256, 299]
     alone = np.concatenate([recognizer.logits(images[[i]]) for i in some])
     assert together[some] == pytest.approx(alone, abs=1e-4)
-    assert recognizer.logits(images[:0]).shape == (0, 62)
+    assert recognizer.logits(images[:0]).shape == (0, len(recognizer.outputs))
 
 
 def test_a_damaged_or_missing_file_is_named(tmp_path):
