@@ -143,35 +143,94 @@ def train_recognizer(card: Path, folder: Path, recipe: Recipe = RECIPE) -> None:
         raise KeyboardInterrupt  # the checkpoint stays, but half a recogniser is of no use
     halved = [weight.astype(np.float16) for weight in trained.model.get_weights()]
     trained.model.set_weights(halved)  # what is stored is also what is exported and measured
-    weights = export.to_litert(trained.model)
-    facts: dict[str, Any] = {
-        "architecture": recipe.architecture,
+    weights = export.to_litert(trained.model, half=True)
+    facts = describe(recipe, images, material) | {
         "parameters": trained.model.count_params(),
-        "characters": CHARACTERS,
-        "data": f"{images.describe()}; and {MADE_UP_IMAGES:,} images of made-up handwriting",
-        "training_images": len(material.train),
-        "validation_images": len(images.validation),
-        "split": f"course set, seed {SPLIT_SEED}",
-        "seed": recipe.seed,
-        "command": "python -m hwr train",
         "best_epoch": trained.best["epoch"],
         "minutes": round(sum(epoch["seconds"] for epoch in trained.history) / 60, 1),
-        # The network can tell made-up images from scans, so they do not count here.
-        "class_frequencies": images.train.class_frequencies(BYCLASS),
+    }
+    calibrate(weights, facts, images.validation, material.validation)
+    facts["measured"] = measure(Recognizer(weights, facts), images, material.validation)
+    facts["history"] = trained.history
+    export.save_weights(card.with_suffix(".npz"), halved)
+    export.save_recognizer(card, weights, facts)
+
+
+def describe(recipe: Recipe, images: pool.Pool, material: Material) -> dict[str, Any]:
+    """Return what a card says before anything is measured."""
+    sources = [images.describe()]
+    if material.counts:
+        counts = {name: f"{count:,}" for name, count in material.counts.items()}
+        sources.append(
+            f"{counts['characters trained on']} drawings of {unipen.ATTRIBUTION}, without the "
+            f"providers {', '.join(sorted(unipen.VALIDATION_PROVIDERS))}, and without "
+            f"{counts['wrong label or cut']} whose label is wrong or whose ink is cut"
+        )
+    sources.append(f"{MADE_UP_IMAGES:,} images of made-up handwriting")
+    return {
+        "architecture": recipe.architecture,
+        "characters": CHARACTERS,
+        "more_classes": [*MARKS, NONE],
+        "data": "; ".join(sources),
+        "training_images": len(material.train),
+        "validation_images": len(material.validation),
+        "split": f"course set, seed {SPLIT_SEED}; UNIPEN by provider",
+        "seed": recipe.seed,
+        "command": "python -m hwr train",
+        # The network learned logits for equal frequencies.
+        "class_frequencies": [round(1 / len(CHARACTERS), 6)] * len(CHARACTERS),
         "natural_frequencies": images.validation.class_frequencies(),
         "temperature": 1.0,
         "threshold": 1.0,
     }
-    export.calibrate(weights, facts, images.validation)
-    recognizer = Recognizer(weights, facts)
-    facts["measured"] = {
+
+
+def calibrate(weights: bytes, facts: dict[str, Any], scans: Dataset, known: Dataset) -> None:
+    """Choose temperature and threshold and add them to the facts.
+
+    Parameters
+    ----------
+    weights, facts
+        As for :class:`hwr.recognizer.Recognizer`.
+    scans : Dataset
+        To validate, in 62 classes; read with the frequencies of NIST's forms.
+    known : Dataset
+        The same and, after them, drawings to validate, in the classes ``OUTPUTS``; the characters
+        among them are read as equally frequent.
+    """
+    drawn = known.take(np.arange(len(scans), len(known)))
+    drawn = drawn.take(drawn.labels < len(CHARACTERS))
+    labels = np.concatenate([scans.labels, drawn.labels])
+    logits = Recognizer(weights, facts).logits(np.concatenate([scans.images, drawn.images]))
+    log_prior = np.zeros((len(labels), len(CHARACTERS)))
+    log_prior[: len(scans)] = np.log(facts["natural_frequencies"]) + np.log(len(CHARACTERS))
+    own = logits[:, : len(CHARACTERS)]
+    facts["temperature"] = round(metrics.fit_temperature(labels, own, log_prior), 4)
+    recognizer, split = Recognizer(weights, facts), len(scans)
+    probabilities = np.concatenate(
+        [
+            recognizer.from_logits(logits[:split], "natural"),
+            recognizer.from_logits(logits[split:], "uniform"),
+        ]
+    )
+    threshold = metrics.threshold_for_risk(labels, probabilities, export.RISK)
+    facts["threshold"] = round(threshold, 3)
+
+
+def measure(recognizer: Recognizer, images: pool.Pool, known: Dataset) -> dict[str, Any]:
+    """Return the card's figures, by what they were measured on."""
+    sizes = ("62", "47", "26", "10")
+    figures = {
         f"{name}, {alphabet} classes": metrics.measure(recognizer, part, alphabet)
         for name, part in (("validation", images.validation), ("course test", images.tests[0]))
-        for alphabet in ("62", "47", "26", "10")
+        for alphabet in sizes
     }
-    facts["measured"]["made-up, 62 classes"] = metrics.measure(
+    drawn = known.take(np.arange(len(images.validation), len(known)))
+    for alphabet in (*sizes, "marks", "all") if len(drawn) else ():
+        figures[f"drawings to validate, {alphabet} classes"] = metrics.measure(
+            recognizer, drawn, alphabet, "uniform"
+        )
+    figures["made-up, 62 classes"] = metrics.measure(
         recognizer, emnist.load_test_set("made-up")
     )
-    facts["history"] = trained.history
-    export.save_weights(card.with_suffix(".npz"), halved)
-    export.save_recognizer(card, weights, facts)
+    return figures
