@@ -121,7 +121,9 @@ class Recognizer:
         classes, more = card_file.texts(card, "classes"), card_file.texts(card, "more_classes")
         known = from_classes(classes, card_file.texts(card, "members")) if classes else BYCLASS
         self.alphabet = known
-        self.outputs = from_classes([*known.classes, *more], [*known.members, *more]) if more else known
+        self.outputs = (
+            from_classes([*known.classes, *more], [*known.members, *more]) if more else known
+        )
         count = len(self.outputs)
         if isinstance(self.network, LiteRTNetwork) and self.network.outputs != count:
             raise ValueError(
@@ -130,12 +132,7 @@ class Recognizer:
             )
         self.temperature = card_file.number(card, "temperature", (0.01, 100))
         self.threshold = card_file.number(card, "threshold", (0, 1))
-        extra = np.full(count - len(known), 1 / len(known), np.float32)  # as frequent as the mean
-        natural = "natural_frequencies" if "natural_frequencies" in card else "class_frequencies"
-        learned, expected = (
-            np.log(np.append(card_file.frequencies(card, name, len(known)), extra))
-            for name in ("class_frequencies", natural)
-        )
+        learned, expected = card_file.log_frequencies(card, len(known), count)
         self._log_prior = {"natural": expected - learned, "uniform": -learned}
 
     @classmethod

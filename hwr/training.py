@@ -3,16 +3,6 @@
 Everything random (the order of the images, their distortion, dropout) follows from the seed and the
 epoch's number, so a training that was killed and resumed ends with the same weights as one that ran
 without interruption. :mod:`hwr.checkpoint` keeps its state on disk.
-
-EMNIST's coarser splits do not tell ``c`` from ``C``. Their images can still train a network of 62
-classes: the loss only asks that the probabilities of ``c`` and ``C`` *together* be high. Targets
-are therefore rows with a 1 for every class that the image may be, else 0; with a single 1 in each
-row, loss and accuracy are the usual ones.
-
-Where kinds of images have different frequencies, such as scans that are half digits and drawings
-that are not, a row holds these: as they are for the right classes, negative for the others. They
-are added to the logits, as logarithms, in the loss alone: the network then learns logits for equal
-frequencies (Menon et al. 2020, "Long-tail learning via logit adjustment", arXiv:2007.07314).
 """
 
 import inspect
@@ -21,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Never, TypeAlias
+from typing import Any, Never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +20,12 @@ from hwr import models
 from hwr._support.arguments import (
     refuse_unknown,
     require_dataset,
+    require_known_characters,
     require_positive,
     require_whole,
 )
 from hwr._support.keras import keras
+from hwr._support.losses import SummedCrossEntropy, accuracy
 from hwr._support.networks import (
     ends_in_softmax,
     given_name,
@@ -41,6 +33,7 @@ from hwr._support.networks import (
     require_network,
     require_outputs,
 )
+from hwr._support.optimizers import one_cycle, own_optimizer, rate_of
 from hwr._support.progress import ShowProgress
 from hwr.alphabets import Alphabet, membership_matrix
 from hwr.augmentation import Distortion
@@ -58,49 +51,6 @@ from hwr.checkpoint import (
 )
 from hwr.dataset import Dataset, as_input, one_hot
 from hwr.export import Trained
-
-ops = keras.ops
-Tensor: TypeAlias = Any
-"""A tensor of Keras's backend."""
-_IMPOSSIBLE = -1e9
-"""A logit that stands for a probability of 0."""
-
-
-class SummedCrossEntropy(keras.losses.Loss):
-    """Loss for ambiguous labels: minus the log of the summed probability of all right classes.
-
-    Parameters
-    ----------
-    label_smoothing : float
-        Weight, in 0..1, of a second term that asks for equal probabilities of all classes (Szegedy
-        et al. 2015, arXiv:1512.00567).
-    from_logits : bool
-        Whether the network's outputs are logits; otherwise they are probabilities.
-    """
-
-    def __init__(self, label_smoothing: float = 0.0, from_logits: bool = True) -> None:
-        super().__init__(name="summed_cross_entropy", reduction="sum_over_batch_size")
-        self.label_smoothing, self.from_logits = label_smoothing, from_logits
-
-    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        """Return the loss, shape (n,), of targets and outputs, both of shape (n, classes)."""
-        if not self.from_logits:
-            y_pred = ops.log(ops.maximum(y_pred, 1e-7))  # logits of the same probabilities
-        y_pred = y_pred + ops.log(ops.where(y_true == 0, 1.0, ops.abs(y_true)))
-        all_classes = ops.logsumexp(y_pred, axis=-1)
-        right_classes = ops.logsumexp(ops.where(y_true > 0, y_pred, _IMPOSSIBLE), axis=-1)
-        loss = all_classes - right_classes
-        if self.label_smoothing:
-            uniform = all_classes - ops.mean(y_pred, axis=-1)
-            loss = (1 - self.label_smoothing) * loss + self.label_smoothing * uniform
-        return loss
-
-
-def accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:
-    """Return 1 for each image whose highest logit is that of a right class, else 0; shape (n,)."""
-    answers = ops.argmax(y_pred, axis=-1)
-    found = ops.squeeze(ops.take_along_axis(y_true, answers[:, None], axis=-1), axis=-1)
-    return ops.cast(found > 0, "float32")
 
 
 @dataclass(frozen=True)
@@ -203,14 +153,11 @@ def compiled(
     if isinstance(network, Recipe):
         network = models.build(recipe.architecture, classes)
     require_outputs(network, classes)
-    if optimizer := getattr(network, "optimizer", None):
-        settings = optimizer.get_config()
-        if recipe.learning_rate != _rate(optimizer):
-            settings["learning_rate"] = recipe.learning_rate
-        optimizer = type(optimizer).from_config(settings)  # a new one, without running averages
-    else:
-        rate = learning_rate(recipe, images)
-        optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
+    steps = recipe.epochs * math.ceil(images / recipe.batch_size)
+    optimizer = own_optimizer(network, recipe.learning_rate) or keras.optimizers.AdamW(
+        one_cycle(recipe.learning_rate, steps) if recipe.one_cycle else recipe.learning_rate,
+        weight_decay=recipe.weight_decay,
+    )
     network.compile(
         optimizer=optimizer,
         loss=SummedCrossEntropy(recipe.label_smoothing, not ends_in_softmax(network)),
@@ -218,19 +165,6 @@ def compiled(
         jit_compile=False,  # slower on a CPU, with 25 s until the first step
     )
     return network
-
-
-def learning_rate(recipe: Recipe, images: int) -> Any:
-    """Return the learning rate: a number, or a schedule that maps a step to its rate."""
-    if not recipe.one_cycle:
-        return recipe.learning_rate
-    steps = recipe.epochs * math.ceil(images / recipe.batch_size)
-    return keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=recipe.learning_rate / 25,
-        decay_steps=steps - steps // 10,
-        warmup_target=recipe.learning_rate,
-        warmup_steps=steps // 10,
-    )
 
 
 def fit(
@@ -291,7 +225,9 @@ def fit(
         "learning_rate": learning_rate,
     }
     given |= {"distortion": distortion, "patience": patience, "seed": seed}
-    _require_datasets(train, validation)
+    for name, dataset in (("training", train), ("validation", validation)):
+        require_dataset(f"{name} images", dataset, Dataset)
+    require_known_characters(train, validation)
     recipe = _recipe(network, given)
     model = compiled(network, recipe, len(validation.alphabet), len(train))
     settings = settings_of(model, asdict(recipe), train, validation) if folder else {}
@@ -327,7 +263,7 @@ def _recipe(network: keras.Model | Recipe, given: dict[str, Any]) -> Recipe:
         require_network(network)
         recipe = replace(recipe, architecture=given_name(network))
         if optimizer := getattr(network, "optimizer", None):
-            recipe = replace(recipe, learning_rate=_rate(optimizer))
+            recipe = replace(recipe, learning_rate=rate_of(optimizer))
     recipe = replace(recipe, **{name: value for name, value in given.items() if value is not None})
     for name in ("epochs", "batch_size"):
         require_whole(name, getattr(recipe, name))
@@ -340,23 +276,6 @@ def _recipe(network: keras.Model | Recipe, given: dict[str, Any]) -> Recipe:
             f"{recipe.distortion!r}."
         )
     return recipe
-
-
-def _rate(optimizer: Any) -> float:
-    return float(f"{float(optimizer.learning_rate):.6g}")  # it is stored as float32
-
-
-def _require_datasets(train: Dataset, validation: Dataset) -> None:
-    for name, dataset in (("training", train), ("validation", validation)):
-        require_dataset(f"{name} images", dataset, Dataset)
-    shown = {train.alphabet.members[label] for label in np.unique(train.labels)}
-    alphabet = validation.alphabet
-    unknown = set("".join(shown)) - set("".join(alphabet.members))
-    if unknown:
-        raise ValueError(
-            f"The training images have the alphabet {train.alphabet.name!r}, the validation images "
-            f"{alphabet.name!r}, which lacks {''.join(sorted(unknown))}: leave such images out."
-        )
 
 
 def _train(

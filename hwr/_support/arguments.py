@@ -45,3 +45,15 @@ def require_dataset(what: str, dataset: Any, kind: type[Any]) -> None:
         )
     if not len(dataset):
         raise ValueError(f"There are no {what}: at least one is needed.")
+
+
+def require_known_characters(train: Any, validation: Any) -> None:
+    """Raise a ValueError unless all characters of the training images can be validated."""
+    shown = {train.alphabet.members[label] for label in set(train.labels.tolist())}
+    alphabet = validation.alphabet
+    unknown = set("".join(shown)) - set("".join(alphabet.members))
+    if unknown:
+        raise ValueError(
+            f"The training images have the alphabet {train.alphabet.name!r}, the validation images "
+            f"{alphabet.name!r}, which lacks {''.join(sorted(unknown))}: leave such images out."
+        )

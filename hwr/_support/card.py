@@ -68,6 +68,22 @@ def frequencies(card: Mapping[str, Any], name: str, classes: int) -> NDArray[np.
     return np.array(values, np.float32)
 
 
+def log_frequencies(
+    card: Mapping[str, Any], classes: int, outputs: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the logarithms of a card's frequencies: those learned, and the natural ones.
+
+    Outputs beyond the card's classes are as frequent as these are on average.
+    """
+    extra = np.full(outputs - classes, 1 / classes, np.float32)
+    natural = "natural_frequencies" if "natural_frequencies" in card else "class_frequencies"
+    learned, expected = (
+        np.log(np.append(frequencies(card, name, classes), extra))
+        for name in ("class_frequencies", natural)
+    )
+    return learned, expected
+
+
 def texts(card: Mapping[str, Any], name: str) -> list[str] | None:
     """Return one of a card's lists of texts, or None if it has none of this name."""
     values = card.get(name)

@@ -230,7 +230,5 @@ def measure(recognizer: Recognizer, images: pool.Pool, known: Dataset) -> dict[s
         figures[f"drawings to validate, {alphabet} classes"] = metrics.measure(
             recognizer, drawn, alphabet, "uniform"
         )
-    figures["made-up, 62 classes"] = metrics.measure(
-        recognizer, emnist.load_test_set("made-up")
-    )
+    figures["made-up, 62 classes"] = metrics.measure(recognizer, emnist.load_test_set("made-up"))
     return figures
