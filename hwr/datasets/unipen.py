@@ -68,16 +68,15 @@ class Loaded(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
-def load(place: Path, what: str = "characters") -> list[PenSample]:
+def load(folder: Path, what: str = "characters") -> list[PenSample]:
     """Return UNIPEN's characters or words, in the order in which they are stored.
 
     Parameters
     ----------
-    place : Path
-        UNIPEN's own folder, one that holds ``unipen-characters.npz`` and ``unipen-words.npz``, or
-        one of these files.
+    folder : Path
+        UNIPEN's own, or one that holds ``unipen-characters.npz`` and ``unipen-words.npz``; or one
+        of these files, whatever ``what`` says.
     what : {'characters', 'words'}
-        Ignored if the place is a file.
 
     Warns
     -----
@@ -89,7 +88,7 @@ def load(place: Path, what: str = "characters") -> list[PenSample]:
     DataError
         If UNIPEN is not there, or a file is damaged or something else.
     """
-    loaded = read(place, what)
+    loaded = read(folder, what)
     for remark in loaded.remarks:
         warnings.warn(remark, stacklevel=2)
     return loaded.samples
