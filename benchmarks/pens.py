@@ -1,4 +1,4 @@
-"""Measure how a recogniser reads people's pens, and whether it knows what is none of its characters.
+"""Measure how a recogniser reads people's pens, and whether it knows what it cannot read.
 
     python -m benchmarks.pens [--pens FOLDER] [--model CARD] [--ink FILE...] [--json]
 

@@ -21,10 +21,8 @@ from numpy.typing import NDArray
 
 CHARACTERS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 """The 62 characters of ByClass; a character's index is its ByClass label."""
-
 MARKS = string.punctuation
 """The 32 marks of a keyboard, which are not in EMNIST."""
-
 NONE = "∅"
 """Stands for what is no character; the name of a network's last class, if it can say so."""
 
@@ -39,8 +37,7 @@ class Alphabet:
     Attributes
     ----------
     name : str
-        ``'62'``, ``'47'``, ``'26'``, ``'10'``, ``'marks'``, ``'all'``, or the characters of a custom
-        alphabet.
+        ``'62'``, ``'47'``, ``'26'``, ``'10'``, ``'marks'``, ``'all'``, or its characters.
     classes : tuple of str
         The name of each class, for example ``'C'``.
     members : tuple of str
@@ -179,7 +176,8 @@ def get_alphabet(alphabet: "str | int | Alphabet") -> Alphabet:
     ----------
     alphabet : str, int or Alphabet
         ``62``, ``'47'``, ``26`` or ``'10'`` for one of EMNIST's four; ``'marks'`` for the 32 marks
-        of a keyboard, ``'all'`` for these and the 62; or two or more different characters, such as ``'O0'``, ``'äöüß'`` or ``'+−×÷'``, for an alphabet of just these. An
+        of a keyboard, ``'all'`` for these and the 62; or two or more different characters, such as
+        ``'O0'``, ``'äöüß'`` or ``'+−×÷'``, for an alphabet of just these. An
         accent and its letter are one character (Unicode's composed form, NFC).
 
     Raises

@@ -183,7 +183,11 @@ class OtherTrainingError(ValueError):
 
 
 def settings_of(
-    model: keras.Model, recipe: dict[str, Any], train: Dataset, validation: Dataset
+    model: keras.Model,
+    recipe: dict[str, Any],
+    train: Dataset,
+    validation: Dataset,
+    frequencies: NDArray[np.float32] | None = None,
 ) -> dict[str, Any]:
     """Return what the weights of a training depend on, each under a name for people.
 
@@ -194,11 +198,14 @@ def settings_of(
     recipe : dict
         The fields of a :class:`hwr.training.Recipe`. More epochs, or more patience, only go on.
     train, validation : Dataset
+    frequencies : ndarray, optional
+        As for :func:`hwr.training.fit`.
     """
     ignored = {"architecture", "patience"} | (set() if recipe["one_cycle"] else {"epochs"})
     optimiser = json.loads(json.dumps(model.optimizer.get_config(), default=str))
     del optimiser["name"]  # Keras numbers it
-    return {
+    given = {} if frequencies is None else {"frequencies": np.round(frequencies, 6).tolist()}
+    return given | {
         "network": architecture_digest(model),
         "recipe": {name: value for name, value in recipe.items() if name not in ignored},
         "optimiser": optimiser,

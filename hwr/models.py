@@ -112,16 +112,11 @@ def _residual(x: Tensor) -> Tensor:
     return layers.ReLU()(layers.Add()([x, _batch_norm(change)]))
 
 
-def _resnet(x: Tensor, _classes: int) -> Tensor:
+def _resnet(x: Tensor, filters: tuple[int, int, int] = (32, 96, 192)) -> Tensor:
     # 28x28 feature maps dominate the time on a CPU. The first convolution therefore has a stride of
     # two, and pooling comes before BatchNorm and ReLU, which then process a quarter of the values.
-    x = layers.Conv2D(32, 4, strides=2, padding="same", use_bias=False)(x)
-    return resnet_body(normalise(x))
-
-
-def _wide_resnet(x: Tensor, _classes: int) -> Tensor:
-    x = layers.Conv2D(40, 4, strides=2, padding="same", use_bias=False)(x)
-    return resnet_body(normalise(x), 112, 224)
+    x = layers.Conv2D(filters[0], 4, strides=2, padding="same", use_bias=False)(x)
+    return resnet_body(normalise(x), *filters[1:])
 
 
 def resnet_body(x: Tensor, filters: int = 96, more_filters: int = 192) -> Tensor:
@@ -159,8 +154,12 @@ ARCHITECTURES = {
     "compact_cnn": Architecture("Three convolutions, little else, dropout (C)", _compact_cnn),
     "tiny": Architecture("Ours, in under 10,000 parameters", _tiny),
     "small": Architecture("Ours, in under 25,000 parameters, quick to train", _small),
-    "resnet": Architecture("Ours: a small residual network, fast on a CPU", _resnet),
-    "wide_resnet": Architecture("Ours: the same with more filters", _wide_resnet),
+    "resnet": Architecture(
+        "Ours: a small residual network, fast on a CPU", lambda x, _: _resnet(x)
+    ),
+    "wide_resnet": Architecture(
+        "Ours: the same with more filters", lambda x, _: _resnet(x, (40, 112, 224))
+    ),
 }
 
 

@@ -6,8 +6,7 @@ trained on and how well they read. Used here are the temperature that calibrates
 and the threshold below which an answer is "not sure".
 
 A network must choose among its classes, whatever it is shown. The course's own one has also learned
-marks, and what is no character: scribbles, faces, several letters. This tells how probable it is
-that a drawing is nothing of what was asked for.
+marks and what is no character, and so tells how probable it is that a drawing is neither.
 """
 
 from dataclasses import dataclass
@@ -132,8 +131,7 @@ class Recognizer:
             )
         self.temperature = card_file.number(card, "temperature", (0.01, 100))
         self.threshold = card_file.number(card, "threshold", (0, 1))
-        learned, expected = card_file.log_frequencies(card, len(known), count)
-        self._log_prior = {"natural": expected - learned, "uniform": -learned}
+        self._log_prior = card_file.log_priors(card, len(known), count)
 
     @classmethod
     def load(cls, card: str | Path | None = None) -> "Recognizer":
@@ -172,10 +170,7 @@ class Recognizer:
         return self.network.logits(images_of("images", images))
 
     def probabilities(
-        self,
-        images: NDArray[np.uint8],
-        prior: Prior = "natural",
-        alphabet: Alphabet | None = None,
+        self, images: NDArray[np.uint8], prior: Prior = "natural", alphabet: Alphabet | None = None
     ) -> NDArray[np.float32]:
         """Return the probabilities of the classes of an alphabet for each image.
 
@@ -217,16 +212,11 @@ class Recognizer:
         return chosen.fold(softmax(np.where(possible, scores, -1e9)), self.outputs)
 
     def outside(self, logits: NDArray[np.float32], alphabet: Alphabet) -> NDArray[np.float64]:
-        """Return the probabilities of what is outside an alphabet.
+        """Return the probabilities of what is outside an alphabet, shape (n, len(outputs)).
 
+        They are 0 for what is inside, and sum to the probability that a drawing is nothing of it.
         By Bayes' rule: half of all drawings are assumed to be of the alphabet, each class as often
         as every other; of the rest, half are other characters and half no character at all.
-
-        Returns
-        -------
-        ndarray of float64, shape (n, len(outputs))
-            0 for the classes inside the alphabet; the rest sums to the probability that a drawing
-            is nothing of it.
         """
         inside = membership_matrix(self.outputs, alphabet).any(axis=1)
         none = np.array([name == NONE for name in self.outputs.classes])
@@ -280,9 +270,8 @@ class Recognizer:
         [others] = self.outside(logits, chosen)
         outside, instead = float(others.sum()), self.outputs.classes[others.argmax()]
         sure = bool(candidates) and candidates[0][1] * (1 - outside) >= self.threshold
-        return Reading(
-            candidates, probabilities, chosen, outside, instead if outside else "", sure, image
-        )
+        instead = instead if outside else ""
+        return Reading(candidates, probabilities, chosen, outside, instead, sure, image)
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -102,8 +102,8 @@ class Batches(keras.utils.PyDataset):
     """The training images of one epoch, shuffled, distorted and scaled, batch by batch.
 
     Each batch holds images, float32 (n, 28, 28, 1) in 0..`largest`, and targets, float32
-    (n, classes): 1 for every class that the image may be, else 0; or frequencies with such signs.
-    The classes are the alphabet's, by default the dataset's.
+    (n, classes), as :mod:`hwr._support.losses` wants them. The classes are the alphabet's, by
+    default the dataset's.
     """
 
     def __init__(
@@ -199,8 +199,7 @@ def fit(
     epochs, batch_size, learning_rate, distortion, patience, seed
         Settings of the :class:`Recipe`, by default those of the given recipe or of ``Recipe()``.
     frequencies : ndarray of float32, shape (classes of the training images, classes), optional
-        For images of each class, how frequent each of the network's classes is among images of
-        their kind; positive. By default all are as frequent as in the training images.
+        Above 0: for images of each class, those of the network's classes among images of the kind.
     folder : path, optional
         Where checkpoints are kept. If it holds one of the same training, this goes on from there,
         also with more epochs than before.
@@ -230,9 +229,7 @@ def fit(
     require_known_characters(train, validation)
     recipe = _recipe(network, given)
     model = compiled(network, recipe, len(validation.alphabet), len(train))
-    settings = settings_of(model, asdict(recipe), train, validation) if folder else {}
-    if frequencies is not None:
-        settings |= {"frequencies": np.round(frequencies, 6).tolist()}
+    settings = settings_of(model, asdict(recipe), train, validation, frequencies) if folder else {}
     checkpoint = Checkpoint(Path(folder), settings) if folder else None
     state = checkpoint.resume(model) if checkpoint else None
     if state is None:

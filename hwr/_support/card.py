@@ -68,10 +68,10 @@ def frequencies(card: Mapping[str, Any], name: str, classes: int) -> NDArray[np.
     return np.array(values, np.float32)
 
 
-def log_frequencies(
+def log_priors(
     card: Mapping[str, Any], classes: int, outputs: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the logarithms of a card's frequencies: those learned, and the natural ones.
+) -> dict[str, NDArray[np.float32]]:
+    """Return what is added to logits for the natural and for uniform frequencies, shape (outputs,).
 
     Outputs beyond the card's classes are as frequent as these are on average.
     """
@@ -81,7 +81,7 @@ def log_frequencies(
         np.log(np.append(frequencies(card, name, classes), extra))
         for name in ("class_frequencies", natural)
     )
-    return learned, expected
+    return {"natural": expected - learned, "uniform": -learned}
 
 
 def texts(card: Mapping[str, Any], name: str) -> list[str] | None:

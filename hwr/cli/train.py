@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from hwr import export, metrics
 from hwr._support.progress import print_epoch
-from hwr.alphabets import BYCLASS, CHARACTERS, MARKS, NONE, Alphabet
+from hwr.alphabets import BYCLASS, CHARACTERS, NONE, Alphabet, from_classes
 from hwr.augmentation import Distortion
 from hwr.cli import pens, pool
 from hwr.cli.pens import OUTPUTS
-from hwr.dataset import SPLIT_SEED, Dataset, concatenate
+from hwr.dataset import SPLIT_SEED, Dataset, concatenate, remove_shared
 from hwr.datasets import emnist, synthetic, unipen
 from hwr.recognizer import Recognizer
 from hwr.training import Recipe, fit
@@ -35,10 +35,6 @@ SPOILT_SCANS = 8_000
 """Training images of two or three scanned characters in the place of one."""
 
 SCANS = Alphabet("scans", (*pool.POOL.classes, NONE), (*pool.POOL.members, NONE))
-KINDS = Alphabet(
-    "scans and drawings", SCANS.classes + OUTPUTS.classes, SCANS.members + OUTPUTS.members
-)
-"""Every class twice: of the same letter, scans and drawings have different frequencies."""
 
 
 class Material(NamedTuple):
@@ -62,38 +58,33 @@ class Material(NamedTuple):
 def prepare(images: pool.Pool, folder: Path | None) -> Material:
     """Return scans, made-up handwriting and, if there are any, people's drawings, as one set.
 
+    Every class occurs twice in its alphabet, because scans and drawings of the same letter have
+    different frequencies.
+
     Parameters
     ----------
     images : Pool
     folder : Path or None
-        Where UNIPEN is. Without it, the recogniser learns no marks, but still what is no character.
+        Where UNIPEN is. Without it the recogniser learns no marks, and of what is no character only
+        several scanned letters in the place of one.
     """
+    outputs = OUTPUTS if folder else from_classes(CHARACTERS + NONE)
     spoilt = pens.spoilt_scans(images.train.images, SPOILT_SCANS)
-    made_up = synthetic.dataset(MADE_UP_IMAGES, MADE_UP_SEED)
-    drawn, validation, counts = made_up, images.validation, {}
+    drawn = replace(synthetic.dataset(MADE_UP_IMAGES, MADE_UP_SEED), alphabet=outputs)
+    validation, counts = replace(images.validation, alphabet=outputs), {}  # the same labels
     if folder:
         people = pens.load(folder)
-        drawn = concatenate(people.train, replace(made_up, alphabet=OUTPUTS))
-        scanned = replace(images.validation, alphabet=OUTPUTS)  # the same labels
-        validation, counts = concatenate(scanned, people.validation), people.counts
-    return Material(
-        Dataset(
-            "scans and drawings",
-            np.concatenate([images.train.images, spoilt, drawn.images]),
-            np.concatenate(
-                [
-                    images.train.labels,
-                    np.full(len(spoilt), SCANS.index(NONE)),
-                    drawn.labels + len(SCANS),
-                ]
-            ),
-            KINDS,
-            "EMNIST and drawings",
-        ),
-        replace(validation, alphabet=OUTPUTS),
-        _frequencies(images.train, drawn),
-        counts,
+        drawn = concatenate(people.train, drawn)
+        validation, counts = concatenate(validation, people.validation), people.counts
+    of_scans = np.append(images.train.labels, np.full(len(spoilt), SCANS.index(NONE)))
+    train = Dataset(
+        "scans and drawings",
+        np.concatenate([images.train.images, spoilt, drawn.images]),
+        np.append(of_scans, drawn.labels + len(SCANS)),
+        Alphabet("both", SCANS.classes + outputs.classes, SCANS.members + outputs.members),
+        "EMNIST and drawings",
     )
+    return Material(train, validation, _frequencies(images.train, drawn), counts)
 
 
 def _frequencies(scans: Dataset, drawn: Dataset) -> NDArray[np.float32]:
@@ -102,15 +93,13 @@ def _frequencies(scans: Dataset, drawn: Dataset) -> NDArray[np.float32]:
     What never occurs, such as marks among scans, counts as an average character: the network then
     learns that it does not occur.
     """
-    average = 1 / len(CHARACTERS)
-    of_scans = np.full(len(OUTPUTS), average)
+    average, outputs = 1 / len(CHARACTERS), len(drawn.alphabet)
+    of_scans = np.full(outputs, average)
     of_scans[: len(CHARACTERS)] = scans.class_frequencies(BYCLASS)
-    of_scans[OUTPUTS.index(NONE)] = SPOILT_SCANS / len(scans)
-    counts = np.bincount(drawn.labels, minlength=len(OUTPUTS))
-    of_drawings = counts / counts[: len(CHARACTERS)].sum()
-    of_drawings = np.where(counts, of_drawings, average)
-    rows = [of_scans] * len(SCANS) + [of_drawings] * len(OUTPUTS)
-    return np.array(rows, np.float32)
+    of_scans[drawn.alphabet.index(NONE)] = SPOILT_SCANS / len(scans)
+    counts = np.bincount(drawn.labels, minlength=outputs)
+    of_drawings = np.where(counts, counts / counts[: len(CHARACTERS)].sum(), average)
+    return np.array([of_scans] * len(SCANS) + [of_drawings] * outputs, np.float32)
 
 
 def train_recognizer(card: Path, folder: Path, recipe: Recipe = RECIPE) -> None:
@@ -149,8 +138,10 @@ def train_recognizer(card: Path, folder: Path, recipe: Recipe = RECIPE) -> None:
         "best_epoch": trained.best["epoch"],
         "minutes": round(sum(epoch["seconds"] for epoch in trained.history) / 60, 1),
     }
-    calibrate(weights, facts, images.validation, material.validation)
-    facts["measured"] = measure(Recognizer(weights, facts), images, material.validation)
+    drawn = material.validation.take(np.arange(len(images.validation), len(material.validation)))
+    drawn = remove_shared(drawn, [material.train])  # dots, which every hand draws alike
+    calibrate(weights, facts, images.validation, drawn)
+    facts["measured"] = measure(Recognizer(weights, facts), images, drawn)
     facts["history"] = trained.history
     export.save_weights(card.with_suffix(".npz"), halved)
     export.save_recognizer(card, weights, facts)
@@ -170,7 +161,7 @@ def describe(recipe: Recipe, images: pool.Pool, material: Material) -> dict[str,
     return {
         "architecture": recipe.architecture,
         "characters": CHARACTERS,
-        "more_classes": [*MARKS, NONE],
+        "more_classes": list(material.validation.alphabet.classes[len(CHARACTERS) :]),
         "data": "; ".join(sources),
         "training_images": len(material.train),
         "validation_images": len(material.validation),
@@ -185,8 +176,8 @@ def describe(recipe: Recipe, images: pool.Pool, material: Material) -> dict[str,
     }
 
 
-def calibrate(weights: bytes, facts: dict[str, Any], scans: Dataset, known: Dataset) -> None:
-    """Choose temperature and threshold and add them to the facts.
+def calibrate(weights: bytes, facts: dict[str, Any], scans: Dataset, drawn: Dataset) -> None:
+    """Choose temperature and threshold on scans and drawings, and add them to the facts.
 
     Parameters
     ----------
@@ -194,11 +185,9 @@ def calibrate(weights: bytes, facts: dict[str, Any], scans: Dataset, known: Data
         As for :class:`hwr.recognizer.Recognizer`.
     scans : Dataset
         To validate, in 62 classes; read with the frequencies of NIST's forms.
-    known : Dataset
-        The same and, after them, drawings to validate, in the classes ``OUTPUTS``; the characters
-        among them are read as equally frequent.
+    drawn : Dataset
+        To validate, in the classes ``OUTPUTS``; its characters are read as equally frequent.
     """
-    drawn = known.take(np.arange(len(scans), len(known)))
     drawn = drawn.take(drawn.labels < len(CHARACTERS))
     labels = np.concatenate([scans.labels, drawn.labels])
     logits = Recognizer(weights, facts).logits(np.concatenate([scans.images, drawn.images]))
@@ -217,7 +206,7 @@ def calibrate(weights: bytes, facts: dict[str, Any], scans: Dataset, known: Data
     facts["threshold"] = round(threshold, 3)
 
 
-def measure(recognizer: Recognizer, images: pool.Pool, known: Dataset) -> dict[str, Any]:
+def measure(recognizer: Recognizer, images: pool.Pool, drawn: Dataset) -> dict[str, Any]:
     """Return the card's figures, by what they were measured on."""
     sizes = ("62", "47", "26", "10")
     figures = {
@@ -225,7 +214,6 @@ def measure(recognizer: Recognizer, images: pool.Pool, known: Dataset) -> dict[s
         for name, part in (("validation", images.validation), ("course test", images.tests[0]))
         for alphabet in sizes
     }
-    drawn = known.take(np.arange(len(images.validation), len(known)))
     for alphabet in (*sizes, "marks", "all") if len(drawn) else ():
         figures[f"drawings to validate, {alphabet} classes"] = metrics.measure(
             recognizer, drawn, alphabet, "uniform"

@@ -82,7 +82,7 @@ _PARTS: Sequence[Callable[[Random], Stroke]] = (
 
 
 def _placed(stroke: Stroke, size: float, x: float, y: float) -> Stroke:
-    return stroke * size + np.array([x, y])
+    return np.asarray(stroke * size + np.array([x, y]), np.float64)
 
 
 # --- doodles ------------------------------------------------------------------------------------
@@ -141,7 +141,8 @@ def _heart(rng: Random) -> Strokes:
 def _house(rng: Random) -> Strokes:
     wall = np.array([[-1, 0], [-1, 1], [1, 1], [1, 0], [-1, 0]], np.float64)
     roof = np.array([[-1, 0], [0, -rng.uniform(0.6, 1.2)], [1, 0]], np.float64)
-    door = np.array([[-0.2, 1], [-0.2, 0.5], [0.2, 0.5], [0.2, 1]]) + [rng.uniform(-0.5, 0.5), 0]
+    door = np.array([[-0.2, 1], [-0.2, 0.5], [0.2, 0.5], [0.2, 1]])
+    door = _placed(door, 1, rng.uniform(-0.5, 0.5), 0)
     return [wall, roof, *([door] if rng.random() < 0.7 else [])]
 
 
@@ -189,7 +190,9 @@ def _grid(rng: Random) -> Strokes:
 
 def _polygon_doodle(rng: Random) -> Strokes:
     shape = _polygon(rng)
-    inner = [_placed(_PARTS[rng.integers(len(_PARTS))](rng), 0.4, 0, 0)] * int(rng.random() < 0.5)
+    inner = [_placed(_PARTS[int(rng.integers(len(_PARTS)))](rng), 0.4, 0, 0)] * int(
+        rng.random() < 0.5
+    )
     return [shape, *inner]
 
 
@@ -204,7 +207,7 @@ def _anything(rng: Random) -> Strokes:
     """Return two to six parts of any kind, anywhere."""
     return [
         _placed(
-            _PARTS[rng.integers(len(_PARTS))](rng),
+            _PARTS[int(rng.integers(len(_PARTS)))](rng),
             rng.uniform(0.15, 1),
             *rng.uniform(-1, 1, 2),
         )

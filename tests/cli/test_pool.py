@@ -40,8 +40,9 @@ def write(folder: Path, split: str, images: np.ndarray, labels: np.ndarray) -> N
 
 
 def test_slices_are_upright_and_labelled_with_what_is_known(archive_with_slices):
-    balanced, digits = pool.load_slices()
-    assert (len(balanced), len(digits)) == (47, 10)
+    balanced, digits, letters = pool.load_slices()
+    assert (len(balanced), len(digits), len(letters)) == (47, 10, 26)
+    assert letters.characters[0] == "Aa"  # not even A and a are told apart there
     assert list(balanced.characters) == list(BYMERGE.members)  # 'Cc': its case is not known
     assert "".join(digits.characters) == "0123456789"
     assert (balanced.images[:, :14, 14:] == 255).all()
@@ -60,7 +61,7 @@ def test_the_pool_shares_no_image_with_a_test_or_within_itself(archive_with_slic
         assert not np.isin(prints, dataset.fingerprints(other.images)).any()
     assert [test.name for test in known.tests] == ["course test", "bymerge test", "mnist test"]
     # Of an image that comes twice, the label that knows more is kept: the course's.
-    assert len(known.train) == len(course.train) + 47 + 10
+    assert len(known.train) == len(course.train) + 47 + 10 + 26
     assert (known.train.labels[: len(course.train)] == course.train.labels).all()
     assert known.left_out == len(merged) + len(course.test)
     assert f"without {known.left_out:,} that are also in a test set" in known.describe()

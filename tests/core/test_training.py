@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hwr import checkpoint, dataset, training
+from hwr import checkpoint, dataset
 from hwr._support.keras import keras, tensorflow
+from hwr._support.optimizers import one_cycle
 from hwr.alphabets import BYCLASS, Alphabet
 from hwr.augmentation import Distortion
 from hwr.dataset import Dataset
@@ -484,8 +485,7 @@ def test_concatenation_holds_both_and_names_both_sources(drawn) -> None:
 
 
 def test_learning_rate_rises_then_falls_to_zero() -> None:
-    recipe = Recipe("lenet", epochs=10, batch_size=10, learning_rate=0.01, one_cycle=True)
-    rate = training.learning_rate(recipe, images=100)
+    rate = one_cycle(0.01, steps=100)
     rates = [float(rate(step)) for step in range(101)]
     assert rates[0] == pytest.approx(0.01 / 25)
     assert max(rates) == pytest.approx(0.01)
@@ -528,6 +528,24 @@ def test_the_gradient_of_the_loss_keeps_the_ratios_within_the_right_classes():
 def test_an_answer_counts_if_it_is_any_of_the_right_classes():
     np.testing.assert_array_equal(np.array(accuracy(SEVERAL, LOGITS)), [1, 1, 0])
     np.testing.assert_array_equal(np.array(accuracy(ONE, LOGITS)), [1, 0, 1])
+
+
+def test_frequencies_are_learned_apart_from_the_logits():
+    frequencies = np.array([0.4, 0.3, 0.2, 0.1], np.float32)
+    signed = np.where(ONE > 0, frequencies, -frequencies)
+    loss = np.array(SummedCrossEntropy().call(signed, LOGITS))
+    usual = np.array(SummedCrossEntropy().call(ONE, LOGITS + np.log(frequencies)))
+    np.testing.assert_allclose(loss, usual, rtol=1e-5)
+    np.testing.assert_array_equal(np.array(accuracy(signed, LOGITS)), [1, 0, 1])
+
+
+def test_a_batch_holds_the_frequencies_of_each_kind_of_image(drawn):
+    some = drawn.take(np.arange(4))
+    of_kind = np.random.default_rng(1).uniform(0.1, 1, (len(some.alphabet),) * 2)
+    of_kind = of_kind.astype(np.float32)
+    [(_, targets)] = list(Batches(some, Recipe("lenet", batch_size=4), 0, frequencies=of_kind))
+    np.testing.assert_array_equal(np.sort(np.abs(targets), 0), np.sort(of_kind[some.labels], 0))
+    assert ((targets > 0).sum(axis=1) == 1).all()
 
 
 def test_probabilities_and_logits_of_the_same_network_have_the_same_loss():
