@@ -38,6 +38,7 @@ TASKS = {
     "all and marks, 94 classes": (CHARACTERS + MARKS, "all"),
 }
 """What was drawn, and the alphabet that is asked for."""
+LOOK_ALIKES = ("0Oo", "1Il", "5S", "2Z", "Cc", "Ss", "Ww")
 LOOK_LIKE_DIGITS = "OoIlSsZzBbqgG"
 """Letters that many people write like a digit."""
 
@@ -95,6 +96,17 @@ def accuracy(recognizer: Recognizer, drawn: Drawn, alphabet: Alphabet) -> dict[s
     }
 
 
+def within(recognizer: Recognizer, drawn: Drawn, group: str) -> dict[str, float]:
+    """Return accuracy and mean confidence among look-alikes, if only these are possible."""
+    alphabet, drawn = get_alphabet(group), drawn.of(group)
+    probabilities = recognizer.probabilities(drawn.images, "uniform", alphabet)
+    labels = np.array([alphabet.index(label) for label in drawn.labels])
+    weights = 1 / np.bincount(labels)[labels]  # every character counts as much
+    right = np.average(probabilities.argmax(axis=1) == labels, weights=weights)
+    confidence = np.average(probabilities.max(axis=1), weights=weights)
+    return {"n": len(labels), "right": float(right), "confidence": float(confidence)}
+
+
 def surely(recognizer: Recognizer, images: NDArray[np.uint8], alphabet: Alphabet) -> float:
     """Return the share of images that are called a sure character of an alphabet."""
     logits = recognizer.logits(images)
@@ -110,6 +122,9 @@ def report(recognizer: Recognizer, people: Drawn, name: str) -> dict[str, object
         alphabet, drawn = get_alphabet(wanted), people.of(characters)
         if len(drawn.labels) and not recognizer.outputs.obstacle(alphabet):
             figures[f"{name}: {task}"] = accuracy(recognizer, drawn, alphabet)
+    for group in LOOK_ALIKES:
+        if set(group) <= set(people.labels.tolist()):
+            figures[f"{name}: among {' '.join(group)}"] = within(recognizer, people, group)
     rng = np.random.default_rng(DOODLE_SEED)
     kinds = list(doodles.KINDS)
     scrawled = np.stack([convert(doodles.draw(kinds[i % len(kinds)], rng)) for i in range(DOODLES)])
