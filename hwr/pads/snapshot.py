@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw
 
 from hwr._support.display import PALETTE, encode_png
-from hwr.pads import html
+from hwr.pads import html, names
 from hwr.pads.boxes import draw_on_image, font
 from hwr.pads.canvas import Sheet
 from hwr.pads.corrections import LetterBox
@@ -15,6 +15,8 @@ from hwr.recognizer import Reading
 SIZE = 720, 400
 EMPTY_PAD_HINT = "Run this cell, then draw here"
 PAPER, INK, SOFT, TRACK, FRAME = "#ffffff", "#1a1a1a", "#5f5f5f", "#e6e6e6", "#bdbdbd"
+LINE = 70
+"""Most characters in a line above the sheet; there is room for two."""
 PALETTE_SIZE = 64
 """Number of colours of the PNG files."""
 
@@ -24,7 +26,8 @@ def character_snapshot(sheet: Sheet, reading: Reading) -> bytes:
     picture = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(picture)
     sentence = html.strip_tags(html.answer_sentence(reading))
-    draw.text((16, 12), sentence, INK, font(19, sentence))
+    lines = textwrap.wrap(sentence, LINE)
+    draw.multiline_text((16, 34), "\n".join(lines), INK, font(19, sentence), anchor="lm")
     drawing = _drawing(sheet).resize((320, 320), Image.Resampling.LANCZOS)
     picture.paste(drawing, (16, 56))
     if not sheet.strokes:
@@ -96,7 +99,7 @@ def _drawing(sheet: Sheet) -> Image.Image:
 def _bars(draw: ImageDraw.ImageDraw, reading: Reading) -> None:
     for row, index in enumerate(html.most_probable(reading.probabilities)):
         share, top = float(reading.probabilities[index]), 62 + 34 * row
-        label = html.class_name(reading.alphabet.classes[index], reading.alphabet)
+        label = names.class_name(reading.alphabet.classes[index], reading.alphabet)
         draw.rectangle((408, top, 628, top + 18), TRACK)
         if not reading.candidates:
             continue

@@ -154,7 +154,7 @@ def test_json_is_one_object_a_line(folder, capsys):
 def test_json_of_a_character_has_its_candidates(folder, capsys):
     _, out, _ = run(capsys, "--json", "--alphabet", "AB1", folder / "a.png")
     read = json.loads(out)
-    assert list(read) == ["file", "text", "candidates", "sure"]
+    assert list(read) == ["file", "text", "candidates", "outside", "instead", "sure"]
     assert read["text"] == "A"
     assert {one["text"] for one in read["candidates"]} == set("AB1")
     assert sum(one["probability"] for one in read["candidates"]) == pytest.approx(1, abs=1e-3)
