@@ -47,9 +47,10 @@ def bold(text: str, share: float | None = None) -> str:
 
 
 def answer_sentence(reading: Reading) -> str:
-    """Return an answer and its runners-up as a paragraph of HTML.
+    """Return an answer and its runners-up as one sentence of HTML.
 
-    If the drawing is nothing of the alphabet, that comes first, and only the best answer follows.
+    If the drawing is nothing of the alphabet, that is a sentence of its own; the best answer
+    follows.
     """
     if not reading.candidates:
         return f"<p>{escape(names.what_to_draw(reading.alphabet))}</p>"
@@ -58,7 +59,7 @@ def answer_sentence(reading: Reading) -> str:
     )
     if outside := names.outside_sentence(reading):
         like = f"{names.among(reading.alphabet)}, most like {bold(best[0])}."
-        return f"<p>{escape(outside)} {like}</p>"
+        return f"<p>{escape(outside)}</p> <p>{like}</p>"
     sure = f"Probably {escape(names.introduction(reading.best))}"
     rest = " or ".join(bold(*other) for other in others)
     return f"<p>{sure if reading.sure else UNSURE} {bold(*best)}{rest and ', else '}{rest}.</p>"

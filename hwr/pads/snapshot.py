@@ -15,8 +15,6 @@ from hwr.recognizer import Reading
 SIZE = 720, 400
 EMPTY_PAD_HINT = "Run this cell, then draw here"
 PAPER, INK, SOFT, TRACK, FRAME = "#ffffff", "#1a1a1a", "#5f5f5f", "#e6e6e6", "#bdbdbd"
-LINE = 70
-"""Most characters in a line above the sheet; there is room for two."""
 PALETTE_SIZE = 64
 """Number of colours of the PNG files."""
 
@@ -25,9 +23,8 @@ def character_snapshot(sheet: Sheet, reading: Reading) -> bytes:
     """Return a pad for a character as a PNG file: drawing, answer, and what the network sees."""
     picture = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(picture)
-    sentence = html.strip_tags(html.answer_sentence(reading))
-    lines = textwrap.wrap(sentence, LINE)
-    draw.multiline_text((16, 34), "\n".join(lines), INK, font(19, sentence), anchor="lm")
+    sentences = html.strip_tags(html.answer_sentence(reading).replace("</p> ", "\n"))
+    draw.multiline_text((16, 28), sentences, INK, font(19, sentences), anchor="lm")
     drawing = _drawing(sheet).resize((320, 320), Image.Resampling.LANCZOS)
     picture.paste(drawing, (16, 56))
     if not sheet.strokes:
