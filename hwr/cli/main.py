@@ -43,11 +43,11 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from hwr.recognizer import Prior, Recognizer
 
     recognizer = Recognizer.load(arguments.model)
-    own = recognizer.alphabet
     if arguments.alphabet:  # reject a wrong one before loading the images, which takes seconds
-        folding_matrix(own, get_alphabet(arguments.alphabet))
+        folding_matrix(recognizer.outputs, get_alphabet(arguments.alphabet))
     dataset = emnist.load_test_set(arguments.on, arguments.file)
     prior: Prior = arguments.prior or ("uniform" if arguments.on == "ink" else "natural")
+    own = recognizer.alphabet
     possible = own if own.obstacle(dataset.alphabet) else dataset.alphabet
     chosen = get_alphabet(arguments.alphabet or possible)
     figures = metrics.measure(recognizer, dataset, chosen, prior)
@@ -139,7 +139,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     command.add_argument("file", nargs="*", type=Path, help="with --on ink: drawings, JSON lines")
     command.add_argument(
-        "--alphabet", help="62, 47, 26, 10, or characters; by default the dataset's own"
+        "--alphabet", help="62, 47, 26, 10, marks, all, or characters; by default the dataset's own"
     )
     command.add_argument("--prior", choices=("natural", "uniform"))
     command.add_argument("--model", type=Path, help="its card; by default the course's own")
@@ -149,7 +149,9 @@ def build_parser() -> argparse.ArgumentParser:
     command = commands.add_parser("gather", help="merge the drawings of a class into one result")
     command.add_argument("file", nargs="+", type=Path, help="drawings saved by the pad")
     command.add_argument("--out", type=Path, metavar="FILE", help="write all drawings to one file")
-    command.add_argument("--alphabet", help="62, 47, 26, 10, or characters (default: 47)")
+    command.add_argument(
+        "--alphabet", help="62, 47, 26, 10, marks, all, or characters (default: 47)"
+    )
     command.add_argument("--model", type=Path, help="its card; by default the course's own")
     command.set_defaults(run=_gather)
 
@@ -165,7 +167,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     kind = command.add_mutually_exclusive_group()
     kind.add_argument(
-        "--alphabet", help="read one character per picture: 62, 47, 26, 10, or characters"
+        "--alphabet",
+        help="read one character per picture: 62, 47, 26, 10, marks, all, or characters",
     )
     kind.add_argument(
         "--language", help="of the words: en, de, fr, ...; none for codes and names (default: en)"

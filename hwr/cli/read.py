@@ -14,6 +14,7 @@ from typing import Any
 
 from hwr.alphabets import CHARACTERS, folding_matrix, get_alphabet
 from hwr.images.io import open_character, open_photo
+from hwr.pads.names import outside_sentence
 from hwr.recognizer import Recognizer
 from hwr.words.characters import known_characters, unknown_letters
 from hwr.words.language_model import LOWERCASE, LanguageModel, ProseModel, UniformModel
@@ -119,17 +120,20 @@ def character_reader(recognizer: Recognizer, alphabet: str) -> Read:
     """
     own = recognizer.alphabet
     chosen = own if alphabet == own.name else get_alphabet(alphabet)
-    folding_matrix(own, chosen)
+    folding_matrix(recognizer.outputs, chosen)
 
     def read(source: Source) -> Output:
         seen = open_character(source)
         reading = recognizer.read(seen.picture, chosen)
-        remarks = (SEVERAL.format(seen.count),) if seen.count > 1 else ()
-        if remarks:
-            reading = replace(reading, sure=False)
+        outside = outside_sentence(reading)
+        remarks = (outside,) if outside else ()
+        if seen.count > 1:
+            reading, remarks = replace(reading, sure=False), (SEVERAL.format(seen.count),)
         record = {
             "text": reading.best,
             "candidates": _shares(reading.candidates),
+            "outside": round(reading.outside, 4),
+            "instead": reading.instead,
             "sure": reading.sure,
         }
         if not reading.candidates:

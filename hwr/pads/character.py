@@ -11,7 +11,17 @@ from typing import Any
 import ipywidgets as widgets
 from ipywidgets import Layout
 
-from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet, folding_matrix, get_alphabet
+from hwr.alphabets import (
+    ALL,
+    BYCLASS,
+    BYMERGE,
+    DIGITS,
+    LETTERS,
+    PUNCTUATION,
+    Alphabet,
+    folding_matrix,
+    get_alphabet,
+)
 from hwr.datasets.drawings import Drawing, save_drawing
 from hwr.ink import PEN, Ink, conversion_steps
 from hwr.pads import html, snapshot
@@ -30,6 +40,8 @@ ALPHABETS = {
     BYMERGE: "47: look-alike cases merged",
     LETTERS: "26 letters",
     DIGITS: "10 digits",
+    PUNCTUATION: "32 marks",
+    ALL: "94: digits, letters and marks",
 }
 MAX_SHOWN = 30
 """Most characters of an alphabet's name in the list of alphabets."""
@@ -48,8 +60,8 @@ class CharacterPad(ModePad):
     ----------
     recognizer : Recognizer
     alphabet : str, int or Alphabet, optional
-        The possible characters at first: ``'62'``, ``'47'``, ``'26'``, ``'10'``, or ``'O0'``; by
-        default all that the recogniser knows.
+        The possible characters at first: ``'62'``, ``'47'``, ``'26'``, ``'10'``, ``'marks'``,
+        ``'all'``, or ``'O0'``; by default the recogniser's own.
     writer : str
         The name that drawings are saved under.
     path : str or Path
@@ -120,9 +132,9 @@ class CharacterPad(ModePad):
     # --- its parts -----------------------------------------------------------------------------
 
     def _make_controls(self, first: Alphabet) -> None:
-        own = self.recognizer.alphabet
-        folding_matrix(own, first)  # refused now, not at the first stroke
-        offered = [first, own, *(other for other in ALPHABETS if not own.obstacle(other))]
+        own, outputs = self.recognizer.alphabet, self.recognizer.outputs
+        folding_matrix(outputs, first)  # refused now, not at the first stroke
+        offered = [first, own, *(other for other in ALPHABETS if not outputs.obstacle(other))]
         self.undo_button, self.clear_button = undo_and_clear(self.sheet, self.status)
         self.pen_choice = widgets.ToggleButtons(
             options=list(PENS.items()),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hwr import saliency
 from hwr._support.display import pixel_image
-from hwr.pads import html
+from hwr.pads import html, names
 from hwr.recognizer import Reading, Recognizer
 
 TITLE = "What the network looks at"
@@ -62,7 +62,7 @@ class FeaturePanel:
 
     def _saliency_map(self, reading: Reading) -> str:
         drops = saliency.occlusion(self._recognizer, reading.image, reading.alphabet)
-        answer = escape(html.class_name(reading.best, reading.alphabet))
+        answer = escape(names.class_name(reading.best, reading.alphabet))
         alt = f"The drawing, coloured by what speaks for {answer} and what against it"
         picture = pixel_image(saliency.overlay(reading.image, drops), alt, 6)
         return (

@@ -1,8 +1,6 @@
 """Answers as sentences and as bars, conversions as rows of pictures: all HTML, without widgets."""
 
 import re
-import string
-import unicodedata
 from collections.abc import Sequence
 from html import escape, unescape
 from pathlib import Path
@@ -12,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support.display import pixel_image
-from hwr.alphabets import Alphabet
+from hwr.pads import names
 from hwr.recognizer import Reading
 
 BARS = 5
 """Number of bars for an alphabet of more than ten classes."""
-MAX_NAMED = 10
-"""Most characters of an own alphabet that are named one by one."""
+UNSURE = "Not sure: perhaps"
+"""The beginning of an answer that is not sure."""
 STYLE = f"<style>\n{Path(__file__).with_name('style.css').read_text('utf-8')}</style>"
 """The style of everything interactive, as an HTML element."""
 ASLEEP = (
@@ -42,46 +40,6 @@ def format_percent(share: float) -> str:
     return f"{share:.0%}".replace("%", " %") if share >= 0.005 else "<1 %"
 
 
-def class_name(character: str, alphabet: Alphabet) -> str:
-    """Return a class as it is written: ``'C/c'`` where a class holds both."""
-    return "/".join(_members(character, alphabet)) if len(character) == 1 else character
-
-
-def _members(name: str, alphabet: Alphabet) -> str:
-    return alphabet.members[alphabet.classes.index(name)]
-
-
-def spoken_name(character: str, alphabet: Alphabet) -> str:
-    """Return a class as it is read aloud, where ``g`` and ``G`` would sound the same."""
-    if len(character) > 1:
-        return character
-    if len(_members(character, alphabet)) > 1:
-        return f"letter {character}"
-    kinds = {"digit": str.isdigit, "capital": str.isupper, "small": str.islower}
-    for kind, applies in kinds.items():
-        if applies(character):
-            return f"{kind} {character}"
-    return unicodedata.name(character, character).lower()  # screen readers skip many signs
-
-
-def _article(character: str) -> str:
-    plain = unicodedata.normalize("NFD", character)[:1]
-    return "an" if plain in "AEFHILMNORSXaefhilmnorsx8" else "a"
-
-
-def what_to_draw(alphabet: Alphabet) -> str:
-    """Return the sentence that asks for one of an alphabet's characters."""
-    characters = "".join(alphabet.members)
-    kinds = {"a digit": set(string.digits), "a letter": set(string.ascii_letters)}
-    if set(characters) <= kinds["a digit"] | kinds["a letter"]:
-        return f"Draw {' or '.join(kind for kind, of in kinds.items() if of & set(characters))}."
-    return "Draw a character." if len(characters) > MAX_NAMED else f"Draw {_any_of(characters)}."
-
-
-def _any_of(characters: str) -> str:
-    return f"{' '.join(characters[:-1])} or {characters[-1]}"
-
-
 def bold(text: str, share: float | None = None) -> str:
     """Return a text in bold, followed by its probability if that is given."""
     percent = "" if share is None else f" ({escape(format_percent(share))})"
@@ -89,26 +47,39 @@ def bold(text: str, share: float | None = None) -> str:
 
 
 def answer_sentence(reading: Reading) -> str:
-    """Return an answer and its runners-up as one sentence of HTML."""
+    """Return an answer and its runners-up as one sentence of HTML.
+
+    If the drawing is nothing of the alphabet, that is a sentence of its own; the best answer
+    follows.
+    """
     if not reading.candidates:
-        return f"<p>{escape(what_to_draw(reading.alphabet))}</p>"
+        return f"<p>{escape(names.what_to_draw(reading.alphabet))}</p>"
     best, *others = (
-        bold(class_name(name, reading.alphabet), share) for name, share in reading.candidates
+        (names.class_name(name, reading.alphabet), share) for name, share in reading.candidates
     )
-    probably = f"Probably {_article(reading.best)}" if reading.sure else "Not sure: perhaps"
-    return f"<p>{probably} {best}{', else ' if others else ''}{' or '.join(others)}.</p>"
+    if outside := names.outside_sentence(reading):
+        like = f"{names.among(reading.alphabet)}, most like {bold(best[0])}."
+        return f"<p>{escape(outside)}</p> <p>{like}</p>"
+    sure = f"Probably {escape(names.introduction(reading.best))}"
+    rest = " or ".join(bold(*other) for other in others)
+    return f"<p>{sure if reading.sure else UNSURE} {bold(*best)}{rest and ', else '}{rest}.</p>"
 
 
 def screen_reader_text(reading: Reading) -> str:
-    """Return the same for a screen reader, with the kind of each character and without symbols."""
+    """Return the same for a screen reader, with the kind of each character and without symbols.
+
+    All probabilities are told: bars cannot be heard.
+    """
     if not reading.candidates:
         return "The pad is empty."
     best, *others = (
-        f"{spoken_name(name, reading.alphabet)}, {without_symbols(format_percent(share))}"
+        f"{names.spoken_name(name, reading.alphabet)}, {without_symbols(format_percent(share))}"
         for name, share in reading.candidates
     )
-    probably = "Probably" if reading.sure else "Not sure: perhaps"
-    return f"{probably} {best}{'; else ' if others else ''}{' or '.join(others)}."
+    answers = f"{best}{'; else ' if others else ''}{' or '.join(others)}."
+    if outside := names.outside_sentence(reading):
+        return f"{outside} {names.among(reading.alphabet)}, most like {answers}"
+    return f"{'Probably' if reading.sure else UNSURE} {answers}"
 
 
 def without_symbols(text: str) -> str:
@@ -141,13 +112,13 @@ def most_probable(probabilities: NDArray[Any], count: int = BARS) -> list[int]:
 
 
 def bars(
-    names: Sequence[str], shares: Sequence[float], coloured: Sequence[bool], empty: bool = False
+    labels: Sequence[str], shares: Sequence[float], coloured: Sequence[bool], empty: bool = False
 ) -> str:
     """Return probabilities as bars, which screen readers skip: a sentence has to say the same.
 
     Parameters
     ----------
-    names : sequence of str
+    labels : sequence of str
         Written before the bars.
     shares : sequence of float
         Lengths of the bars, in 0..1.
@@ -157,10 +128,10 @@ def bars(
         Whether to leave out the percentages.
     """
     rows = [
-        f'<b>{escape(name)}</b><div><div class="{"best" if colour else "other"}" '
+        f'<b>{escape(label)}</b><div><div class="{"best" if colour else "other"}" '
         f'style="width:{share:.1%}"></div></div>'
         f"<span>{'' if empty else escape(format_percent(share))}</span>"
-        for name, share, colour in zip(names, shares, coloured, strict=True)
+        for label, share, colour in zip(labels, shares, coloured, strict=True)
     ]
     return f'<div class="hwr-bars" aria-hidden="true">{"".join(rows)}</div>'
 
@@ -170,12 +141,12 @@ def probability_bars(reading: Reading) -> str:
     shares, empty = reading.probabilities, not reading.candidates
     shown = list(range(len(shares)))
     best = int(np.argmax(shares)) if reading.sure else -1
-    names = [class_name(name, reading.alphabet) for name in reading.alphabet.classes]
+    labels = [names.class_name(name, reading.alphabet) for name in reading.alphabet.classes]
     if len(shown) > 2 * BARS:
         shown = most_probable(shares)
-        names = ["\N{NO-BREAK SPACE}"] * len(names) if empty else names
+        labels = ["\N{NO-BREAK SPACE}"] * len(labels) if empty else labels
     return bars(
-        [names[index] for index in shown],
+        [labels[index] for index in shown],
         [float(shares[index]) for index in shown],
         [index == best for index in shown],
         empty,

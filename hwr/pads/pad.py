@@ -36,8 +36,8 @@ class Pad:
     recognizer : Recognizer, optional
         By default the one that comes with the course.
     alphabet : str, int or Alphabet, optional
-        The possible characters at first: ``'62'``, ``'47'``, ``'26'``, ``'10'``, or ``'O0'``; by
-        default all that the recogniser knows.
+        The possible characters at first: ``'62'``, ``'47'``, ``'26'``, ``'10'``, ``'marks'``,
+        ``'all'``, or ``'O0'``; by default the recogniser's own.
     writer : str
         The name that drawings are saved under.
     path : str or Path

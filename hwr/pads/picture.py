@@ -219,9 +219,10 @@ class PicturePad(ModePad):
     def _character_answers(self, reading: Reading) -> tuple[str, str]:
         if not reading.candidates:
             return f"<p>{NOTHING_WRITTEN}</p>", NOTHING_WRITTEN
-        sentence, spoken = html.answer_sentence(reading), html.screen_reader_text(reading)
         if self._count < 2:
-            return sentence, spoken
+            return html.answer_sentence(reading), html.screen_reader_text(reading)
+        reading = replace(reading, outside=0.0, instead="")  # what it looks like is said below
+        sentence, spoken = html.answer_sentence(reading), html.screen_reader_text(reading)
         several = sentences.several(self._count, words=bool(self.language_choice.options))
         return f"{sentence}<p>{escape(several)}</p>", f"{spoken} {several}"
 

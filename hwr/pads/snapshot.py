@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw
 
 from hwr._support.display import PALETTE, encode_png
-from hwr.pads import html
+from hwr.pads import html, names
 from hwr.pads.boxes import draw_on_image, font
 from hwr.pads.canvas import Sheet
 from hwr.pads.corrections import LetterBox
@@ -23,8 +23,8 @@ def character_snapshot(sheet: Sheet, reading: Reading) -> bytes:
     """Return a pad for a character as a PNG file: drawing, answer, and what the network sees."""
     picture = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(picture)
-    sentence = html.strip_tags(html.answer_sentence(reading))
-    draw.text((16, 12), sentence, INK, font(19, sentence))
+    sentences = html.strip_tags(html.answer_sentence(reading).replace("</p> ", "\n"))
+    draw.multiline_text((16, 28), sentences, INK, font(19, sentences), anchor="lm")
     drawing = _drawing(sheet).resize((320, 320), Image.Resampling.LANCZOS)
     picture.paste(drawing, (16, 56))
     if not sheet.strokes:
@@ -96,7 +96,7 @@ def _drawing(sheet: Sheet) -> Image.Image:
 def _bars(draw: ImageDraw.ImageDraw, reading: Reading) -> None:
     for row, index in enumerate(html.most_probable(reading.probabilities)):
         share, top = float(reading.probabilities[index]), 62 + 34 * row
-        label = html.class_name(reading.alphabet.classes[index], reading.alphabet)
+        label = names.class_name(reading.alphabet.classes[index], reading.alphabet)
         draw.rectangle((408, top, 628, top + 18), TRACK)
         if not reading.candidates:
             continue

@@ -10,12 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers import own_alphabets
+from helpers.scripted import recognizer_that_says
 from PIL import Image, ImageDraw
 
 from benchmarks.words import sheets
 from hwr._support.paths import ROOT
+from hwr.alphabets import NONE
 from hwr.cli import read as reads
 from hwr.cli.main import main
+from hwr.datasets import Drawing, save_drawings
 from hwr.recognizer import Recognizer
 from hwr.words.reading import Text, Word
 
@@ -154,10 +157,36 @@ def test_json_is_one_object_a_line(folder, capsys):
 def test_json_of_a_character_has_its_candidates(folder, capsys):
     _, out, _ = run(capsys, "--json", "--alphabet", "AB1", folder / "a.png")
     read = json.loads(out)
-    assert list(read) == ["file", "text", "candidates", "sure"]
+    assert list(read) == ["file", "text", "candidates", "outside", "instead", "sure"]
     assert read["text"] == "A"
     assert {one["text"] for one in read["candidates"]} == set("AB1")
     assert sum(one["probability"] for one in read["candidates"]) == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("says", "alphabet", "remark"),
+    [
+        ("?", "10", "That is no digit: it looks like a question mark."),
+        (NONE, "62", "This looks like no character."),
+        ("A", "62", ""),
+    ],
+)
+def test_what_is_outside_the_alphabet_is_a_remark(
+    folder, capsys, monkeypatch, says, alphabet, remark
+):
+    monkeypatch.setattr(Recognizer, "load", lambda _: recognizer_that_says(says))
+    file = folder / "a.png"
+    status, out, error = run(capsys, file, "--alphabet", alphabet)
+    assert (status, error) == (0, f"{file}: {remark}\n" if remark else "")
+    assert out.startswith(f"{file}: not sure: ") is bool(remark)
+    _, out, _ = run(capsys, file, "--alphabet", alphabet, "--json")
+    record = json.loads(out)
+    assert record["sure"] is not bool(remark)
+    assert (record["outside"] >= 0.5) is bool(remark)
+    assert record["instead"] == (says if remark else NONE)
+    _, _, error = run(capsys, folder / "word.png", "--alphabet", alphabet)
+    assert remark not in error or not remark  # several characters: this is said, and nothing else
+    assert "characters: leave out --alphabet" in error
 
 
 def test_doubts_go_to_stderr(folder, capsys, monkeypatch):
@@ -293,6 +322,26 @@ def test_an_alphabet_that_the_recogniser_lacks_is_wrong_usage(signs, capsys):
     status, out, error = run(capsys, signs / "plus.png", *options)
     assert (status, out) == (2, "")
     assert "A recogniser of +−×÷ cannot answer in the alphabet '10', because" in error
+
+
+def test_characters_that_a_recogniser_knows_besides_are_read_where_they_are_asked_for(
+    signs, tmp_path, capsys
+):
+    digits = list("0123456789")
+    facts = {"classes": digits, "members": digits, "class_frequencies": [0.1] * 10}
+    card = own_alphabets.save(tmp_path, "0123456789+−×÷", **facts, more_classes=list("+−×÷"))
+    for options, answer in ((("--alphabet", "+×÷"), "+"), (("--alphabet", "+−×÷1"), "+")):
+        _, out, error = run(capsys, signs / "plus.png", "--model", card, "--json", *options)
+        assert (json.loads(out)["text"], error) == (answer, "")
+    _, _, error = run(capsys, signs / "plus.png", "--model", card, "--alphabet", "10")
+    assert error.endswith("That is no digit: it looks like a plus sign.\n")
+    file, drawn = tmp_path / "drawings.jsonl", [*"0123456789+−×÷"]
+    save_drawings(file, [Drawing(each, "me", own_alphabets.draw(each)) for each in drawn])
+    evaluated = ["evaluate", "--on", "ink", str(file), "--model", str(card), "--json"]
+    for options, count in (((), 10), (("--alphabet", "+−×÷"), 4)):
+        assert main([*evaluated, *options]) == 0
+        figures = json.loads(capsys.readouterr().out)
+        assert (figures["n"], figures["top1"]) == (count, 1)
 
 
 def test_a_recogniser_of_digits_reads_numbers(tmp_path, folder, capsys):

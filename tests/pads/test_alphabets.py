@@ -10,7 +10,7 @@ from PIL import Image
 
 from hwr.alphabets import get_alphabet
 from hwr.datasets import from_drawings, load_drawings, merge_drawings, read_drawings
-from hwr.pads import Pad, html
+from hwr.pads import Pad, html, names
 from hwr.pads.boxes import font
 from hwr.pads.canvas import SHEET_SIDE
 from hwr.pads.character import CharacterPad
@@ -49,7 +49,7 @@ def test_a_pad_offers_what_its_recogniser_can_answer(name, offered):
     for character in pad.alphabet.classes[:4]:
         Hand(pad.shown).draw(*strokes(character))
         assert (pad.text, note(pad.shown)) == (character, "")
-        assert f"<b>{html.class_name(character, pad.alphabet)}</b>" in pad.shown.answer_line.value
+        assert f"<b>{names.class_name(character, pad.alphabet)}</b>" in pad.shown.answer_line.value
         pad.shown.clear_button.click()
 
 
@@ -114,7 +114,7 @@ def test_a_picture_of_an_own_character_is_read():
 )  # fmt: skip
 def test_an_empty_pad_asks_for_its_own_characters(alphabet, sentence):
     chosen = get_alphabet(alphabet)
-    empty = Reading((), np.zeros(len(chosen)), chosen, False, np.zeros((28, 28), np.uint8))
+    empty = Reading((), np.zeros(len(chosen)), chosen, 0.0, "", False, np.zeros((28, 28), np.uint8))
     assert html.strip_tags(html.answer_sentence(empty)) == sentence
 
 
@@ -125,7 +125,7 @@ def test_an_empty_pad_asks_for_its_own_characters(alphabet, sentence):
 )  # fmt: skip
 def test_own_characters_are_named_for_screen_readers(character, heard):
     alphabet = get_alphabet(character + "?")
-    assert html.spoken_name(character, alphabet) == heard
+    assert names.spoken_name(character, alphabet) == heard
 
 
 def test_signs_are_drawn_in_stored_pictures():

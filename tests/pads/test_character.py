@@ -15,7 +15,7 @@ from hwr import alphabets, saliency
 from hwr.datasets import synthetic
 from hwr.datasets.drawings import Drawing, load_drawings, save_drawing
 from hwr.ink import PEN, Ink, conversion_steps
-from hwr.pads import html
+from hwr.pads import html, names
 from hwr.pads.canvas import SHEET_SIDE
 from hwr.pads.character import PENS, CharacterPad
 from hwr.pads.throttle import RATE, Throttle
@@ -62,7 +62,7 @@ def test_a_drawn_character_is_read(pad, hand, character):
     hand.draw(*made_up(character))
     assert pad.reading.best == character
     assert f"<b>{character}</b>" in pad.answer_line.value
-    assert html.spoken_name(character, pad.alphabet) in pad.screen_reader_text
+    assert names.spoken_name(character, pad.alphabet) in pad.screen_reader_text
     assert note(pad) == ""
 
 
@@ -469,7 +469,7 @@ def test_the_open_panel_follows_every_finished_stroke(own):
     shown = pad.feature_panel.content.value
     assert shown.count("<img") == 3
     assert "32 feature maps of convolution 1" in shown
-    assert f"makes <b>{html.class_name(pad.reading.best, pad.alphabet)}</b> less" in shown
+    assert f"makes <b>{names.class_name(pad.reading.best, pad.alphabet)}</b> less" in shown
     pad.clear_button.click()
     assert "<img" not in pad.feature_panel.content.value
     pad.feature_panel.button.value = False
@@ -543,7 +543,8 @@ def reading(best, share, alphabet="62", sure=True):
     shares[others[0]] = 1 - share
     order = np.argsort(-shares, kind="stable")[:3]
     candidates = tuple((chosen.classes[i], float(shares[i])) for i in order)
-    return Reading(candidates, shares, chosen, sure, np.zeros((28, 28), np.uint8))
+    image = np.zeros((28, 28), np.uint8)
+    return Reading(candidates, shares, chosen, 0.0, "", sure, image)
 
 
 @pytest.mark.parametrize(

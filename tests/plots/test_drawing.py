@@ -12,7 +12,7 @@ from hwr.recognizer import Reading
 def reading(best, share, sure):
     candidates = ((best, share),) if best else ()
     image = np.full((28, 28), 255 if best else 0, np.uint8)
-    return Reading(candidates, np.zeros(10, np.float32), DIGITS, sure, image)
+    return Reading(candidates, np.zeros(10, np.float32), DIGITS, 0.0, "", sure, image)
 
 
 READINGS = {

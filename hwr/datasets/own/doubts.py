@@ -73,12 +73,12 @@ def _misread(dataset: Dataset, readable: NDArray[np.bool_]) -> tuple[dict[int, s
     from hwr.recognizer import Recognizer  # starts LiteRT
 
     recognizer = Recognizer.load()
-    shared = membership_matrix(recognizer.alphabet, dataset.alphabet)
+    shared = membership_matrix(recognizer.outputs, dataset.alphabet)
     known = np.flatnonzero(readable & (np.max(shared, axis=0) > 0)[dataset.labels])
     if not len(known):
         return {}, 0
     chosen = known[np.linspace(0, len(known) - 1, min(MOST_READ, len(known))).astype(int)]
-    read = recognizer.probabilities(dataset.images[chosen], "uniform") @ shared
+    read = recognizer.probabilities(dataset.images[chosen], "uniform", recognizer.outputs) @ shared
     read /= read.sum(axis=1, keepdims=True).clip(1e-9)
     best = read.argmax(axis=1)
     doubted = np.flatnonzero((best != dataset.labels[chosen]) & (read.max(axis=1) >= CERTAIN))

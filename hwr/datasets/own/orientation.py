@@ -24,7 +24,7 @@ def orientation(dataset: Dataset) -> str:
     from hwr.recognizer import Recognizer  # starts LiteRT, which official archives do not need
 
     recognizer = Recognizer.load()
-    shared = membership_matrix(recognizer.alphabet, dataset.alphabet)
+    shared = membership_matrix(recognizer.outputs, dataset.alphabet)
     known = np.flatnonzero(np.max(shared, axis=0)[dataset.labels])
     if 2 * len(known) <= len(dataset):
         return UNKNOWN
@@ -32,7 +32,7 @@ def orientation(dataset: Dataset) -> str:
     images, labels = dataset.images[chosen], dataset.labels[chosen]
     logs, right = [], []
     for way in (images, np.ascontiguousarray(images.swapaxes(1, 2))):
-        classes = recognizer.probabilities(way, "uniform") @ shared
+        classes = recognizer.probabilities(way, "uniform", recognizer.outputs) @ shared
         logs.append(np.log(classes[np.arange(len(labels)), labels] + 1e-6).sum())
         right.append(float((classes.argmax(axis=1) == labels).mean()))
     turned = bool(logs[1] > logs[0])
