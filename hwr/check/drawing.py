@@ -96,12 +96,13 @@ def _unit(strokes: Strokes, side: Callable[[Points], Points | float]) -> tuple[P
 
 none_of_these = Question(
     "none_of_these",
-    "You scribble something that is not a character. What will the network say?",
+    "You scribble something that is not a character, and ask only which of 62 characters it is. "
+    "What will the probabilities say?",
     {
         "always 'not sure': it knows nothing like it": "It compares 62 characters with one "
         "another, and one of them may well stand out.",
-        "one of 62 characters, sometimes with confidence": "Its probabilities sum to one, and "
-        "there is no class for 'none of these'.",
+        "one of 62 characters, sometimes with confidence": "They sum to one, whatever the "
+        "ink: among the 62 there is no class for 'none of these'.",
         "each character with 1/62": "Only if it resembled every character equally.",
     },
     right="one of 62 characters, sometimes with confidence",

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
+from hwr.alphabets import NONE
 from hwr.plots.base import Figure, draw_image, listed, new_figure, new_grid
 from hwr.recognizer import Reading
 from hwr.saliency import overlay
@@ -18,7 +19,7 @@ def answers(readings: Mapping[str, Reading], columns: int = 6, inches: float = 1
     Parameters
     ----------
     readings : mapping of str to Reading
-        By heading, such as ``'45°'``.
+        By heading, such as ``'45°'``. What looks like no character is answered by ``∅``.
     columns : int
         Images in a row.
     inches : float
@@ -56,5 +57,7 @@ def occlusion_map(image: NDArray[np.uint8], drops: NDArray[Any], answer: str) ->
 def _answer(reading: Reading) -> str:
     if not reading.candidates:
         return "nothing"
+    if reading.instead == NONE and reading.outside >= 0.5:
+        return f"{NONE} {reading.outside:.0%}"
     best, share = reading.candidates[0]
     return f"{best}{'' if reading.sure else '?'} {share:.0%}"

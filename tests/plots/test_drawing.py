@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hwr.alphabets import DIGITS
+from hwr.alphabets import DIGITS, NONE
 from hwr.plots.base import PALETTE
 from hwr.plots.drawing import answers, occlusion_map
 from hwr.recognizer import Reading
@@ -32,6 +32,15 @@ def test_each_image_stands_between_heading_and_answer_and_only_a_sure_one_is_col
     colours = [ax.xaxis.label.get_color() for ax in shown]
     assert colours == [PALETTE["main"], PALETTE["neutral"], PALETTE["neutral"]]
     assert len({round(ax.get_position().x0, 3) for ax in shown}) == min(columns, 3)
+
+
+def test_what_looks_like_no_character_is_answered_so():
+    image = np.full((28, 28), 255, np.uint8)
+    given = (("7", 0.9),), np.zeros(10, np.float32), DIGITS
+    made = answers({"doodle": Reading(*given, 0.97, NONE, False, image)})
+    assert made.alt == "doodle: ∅ 97%."
+    made = answers({"letter": Reading(*given, 0.97, "A", False, image)})
+    assert made.alt == "letter: 7? 90%."
 
 
 def test_the_ink_that_speaks_for_an_answer_is_said_in_per_cent():
