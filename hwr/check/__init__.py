@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from hwr.check.errors import (
         coverage_and_risk,
         hotter,
-        merged,
+        outside,
         precision,
+        what_would_help,
         which_images_choose,
         with_temperature,
     )

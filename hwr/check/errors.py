@@ -133,41 +133,55 @@ def coverage_and_risk(
     return answered.mean(), wrong[answered].mean()
 
 
-_GROUPS = [[0, 2], [1], [3, 4]]
-_FIVE = np.array([[0.3, 0.4, 0.2, 0.06, 0.04], [0.1, 0.1, 0.1, 0.3, 0.4]])
+_KNOWN = np.array(
+    [[0.3, 0.1, 0.4, 0.1, 0.1], [0.05, 0.8, 0.05, 0.04, 0.06], [0.2, 0.0, 0.1, 0.3, 0.4]]
+)
+_ASKED = np.array([True, True, False, False, False])
+
+
+def _weighed(p: NDArray[np.float64], inside: NDArray[np.bool_]) -> NDArray[np.float64]:
+    return np.asarray(p * np.where(inside, 0.5 / inside.sum(), 0.5 / (~inside).sum()))
+
+
+def _shares(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(p / p.sum(axis=1, keepdims=True))
 
 
 @function(
-    cases=[(_FIVE, _GROUPS), (_FIVE[:1], [[0, 1, 2], [3, 4]])],
+    cases=[(_KNOWN, _ASKED), (_KNOWN[:, ::-1].copy(), np.array([True, False, True, True, False]))],
     mistakes={
-        "You take the largest probability of each group: add them up instead.": (
-            lambda p, groups: np.stack([p[:, g].max(axis=1) for g in groups], axis=1)
+        "You expect all classes equally often, so what has most classes is expected most: give "
+        "inside and outside 0.5 each, shared evenly among their classes.": (
+            lambda p, inside: p[:, ~inside].sum(axis=1)
         ),
-        "You take the mean of each group, so a group of two counts no more than a single class: "
-        "add up instead.": (
-            lambda p, groups: np.stack([p[:, g].mean(axis=1) for g in groups], axis=1)
+        "You take the best class as if it were all that is inside: a 1 that may be a 7 is a digit "
+        "all the same. Add up the classes inside.": lambda p, inside: 1 - p[:, inside].max(axis=1),
+        "You take only the most probable class outside: all classes outside add up.": (
+            lambda p, inside: _shares(_weighed(p, inside))[:, ~inside].max(axis=1)
         ),
-        "You take only the first class of each group: the probability of the others is lost.": (
-            lambda p, groups: np.stack([p[:, g[0]] for g in groups], axis=1)
+        "Weighed probabilities no longer sum to 1: divide by the sum of each row.": (
+            lambda p, inside: _weighed(p, inside)[:, ~inside].sum(axis=1)
         ),
-        "The rows are groups and the columns images: it should be the other way round.": (
-            lambda p, groups: np.stack([p[:, g].sum(axis=1) for g in groups])
+        "That is the probability that it IS in the alphabet: add up the other classes.": (
+            lambda p, inside: _shares(_weighed(p, inside))[:, inside].sum(axis=1)
         ),
-        "You apply softmax to sums that are already probabilities.": (
-            lambda p, groups: softmax(np.stack([p[:, g].sum(axis=1) for g in groups], axis=1))
+        "The weights are swapped: those inside share their 0.5 among inside.sum() classes.": (
+            lambda p, inside: _shares(p / _weighed(np.ones_like(p), inside))[:, ~inside].sum(axis=1)
         ),
     },
     hints=[
-        "If C has 30 % and c has 20 %, how probable is it that the letter is a c, upper or lower "
-        "case?",
-        "probabilities[:, group].sum(axis=1) is one new column.",
-        "np.stack([probabilities[:, group].sum(axis=1) for group in groups], axis=1)",
+        "Bayes' rule: multiply each probability by how often its class is expected, then divide by "
+        "the sum of the row.",
+        "How often: 0.5 / inside.sum() for a class inside, 0.5 / (~inside).sum() for one outside.",
+        "weighed = probabilities * np.where(inside, 0.5 / inside.sum(), 0.5 / (~inside).sum())",
     ],
-    right="Two answers that are unsure of the case add up to a firm answer about the letter.",
+    right="What counts is how well all classes inside explain the ink, against all outside.",
 )
-def merged(probabilities: np.ndarray, groups: list[list[int]]) -> np.ndarray:
-    """Return probabilities (n, groups) of classes merged into groups of class numbers."""
-    return np.stack([probabilities[:, group].sum(axis=1) for group in groups], axis=1)
+def outside(probabilities: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """Return, for each row of probabilities, how probable the classes are that are not inside."""
+    weights = np.where(inside, 0.5 / inside.sum(), 0.5 / (~inside).sum())
+    weighed = probabilities * weights
+    return np.array([row[~inside].sum() / row.sum() for row in weighed])
 
 
 hotter = Question(
@@ -194,4 +208,20 @@ which_images_choose = Question(
         "and is far too sure of them.",
     },
     right="on the validation images",
+)
+
+what_would_help = Question(
+    "what_would_help",
+    "A network of ten digits is 97 % sure that an A is a 4. What would have prevented it?",
+    {
+        "a threshold of 98 %": "Many digits reach less than this A. The confidence says which "
+        "digit it is, if it is one, and not whether it is one.",
+        "a higher temperature": "It lowers the confidence of all answers, also of right ones, and "
+        "the A stays ahead of the same digits.",
+        "more images of digits to learn from": "They teach what tells a 4 from a 9. Nothing in "
+        "them says what a 4 must not look like.",
+        "images of what is no digit, and classes for them": "Now other classes can win: an A, or "
+        "what is no character at all.",
+    },
+    right="images of what is no digit, and classes for them",
 )

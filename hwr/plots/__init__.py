@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         later_guesses,
         reliability_diagram,
         risk_coverage_curve,
+        roc_curves,
     )
     from hwr.plots.hand import two_goals
     from hwr.plots.systems import ablation, accuracy_vs_cost

@@ -1,4 +1,4 @@
-"""Figures of the lesson on errors: confusion, misread images, calibration, risk."""
+"""Figures of the lesson on errors: confusion, misread images, calibration, risk, ROC curves."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -187,6 +187,65 @@ def risk_coverage_curve(
         f"Risk {chosen[1]:.1%} at coverage {chosen[0]:.0%}, aim {aim:.0%}; of all answers: {every}."
     )
     return made
+
+
+def roc_curves(
+    curves: Sequence[tuple[str, NDArray[np.floating[Any]], NDArray[np.floating[Any]]]],
+    threshold: float,
+) -> Figure:
+    """Draw the share of characters kept against the share of others let through.
+
+    Parameters
+    ----------
+    curves : sequence of (name, inside, outside)
+        Scores of what belongs to the alphabet, and of what does not; at most six curves.
+    threshold : float
+        Marked on each curve: what scores at least this is kept, or let through.
+    """
+    made, ax = new_figure(size=(7.4, 3.6))
+    looks = [(colour, line) for colour in ("other", "main", "good") for line in ("--", "-")]
+    parts = []
+    for (name, inside, outside), (colour, line) in zip(curves, looks, strict=False):
+        passed, kept = roc(inside, outside)
+        area = np.trapezoid(kept, passed)
+        label = f"{name}: area {area:.3f}"
+        ax.plot(passed, kept, color=PALETTE[colour], linestyle=line, label=label)
+        here = float((outside >= threshold).mean()), float((inside >= threshold).mean())
+        ax.plot(*here, "o", color=PALETTE[colour], markersize=7, clip_on=False)
+        parts.append(f"{label}, {here[1]:.1%} kept and {here[0]:.1%} let through")
+    chance = {"color": PALETTE["neutral"], "linestyle": ":", "label": "tossing a coin: area 0.500"}
+    ax.plot([0, 1], [0, 1], **chance)
+    ax.set(xlabel="others let through", ylabel="characters kept", xlim=(0, 1), ylim=(0, 1.01))
+    ax.set_aspect("equal", anchor="W")
+    _percent(ax)
+    legend_beside(ax)
+    made.alt = f"ROC curves, and their points at the threshold {threshold:.2f}: "
+    made.alt += f"{'; '.join(parts)}."
+    return made
+
+
+def roc(
+    inside: NDArray[np.floating[Any]], outside: NDArray[np.floating[Any]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return a curve's points (Fawcett 2006, "An introduction to ROC analysis").
+
+    Parameters
+    ----------
+    inside, outside : ndarray of float, shapes (n,) and (m,)
+        Scores; one or more each.
+
+    Returns
+    -------
+    passed, kept : ndarray of float, shape (different scores + 1,)
+        Shares of the outside and of the inside that reach a threshold, from 0 to 1: the threshold
+        falls from above all scores to each of them in turn.
+    """
+    thresholds = np.unique(np.concatenate([inside, outside]))[::-1]
+    passed, kept = (
+        np.append(0.0, 1 - np.searchsorted(np.sort(scores), thresholds) / len(scores))
+        for scores in (outside, inside)
+    )
+    return passed, kept
 
 
 def _percent(ax: Axes) -> None:

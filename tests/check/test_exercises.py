@@ -187,10 +187,12 @@ WRONG = {
         "lambda p, y, t: ((p.max(1) > t).mean(), np.mean((p.argmax(1) != y)[p.max(1) > t]))": ">=",
         "lambda p, y, t: ((p.max(1) >= t).mean(), (p.argmax(1) == y)[p.max(1) >= t].mean())": "go",
     },
-    "merged": {
-        "lambda p, groups: np.transpose([p[:, g].max(1) for g in groups])": "largest",
-        "lambda p, groups: np.transpose([p[:, g].mean(1) for g in groups])": "mean",
-        "lambda p, groups: np.array([p[:, g].sum(1) for g in groups])": "other way round",
+    "outside": {
+        "lambda p, inside: (p * (inside + ~inside))[:, ~inside].sum(1)": "0.5 each",
+        "lambda p, inside: np.min(1 - p[:, inside], axis=1)": "a 1 that may be",
+        "lambda p, inside: (p / (2 * np.where(inside, sum(inside), sum(~inside))))[:, ~inside]"
+        ".sum(1)": "no longer sum to 1",
+        "lambda p, inside: 1 - solved(p, inside)": "IS in the alphabet",
     },
     "quantised": {
         "lambda w: ((w / abs(w).max() * 127).round(), [abs(w).max() / 127] * len(w))": "one scale",

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sklearn.metrics
 
 from hwr import metrics
 from hwr.plots import errors as figures
@@ -82,3 +83,38 @@ def test_risk_coverage_leaves_out_the_first_hundredth():
     coverage = np.arange(1, n + 1) / n
     made = figures.risk_coverage_curve([("all", coverage, coverage)], (0.5, 0.5), aim=0.1)
     assert made.axes[0].lines[0].get_xdata()[0] == 0.01
+
+
+INSIDE, OUTSIDE = np.array([0.4, 0.9, 0.8]), np.array([0.6, 0.1])
+
+
+def test_a_roc_curve_has_a_point_for_each_score_and_equal_ones_share_theirs():
+    passed, kept = figures.roc(INSIDE, OUTSIDE)
+    assert passed == pytest.approx([0, 0, 0, 0.5, 0.5, 1])
+    assert kept == pytest.approx([0, 1 / 3, 2 / 3, 2 / 3, 1, 1])
+    passed, kept = figures.roc(np.array([0.5, 0.9]), np.array([0.5]))
+    assert (passed.tolist(), kept.tolist()) == ([0, 0, 1], [0, 0.5, 1])
+
+
+def test_the_area_under_a_roc_curve_is_that_of_scikit_learn():
+    rng = np.random.default_rng(1)
+    inside, outside = rng.integers(3, 9, 40) / 10, rng.integers(0, 7, 60) / 10
+    passed, kept = figures.roc(inside, outside)
+    belongs = np.repeat([1, 0], [40, 60])
+    expected = sklearn.metrics.roc_auc_score(belongs, np.concatenate([inside, outside]))
+    assert np.trapezoid(kept, passed) == pytest.approx(expected)
+
+
+def test_roc_curves_tell_their_areas_and_mark_the_threshold_on_each():
+    made = figures.roc_curves([("doodles", INSIDE, OUTSIDE), ("letters", INSIDE, INSIDE)], 0.6)
+    ax = made.axes[0]
+    doodles, at_threshold, letters, same, chance = ax.lines
+    assert doodles.get_ydata().tolist() == figures.roc(INSIDE, OUTSIDE)[1].tolist()
+    assert (*at_threshold.get_xdata(), *at_threshold.get_ydata()) == pytest.approx((0.5, 2 / 3))
+    assert (*same.get_xdata(), *same.get_ydata()) == pytest.approx((2 / 3, 2 / 3))
+    assert letters.get_linestyle() != doodles.get_linestyle()
+    assert chance.get_xydata().tolist() == [[0, 0], [1, 1]]
+    texts = [text.get_text() for text in ax.get_legend().get_texts()]
+    coin = "tossing a coin: area 0.500"
+    assert texts == ["doodles: area 0.833", "letters: area 0.500", coin]
+    assert "0.60: doodles: area 0.833, 66.7% kept and 50.0% let through; letters" in made.alt
