@@ -175,24 +175,6 @@ def per_class(
     return table
 
 
-def most_confused(
-    matrix: NDArray[np.int64], classes: tuple[str, ...], top: int = 10
-) -> list[tuple[str, str, int]]:
-    """Return the pairs of classes that are confused most, counting both directions.
-
-    Returns
-    -------
-    list of (class, class, count)
-        Most confused first, at most ``top``; pairs that are never confused are left out.
-    """
-    matrix = counts_of("confusion matrix", matrix, len(classes))
-    both = np.triu(matrix + matrix.T, k=1)
-    order = np.argsort(-both, axis=None, kind="stable")[:top]
-    rows, columns = np.unravel_index(order, both.shape)
-    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
-    return [(classes[r], classes[c], int(both[r, c])) for r, c in pairs if both[r, c]]
-
-
 # --- calibration -------------------------------------------------------------------------------
 
 

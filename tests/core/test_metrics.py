@@ -79,12 +79,6 @@ def test_table_names_the_most_frequent_mistakes_first():
     assert metrics.per_class(matrix, (*CLASSES, "D"))[3].accuracy == 0.0
 
 
-def test_worst_pairs_add_both_directions():
-    assert metrics.most_confused(MATRIX, CLASSES) == [("A", "B", 3), ("B", "C", 1)]
-    assert metrics.most_confused(MATRIX, CLASSES, top=1) == [("A", "B", 3)]
-    assert metrics.most_confused(np.eye(3, dtype=int), CLASSES) == []
-
-
 def test_reliability_by_hand():
     found = metrics.reliability(TRUE, SURE, bins=2)
     assert found.count.tolist() == [0, 4]
