@@ -9,7 +9,6 @@ import base64
 import hashlib
 import json
 import re
-import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from urllib.parse import quote
 from hwr import alphabets
 from hwr._support.atomic_write import write_bytes
 from hwr._support.paths import PACKAGE
+from hwr._support.signs import sign_name
 from hwr.recognizer import Recognizer
 from hwr.web import litert, tfjs, word_list
 from hwr.web.node import MODULE_FOLDER
@@ -154,7 +154,7 @@ def alphabet_data(alphabet: alphabets.Alphabet) -> dict[str, Any]:
         "name": alphabet.name,
         "classes": alphabet.classes,
         "members": alphabet.members,
-        "signs": {sign: unicodedata.name(sign, sign).lower() for sign in signs},
+        "signs": {sign: sign_name(sign) for sign in signs},
     }
 
 
