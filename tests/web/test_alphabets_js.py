@@ -80,10 +80,10 @@ class Scripted:
         return self.rows[images[:, 0, 0]]
 
 
-def knowing_more(count=60):
-    """Return a recogniser of 62 characters, the marks and what is no character."""
-    rows = np.random.default_rng(4).normal(0, 3, (count, 95)).astype(np.float32)
-    rows[np.arange(count), np.arange(count) * 17 % 95] += 9  # mostly in little doubt
+def knowing_more():
+    """Return a recogniser of 62 characters, the marks and what is no character: 95 answers."""
+    rows = np.random.default_rng(4).normal(0, 3, (95, 95)).astype(np.float32)
+    rows += 9 * np.eye(95, dtype=np.float32)  # one for each class, mostly in little doubt
     card = {
         "class_frequencies": [*range(1, 63)],
         "more_classes": [*MARKS, NONE],
@@ -135,7 +135,7 @@ def test_what_is_outside_is_told_as_in_python():
             if outside >= 0.5:
                 insteads.add(instead)
             sures.add((sure, outside >= 0.5))
-    assert len(insteads) > 40
+    assert len(insteads) > 30
     assert NONE in insteads
     assert sures == {(True, False), (False, False), (False, True)}
     assert found["empty"][2:] == [0, "", False]

@@ -1,6 +1,7 @@
 """Networks of the web page: read from a LiteRT file, and their weights as bytes."""
 
 import base64
+import functools
 
 import numpy as np
 import pytest
@@ -135,6 +136,7 @@ def test_weights_come_back_as_the_page_has_them(recognizer, bits, bytes_each):
     assert least <= quantization.weights_size(recognizer.weights, bits) < least + 15_000
 
 
+@functools.cache
 def half(name):
     """Return a network as a LiteRT file of float16, which LiteRT turns into float32."""
     converter = tf.lite.TFLiteConverter.from_keras_model(networks.built(name))
