@@ -41,7 +41,9 @@ class Operation:
     settings: dict[str, Any]
 
 
-_NAMES = {code: name for name, code in vars(schema.BuiltinOperator).items() if name.isupper()}
+_NAMES: dict[int, str] = {
+    code: name for name, code in vars(schema.BuiltinOperator).items() if name.isupper()
+}
 _ACTIVATIONS = {0: "linear", 1: "relu", 3: "relu6", 4: "tanh"}
 _PADDINGS = {0: "same", 1: "valid"}
 
