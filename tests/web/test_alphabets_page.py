@@ -64,7 +64,7 @@ OUTSIDE = [
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_a_page_says_what_is_outside_its_alphabet(browser, tmp_path, width, scheme):
-    """The answer keeps its place, the bars are hatched, and all is accessible."""
+    """The answer keeps its place, the bars are striped, and all is accessible."""
     file, card = own_alphabets.knowing_more()
     save_recognizer(tmp_path / "more.json", file, card)
     path = build_page(tmp_path / "page.html", tmp_path / "more.json")

@@ -42,7 +42,7 @@ export class Bars {
   }
 
   /**
-   * Show whether the drawing is nothing of the alphabet: the bars are hatched.
+   * Show whether the drawing is nothing of the alphabet: the bars are striped.
    *
    * @param {boolean} outside
    * @param {string} caption What the bars show.
