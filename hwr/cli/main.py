@@ -198,8 +198,7 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--precision",
         choices=("float32", "float16", "int8"),
-        default="float32",
-        help="of its weights: fewer bits make a smaller page (default: %(default)s)",
+        help="of its weights: fewer bits make a smaller page (default: as in the network's file)",
     )
     command.set_defaults(run=_web)
 

@@ -9,7 +9,6 @@ import base64
 import hashlib
 import json
 import re
-import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from urllib.parse import quote
 from hwr import alphabets
 from hwr._support.atomic_write import write_bytes
 from hwr._support.paths import PACKAGE
+from hwr._support.signs import sign_name
 from hwr.recognizer import Recognizer
 from hwr.web import litert, tfjs, word_list
 from hwr.web.node import MODULE_FOLDER
@@ -28,7 +28,8 @@ from hwr.words.language_model import LOWERCASE
 MAX_PAGE_BYTES = 6_000_000
 TEMPLATE = PACKAGE / "web" / "page.html"
 STYLESHEET = PACKAGE / "web" / "page.css"
-PAGE_ALPHABETS = ("62", "47", "26", "10")
+EMNIST_ALPHABETS = ("62", "47", "26", "10")
+PAGE_ALPHABETS = (*EMNIST_ALPHABETS, "marks", "all")
 """The alphabets that the page offers, if the network can answer in them, beside its own."""
 PLAIN = " !$&'()*+,/:;=?@[]^`{|}>"
 """Characters that may stand in a ``data:`` URL as they are, beside letters and digits; escaped,
@@ -37,7 +38,7 @@ UNCALIBRATED = {"temperature": 1.0, "threshold": 0.8}
 """Settings of a network without a card, which nobody has measured."""
 
 
-def build_page(out: Path, card: Path | None = None, precision: Precision = "float32") -> Path:
+def build_page(out: Path, card: Path | None = None, precision: Precision | None = None) -> Path:
     """Build the page, and install its runtime if necessary.
 
     Parameters
@@ -47,9 +48,10 @@ def build_page(out: Path, card: Path | None = None, precision: Precision = "floa
     card : Path, optional
         The recogniser's card, or a network that Keras saved (``.keras``); by default the recogniser
         that ships with the course.
-    precision : {'float32', 'float16', 'int8'}
-        Of the weights in the page (:mod:`hwr.web.quantization`). With float32 the page's
-        probabilities equal Python's to within rounding; the others make a smaller page.
+    precision : {'float32', 'float16', 'int8'}, optional
+        Of the weights in the page (:mod:`hwr.web.quantization`). By default they stay what they
+        are in the file, and the page's probabilities equal Python's to within rounding; fewer bits
+        make a smaller page.
 
     Returns
     -------
@@ -102,10 +104,10 @@ def load_recognizer(card: Path | None = None) -> Recognizer:
         ) from None
     litert.check_shapes(model.input_shape, model.output_shape)
     classes = model.output_shape[-1]
-    if str(classes) not in PAGE_ALPHABETS:
+    if str(classes) not in EMNIST_ALPHABETS:
         raise ValueError(
             f"{card.name} does not say which {classes} classes it has: give its card (.json), or a "
-            f"network of {', '.join(PAGE_ALPHABETS)} classes."
+            f"network of {', '.join(EMNIST_ALPHABETS)} classes."
         )
     alphabet = alphabets.get_alphabet(classes)
     described = {
@@ -120,33 +122,39 @@ def load_recognizer(card: Path | None = None) -> Recognizer:
     )
 
 
-def page_data(recognizer: Recognizer, precision: Precision = "float32") -> dict[str, Any]:
-    """Return the data of the page's modules, for JSON: card, alphabets, network and words.
+def page_data(recognizer: Recognizer, precision: Precision | None = None) -> dict[str, Any]:
+    """Return the data of the page's modules, for JSON.
 
-    The first alphabet is the network's own. There are no words if it lacks one of their letters.
+    Returns
+    -------
+    dict
+        ``card``; ``alphabets``, the recogniser's own first; ``outputs``, the classes of its
+        network, like an alphabet; ``network``; and ``words``, None if it lacks one of their
+        letters.
     """
-    own = recognizer.alphabet
+    own, outputs = recognizer.alphabet, recognizer.outputs
     named = [alphabets.get_alphabet(name) for name in PAGE_ALPHABETS]
-    offered = dict.fromkeys([own, *(each for each in named if not own.obstacle(each))])
+    offered = dict.fromkeys([own, *(each for each in named if not outputs.obstacle(each))])
     words = None
     if not unknown_letters(LOWERCASE, own):
         words = {**word_list.word_data("en"), "characters": known_characters(own)}
     return {
         "card": recognizer.card,
-        "alphabets": [_alphabet_data(alphabet) for alphabet in offered],
+        "alphabets": [alphabet_data(alphabet) for alphabet in offered],
+        "outputs": alphabet_data(outputs),
         "network": encode(litert.read_network(recognizer.weights), precision),
         "words": words,
     }
 
 
-def _alphabet_data(alphabet: alphabets.Alphabet) -> dict[str, Any]:
+def alphabet_data(alphabet: alphabets.Alphabet) -> dict[str, Any]:
     """Return an alphabet for JSON, with the names of its signs, which screen readers may skip."""
     signs = [name for name in alphabet.classes if len(name) == 1 and not name.isalnum()]
     return {
         "name": alphabet.name,
         "classes": alphabet.classes,
         "members": alphabet.members,
-        "signs": {sign: unicodedata.name(sign, sign).lower() for sign in signs},
+        "signs": {sign: sign_name(sign) for sign in signs},
     }
 
 

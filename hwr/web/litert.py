@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from hwr.ink import SIDE
 
 INPUT_SHAPE = [SIDE, SIDE, 1]
+FILE_IDENTIFIER = b"TFL3"
+"""Bytes 5 to 8 of a LiteRT file."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,9 @@ class Operation:
     settings: dict[str, Any]
 
 
-_NAMES = {code: name for name, code in vars(schema.BuiltinOperator).items() if name.isupper()}
+_NAMES: dict[int, str] = {
+    code: name for name, code in vars(schema.BuiltinOperator).items() if name.isupper()
+}
 _ACTIVATIONS = {0: "linear", 1: "relu", 3: "relu6", 4: "tanh"}
 _PADDINGS = {0: "same", 1: "valid"}
 
@@ -79,8 +83,7 @@ def translate(model: Any, op: Any) -> Operation:
     ValueError
         If the page cannot run the operator.
     """
-    code = model.operatorCodes[op.opcodeIndex]
-    kind = _NAMES.get(max(code.builtinCode, code.deprecatedBuiltinCode), "an unknown operation")
+    kind = _kind(model, op)
     if kind not in _SETTINGS:
         raise ValueError(
             f"The page cannot run LiteRT's {kind}, which is in this network: build it of "
@@ -106,6 +109,11 @@ def translate(model: Any, op: Any) -> Operation:
     return Operation(kind, tuple(inputs), int(op.outputs[0]), settings)
 
 
+def _kind(model: Any, op: Any) -> str:
+    code = model.operatorCodes[op.opcodeIndex]
+    return _NAMES.get(max(code.builtinCode, code.deprecatedBuiltinCode), "an unknown operation")
+
+
 @dataclass(frozen=True)
 class Network:
     """Operations and weights of a network.
@@ -116,7 +124,7 @@ class Network:
         In the order of execution.
     weights : dict of int to ndarray of float32
         By number of the tensor, in LiteRT's layout: (filters, rows, columns, channels) for a
-        convolution, (outputs, inputs) for a dense layer.
+        convolution, (outputs, inputs) for a dense layer. The file may hold them in float16.
     input, output : int
         Numbers of the tensors of the images, float32 (n, 28, 28, 1) in 0..1, and of the logits,
         float32 (n, classes).
@@ -148,12 +156,13 @@ def read_network(file: bytes) -> Network:
     pending, makers = [end], {int(op.outputs[0]): op for op in graph.operators}
     while pending:
         tensor = pending.pop()
-        if tensor in makers:
+        stored = _stored(model, tensor, makers)
+        if constant(model, stored) is not None:
+            weights[tensor] = _floats(model, stored)
+        elif tensor in makers:
             operation = translate(model, makers.pop(tensor))
             operations.append(operation)
             pending += operation.inputs
-        elif tensor != start and tensor not in weights and constant(model, tensor) is not None:
-            weights[tensor] = _floats(model, tensor)
     order = [int(op.outputs[0]) for op in graph.operators]
     operations.sort(key=lambda operation: order.index(operation.output))
     if operations[-1:] and operations[-1].kind == "SOFTMAX":
@@ -166,7 +175,7 @@ def read_network(file: bytes) -> Network:
 
 def parse_model(file: bytes) -> Any:
     """Return the contents of a LiteRT file as objects of the schema."""
-    if file[4:8] != b"TFL3":
+    if file[4:8] != FILE_IDENTIFIER:
         raise ValueError(
             "This is no LiteRT file: give a recogniser's card (.json), whose network lies beside "
             "it, or a network that Keras saved (.keras)."
@@ -206,13 +215,21 @@ def check_shapes(images: Sequence[int | None], logits: Sequence[int | None]) -> 
         )
 
 
+def _stored(model: Any, tensor: int, makers: dict[int, Any]) -> int:
+    """Return the tensor whose numbers the file holds: DEQUANTIZE turns float16 into float32."""
+    maker = makers.get(tensor)
+    return int(maker.inputs[0]) if maker and _kind(model, maker) == "DEQUANTIZE" else tensor
+
+
 def _floats(model: Any, tensor: int) -> NDArray[np.float32]:
-    if model.subgraphs[0].tensors[tensor].type != schema.TensorType.FLOAT32:
+    types = {schema.TensorType.FLOAT32: np.float32, schema.TensorType.FLOAT16: np.float16}
+    dtype = types.get(model.subgraphs[0].tensors[tensor].type)
+    if dtype is None:
         raise ValueError(
-            "This LiteRT file holds weights that are not float32: convert the network with "
-            "hwr.export.to_litert; the page rounds the weights itself."
+            "This LiteRT file holds weights that are neither float32 nor float16: convert the "
+            "network with hwr.export.to_litert; the page rounds the weights itself."
         )
-    return array(model, tensor, np.float32)
+    return array(model, tensor, dtype).astype(np.float32)
 
 
 def constant(model: Any, tensor: int) -> NDArray[np.uint8] | None:

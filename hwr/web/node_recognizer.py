@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hwr.recognizer import Recognizer
 from hwr.web import litert, quantization, tfjs
+from hwr.web.build import alphabet_data
 from hwr.web.node import run_js
 from hwr.web.quantization import Precision
 
@@ -21,7 +22,7 @@ Object.assign(globalThis, { require: createRequire("file:///"), __dirname: "/", 
 globalThis.document = { getElementById: () => ({ textContent: wasm }) };
 for (const script of scripts) (0, eval)(script);
 const { Recognizer } = await import("hwr/recognizer.js");
-const recognizer = await Recognizer.load({ card, network, alphabets: [] });
+const recognizer = await Recognizer.load({ card, network, alphabets, outputs });
 const probabilities = recognizer.probabilities(images.map((image) => Uint8Array.from(image)));
 const milliseconds = images.slice(0, 300).map((image) => {
   const begun = performance.now();
@@ -37,8 +38,8 @@ class NodeAnswers(NamedTuple):
 
     Attributes
     ----------
-    probabilities : ndarray of float32, shape (n, 62)
-        For a uniform prior over the characters.
+    probabilities : ndarray of float32, shape (n, classes)
+        Of the recogniser's own classes, for a uniform prior over them.
     milliseconds : ndarray of float64, shape (min(n, 300),)
         Time of each of the first 300 images, read one by one.
     """
@@ -72,6 +73,8 @@ def read_in_node(
         wasm=base64.b64encode(contents[tfjs.WASM]).decode("ascii"),
         scripts=[contents[name].decode() for name in (tfjs.CORE, tfjs.WASM_BACKEND)],
         card=recognizer.card,
+        alphabets=[alphabet_data(recognizer.alphabet)],
+        outputs=alphabet_data(recognizer.outputs),
         network=quantization.encode(litert.read_network(recognizer.weights), weights),
         images=images.reshape(len(images), -1),
     )

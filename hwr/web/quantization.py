@@ -13,10 +13,12 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
-from hwr.web.litert import Network, read_network
+from hwr.web.litert import FILE_IDENTIFIER, Network, parse_model, read_network
 
 Precision = Literal["float32", "float16", "int8"]
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+EMPTY = 0
+"""Number of a LiteRT file's empty buffer."""
 
 
 def quantize(
@@ -43,8 +45,14 @@ def quantize(
     return np.rint(values / scales).astype(np.int8), scales
 
 
-def encode(network: Network, precision: Precision = "float32") -> dict[str, Any]:
+def encode(network: Network, precision: Precision | None = None) -> dict[str, Any]:
     """Return a network for the page's JSON, its weights in base64.
+
+    Parameters
+    ----------
+    network : Network
+    precision : {'float32', 'float16', 'int8'}, optional
+        By default float16 if it represents every weight exactly, else float32: nothing is lost.
 
     Returns
     -------
@@ -58,13 +66,16 @@ def encode(network: Network, precision: Precision = "float32") -> dict[str, Any]
     ValueError
         If there is no such precision.
     """
-    if precision not in PRECISIONS:
+    if precision not in (*PRECISIONS, None):
         raise ValueError(
             f"There is no precision {precision!r}: choose from {', '.join(PRECISIONS)}."
         )
     # The axis of the output channels, in weights of convolutions and dense layers.
     axis_of = {"CONV_2D": 0, "FULLY_CONNECTED": 0, "DEPTHWISE_CONV_2D": 3}
     axes = {op.inputs[1]: axis_of[op.kind] for op in network.operations if op.kind in axis_of}
+    if precision is None:
+        exact = all(_fits_float16(network.weights[tensor]) for tensor in axes)
+        precision = "float16" if exact else "float32"
     return {
         "precision": precision,
         "input": network.input,
@@ -99,15 +110,24 @@ def round_weights(file: bytes, precision: Precision) -> bytes:
     Returns
     -------
     bytes
-        The same network in the same size, its weights float32 numbers that `precision` can
-        represent; ``Recognizer(round_weights(file, 'int8'), card)`` reads with them.
+        The same network, its weights float32 numbers that `precision` can represent;
+        ``Recognizer(round_weights(file, 'int8'), card)`` reads with them.
     """
-    content = bytearray(file)
-    model = schema.Model.GetRootAs(content, 0)
-    for tensor, weight in encode(read_network(file), precision)["weights"].items():
-        buffer = model.Buffers(model.Subgraphs(0).Tensors(int(tensor)).Buffer())
-        buffer.DataAsNumpy()[:] = np.frombuffer(decode(weight).tobytes(), np.uint8)
-    return bytes(content)
+    weights = encode(read_network(file), precision)["weights"]
+    model = parse_model(file)
+    graph = model.subgraphs[0]
+    dequantized = [op for op in graph.operators if str(op.outputs[0]) in weights]
+    graph.operators = [op for op in graph.operators if op not in dequantized]
+    for op in dequantized:  # float32 numbers take the place of the float16 ones
+        graph.tensors[op.outputs[0]].buffer = graph.tensors[op.inputs[0]].buffer
+    for op in dequantized:
+        graph.tensors[op.inputs[0]].buffer = EMPTY
+    for tensor, weight in weights.items():
+        content = np.frombuffer(decode(weight).tobytes(), np.uint8)
+        model.buffers[graph.tensors[int(tensor)].buffer].data = content
+    builder = schema.flatbuffers.Builder()
+    builder.Finish(model.Pack(builder), FILE_IDENTIFIER)
+    return bytes(builder.Output())
 
 
 def weights_size(file: bytes, precision: Precision) -> int:
@@ -115,6 +135,11 @@ def weights_size(file: bytes, precision: Precision) -> int:
     weights = encode(read_network(file), precision)["weights"].values()
     parts = [part for weight in weights for part in (weight, weight.get("scales")) if part]
     return sum(len(base64.b64decode(part["data"])) for part in parts)
+
+
+def _fits_float16(values: NDArray[np.float32]) -> bool:
+    with np.errstate(over="ignore"):  # a number too large becomes infinite, and so does not fit
+        return bool(np.array_equal(values.astype(np.float16), values))
 
 
 _CODES = {"float32": "f4", "float16": "f2", "int8": "i1"}  # NumPy's codes of the types

@@ -3,12 +3,13 @@
 import functools
 
 import numpy as np
+from HersheyFonts import HersheyFonts
 from PIL import Image
 
 from hwr._support.keras import keras
-from hwr.alphabets import CHARACTERS, get_alphabet
+from hwr.alphabets import CHARACTERS, MARKS, NONE, from_classes, get_alphabet
 from hwr.dataset import as_input
-from hwr.datasets import synthetic
+from hwr.datasets import doodles, synthetic
 from hwr.export import save_recognizer, to_litert
 from hwr.ink import Ink, conversion_steps, convert
 
@@ -24,11 +25,17 @@ DOTS = [[(-0.5, -2.2), (-0.5, -2.1)], [(0.5, -2.2), (0.5, -2.1)]]
 
 
 def draw(character, seed=3):
-    """Return a drawing of one of EMNIST's characters, or of an own one."""
+    """Return a drawing of one of EMNIST's characters, of a mark, of an own one, or a doodle."""
     if character in CHARACTERS:
         return synthetic.draw(character, seed)
+    if character == NONE:
+        return doodles.draw("scribble", seed)
     if character in STROKES:
         return Ink(STROKES[character])
+    if character in MARKS:
+        font = HersheyFonts()
+        font.load_default_font("futural")
+        return Ink(list(font.strokes_for_text(character)))
     letter = synthetic.draw({"ä": "a", "ö": "o", "ü": "u"}[character], seed)
     return Ink([*letter.strokes, *DOTS], letter.pen)
 
@@ -69,6 +76,17 @@ def card_of(name):
         "threshold": 0.5,
         "measured": {f"validation, {classes} classes": {"top1": 0.9791}},
     }
+
+
+def knowing_more():
+    """Return such a network of the 62 characters, the marks, and what is no character; its card."""
+    more = [*MARKS, NONE]
+    return more_litert(), card_of("62") | {"more_classes": more}
+
+
+@functools.cache
+def more_litert():
+    return to_litert(network(from_classes([*CHARACTERS, *MARKS, NONE])))
 
 
 def save(folder, name, **changes):

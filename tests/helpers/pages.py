@@ -148,7 +148,11 @@ def agrees(page, reading):
         assert abs(number - 100 * share) <= 1.01, (text, share)
     sentence = answer(page)
     first = "/".join(members[reading.best])
-    assert sentence.startswith(f"{first}, " if reading.sure else f"not sure: perhaps {first} or")
+    if reading.instead and reading.outside >= 0.5:
+        assert sentence.startswith(("That is no", "This looks like no character."))
+        assert sentence.endswith(f", most like {first}.")
+    else:
+        assert sentence.startswith(f"{first}, " if reading.sure else f"not sure: perhaps {first}")
     return True
 
 

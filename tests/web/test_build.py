@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from helpers import networks
+from helpers import networks, own_alphabets
 from helpers.pages import needs_runtime
 
 import hwr.__main__ as command_line
@@ -15,7 +15,7 @@ from hwr._support.keras import keras
 from hwr._support.paths import PACKAGE
 from hwr.alphabets import get_alphabet
 from hwr.recognizer import Recognizer, softmax
-from hwr.web import PRECISIONS, build, tfjs
+from hwr.web import PRECISIONS, build, litert, quantization, tfjs
 
 TEMPLATE = (
     '<meta http-equiv="Content-Security-Policy" content="@POLICY@"><style>@STYLE@</style>'
@@ -235,10 +235,21 @@ def test_what_is_no_network_is_refused(tmp_path, name, content, sentence):
 
 
 def test_a_card_goes_in_by_the_same_call():
-    described = build.page_data(build.load_recognizer())
-    assert described["card"]["temperature"] == Recognizer.load().temperature
-    assert [alphabet["name"] for alphabet in described["alphabets"]] == ["62", "47", "26", "10"]
+    recognizer = build.load_recognizer()
+    described = build.page_data(recognizer)
+    assert described["card"]["temperature"] == recognizer.temperature
+    names = [alphabet["name"] for alphabet in described["alphabets"]]
+    assert names[:4] == ["62", "47", "26", "10"]
     assert described["alphabets"][1]["members"][12] == "Cc"
-    assert described["network"]["precision"] == "float32"
+    assert list(described["outputs"]["classes"]) == list(recognizer.outputs.classes)
     assert described["words"]["language"] == "en"
     json.dumps(described)
+
+
+def test_the_weights_in_the_page_are_those_of_the_file():
+    """Whether the file holds them in 16 bits or in 32."""
+    learners = Recognizer(networks.litert("small"), own_alphabets.card_of("62"))
+    for recognizer in (Recognizer.load(), learners):
+        read = litert.read_network(recognizer.weights)
+        for tensor, held in build.page_data(recognizer)["network"]["weights"].items():
+            np.testing.assert_array_equal(quantization.decode(held), read.weights[int(tensor)])

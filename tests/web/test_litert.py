@@ -1,10 +1,11 @@
 """Networks of the web page: read from a LiteRT file, and their weights as bytes."""
 
 import base64
+import functools
 
 import numpy as np
 import pytest
-from helpers import networks
+from helpers import networks, own_alphabets
 
 from hwr import models
 from hwr._support.keras import keras
@@ -18,15 +19,19 @@ from hwr.web import litert, quantization
 def test_the_courses_network_is_its_layers(recognizer):
     read = litert.read_network(recognizer.weights)
     kinds = [operation.kind for operation in read.operations]
-    assert kinds.count("CONV_2D") == 7
+    model = models.build(recognizer.card["architecture"], len(recognizer.outputs))
+    convolutions = [x for x in model.layers if isinstance(x, keras.layers.Conv2D)]
+    assert kinds.count("CONV_2D") == len(convolutions)
     assert kinds[-3:] == ["RESHAPE", "FULLY_CONNECTED", "FULLY_CONNECTED"]
-    assert not {"SHAPE", "STRIDED_SLICE", "PACK"} & set(kinds)  # only batches of any size need them
+    # Only batches of any size need the first three; the last only turns weights into float32.
+    assert not {"SHAPE", "STRIDED_SLICE", "PACK", "DEQUANTIZE"} & set(kinds)
     first = read.operations[0]
     assert first.settings == {
         "strides": [2, 2], "padding": "same", "dilations": [1, 1], "activation": "relu",
     }  # fmt: skip
-    assert read.weights[first.inputs[1]].shape == (32, 4, 4, 1)
-    assert read.operations[-3].settings == {"shape": [-1, 3 * 3 * 192]}
+    filters = convolutions[0].filters
+    assert read.weights[first.inputs[1]].shape == (filters, 4, 4, 1)
+    assert read.operations[-3].settings == {"shape": [-1, 3 * 3 * convolutions[-1].filters]}
     assert read.operations[-1].output == read.output
 
 
@@ -93,7 +98,7 @@ def test_what_is_no_litert_file_is_refused(file):
 def test_weights_that_are_not_float32_are_refused():
     converter = tf.lite.TFLiteConverter.from_keras_model(stacked())
     converter.optimizations = [tf.lite.Optimize.DEFAULT]  # weights of 8 bits
-    with pytest.raises(ValueError, match="weights that are not float32: convert"):
+    with pytest.raises(ValueError, match="weights that are neither float32 nor float16: convert"):
         litert.read_network(converter.convert())
 
 
@@ -131,17 +136,58 @@ def test_weights_come_back_as_the_page_has_them(recognizer, bits, bytes_each):
     assert least <= quantization.weights_size(recognizer.weights, bits) < least + 15_000
 
 
-def test_a_rounded_file_reads_with_the_rounded_weights(recognizer):
-    assert quantization.round_weights(recognizer.weights, "float32") == recognizer.weights
+@functools.cache
+def half(name):
+    """Return a network as a LiteRT file of float16, which LiteRT turns into float32."""
+    converter = tf.lite.TFLiteConverter.from_keras_model(networks.built(name))
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tf.float16]
+    return converter.convert()
+
+
+def operators(file):
+    """Return how many operations LiteRT runs."""
+    return len(litert.parse_model(file).subgraphs[0].operators)
+
+
+@pytest.mark.parametrize("name", ["small", "other_layers"])
+def test_weights_of_16_bits_are_read_and_stay_what_they_are(name):
+    whole, halved = (litert.read_network(file) for file in (networks.litert(name), half(name)))
+    assert [op.kind for op in halved.operations] == [op.kind for op in whole.operations]
+    for before, after in zip(whole.operations, halved.operations, strict=True):
+        for tensor, same in zip(before.inputs, after.inputs, strict=True):
+            if tensor in whole.weights:
+                rounded = whole.weights[tensor].astype(np.float16).astype(np.float32)
+                np.testing.assert_array_equal(halved.weights[same], rounded)
+    assert quantization.encode(whole)["precision"] == "float32"
+    described = quantization.encode(halved)
+    assert described["precision"] == "float16"
+    for tensor, weight in described["weights"].items():
+        np.testing.assert_array_equal(quantization.decode(weight), halved.weights[int(tensor)])
+
+
+def test_a_weight_too_large_for_16_bits_stays_whole():
+    read = litert.read_network(half("small"))
+    read.weights[read.operations[0].inputs[1]][0, 0, 0, 0] = 70_000
+    assert quantization.encode(read)["precision"] == "float32"
+
+
+@pytest.mark.parametrize("saved", [networks.litert, half])
+def test_a_rounded_file_reads_with_the_rounded_weights(saved):
+    file, card = saved("small"), own_alphabets.card_of("62")
     images = np.random.default_rng(0).integers(0, 256, (20, SIDE, SIDE), dtype=np.uint8)
-    exact, differences = recognizer.logits(images), {}
-    for bits in ("float16", "int8"):
-        file = quantization.round_weights(recognizer.weights, bits)
-        weights = quantization.encode(litert.read_network(recognizer.weights), bits)["weights"]
-        for tensor, values in litert.read_network(file).weights.items():
+    read = litert.read_network(file)
+    exact, differences = Recognizer(file, card).logits(images), {}
+    for bits in quantization.PRECISIONS:
+        rounded = quantization.round_weights(file, bits)
+        assert operators(rounded) == operators(networks.litert("small"))
+        weights = quantization.encode(read, bits)["weights"]
+        for tensor, values in litert.read_network(rounded).weights.items():
             np.testing.assert_array_equal(values, quantization.decode(weights[str(tensor)]))
-        differences[bits] = np.abs(Recognizer(file, recognizer.card).logits(images) - exact).max()
-    assert 0 < differences["float16"] < differences["int8"] / 10
+        differences[bits] = np.abs(Recognizer(rounded, card).logits(images) - exact).max()
+    assert differences["float32"] < 1e-5
+    assert differences["float16"] < differences["int8"] / 10
+    assert (differences["float16"] > 1e-5) == (saved is not half)
 
 
 def test_depthwise_kernels_have_their_channels_last():

@@ -16,7 +16,7 @@ def test_it_answers_as_python_does(weights, bound):
     recognizer = Recognizer.load()
     answers = read_in_node(recognizer, images, weights)
     expected = recognizer.probabilities(images, "uniform")
-    assert answers.probabilities.shape == (62, 62)
+    assert answers.probabilities.shape == (62, len(recognizer.alphabet))
     assert np.abs(answers.probabilities - expected).max() < bound
     assert len(answers.milliseconds) == 62
     assert (answers.milliseconds > 0).all()

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from helpers import networks
+from helpers import networks, own_alphabets
 from helpers.pages import call, needs_browser, needs_runtime, opened, refusal
 
 from hwr import ink
+from hwr.alphabets import NONE, get_alphabet
 from hwr.recognizer import Recognizer
 from hwr.web import build, litert, quantization
 
@@ -74,13 +75,14 @@ def test_probabilities_are_pythons(
 
 
 @pytest.mark.parametrize("bits", ["float16", "int8"])
-def test_rounded_weights_are_those_of_round_weights(browser, tmp_path, recognizer, images, bits):
-    rounded = Recognizer(quantization.round_weights(recognizer.weights, bits), recognizer.card)
+def test_rounded_weights_are_those_of_round_weights(browser, tmp_path, images, bits):
+    mine = Recognizer(networks.litert("small"), own_alphabets.card_of("62"))
+    rounded = Recognizer(quantization.round_weights(mine.weights, bits), mine.card)
     some = images[:200]
-    with reading(browser, tmp_path, recognizer, bits) as tab:
+    with reading(browser, tmp_path, mine, bits) as tab:
         found = call(tab, "images => hwr.recognizer.probabilities(images)", flat(some))
     np.testing.assert_allclose(found, rounded.probabilities(some, "uniform"), atol=1e-5)
-    assert np.abs(found - recognizer.probabilities(some, "uniform")).max() > 1e-5
+    assert np.abs(found - mine.probabilities(some, "uniform")).max() > 1e-5
 
 
 @pytest.mark.parametrize("name", networks.NAMES)
@@ -96,36 +98,57 @@ def test_every_architecture_runs_as_in_litert(tab, images, name):
     np.testing.assert_allclose(found, expected, atol=1e-5 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize("saved_by", ["keras", "card", "card with drawings"])
-def test_a_learners_network_answers_as_in_python(browser, tmp_path, images, drawings, saved_by):
+READ = """([strokes, alphabet, top]) => {
+    const {candidates, probabilities, outside, instead, alphabet: {name}, sure, image} =
+        hwr.recognizer.read(strokes, alphabet, top);
+    return [candidates, probabilities, outside, instead, name, sure, image];
+}"""
+
+
+def compare(tab, mine, drawings):
+    """Compare readings in several alphabets with Python's; return which were sure, and outside."""
+    sures, insteads = set(), set()
+    known = mine.outputs
+    offered = [name for name in build.PAGE_ALPHABETS if not known.obstacle(get_alphabet(name))]
+    for i, drawing in enumerate(drawings):
+        alphabet, top = offered[i % len(offered)], i % 5
+        strokes = [stroke.tolist() for stroke in drawing.strokes]
+        found = call(tab, READ, [strokes, alphabet, top])
+        candidates, shares, outside, instead, *rest, image = found
+        expected = mine.read(drawing, alphabet, top)
+        assert [name for name, _ in candidates] == [name for name, _ in expected.candidates]
+        np.testing.assert_allclose(shares, expected.probabilities, atol=1e-4)
+        assert outside == pytest.approx(expected.outside, abs=1e-4)
+        assert (instead, rest) == (expected.instead, [alphabet, expected.sure])
+        assert np.abs(np.subtract(image, expected.image.ravel())).max() <= 2
+        sures.add(expected.sure)
+        insteads.add(instead if outside >= 0.5 else "")
+    assert sures == {True, False}
+    return insteads
+
+
+@pytest.mark.parametrize("saved_by", ["keras", "card"])
+def test_a_learners_network_answers_as_in_python(browser, tmp_path, drawings, saved_by):
     if saved_by == "keras":
         networks.built("small").save(tmp_path / "mine.keras")
         mine = build.load_recognizer(tmp_path / "mine.keras")
         assert (mine.temperature, mine.threshold) == (1, 0.8)
     else:
         card = {"temperature": 1.7, "threshold": 0.3, "class_frequencies": [*range(1, 63)]}
-        if saved_by == "card with drawings":
-            card["drawings"] = {"temperature": 0.7, "look_alikes": {"0Oo": 0.1, "Kk": 0.5}}
         mine = Recognizer(networks.litert("small"), card)
-    function = """([strokes, alphabet, top]) => {
-        const {candidates, probabilities, alphabet: {name}, sure, image} =
-            hwr.recognizer.read(strokes, alphabet, top);
-        return [candidates, probabilities, name, sure, image];
-    }"""
-    sures = set()
     some = [drawing for drawing in drawings if drawing.pen == ink.PEN][:40]
     with reading(browser, tmp_path, mine, "float32") as tab:
-        for i, drawing in enumerate(some):
-            alphabet, top = build.PAGE_ALPHABETS[i % 4], i % 5
-            strokes = [stroke.tolist() for stroke in drawing.strokes]
-            candidates, shares, *rest, image = call(tab, function, [strokes, alphabet, top])
-            expected = mine.read(drawing, alphabet, top)
-            assert [name for name, _ in candidates] == [name for name, _ in expected.candidates]
-            np.testing.assert_allclose(shares, expected.probabilities, atol=1e-4)
-            assert rest == [alphabet, expected.sure]
-            assert np.abs(np.subtract(image, expected.image.ravel())).max() <= 2
-            sures.add(expected.sure)
-    assert sures == {True, False}
+        assert compare(tab, mine, some) == {""}  # it knows nothing else
+
+
+def test_what_is_outside_is_found_as_in_python(browser, tmp_path):
+    """With a network that knows marks and doodles, of both and of letters and digits."""
+    file, card = own_alphabets.knowing_more()
+    mine = Recognizer(file, card | {"temperature": 3.0})
+    drawn = [own_alphabets.draw(name) for name in ("A", "7", NONE, "?", "g", "&", "Q") * 6]
+    some = [ink.Ink(list(drawing.strokes)) for drawing in drawn]  # with the page's pen
+    with reading(browser, tmp_path, mine, "float32") as tab:
+        assert compare(tab, mine, some) >= {"", "A", "7", NONE, "?"}
 
 
 def test_an_image_is_read_as_it_is(tab, images, recognizer):
@@ -141,13 +164,14 @@ def test_an_image_is_read_as_it_is(tab, images, recognizer):
 def test_an_empty_drawing_has_no_candidates(tab):
     read = call(tab, '() => hwr.recognizer.read([[]], "26")', None)
     assert (read["candidates"], read["probabilities"]) == ([], [0] * 26)
-    assert (read["sure"], read["image"]) == (False, [0] * 784)
+    assert (read["outside"], read["instead"], read["sure"]) == (0, "", False)
+    assert read["image"] == [0] * 784
     assert call(tab, "() => hwr.recognizer.probabilities([])", None) == []
 
 
 def test_an_unknown_alphabet_is_refused(tab):
     message = refusal(tab, "hwr.recognizer.read([], '5')")
-    assert message == "There is no alphabet '5': give one of 62, 47, 26, 10."
+    assert message.startswith("There is no alphabet '5': give one of 62, 47, 26, 10")
 
 
 def test_16_bits_stand_for_the_number_that_numpy_reads(tab):

@@ -12,6 +12,7 @@ export const BARS = 10;
 export class Bars {
   /** @param {HTMLTableSectionElement} body Receives the rows. */
   constructor(body) {
+    this.table = body.parentElement;
     this.rows = Array.from({ length: BARS }, () => appendRow(body));
     /** @type {number[]} The class in each row. */
     this.shown = [];
@@ -38,6 +39,17 @@ export class Bars {
       number.textContent = empty ? "\u00a0" : formatPercent(probabilities[index]);
       line.classList.toggle("sure", sure && index === best);
     });
+  }
+
+  /**
+   * Show whether the drawing is nothing of the alphabet: the bars are striped.
+   *
+   * @param {boolean} outside
+   * @param {string} caption What the bars show.
+   */
+  doubt(outside, caption) {
+    this.table.classList.toggle("outside", outside);
+    this.table.caption.textContent = caption;
   }
 
   /** Return the class for each row. */

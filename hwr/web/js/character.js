@@ -7,24 +7,32 @@ import { Bars } from "hwr/bars.js";
 import { SIDE } from "hwr/ink.js";
 import { Pad, bold } from "hwr/pad.js";
 import { convertPicture, scaleToInk } from "hwr/picture.js";
+import { NONE } from "hwr/recognizer.js";
 import {
-  className, formatPercent, hint, label, screenReaderText, several, whatToDraw,
+  among, className, formatPercent, hint, inOrder, isOutside, label, outsideSentence,
+  screenReaderText, several, whatToDraw,
 } from "hwr/sentences.js";
 import { UserError } from "hwr/status_line.js";
 
 /** The pen has its true width, `PEN`, if the character fills half of the sheet. */
 const FORMAT = { hint: "Draw a character here", pen: 0.07 };
+/** What the bars show. */
+const CAPTION = "The most probable characters";
 /** Length in pixels of a picture's longer side on the sheet. */
 const PICTURE_SIDE = 360;
 
 export class CharacterPad extends Pad {
-  /** @param {Alphabet[]} alphabets Those of the recogniser, its own first. */
-  constructor(section, outputs, alphabets) {
+  /**
+   * @param {{alphabets: Alphabet[], outputs: Alphabet}} known Those that the page offers, the
+   *   recogniser's own first; and all that its network knows.
+   */
+  constructor(section, outputs, known) {
     super(section, FORMAT, outputs);
-    this.alphabets = alphabets;
+    const { alphabets } = (this.known = known);
     const choices = section.querySelector("#alphabets");
-    choices.append(...alphabets.toReversed().map((each) => choice(each, each === alphabets[0])));
+    choices.append(...inOrder(alphabets).map((each) => choice(each, each === alphabets[0])));
     choices.hidden = alphabets.length < 2;
+    choices.classList.toggle("many", alphabets.length > 4);
     this.bars = new Bars(section.querySelector(".bars tbody"));
     this.thumbnail = section.querySelector(".network-input canvas");
     for (const choice of section.querySelectorAll("[name=alphabet]")) {
@@ -36,7 +44,7 @@ export class CharacterPad extends Pad {
   /** Read the same ink with the chosen alphabet. */
   chooseAlphabet() {
     const name = this.section.querySelector("[name=alphabet]:checked").value;
-    this.alphabet = this.alphabets.find((alphabet) => alphabet.name === name);
+    this.alphabet = this.known.alphabets.find((alphabet) => alphabet.name === name);
     this.section.querySelector("#alphabet-hint").textContent = hint(this.alphabet);
     this.bars.forget();
     this.throttle.flush();
@@ -77,9 +85,13 @@ export class CharacterPad extends Pad {
     );
     reading.sure &&= count === 1;
     const { candidates, probabilities, alphabet, sure, image } = reading;
+    const { outputs } = this.known;
+    const outside = isOutside(reading);
     this.bars.show(probabilities, alphabet, sure, sheet.drawing);
+    this.bars.doubt(outside, outside ? `${among(alphabet)}, the most probable` : CAPTION);
     const certainty = candidates.length ? sure : null;
-    this.say(sentence(reading, alphabet), certainty, screenReaderText(reading, alphabet));
+    this.say(sentence(reading, outputs), certainty, screenReaderText(reading, outputs));
+    this.output("answer").classList.toggle("outside", outside);
     if (count > 1) this.status.say(several(count));
     this.output("best").replaceChildren(
       ...candidates.map(([character, share]) => {
@@ -106,12 +118,29 @@ export class CharacterPad extends Pad {
 }
 
 /** Return an answer as a sentence, with the runner-up if it is not sure. */
-function sentence({ candidates, sure }, alphabet) {
+function sentence(reading, outputs) {
+  const { candidates, alphabet, instead, sure } = reading;
   if (candidates.length === 0) return [whatToDraw(alphabet)];
   const [[best, share], other] = candidates;
-  if (sure) return [bold(className(best, alphabet)), `, ${formatPercent(share)} sure`];
+  const name = bold(className(best, alphabet));
+  if (isOutside(reading)) {
+    const first = document.createElement("span");
+    first.append(...withSign(outsideSentence(instead, alphabet, outputs), instead));
+    const second = document.createElement("span");
+    second.append(`${among(alphabet)}, most like `, name, ".");
+    return [first, " ", second];
+  }
+  if (sure) return [name, `, ${formatPercent(share)} sure`];
   const rest = other ? [" or ", bold(className(other[0], alphabet))] : [];
-  return ["not sure: perhaps ", bold(className(best, alphabet)), ...rest];
+  return ["not sure: perhaps ", name, ...rest];
+}
+
+/** Return a sentence that ends with the name of a character, with the character in bold. */
+function withSign(text, character) {
+  if (character === NONE) return [text];
+  const start = text.replace(/\.$/, "");
+  const spelt = start.endsWith(` ${character}`);
+  return [spelt ? start.slice(0, -character.length) : `${start} `, bold(character), "."];
 }
 
 /** Return a radio button for an alphabet. */

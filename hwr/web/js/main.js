@@ -14,7 +14,7 @@ const outputs = {
   spoken: new LiveRegion(element("spoken")),
 };
 const pads = {
-  character: new CharacterPad(element("character"), outputs, data.alphabets),
+  character: new CharacterPad(element("character"), outputs, data),
   word: new WritingPad(element("word"), outputs),
 };
 

@@ -10,23 +10,30 @@
  * the names of those that are neither letters nor digits.
  *
  * @typedef {{candidates: [string, number][], probabilities: Float32Array, alphabet: Alphabet,
- *   sure: boolean, image: Uint8Array}} Reading
- * The best classes first, none for an empty drawing; the probabilities of all classes, which sum
- * to 1, or to 0 for an empty drawing; whether the best one reaches the recogniser's threshold; and
- * the 28x28 greys that the network saw.
+ *   outside: number, instead: string, sure: boolean, image: Uint8Array}} Reading
+ * The best classes first, none for an empty drawing; the probabilities of all classes, given that
+ * it is one of them, which sum to 1, or to 0 for an empty drawing; the probability that it is
+ * nothing of the alphabet, and what else it most probably is: another character, `NONE`, or "" if
+ * the network knows nothing else; whether the probability that it is the best class, and not
+ * something outside the alphabet, reaches the recogniser's threshold; and the 28x28 greys that the
+ * network saw.
  */
 
 import { CHARACTERS } from "hwr/hypotheses.js";
 import { convert } from "hwr/ink.js";
 import { Network } from "hwr/litert.js";
-import { LookAlikes } from "hwr/look_alikes.js";
+
+/** The class of what is no character. */
+export const NONE = "∅";
+/** Assumed share of drawings that are nothing of the alphabet asked for. */
+const OUTSIDE = 0.5;
 
 /** Reads single characters. */
 export class Recognizer {
   /**
    * Start TensorFlow.js, and return the recogniser of the page's data.
    *
-   * @param {{card: object, alphabets: Alphabet[], network: object}} data From
+   * @param {{card: object, alphabets: Alphabet[], outputs: Alphabet, network: object}} data From
    *   `hwr.web.page_data`.
    * @returns {Promise<Recognizer>}
    */
@@ -35,28 +42,70 @@ export class Recognizer {
   }
 
   /** Use `load`. */
-  constructor({ card, alphabets }, network) {
-    /** @type {Alphabet[]} The first one is the network's own. */
+  constructor({ card, alphabets, outputs }, network) {
+    /** @type {Alphabet[]} The first one is the recogniser's own. */
     this.alphabets = alphabets;
+    /** @type {Alphabet} The classes of the network: the own ones first, then other characters. */
+    this.outputs = outputs;
+    /** The outputs in each class of each alphabet. */
+    this.parts = new Map(alphabets.map((each) => [each, sharing(each, outputs)]));
     /** @type {number} Lowest probability of a sure answer. */
     this.threshold = card.threshold;
     this.temperature = card.temperature;
-    // Bayes' rule: a uniform prior replaces the frequencies in the training data.
-    this.logPrior = card.class_frequencies.map((frequency) => -Math.log(frequency));
-    this.lookAlikes = card.drawings && new LookAlikes(card.drawings, alphabets[0]?.classes ?? []);
+    // Bayes' rule: a uniform prior replaces the frequencies in the training data. Other characters
+    // were as frequent as the mean.
+    const mean = 1 / alphabets[0].classes.length;
+    this.logPrior = outputs.classes.map((_, i) => -Math.log(card.class_frequencies[i] ?? mean));
     this.network = network;
   }
 
   /**
-   * Return the probabilities of the network's own classes for a uniform prior.
+   * Return the probabilities of an alphabet's classes for a uniform prior.
    *
    * @param {Uint8Array[]} images Each 28x28 greys, row by row; ink is 255.
-   * @returns {Float32Array[]} One array for each image; each sums to 1.
+   * @param {Alphabet} [alphabet] One of `alphabets`; by default the recogniser's own.
+   * @returns {Float32Array[]} One array for each image; each sums to 1: the probabilities given
+   *   that the character is in the alphabet.
    */
-  probabilities(images) {
-    return this.network
-      .logits(images)
-      .map((logits) => softmax(logits.map((z, i) => z / this.temperature + this.logPrior[i])));
+  probabilities(images, alphabet = this.alphabets[0]) {
+    return this.network.logits(images).map((logits) => this.fromLogits(logits, alphabet));
+  }
+
+  /** Convert the logits of one image as `probabilities` does. */
+  fromLogits(logits, alphabet) {
+    const parts = this.parts.get(alphabet);
+    const possible = new Set(parts.flat());
+    const scores = this.scores(logits).map((score, i) => (possible.has(i) ? score : -Infinity));
+    return fold(softmax(scores), parts);
+  }
+
+  /** Return calibrated logits for a uniform prior. */
+  scores(logits) {
+    return Array.from(logits, (z, i) => z / this.temperature + this.logPrior[i]);
+  }
+
+  /**
+   * Return the probabilities of what is outside an alphabet.
+   *
+   * By Bayes' rule: half of all drawings are assumed to be of the alphabet, each class as often as
+   * every other; of the rest, half are other characters and half no character at all.
+   *
+   * @param {Float32Array} logits Of one image.
+   * @param {Alphabet} alphabet
+   * @returns {Float32Array} One for each of `outputs`, 0 for the classes inside the alphabet; the
+   *   rest sums to the probability that a drawing is nothing of it.
+   */
+  outside(logits, alphabet) {
+    const inside = new Set(this.parts.get(alphabet).flat());
+    const rest = this.outputs.classes.map((name, i) => [name, i]).filter(([, i]) => !inside.has(i));
+    const none = rest.filter(([name]) => name === NONE);
+    const others = [none, rest.filter(([name]) => name !== NONE)].filter((each) => each.length);
+    const weights = new Map([...inside].map((i) => [i, (1 - OUTSIDE) / inside.size]));
+    for (const each of others) {
+      for (const [, i] of each) weights.set(i, OUTSIDE / others.length / each.length);
+    }
+    const scores = this.scores(logits).map((score, i) => score + Math.log(weights.get(i)));
+    return softmax(scores).map((share, i) => (inside.has(i) ? 0 : share));
   }
 
   /**
@@ -97,18 +146,20 @@ export class Recognizer {
     const image = drawing instanceof Uint8Array ? drawing : convert(drawing);
     if (image.every((grey) => grey === 0)) {
       const none = new Float32Array(chosen.classes.length);
-      return { candidates: [], probabilities: none, alphabet: chosen, sure: false, image };
+      const nothing = { outside: 0, instead: "", sure: false };
+      return { candidates: [], probabilities: none, alphabet: chosen, ...nothing, image };
     }
-    const drawn = this.lookAlikes && drawing !== image;
-    const [known] = this.probabilities([image]);
-    const all = drawn ? this.lookAlikes.calibrate(known) : known;
-    const probabilities = fold(all, this.alphabets[0], chosen);
+    const [logits] = this.network.logits([image]);
+    const probabilities = this.fromLogits(logits, chosen);
     const candidates = chosen.classes
       .map((name, i) => [name, probabilities[i]])
       .sort(([, a], [, b]) => b - a) // stable: equal ones keep their order
       .slice(0, top);
-    const sure = candidates.length > 0 && candidates[0][1] >= this.threshold;
-    return { candidates, probabilities, alphabet: chosen, sure, image };
+    const others = this.outside(logits, chosen);
+    const outside = others.reduce((sum, share) => sum + share, 0);
+    const instead = outside ? this.outputs.classes[others.indexOf(Math.max(...others))] : "";
+    const sure = candidates.length > 0 && candidates[0][1] * (1 - outside) >= this.threshold;
+    return { candidates, probabilities, alphabet: chosen, outside, instead, sure, image };
   }
 
   /** Return an alphabet by its name. */
@@ -121,26 +172,29 @@ export class Recognizer {
 }
 
 /**
- * Convert probabilities of the network's own classes to those of an alphabet's: sums over the
- * classes that share a character, scaled to sum to 1.
+ * Convert probabilities of the outputs to those of an alphabet's classes: sums over the outputs in
+ * each class, scaled to sum to 1.
  */
-export function fold(probabilities, own, alphabet) {
-  const sums = alphabet.members.map((members) =>
-    own.members.reduce((sum, other, i) => sum + (shared(members, other) ? probabilities[i] : 0), 0),
-  );
+function fold(probabilities, parts) {
+  const sums = parts.map((outputs) => outputs.reduce((sum, i) => sum + probabilities[i], 0));
   const total = sums.reduce((sum, part) => sum + part, 0);
   return Float32Array.from(sums, (part) => (total > 1e-30 ? part / total : 1 / sums.length));
 }
 
-/** Return whether two classes share a character. */
-function shared(members, others) {
-  return [...members].some((character) => [...others].includes(character));
+/** Return for each class of an alphabet the outputs that share a character with it. */
+function sharing(alphabet, outputs) {
+  const places = new Map(
+    outputs.members.flatMap((members, i) => [...members].map((character) => [character, i])),
+  );
+  return alphabet.members.map((members) => [
+    ...new Set([...members].map((character) => places.get(character))),
+  ]);
 }
 
 /**
  * Return probabilities for logits: positive, with sum 1.
  *
- * @param {Float32Array} logits
+ * @param {Float32Array|number[]} logits
  * @returns {Float32Array}
  */
 export function softmax(logits) {

@@ -3,9 +3,10 @@
  *
  * @typedef {import("hwr/recognizer.js").Alphabet} Alphabet
  */
+import { NONE } from "hwr/recognizer.js";
 
-/** What EMNIST's alphabets are called, and what they contain. */
-const EMNIST = {
+/** What the page's alphabets are called and what they contain, in the order of their choice. */
+const NAMED = {
   10: ["Digits", "The digits 0 to 9."],
   26: ["Letters", "The letters A to Z, large or small."],
   47: [
@@ -13,30 +14,51 @@ const EMNIST = {
     "Digits and letters; where large and small look alike, as C and c, they count as one.",
   ],
   62: ["Aa apart", "Digits, capitals and small letters, each a character of its own."],
+  marks: ["Marks", "The 32 marks of a keyboard, such as , . ? ! and &."],
+  all: ["All", "Digits, capitals, small letters and marks, each a character of its own."],
 };
+/** The kinds of characters, each with all its characters, sorted. */
+const KINDS = {
+  digit: "0123456789",
+  letter: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+  mark: "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
+};
+/** Probability from which on a drawing is said to be nothing of the alphabet. */
+const OUTSIDE = 0.5;
 /** Most characters of an alphabet that are named one by one. */
 const MAX_NAMED = 10;
 
+/** Return alphabets in the order of their choice. */
+export function inOrder(alphabets) {
+  const names = Object.keys(NAMED);
+  return alphabets.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+}
+
 /** Return what an alphabet is called in a list, and its number of classes. */
 export function label({ name, classes }) {
-  return [EMNIST[name]?.[0] ?? "Its own characters", classes.length];
+  return [NAMED[name]?.[0] ?? "Its own characters", classes.length];
 }
 
 /** Return what an alphabet contains, as a sentence. */
 export function hint({ name, members }) {
-  return EMNIST[name]?.[1] ?? `The characters ${members.join(" ")}.`;
+  return NAMED[name]?.[1] ?? `The characters ${members.join(" ")}.`;
 }
 
 /** Return a request for one of an alphabet's characters. */
 export function whatToDraw({ members }) {
   const characters = [...members.join("")];
-  const digits = characters.some((character) => /[0-9]/.test(character));
-  const letters = characters.some((character) => /[A-Za-z]/.test(character));
-  if (characters.every((character) => /[0-9A-Za-z]/.test(character))) {
-    return `Draw ${[digits && "a digit", letters && "a letter"].filter(Boolean).join(" or ")}`;
-  }
-  if (characters.length > MAX_NAMED) return "Draw a character";
-  return `Draw ${characters.slice(0, -1).join(" ")} or ${characters.at(-1)}`;
+  const having = (all) => characters.some((character) => all.includes(character));
+  const kinds = Object.keys(KINDS).filter((kind) => having(KINDS[kind]));
+  const plain = characters.every((character) => /[0-9A-Za-z]/.test(character));
+  if (!plain && characters.length <= MAX_NAMED) return `Draw ${anyOf(characters, " ")}`;
+  const known = Object.values(KINDS).join("");
+  if (!characters.every((character) => known.includes(character))) return "Draw a character";
+  return `Draw ${anyOf(kinds.map((kind) => `a ${kind}`), ", ")}`;
+}
+
+function anyOf(choices, separator) {
+  const others = choices.slice(0, -1).join(separator);
+  return others ? `${others} or ${choices.at(-1)}` : choices[0];
 }
 
 /** Return why the page reads no words with a network of these classes. */
@@ -47,6 +69,8 @@ export function withoutWords({ members }) {
   );
 }
 
+/** The beginning of an answer that is not sure, for screen readers. */
+const UNSURE = "Not sure: perhaps";
 /** The text for screen readers if nothing is drawn. */
 export const EMPTY = "The pad is empty.";
 
@@ -76,31 +100,74 @@ function membersOf(name, alphabet) {
   return [...alphabet.members[alphabet.classes.indexOf(name)]];
 }
 
+/** Return whether a reading says that the drawing is nothing of its alphabet. */
+export function isOutside({ outside, instead }) {
+  return instead !== "" && outside >= OUTSIDE;
+}
+
+/**
+ * Return what a drawing outside an alphabet looks like.
+ *
+ * @param {string} instead As in a `Reading`.
+ * @param {Alphabet} alphabet The one that was asked for.
+ * @param {Alphabet} outputs All that the network knows.
+ * @returns {string} A sentence such as "That is no digit: it looks like a question mark."
+ */
+export function outsideSentence(instead, alphabet, outputs) {
+  if (instead === NONE) return "This looks like no character.";
+  const kind = kindOf(alphabet);
+  const wrong = kind ? `no ${kind}` : "none of these characters";
+  const name = spokenName(instead, outputs);
+  const article = /^(digit|letter) /.test(name) ? "the" : /^[aeiou]/.test(name) ? "an" : "a";
+  return `That is ${wrong}: it looks like ${article} ${name}.`;
+}
+
+/** Return the beginning of a sentence about an alphabet, such as "Of the digits". */
+export function among(alphabet) {
+  const kind = kindOf(alphabet);
+  return kind ? `Of the ${kind}s` : "Of these characters";
+}
+
+/** Return which kind of characters an alphabet has, if it has just these and all of them. */
+function kindOf({ members }) {
+  const characters = [...members.join("")].sort().join("");
+  return Object.keys(KINDS).find((kind) => KINDS[kind] === characters);
+}
+
 /** Return that a picture shows several characters, and what to do: words are read from the pen. */
 export function several(count) {
   return `This looks like ${count} characters: give a picture of each, or write them with the pen.`;
 }
 
-/** Return an answer for a screen reader, with the kind of each character and without symbols. */
-export function screenReaderText({ candidates, sure }, alphabet) {
+/**
+ * Return an answer for a screen reader, with the kind of each character and without symbols.
+ *
+ * @param {import("hwr/recognizer.js").Reading} reading
+ * @param {Alphabet} outputs All that the network knows.
+ */
+export function screenReaderText(reading, outputs) {
+  const { candidates, alphabet, instead, sure } = reading;
   if (candidates.length === 0) return EMPTY;
-  return ranked(candidates.map(([name, share]) => [spokenName(name, alphabet), share]), sure);
+  const named = candidates.map(([name, share]) => [spokenName(name, alphabet), share]);
+  if (!isOutside(reading)) return ranked(named, sure ? "Probably" : UNSURE);
+  const sentence = outsideSentence(instead, alphabet, outputs);
+  return `${sentence} ${ranked(named, `${among(alphabet)}, most like`)}`;
 }
 
 /** Return a `Word` for a screen reader; `empty` if nothing is written. */
 export function wordScreenReaderText({ text, probability, alternatives, sure }, empty) {
   if (empty) return EMPTY;
   if (!text) return "Not sure: this looks like no letters.";
-  return ranked([[text, probability], ...alternatives], sure);
+  return ranked([[text, probability], ...alternatives], sure ? "Probably" : UNSURE);
 }
 
 /** Return names with their probabilities, the best first, as a sentence without symbols. */
-function ranked(candidates, sure) {
+function ranked(candidates, beginning) {
   const [best, ...others] = candidates.map(
     ([name, share]) => `${name}, ${withoutSymbols(formatPercent(share))}`,
   );
   const rest = others.length ? `; else ${others.join(" or ")}` : "";
-  return `${sure ? "Probably" : "Not sure: perhaps"} ${best}${rest}.`;
+  return `${beginning} ${best}${rest}.`;
 }
 
 function withoutSymbols(text) {
