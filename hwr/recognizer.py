@@ -35,7 +35,7 @@ SHIPPED = ARTEFACTS / "recognizer.json"
 """The card of the recogniser that comes with the course."""
 
 Prior = Literal["natural", "uniform"]
-OUTSIDE = 0.5
+OUTSIDE = 1 / 3
 """Assumed share of drawings that are nothing of the alphabet asked for."""
 
 
@@ -215,7 +215,7 @@ class Recognizer:
         """Return the probabilities of what is outside an alphabet, shape (n, len(outputs)).
 
         They are 0 for what is inside, and sum to the probability that a drawing is nothing of it.
-        By Bayes' rule: half of all drawings are assumed to be of the alphabet, each class as often
+        By Bayes' rule: two of three drawings are assumed to be of the alphabet, each class as often
         as every other; of the rest, half are other characters and half no character at all.
         """
         inside = membership_matrix(self.outputs, alphabet).any(axis=1)

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from hwr.alphabets import CHARACTERS, MARKS, MERGED_LETTERS, NONE, from_classes
 from hwr.augmentation import Distortion
 from hwr.dataset import Dataset, as_input, concatenate
-from hwr.datasets import doodles, unipen
+from hwr.datasets import doodles, synthetic, unipen
 from hwr.datasets.unipen import PenSample
-from hwr.ink import PEN, Ink, convert
+from hwr.ink import Ink, convert
 from hwr.training import Recipe, fit
 
 Images = NDArray[np.uint8]
@@ -30,7 +30,7 @@ OUTPUTS = from_classes(CHARACTERS + MARKS + NONE)
 SEED = 17
 EACH_BY_ONE_WRITER = 20
 """Most drawings of a character by one writer, so that few do not decide how a letter looks."""
-EACH_CHARACTER, EACH_MARK = 1_600, 900
+EACH_CHARACTER, EACH_MARK = 2_000, 900
 """Training images of each character: as many as of every other, as on a pad."""
 LOOK_ALIKE = (
     "0Oo", "1Il|/\\'`,", "2Zz", "5Ss", "9gq", "6b", "Uuv", "Vv", "hn", "ft", "({[Cc<", ")}]>",
@@ -156,14 +156,17 @@ def _judge(train: Dataset, validation: Dataset) -> Judge:
 # --- images -------------------------------------------------------------------------------------
 
 
-def _any_pen(ink: Ink, rng: Random) -> Images:
-    """Convert a drawing with a thicker or thinner pen."""
-    width = float(np.clip(PEN * np.exp(rng.normal(0, 0.22)), 0.06, 0.26))
-    return convert(Ink(ink.strokes, width))
+def _as_another(ink: Ink, rng: Random) -> Images:
+    """Convert a drawing as another person may have drawn it, with another pen.
+
+    UNIPEN has few writers: without this, the network learns their hands by heart.
+    """
+    varied = synthetic.vary_drawing(ink, rng)
+    return convert(Ink(varied.strokes, float(np.clip(varied.pen, 0.06, 0.26))))
 
 
 def _characters(samples: list[PenSample], rng: Random) -> Dataset:
-    """Return as many images of each character: of some drawings several, with different pens."""
+    """Return as many images of each character: of some drawings several variations."""
     of_label = defaultdict(list)
     for sample in samples:
         of_label[sample.label].append(sample.ink)
@@ -173,7 +176,7 @@ def _characters(samples: list[PenSample], rng: Random) -> Dataset:
         wanted = EACH_CHARACTER if label in CHARACTERS else EACH_MARK
         rounds = [rng.permutation(len(inks)) for _ in range(wanted // max(len(inks), 1) + 1)]
         for place in np.concatenate(rounds)[:wanted] if inks else []:
-            images.append(_any_pen(inks[place], rng))
+            images.append(_as_another(inks[place], rng))
             labels.append(OUTPUTS.index(label))
     return Dataset("UNIPEN", np.stack(images), np.array(labels), OUTPUTS, "pen strokes")
 
@@ -209,12 +212,12 @@ def _no_characters(
     def doodle() -> Ink:
         return doodles.draw(kinds[rng.integers(len(kinds))], rng)
 
-    images = [_any_pen(doodle(), rng) for _ in range(count * 4 // 10)]
-    images += [_any_pen(letters(), rng) for _ in range(count * 3 // 10)]
-    images += [_any_pen(word(), rng) for _ in range(count * 15 // 100)]
+    images = [_as_another(doodle(), rng) for _ in range(count * 4 // 10)]
+    images += [_as_another(letters(), rng) for _ in range(count * 3 // 10)]
+    images += [_as_another(word(), rng) for _ in range(count * 15 // 100)]
     wanted = count * 15 // 100
     halves = [
-        _any_pen(half, rng)
+        _as_another(half, rng)
         for i in rng.integers(len(samples), size=3 * wanted)
         if not (half := doodles.cut(samples[i].ink, rng)).empty
     ]

@@ -20,7 +20,7 @@ from hwr.training import Recipe, fit
 
 RECIPE = Recipe(
     architecture="wide_resnet",
-    epochs=16,
+    epochs=9,
     batch_size=256,
     learning_rate=3e-3,
     one_cycle=True,

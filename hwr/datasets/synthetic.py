@@ -69,6 +69,7 @@ class _Variation(NamedTuple):
 
 
 _ANYBODY = _Variation(0.085, 0.2, 0.1, 0.18, 0.06, 0.035, 0.25)
+_ANOTHER_PERSON = _Variation(0.05, 0.15, 0.07, 0.12, 0.02, 0.02, 0.22)
 _SAME_WRITER = _Variation(0.03, 0.06, 0.04, 0.06, 0.04, 0.02, 0.08)
 
 
@@ -131,6 +132,13 @@ def _vary(
 def vary(shape: Ink, rng: np.random.Generator) -> Ink:
     """Return a shape of about -1..1 as anybody may draw it: bent, slanted, stretched, trembling."""
     return _vary(shape, _ANYBODY, rng)
+
+
+def vary_drawing(drawing: Ink, rng: np.random.Generator) -> Ink:
+    """Return a person's drawing, of any size, as another person may have drawn it."""
+    low, high = drawing.bounds()
+    unit = max(float((high - low).max()) / 2, 1e-6)
+    return _vary(Ink([s / unit for s in drawing.strokes], drawing.pen), _ANOTHER_PERSON, rng)
 
 
 def draw(character: str, seed: Seed) -> Ink:
