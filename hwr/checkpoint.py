@@ -1,6 +1,7 @@
 """The state of a training on disk, from which it can be resumed."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -187,7 +188,7 @@ def settings_of(
     recipe: dict[str, Any],
     train: Dataset,
     validation: Dataset,
-    frequencies: NDArray[np.float32] | None = None,
+    arrays: Mapping[str, NDArray[Any] | None] | None = None,
 ) -> dict[str, Any]:
     """Return what the weights of a training depend on, each under a name for people.
 
@@ -198,13 +199,13 @@ def settings_of(
     recipe : dict
         The fields of a :class:`hwr.training.Recipe`. More epochs, or more patience, only go on.
     train, validation : Dataset
-    frequencies : ndarray, optional
-        As for :func:`hwr.training.fit`.
+    arrays : mapping of str to ndarray, optional
+        Further arguments of :func:`hwr.training.fit`.
     """
     ignored = {"architecture", "patience"} | (set() if recipe["one_cycle"] else {"epochs"})
     optimiser = json.loads(json.dumps(model.optimizer.get_config(), default=str))
     del optimiser["name"]  # Keras numbers it
-    given = {} if frequencies is None else {"frequencies": np.round(frequencies, 6).tolist()}
+    given = {name: hash_of(array) for name, array in (arrays or {}).items() if array is not None}
     return given | {
         "network": architecture_digest(model),
         "recipe": {name: value for name, value in recipe.items() if name not in ignored},
@@ -217,8 +218,14 @@ def settings_of(
 
 def digest(dataset: Dataset) -> str:
     """Return a hash of a dataset's images and labels, in hexadecimal."""
-    content = blake2b(np.ascontiguousarray(dataset.images).data, digest_size=16)
-    content.update(np.ascontiguousarray(dataset.labels, np.int64).data)
+    return hash_of(dataset.images, dataset.labels.astype(np.int64))
+
+
+def hash_of(*arrays: NDArray[Any]) -> str:
+    """Return a hash of the bytes of arrays, in hexadecimal."""
+    content = blake2b(digest_size=16)
+    for array in arrays:
+        content.update(np.ascontiguousarray(array).data)
     return content.hexdigest()
 
 

@@ -20,8 +20,9 @@ from hwr._support.paths import ROOT
 from hwr._support.progress import print_epoch
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet
 from hwr.cli import pool
+from hwr.cli.material import MADE_UP_IMAGES, MADE_UP_SEED
 from hwr.cli.pool import Pool
-from hwr.cli.train import MADE_UP_IMAGES, MADE_UP_SEED, train_recognizer
+from hwr.cli.train import train_recognizer
 from hwr.dataset import Dataset
 from hwr.datasets import emnist, synthetic
 from hwr.recognizer import Prior, Recognizer

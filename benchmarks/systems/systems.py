@@ -8,9 +8,10 @@ from benchmarks.systems import curves
 from hwr import models
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, Alphabet, get_alphabet
 from hwr.augmentation import Distortion
-from hwr.cli.train import RECIPE
+from hwr.cli.train import TEACHER
 from hwr.training import Recipe
 
+RECIPE = replace(TEACHER, architecture="resnet", epochs=14)
 CAPITALS = get_alphabet(string.ascii_uppercase)
 
 

@@ -1,24 +1,27 @@
 """``python -m hwr train``: how the recogniser that ships with the course is made."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hwr import export, metrics
+from hwr._support.keras import keras
 from hwr._support.progress import print_epoch
-from hwr.alphabets import BYCLASS, CHARACTERS, NONE, Alphabet, from_classes
+from hwr.alphabets import CHARACTERS
 from hwr.augmentation import Distortion
-from hwr.cli import pens, pool
-from hwr.cli.pens import OUTPUTS
-from hwr.dataset import SPLIT_SEED, Dataset, concatenate, remove_shared
-from hwr.datasets import emnist, synthetic, unipen
-from hwr.recognizer import Recognizer
+from hwr.cli import pool
+from hwr.cli.material import MADE_UP_IMAGES, Material, prepare, with_unlabelled
+from hwr.dataset import SPLIT_SEED, Dataset, as_input, remove_shared
+from hwr.datasets import emnist, unipen
+from hwr.export import Trained
+from hwr.recognizer import Recognizer, softmax
 from hwr.training import Recipe, fit
 
-RECIPE = Recipe(
+TEACHER = Recipe(
     architecture="wide_resnet",
     epochs=9,
     batch_size=256,
@@ -29,86 +32,24 @@ RECIPE = Recipe(
     averaging=0.999,
     seed=1,
 )
-MADE_UP_IMAGES = 12_400
-MADE_UP_SEED = 62
-SPOILT_SCANS = 8_000
-"""Training images of two or three scanned characters in the place of one."""
-
-SCANS = Alphabet("scans", (*pool.POOL.classes, NONE), (*pool.POOL.members, NONE))
+TEACHER_SEEDS = (1, 2)
+STUDENT = replace(TEACHER, epochs=14)
+PART = 2_000
+"""Images that are read at once."""
 
 
-class Material(NamedTuple):
-    """What a recogniser is trained on.
-
-    Attributes
-    ----------
-    train, validation : Dataset
-    frequencies : ndarray of float32, shape (classes of train, classes of validation)
-        As for :func:`hwr.training.fit`.
-    counts : dict
-        How many of UNIPEN's drawings were used; empty without them.
-    """
-
-    train: Dataset
-    validation: Dataset
-    frequencies: NDArray[np.float32]
-    counts: dict[str, int]
-
-
-def prepare(images: pool.Pool, folder: Path | None) -> Material:
-    """Return scans, made-up handwriting and, if there are any, people's drawings, as one set.
-
-    Every class occurs twice in its alphabet, because scans and drawings of the same letter have
-    different frequencies.
-
-    Parameters
-    ----------
-    images : Pool
-    folder : Path or None
-        Where UNIPEN is. Without it the recogniser learns no marks, and of what is no character only
-        several scanned letters in the place of one.
-    """
-    outputs = OUTPUTS if folder else from_classes(CHARACTERS + NONE)
-    spoilt = pens.spoilt_scans(images.train.images, SPOILT_SCANS)
-    drawn = replace(synthetic.dataset(MADE_UP_IMAGES, MADE_UP_SEED), alphabet=outputs)
-    validation, counts = replace(images.validation, alphabet=outputs), {}  # the same labels
-    if folder:
-        people = pens.load(folder)
-        drawn = concatenate(people.train, drawn)
-        validation, counts = concatenate(validation, people.validation), people.counts
-    of_scans = np.append(images.train.labels, np.full(len(spoilt), SCANS.index(NONE)))
-    train = Dataset(
-        "scans and drawings",
-        np.concatenate([images.train.images, spoilt, drawn.images]),
-        np.append(of_scans, drawn.labels + len(SCANS)),
-        Alphabet("both", SCANS.classes + outputs.classes, SCANS.members + outputs.members),
-        "EMNIST and drawings",
-    )
-    return Material(train, validation, _frequencies(images.train, drawn), counts)
-
-
-def _frequencies(scans: Dataset, drawn: Dataset) -> NDArray[np.float32]:
-    """Return how frequent each output is among scans and among drawings, for each training class.
-
-    What never occurs, such as marks among scans, counts as an average character: the network then
-    learns that it does not occur.
-    """
-    average, outputs = 1 / len(CHARACTERS), len(drawn.alphabet)
-    of_scans = np.full(outputs, average)
-    of_scans[: len(CHARACTERS)] = scans.class_frequencies(BYCLASS)
-    of_scans[drawn.alphabet.index(NONE)] = SPOILT_SCANS / len(scans)
-    counts = np.bincount(drawn.labels, minlength=outputs)
-    of_drawings = np.where(counts, counts / counts[: len(CHARACTERS)].sum(), average)
-    return np.array([of_scans] * len(SCANS) + [of_drawings] * outputs, np.float32)
-
-
-def train_recognizer(card: Path, folder: Path, recipe: Recipe = RECIPE) -> None:
+def train_recognizer(
+    card: Path, folder: Path, teacher: Recipe = TEACHER, student: Recipe = STUDENT
+) -> None:
     """Train a recogniser of 62 characters, 32 marks and *none of these*, and write it.
 
-    It is trained on the pool, on UNIPEN's drawings if ``HWR_PENS`` names them, and on made-up
-    handwriting, without any image that is in the course test or in an official test set at hand.
-    Epoch, temperature and threshold are chosen on validation images, scans and drawings; the course
-    test is read once, for the card.
+    Two networks learn from the labels of the pool, of UNIPEN's drawings if ``HWR_PENS`` names them,
+    and of made-up handwriting. The recogniser learns what these two say together, of the same
+    images and of scans without labels (Hinton, Vinyals, Dean 2015, "Distilling the knowledge in a
+    neural network", arXiv:1503.02531): labels do not tell how much an ``o`` is like a ``0``, and
+    some are wrong. No image is in the course test or in an official test set at hand. Epoch,
+    temperature and threshold are chosen on validation images, scans and drawings; the course test
+    is read once, for the card.
 
     Parameters
     ----------
@@ -117,26 +58,34 @@ def train_recognizer(card: Path, folder: Path, recipe: Recipe = RECIPE) -> None:
         and the Keras weights.
     folder : Path
         Keeps checkpoints, from which an interrupted training resumes.
+    teacher, student : Recipe
+        Of the two networks (with the seeds ``TEACHER_SEEDS``), and of the recogniser.
     """
     images = pool.load()
     material = prepare(images, unipen.named_pens())
-    trained = fit(
-        recipe,
-        material.train,
-        material.validation,
-        frequencies=material.frequencies,
-        folder=folder,
-        on_epoch=print_epoch,
+    teachers = [
+        _fit(
+            replace(teacher, seed=seed),
+            material,
+            folder / f"teacher-{seed}",
+            frequencies=material.frequencies,
+        )
+        for seed in TEACHER_SEEDS
+    ]
+    everything = with_unlabelled(material.train, pool.load_unlabelled(images))
+    answers = probabilities([each.model for each in teachers], everything.images)
+    trained = _fit(
+        student, material._replace(train=everything), folder / "student", targets=answers
     )
-    if trained.interrupted:
-        raise KeyboardInterrupt  # the checkpoint stays, but half a recogniser is of no use
+    minutes = sum(epoch["seconds"] for each in (*teachers, trained) for epoch in each.history) / 60
     halved = [weight.astype(np.float16) for weight in trained.model.get_weights()]
     trained.model.set_weights(halved)  # what is stored is also what is exported and measured
     weights = export.to_litert(trained.model, half=True)
-    facts = describe(recipe, images, material) | {
+    facts = describe(student, images, material) | {
         "parameters": trained.model.count_params(),
+        "training_images": len(everything),
         "best_epoch": trained.best["epoch"],
-        "minutes": round(sum(epoch["seconds"] for epoch in trained.history) / 60, 1),
+        "minutes": round(minutes, 1),
     }
     drawn = material.validation.take(np.arange(len(images.validation), len(material.validation)))
     drawn = remove_shared(drawn, [material.train])  # dots, which every hand draws alike
@@ -145,6 +94,30 @@ def train_recognizer(card: Path, folder: Path, recipe: Recipe = RECIPE) -> None:
     facts["history"] = trained.history
     export.save_weights(card.with_suffix(".npz"), halved)
     export.save_recognizer(card, weights, facts)
+
+
+def _fit(recipe: Recipe, material: Material, folder: Path, **how: Any) -> Trained:
+    """Train one network, and print what it has reached after each epoch."""
+    print(f"{folder.name}: {len(material.train):,} images, {recipe.epochs} epochs")
+    trained = fit(
+        recipe, material.train, material.validation, folder=folder, on_epoch=print_epoch, **how
+    )
+    if trained.interrupted:
+        raise KeyboardInterrupt  # the checkpoint stays, but half a recogniser is of no use
+    return trained
+
+
+def probabilities(networks: Sequence[keras.Model], images: NDArray[np.uint8]) -> NDArray[Any]:
+    """Return what networks say together: float16 (n, classes), the softmax of their mean logits."""
+    parts = [images[start : start + PART] for start in range(0, len(images), PART)]
+    return np.concatenate(
+        [
+            softmax(
+                np.mean([network.predict_on_batch(as_input(part)) for network in networks], axis=0)
+            ).astype(np.float16)
+            for part in parts
+        ]
+    )
 
 
 def describe(recipe: Recipe, images: pool.Pool, material: Material) -> dict[str, Any]:

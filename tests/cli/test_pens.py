@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from hwr.alphabets import CHARACTERS, MARKS, NONE
-from hwr.cli import pens, train
+from hwr.cli import material as materials
+from hwr.cli import pens
 from hwr.cli.pens import OUTPUTS
 from hwr.cli.pool import Pool
 from hwr.datasets import synthetic
@@ -75,17 +76,17 @@ def test_scans_side_by_side_are_no_character():
 
 
 @pytest.fixture(scope="module")
-def material() -> train.Material:
+def material() -> materials.Material:
     splits = course()
     few = [part.take(np.arange(300)) for part in (splits.train, splits.validation, splits.test)]
-    return train.prepare(Pool(few[0], few[1], (few[2],), 0), None)
+    return materials.prepare(Pool(few[0], few[1], (few[2],), 0), None)
 
 
 def test_without_pens_scans_and_made_up_handwriting_are_learned(material):
     outputs = material.validation.alphabet
     assert "".join(outputs.classes) == CHARACTERS + NONE
     assert not set(MARKS) & set("".join(outputs.members))
-    assert len(material.train) == 300 + train.SPOILT_SCANS + train.MADE_UP_IMAGES
+    assert len(material.train) == 300 + materials.SPOILT_SCANS + materials.MADE_UP_IMAGES
     assert material.counts == {}
 
 
@@ -97,3 +98,11 @@ def test_scans_and_drawings_of_a_letter_have_their_own_frequencies(material):
     assert np.ptp(drawings[:62]) < 1e-3  # made up: every character as often
     assert drawings[:62].sum() == pytest.approx(1, abs=1e-3)
     assert scans[:62].sum() == pytest.approx(1, abs=1e-3)
+
+
+def test_scans_without_labels_come_behind_the_others(material):
+    more = np.ones((3, 28, 28), np.uint8)
+    both = materials.with_unlabelled(material.train, more)
+    assert len(both) == len(material.train) + 3
+    assert (both.images[-3:] == more).all()
+    assert set(both.characters[-3:]) == {NONE}

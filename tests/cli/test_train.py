@@ -2,20 +2,23 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from hwr import metrics, transfer
-from hwr.alphabets import CHARACTERS
-from hwr.cli import train
+from hwr._support.keras import keras
+from hwr.alphabets import CHARACTERS, NONE
+from hwr.cli import material, train
+from hwr.cli.pool import POOL, Pool
 from hwr.dataset import as_input
 from hwr.datasets import emnist, fallback, synthetic
 from hwr.recognizer import SHIPPED, Recognizer, softmax
 
 
 def test_made_up_images_for_training_and_testing_have_different_seeds():
-    seeds = {train.MADE_UP_SEED, fallback.SEED, emnist.MADE_UP_TEST_SEED}
+    seeds = {material.MADE_UP_SEED, fallback.SEED, emnist.MADE_UP_TEST_SEED}
     assert len(seeds) == 3
 
 
@@ -50,3 +53,45 @@ def test_missing_or_foreign_weights_are_refused_in_a_sentence(tmp_path):
     np.savez(tmp_path / "recognizer.npz", np.zeros((2, 2)))
     with pytest.raises(ValueError, match=r"the network of recognizer\.json: get both files"):
         transfer.load_pretrained(tmp_path / SHIPPED.name)
+
+
+def test_teachers_say_together_what_their_mean_logits_say():
+    def network(weight):
+        layers = [keras.layers.Flatten(), keras.layers.Dense(3, use_bias=False)]
+        model = keras.Sequential([keras.Input((28, 28, 1)), *layers])
+        model.set_weights([np.full((784, 3), 0, np.float32) + np.float32(weight) / 784])
+        return model
+
+    images = np.full((5, 28, 28), 255, np.uint8)
+    found = train.probabilities([network([2, 0, 1]), network([0, 0, 3])], images)
+    assert (found.shape, found.dtype) == ((5, 3), np.float16)
+    assert found == pytest.approx(np.repeat(softmax(np.array([[1.0, 0, 2]])), 5, 0), abs=1e-3)
+
+
+def test_a_small_recogniser_is_made_by_teachers_and_goes_on_after_a_kill(tmp_path, monkeypatch):
+    monkeypatch.setattr(material, "MADE_UP_IMAGES", 124)
+    monkeypatch.setattr(material, "SPOILT_SCANS", 20)
+    monkeypatch.setattr(train.pool, "load", few_images)
+    monkeypatch.delenv("HWR_PENS", raising=False)
+    teacher = replace(train.TEACHER, architecture="tiny", epochs=1)
+    student = replace(teacher, epochs=2)
+    card = tmp_path / "mine.json"
+    train.train_recognizer(card, tmp_path / "kept", teacher, student)
+    made = Recognizer.load(card)
+    assert "".join(made.outputs.classes) == CHARACTERS + NONE
+    assert [epoch["epoch"] for epoch in made.card["history"]] == [1, 2]
+    assert {path.name for path in (tmp_path / "kept").iterdir()} == {
+        "teacher-1",
+        "teacher-2",
+        "student",
+    }
+    train.train_recognizer(card, tmp_path / "kept", teacher, student)  # nothing is left to do
+    images, _ = synthetic.draw_images(9, 1)
+    assert (Recognizer.load(card).logits(images) == made.logits(images)).all()
+    assert transfer.load_pretrained(card).output_shape == (None, 63)
+
+
+def few_images():
+    splits = emnist.course()
+    train_part, validation, test = (part.take(np.arange(400)) for part in splits)
+    return Pool(replace(train_part, alphabet=POOL), validation, (test,), 0)
