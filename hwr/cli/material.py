@@ -42,9 +42,6 @@ class Material(NamedTuple):
 def prepare(images: pool.Pool, folder: Path | None) -> Material:
     """Return scans, made-up handwriting and, if there are any, people's drawings, as one set.
 
-    Every class occurs twice in its alphabet, because scans and drawings of the same letter have
-    different frequencies.
-
     Parameters
     ----------
     images : Pool
@@ -60,18 +57,46 @@ def prepare(images: pool.Pool, folder: Path | None) -> Material:
         people = pens.load(folder)
         drawn = concatenate(people.train, drawn)
         validation, counts = concatenate(validation, people.validation), people.counts
-    of_scans = np.append(images.train.labels, np.full(len(spoilt), SCANS.index(NONE)))
-    train = Dataset(
+    train, frequencies = combine(images.train, spoilt, drawn)
+    return Material(train, validation, frequencies, counts)
+
+
+def combine(
+    scans: Dataset, spoilt: NDArray[np.uint8], drawn: Dataset
+) -> tuple[Dataset, NDArray[np.float32]]:
+    """Return scans and drawings as one set, and how frequent the classes are in each of the two.
+
+    Every class occurs twice in its alphabet, because scans and drawings of the same letter have
+    different frequencies.
+
+    Parameters
+    ----------
+    scans : Dataset
+        In the alphabet ``POOL``.
+    spoilt : ndarray of uint8, shape (m, 28, 28)
+        Scans that are no character.
+    drawn : Dataset
+        In the network's classes, of which NONE is one.
+
+    Returns
+    -------
+    Dataset
+    ndarray of float32, shape (classes of the dataset, classes of the network)
+        As for :func:`hwr.training.fit`.
+    """
+    labels = np.append(scans.labels, np.full(len(spoilt), SCANS.index(NONE)))
+    outputs = drawn.alphabet
+    both = Dataset(
         "scans and drawings",
-        np.concatenate([images.train.images, spoilt, drawn.images]),
-        np.append(of_scans, drawn.labels + len(SCANS)),
+        np.concatenate([scans.images, spoilt, drawn.images]),
+        np.append(labels, drawn.labels + len(SCANS)),
         Alphabet("both", SCANS.classes + outputs.classes, SCANS.members + outputs.members),
         "EMNIST and drawings",
     )
-    return Material(train, validation, _frequencies(images.train, drawn), counts)
+    return both, _frequencies(scans, len(spoilt), drawn)
 
 
-def _frequencies(scans: Dataset, drawn: Dataset) -> NDArray[np.float32]:
+def _frequencies(scans: Dataset, spoilt: int, drawn: Dataset) -> NDArray[np.float32]:
     """Return how frequent each output is among scans and among drawings, for each training class.
 
     What never occurs, such as marks among scans, counts as an average character: the network then
@@ -80,9 +105,9 @@ def _frequencies(scans: Dataset, drawn: Dataset) -> NDArray[np.float32]:
     average, outputs = 1 / len(CHARACTERS), len(drawn.alphabet)
     of_scans = np.full(outputs, average)
     of_scans[: len(CHARACTERS)] = scans.class_frequencies(BYCLASS)
-    of_scans[drawn.alphabet.index(NONE)] = SPOILT_SCANS / len(scans)
+    of_scans[drawn.alphabet.index(NONE)] = spoilt / len(scans)
     counts = np.bincount(drawn.labels, minlength=outputs)
-    of_drawings = np.where(counts, counts / counts[: len(CHARACTERS)].sum(), average)
+    of_drawings = np.where(counts, counts / max(counts[: len(CHARACTERS)].sum(), 1), average)
     return np.array([of_scans] * len(SCANS) + [of_drawings] * outputs, np.float32)
 
 

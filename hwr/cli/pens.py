@@ -75,7 +75,7 @@ def load(folder: Path) -> Pens:
     rng = np.random.default_rng(SEED)
     others = [word for word in words if not word.validates]
     nothing = _no_characters(kept, others, judges, 30_000, rng)
-    train = concatenate(_characters(kept, rng), nothing)
+    train = concatenate(of_each_character(kept, rng, EACH_CHARACTER), nothing)
     known = _limited([sample for sample in samples if sample.validates], 3)
     others = [word for word in words if word.validates]
     nothing = _no_characters(known, others, judges, 3_000, rng)
@@ -165,15 +165,18 @@ def _as_another(ink: Ink, rng: Random) -> Images:
     return convert(Ink(varied.strokes, float(np.clip(varied.pen, 0.06, 0.26))))
 
 
-def _characters(samples: list[PenSample], rng: Random) -> Dataset:
-    """Return as many images of each character: of some drawings several variations."""
+def of_each_character(samples: Sequence[PenSample], rng: Random, count: int) -> Dataset:
+    """Return `count` images of each character, fewer of each mark: some drawings several times.
+
+    Every time, they look as another person may have drawn them.
+    """
     of_label = defaultdict(list)
     for sample in samples:
         of_label[sample.label].append(sample.ink)
     images, labels = [], []
     for label in CHARACTERS + MARKS:
         inks = of_label[label]
-        wanted = EACH_CHARACTER if label in CHARACTERS else EACH_MARK
+        wanted = count if label in CHARACTERS else EACH_MARK
         rounds = [rng.permutation(len(inks)) for _ in range(wanted // max(len(inks), 1) + 1)]
         for place in np.concatenate(rounds)[:wanted] if inks else []:
             images.append(_as_another(inks[place], rng))

@@ -24,11 +24,9 @@ def test_a_writers_first_drawings_of_a_character_count():
     assert kept[:2] == samples[:2]
 
 
-def test_every_character_occurs_as_often_whatever_people_wrote(monkeypatch):
-    monkeypatch.setattr(pens, "EACH_CHARACTER", 7)
-    monkeypatch.setattr(pens, "EACH_MARK", 3)
+def test_every_character_occurs_as_often_whatever_people_wrote():
     samples = [sample("e", "x", n) for n in range(20)] + [sample("Q", "x", 1), sample("Q", "y", 2)]
-    drawn = pens._characters(samples, np.random.default_rng(0))
+    drawn = pens.of_each_character(samples, np.random.default_rng(0), 7)
     counts = np.bincount(drawn.labels, minlength=len(OUTPUTS))
     assert counts[OUTPUTS.index("e")] == counts[OUTPUTS.index("Q")] == 7
     assert counts.sum() == 14
