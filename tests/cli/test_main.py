@@ -57,11 +57,11 @@ def test_measure_counts_correctly():
     class Fixed:
         alphabet = BYCLASS
 
-        def probabilities(self, images, prior):
+        def probabilities(self, images, prior, alphabet):
             answers = np.full((len(images), 62), 0.001, np.float32)
             answers[:, 10] = 0.6  # always A, else B
             answers[:, 11] = 0.3
-            return answers / answers.sum(axis=1, keepdims=True)
+            return alphabet.fold(answers / answers.sum(axis=1, keepdims=True))
 
     abcd = np.zeros((4, 28, 28), np.uint8), np.arange(10, 14)
     dataset = Dataset("A, B, C, D", *abcd, BYCLASS, "none")
