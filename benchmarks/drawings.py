@@ -2,10 +2,8 @@
 
     python -m benchmarks.drawings [--pens FOLDER] [--ink FILE...]
 
-FOLDER, by default ``$HWR_PENS``, holds ``unipen-characters.npz``: UNIPEN train_r01_v07 (Zenodo
-record 1195803, CC BY 4.0; Guyon et al. 1994) with ``label``, ``writer``, ``provider`` and number of
-``strokes`` of each character, number of ``points`` of each stroke, and ``deltas``, each point less
-the one before it in the same character. A FILE holds drawings (see ``hwr.datasets.drawings``).
+FOLDER, by default ``$HWR_PENS``, holds UNIPEN (see ``hwr.datasets.unipen``). A FILE holds drawings
+(see ``hwr.datasets.drawings``).
 
 Fits the entry ``drawings`` of a card (see ``hwr._support.look_alikes``) on UNIPEN without the
 providers ``ced`` and ``uqb``, and prints it, with figures before and after on drawings that it was
@@ -14,7 +12,6 @@ not fitted on. Every character counts as much as every other, as on a pad. Takes
 
 import argparse
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +21,7 @@ from scipy.optimize import minimize_scalar
 
 from hwr._support.look_alikes import LookAlikes
 from hwr.alphabets import CHARACTERS, MERGED_LETTERS
+from hwr.datasets import unipen
 from hwr.datasets.drawings import load_drawings
 from hwr.ink import Ink, convert
 from hwr.recognizer import Recognizer
@@ -40,21 +38,13 @@ GROUPS = ["0Oo", "1Il", *(c + c.lower() for c in MERGED_LETTERS if c not in "OIL
 """Classes that look alike: the cases that ByMerge merges, and the digits that are such a letter."""
 
 
-def unipen(folder: Path) -> Iterator[tuple[str, str, Ink]]:
+def first_drawings(folder: Path) -> Iterator[tuple[str, str, Ink]]:
     """Yield provider, label and drawing, the writers' first drawings of each character."""
-    stored = np.load(folder / "unipen-characters.npz")
-    strokes, points, deltas = (stored[name] for name in ("strokes", "points", "deltas"))
-    stroke = np.concatenate([[0], np.cumsum(strokes, dtype=np.int64)])
-    point = np.concatenate([[0], np.cumsum(points, dtype=np.int64)])
     seen: dict[tuple[str, str], int] = {}
-    people = zip(stored["provider"], stored["writer"], stored["label"], strict=True)
-    for i, (provider, writer, label) in enumerate(people):
-        count = seen[writer, label] = seen.get((writer, label), 0) + 1
-        if label in set(CHARACTERS) and count <= DRAWINGS_EACH:
-            first, end = stroke[i], stroke[i + 1]
-            places = np.cumsum(deltas[point[first] : point[end]].astype(np.int64), axis=0)
-            ends = point[first + 1 : end] - point[first]
-            yield str(provider), str(label), Ink(np.split(places, ends))
+    for sample in unipen.load(folder):
+        count = seen[sample.writer, sample.label] = seen.get((sample.writer, sample.label), 0) + 1
+        if sample.label in CHARACTERS and count <= DRAWINGS_EACH:
+            yield sample.provider, sample.label, sample.ink
 
 
 def answers(recognizer: Recognizer, drawn: list[tuple[str, Ink]]) -> Answers:
@@ -154,13 +144,13 @@ def report(name: str, found: Answers, fitted: dict[str, object], threshold: floa
 def main() -> None:
     """Fit, measure and print."""
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    options.add_argument("--pens", type=Path, metavar="FOLDER", default=os.environ.get("HWR_PENS"))
+    options.add_argument("--pens", type=Path, metavar="FOLDER", default=unipen.named_pens())
     options.add_argument("--ink", type=Path, nargs="*", default=[], metavar="FILE", help="drawings")
     chosen = options.parse_args()
     if chosen.pens is None:
         options.error("say where UNIPEN is: --pens FOLDER, or the variable HWR_PENS")
     recognizer = Recognizer.load()
-    pens = list(unipen(chosen.pens))
+    pens = list(first_drawings(chosen.pens))
     fitted_on = answers(recognizer, [(label, ink) for p, label, ink in pens if p not in HELD_OUT])
     held_out = answers(recognizer, [(label, ink) for p, label, ink in pens if p in HELD_OUT])
     fitted = fit(fitted_on)

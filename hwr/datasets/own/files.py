@@ -15,11 +15,12 @@ import numpy as np
 
 from hwr.alphabets import Alphabet, get_alphabet
 from hwr.dataset import Dataset
-from hwr.datasets import contents
+from hwr.datasets import contents, unipen
 from hwr.datasets.archive import DataError
 from hwr.datasets.drawings import from_drawings, load_drawings
 from hwr.datasets.own import class_names, folder, joining, orientation, pairs, pieces
 from hwr.datasets.own.containers import Container, open_container
+from hwr.datasets.own.pens import read_pens
 from hwr.datasets.splits import SPLITS
 
 
@@ -54,10 +55,10 @@ def read(
 
     It reads CSV as Kaggle has EMNIST (a label and 784 grey levels in each row), MATLAB's EMNIST
     (``.mat``), NumPy's ``.npz`` as Keras has MNIST, idx files as MNIST, EMNIST and torchvision have
-    them, with or without ``.gz``, drawings that a pad saved, and a folder of pictures for each
-    character (:func:`hwr.datasets.from_folder`). Images that are stored transposed, as EMNIST's
-    are, are turned upright; they are told by the course's recogniser, which reads a sample both
-    ways.
+    them, with or without ``.gz``, drawings that a pad saved, UNIPEN's characters, and a folder of
+    pictures for each character (:func:`hwr.datasets.from_folder`). Images that are stored
+    transposed, as EMNIST's are, are turned upright; they are told by the course's recogniser, which
+    reads a sample both ways.
 
     Parameters
     ----------
@@ -98,6 +99,9 @@ def examine(
 ) -> Found:
     """Return a dataset, as :func:`read` does, and what is worth knowing about it."""
     path = Path(path).expanduser()
+    if unipen.holds_characters(path):
+        dataset, remarks = read_pens(path, part, alphabet)
+        return Found(dataset, "UNIPEN as pen strokes", remarks=remarks)
     with _open(path) as container:
         if not (found := _drawn(container, part, alphabet)):
             held = pairs.find_pairs(container, part)
