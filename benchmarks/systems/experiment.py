@@ -172,7 +172,7 @@ def run_in_worker(name: str, seed: int, ink: Sequence[Path], description: str) -
 
     Raises a ValueError if the machine finds other images than those of the description.
     """
-    images = pool.load()
+    images = pool.load(letters=False)
     if images.describe() != description:
         raise ValueError(
             f"{socket.gethostname()} would learn from {images.describe()}, not from {description}: "

@@ -4,7 +4,7 @@ import string
 from dataclasses import dataclass, replace
 from typing import Any
 
-from benchmarks.systems import curves
+from benchmarks.systems import curves, networks
 from hwr import models
 from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, Alphabet, get_alphabet
 from hwr.augmentation import Distortion
@@ -13,6 +13,7 @@ from hwr.training import Recipe
 
 RECIPE = replace(TEACHER, architecture="resnet", epochs=14)
 CAPITALS = get_alphabet(string.ascii_uppercase)
+models.ARCHITECTURES |= networks.NETWORKS
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,9 @@ def _published(name: str, **changes: Any) -> Recipe:
     return replace(curves.RUNS[name][0], **changes)
 
 
-def _ours(name: str, epochs: int, batch_size: int, learning_rate: float, remark: str) -> System:
+def _ours(recipe: Recipe, remark: str) -> System:
     """Return a small network of ours, trained with a one-cycle learning rate."""
-    recipe = Recipe(
-        name, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, one_cycle=True
-    )
-    return System("ours", recipe, BYMERGE, seeds=5, remark=remark)
+    return System("ours", replace(recipe, one_cycle=True), BYMERGE, seeds=10, remark=remark)
 
 
 SYSTEMS = {
@@ -63,20 +61,23 @@ SYSTEMS = {
     "deep_mlp": System(
         "E", _published("deep_mlp"), BYMERGE, remark="Its variant without convolution."
     ),
-    "tiny": _ours("tiny", 10, 128, 8e-3, "How few parameters are enough."),
-    "small": _ours("small", 1, 64, 4e-3, "How little time is enough: one epoch."),
+    "tiny": _ours(Recipe("tiny", epochs=16, learning_rate=1e-2), "How few parameters are enough."),
+    "small": _ours(
+        Recipe("small", epochs=1, batch_size=192, learning_rate=1e-2),
+        "How little time is enough: one epoch.",
+    ),
+    "quick_resnet": _ours(
+        Recipe(
+            "quick_resnet",
+            epochs=10,
+            learning_rate=3e-3,
+            weight_decay=0.05,
+            distortion=RECIPE.distortion,
+        ),
+        "What ten minutes are enough for.",
+    ),
     "resnet": System("ours", RECIPE, BYCLASS, remark="The recogniser of the course."),
 }
-
-
-def _resnet_slow_stem(x: models.Tensor, _classes: int) -> models.Tensor:
-    x = models.layers.Conv2D(32, 4, padding="same", use_bias=False)(x)
-    return models.resnet_body(models.layers.MaxPooling2D(2)(models.normalise(x)))
-
-
-models.ARCHITECTURES["resnet_slow_stem"] = models.Architecture(
-    "The same, but 28x28 wide at first", _resnet_slow_stem
-)
 
 _FULL = System(
     "ablation",

@@ -58,8 +58,13 @@ class Pool(NamedTuple):
         )
 
 
-def load() -> Pool:
+def load(letters: bool = True) -> Pool:
     """Load the pool: the course set, and the slices beside the archive that it was read from.
+
+    Parameters
+    ----------
+    letters : bool
+        Whether slices of the split Letters are part of it.
 
     Raises
     ------
@@ -67,7 +72,7 @@ def load() -> Pool:
         If the archive or a slice is damaged.
     """
     course = emnist.course(BYCLASS)
-    parts = [replace(course.train, alphabet=POOL), *load_slices()]
+    parts = [replace(course.train, alphabet=POOL), *load_slices(letters)]
     candidates = Dataset(
         course.train.name + (" and slices" if parts[1:] else ""),
         np.concatenate([part.images for part in parts]),
@@ -89,8 +94,10 @@ def _official_tests() -> list[Dataset]:
     return [emnist.load(split) for split, path in zip(splits, at_hand, strict=True) if path]
 
 
-def load_slices() -> list[Dataset]:
+def load_slices(letters: bool = True) -> list[Dataset]:
     """Load every labelled slice in the folder ``slices`` beside the archive, labelled in ``POOL``.
+
+    Slices of the split Letters only if `letters` is true.
 
     Raises
     ------
@@ -101,7 +108,7 @@ def load_slices() -> list[Dataset]:
     if place is None:
         return []
     labelled = sorted((place.parent / "slices").glob("emnist-*-labels-*-idx1-ubyte.gz"))
-    return [_slice(path) for path in labelled]
+    return [_slice(path) for path in labelled if letters or "-letters-" not in path.name]
 
 
 def load_unlabelled(known: Pool) -> NDArray[np.uint8]:

@@ -122,5 +122,26 @@ def test_the_frequencies_on_the_card_are_those_of_the_images():
 def test_multiply_adds_as_counted_by_hand():
     lenet = 26 * 26 * 9 * 6 + 11 * 11 * 9 * 6 * 16 + 400 * 188 + 188 * 94 + 94 * 47
     assert experiment.multiply_adds(models.build("lenet", 47)) == lenet
-    tiny = 14 * 14 * 16 * 12 + 14 * 14 * 9 * 12 * 16 + 7 * 7 * 9 * 16 * 24 + 49 * 24 + 24 * 47
+    separable = 13 * 13 * (9 * 16 + 16 * 24) + 6 * 6 * (9 * 24 + 24 * 24)
+    tiny = 13 * 13 * 16 * 16 + separable + 36 * 24 + 24 * 47
     assert experiment.multiply_adds(models.build("tiny", 47)) == tiny
+
+
+def test_waves_are_orthogonal_and_training_leaves_them_alone():
+    network = models.build("small", 47)
+    kernel = network.layers[1].get_weights()[0].reshape(36, 16)
+    products = kernel.T @ kernel
+    np.testing.assert_array_equal(kernel[:, :8], -kernel[:, 8:])
+    np.testing.assert_allclose(products[:8, :8], np.diag(products.diagonal()[:8]), atol=1e-6)
+    np.testing.assert_allclose(kernel[:, 1:8].sum(axis=0), 0, atol=1e-6)  # only the first sees grey
+    assert not network.layers[1].trainable_weights
+    assert len(network.trainable_weights) == 2 * 3 + 2  # two convolutions with BatchNorm, a dense
+
+
+def test_waves_are_the_slowest_and_the_faster_the_stronger():
+    kernel = models.build("quick_resnet", 47).layers[1].get_weights()[0][:, :, 0, :16]
+    assert len(np.unique(kernel.reshape(36, 16).round(5), axis=1).T) == 16
+    changes = np.abs(np.diff(np.sign(kernel), axis=0)).sum((0, 1)) // 12
+    changes += np.abs(np.diff(np.sign(kernel), axis=1)).sum((0, 1)) // 12
+    np.testing.assert_allclose(np.linalg.norm(kernel, axis=(0, 1)), (1 + changes) / 2, rtol=1e-5)
+    assert sorted(changes) == [0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 5, 5, 6]

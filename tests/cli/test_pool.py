@@ -46,6 +46,7 @@ def test_slices_are_upright_and_labelled_with_what_is_known(archive_with_slices)
     assert list(balanced.characters) == list(BYMERGE.members)  # 'Cc': its case is not known
     assert "".join(digits.characters) == "0123456789"
     assert (balanced.images[:, :14, 14:] == 255).all()
+    assert [part.name for part in pool.load_slices(letters=False)] == [balanced.name, digits.name]
 
 
 def test_the_pool_shares_no_image_with_a_test_or_within_itself(archive_with_slices):
