@@ -129,17 +129,17 @@ def resnet_body(x: Tensor, filters: int = 96, more_filters: int = 192) -> Tensor
     return normalise(layers.Dense(128, use_bias=False)(x))
 
 
-def _separable(x: Tensor, filters: int) -> Tensor:
-    """Apply a 3x3 kernel to each map, then mix the maps (Chollet 2016, arXiv:1610.02357)."""
-    x = layers.DepthwiseConv2D(3, padding="same", use_bias=False)(x)
+def _separable(x: Tensor, filters: int, kernels: int = 1) -> Tensor:
+    """Apply 3x3 kernels to each map, then mix the maps (Chollet 2016, arXiv:1610.02357)."""
+    x = layers.DepthwiseConv2D(3, padding="same", depth_multiplier=kernels, use_bias=False)(x)
     return layers.Conv2D(filters, 1, use_bias=False)(x)
 
 
 def _tiny(x: Tensor, _classes: int) -> Tensor:
-    # Not a dense layer, but one 6x6 kernel for each of the 24 maps says what counts where.
-    x = normalise(layers.Conv2D(16, 4, strides=2, use_bias=False)(x))
-    x = normalise(layers.MaxPooling2D(2)(_separable(x, 24)))
-    x = layers.ReLU()(layers.Add()([x, _batch_norm(_separable(x, 24))]))
+    # Not a dense layer, but one 6x6 kernel for each of the 23 maps says what counts where.
+    x = normalise(layers.Conv2D(12, 4, strides=2, use_bias=False)(x))
+    x = normalise(layers.MaxPooling2D(2)(_separable(x, 23, kernels=2)))
+    x = layers.ReLU()(layers.Add()([x, _batch_norm(_separable(x, 23))]))
     return layers.Flatten()(normalise(layers.DepthwiseConv2D(6, use_bias=False)(x)))
 
 
