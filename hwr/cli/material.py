@@ -13,9 +13,9 @@ from hwr.cli.pens import OUTPUTS
 from hwr.dataset import Dataset, concatenate
 from hwr.datasets import synthetic
 
-MADE_UP_IMAGES = 12_400
+MADE_UP_IMAGES = 6_200
 MADE_UP_SEED = 62
-SPOILT_SCANS = 8_000
+SPOILT_SCANS = 6_000
 """Training images of two or three scanned characters in the place of one."""
 
 SCANS = Alphabet("scans", (*pool.POOL.classes, NONE), (*pool.POOL.members, NONE))

@@ -30,7 +30,7 @@ OUTPUTS = from_classes(CHARACTERS + MARKS + NONE)
 SEED = 17
 EACH_BY_ONE_WRITER = 20
 """Most drawings of a character by one writer, so that few do not decide how a letter looks."""
-EACH_CHARACTER, EACH_MARK = 2_000, 900
+EACH_CHARACTER, EACH_MARK = 1_200, 600
 """Training images of each character: as many as of every other, as on a pad."""
 LOOK_ALIKE = (
     "0Oo", "1Il|/\\'`,", "2Zz", "5Ss", "9gq", "6b", "Uuv", "Vv", "hn", "ft", "({[Cc<", ")}]>",
@@ -74,7 +74,7 @@ def load(folder: Path) -> Pens:
     kept, judges, dropped = _clean(_limited(candidates, EACH_BY_ONE_WRITER))
     rng = np.random.default_rng(SEED)
     others = [word for word in words if not word.validates]
-    nothing = _no_characters(kept, others, judges, 30_000, rng)
+    nothing = _no_characters(kept, others, judges, 20_000, rng)
     train = concatenate(of_each_character(kept, rng, EACH_CHARACTER), nothing)
     known = _limited([sample for sample in samples if sample.validates], 3)
     others = [word for word in words if word.validates]
