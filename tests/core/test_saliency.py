@@ -64,13 +64,13 @@ def reader_of(network):
     return Recognizer(export.to_litert(network), card)
 
 
-@pytest.mark.parametrize("name", ["resnet", "cnn", "lenet", "small"])
+@pytest.mark.parametrize("name", ["resnet", "cnn", "lenet", "tiny"])
 def test_feature_maps_are_those_of_the_layers(name):
     keras.utils.set_random_seed(3)
     network = models.build(name, 62)
     image = convert(synthetic.draw("R", 1))
     (maps,) = saliency.FirstLayers(reader_of(network), layers=1).feature_maps(image)
-    kinds = keras.layers.ReLU if name in ("resnet", "small") else keras.layers.Conv2D
+    kinds = keras.layers.ReLU if name in ("resnet", "tiny") else keras.layers.Conv2D
     first = next(layer for layer in network.layers if isinstance(layer, kinds))
     expected = keras.Model(network.input, first.output).predict(as_input(image[None]), verbose=0)
     np.testing.assert_allclose(maps, expected[0].transpose(2, 0, 1), atol=1e-4)

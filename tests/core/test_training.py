@@ -553,11 +553,11 @@ def test_answers_of_another_network_are_learned_in_place_of_labels(drawn, tmp_pa
     answers = np.full((64, len(some.alphabet)), 0.01, np.float16)
     answers[:, 7] = 0.4  # whatever the label
     how = {"epochs": 12, "batch_size": 16, "learning_rate": 0.01, "folder": tmp_path}
-    trained = fit(Recipe("small"), some, some, targets=answers, **how)
+    trained = fit(Recipe("tiny"), some, some, targets=answers, **how)
     found = softmax(trained.model.predict(dataset.as_input(some.images), verbose=0))
     assert (found.argmax(axis=1) == 7).mean() > 0.9
     with pytest.raises(ValueError, match=r"another training .*other targets"):
-        fit(Recipe("small"), some, some, targets=answers[::-1] + 1, **how)
+        fit(Recipe("tiny"), some, some, targets=answers[::-1] + 1, **how)
 
 
 def test_probabilities_and_logits_of_the_same_network_have_the_same_loss():

@@ -248,7 +248,7 @@ def test_a_card_goes_in_by_the_same_call():
 
 def test_the_weights_in_the_page_are_those_of_the_file():
     """Whether the file holds them in 16 bits or in 32."""
-    learners = Recognizer(networks.litert("small"), own_alphabets.card_of("62"))
+    learners = Recognizer(networks.litert("tiny"), own_alphabets.card_of("62"))
     for recognizer in (Recognizer.load(), learners):
         read = litert.read_network(recognizer.weights)
         for tensor, held in build.page_data(recognizer)["network"]["weights"].items():

@@ -150,7 +150,7 @@ def operators(file):
     return len(litert.parse_model(file).subgraphs[0].operators)
 
 
-@pytest.mark.parametrize("name", ["small", "other_layers"])
+@pytest.mark.parametrize("name", ["tiny", "other_layers"])
 def test_weights_of_16_bits_are_read_and_stay_what_they_are(name):
     whole, halved = (litert.read_network(file) for file in (networks.litert(name), half(name)))
     assert [op.kind for op in halved.operations] == [op.kind for op in whole.operations]
@@ -167,20 +167,20 @@ def test_weights_of_16_bits_are_read_and_stay_what_they_are(name):
 
 
 def test_a_weight_too_large_for_16_bits_stays_whole():
-    read = litert.read_network(half("small"))
+    read = litert.read_network(half("tiny"))
     read.weights[read.operations[0].inputs[1]][0, 0, 0, 0] = 70_000
     assert quantization.encode(read)["precision"] == "float32"
 
 
 @pytest.mark.parametrize("saved", [networks.litert, half])
 def test_a_rounded_file_reads_with_the_rounded_weights(saved):
-    file, card = saved("small"), own_alphabets.card_of("62")
+    file, card = saved("tiny"), own_alphabets.card_of("62")
     images = np.random.default_rng(0).integers(0, 256, (20, SIDE, SIDE), dtype=np.uint8)
     read = litert.read_network(file)
     exact, differences = Recognizer(file, card).logits(images), {}
     for bits in quantization.PRECISIONS:
         rounded = quantization.round_weights(file, bits)
-        assert operators(rounded) == operators(networks.litert("small"))
+        assert operators(rounded) == operators(networks.litert("tiny"))
         weights = quantization.encode(read, bits)["weights"]
         for tensor, values in litert.read_network(rounded).weights.items():
             np.testing.assert_array_equal(values, quantization.decode(weights[str(tensor)]))

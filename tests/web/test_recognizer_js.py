@@ -76,7 +76,7 @@ def test_probabilities_are_pythons(
 
 @pytest.mark.parametrize("bits", ["float16", "int8"])
 def test_rounded_weights_are_those_of_round_weights(browser, tmp_path, images, bits):
-    mine = Recognizer(networks.litert("small"), own_alphabets.card_of("62"))
+    mine = Recognizer(networks.litert("tiny"), own_alphabets.card_of("62"))
     rounded = Recognizer(quantization.round_weights(mine.weights, bits), mine.card)
     some = images[:200]
     with reading(browser, tmp_path, mine, bits) as tab:
@@ -130,12 +130,12 @@ def compare(tab, mine, drawings):
 @pytest.mark.parametrize("saved_by", ["keras", "card"])
 def test_a_learners_network_answers_as_in_python(browser, tmp_path, drawings, saved_by):
     if saved_by == "keras":
-        networks.built("small").save(tmp_path / "mine.keras")
+        networks.built("tiny").save(tmp_path / "mine.keras")
         mine = build.load_recognizer(tmp_path / "mine.keras")
         assert (mine.temperature, mine.threshold) == (1, 0.8)
     else:
         card = {"temperature": 1.7, "threshold": 0.3, "class_frequencies": [*range(1, 63)]}
-        mine = Recognizer(networks.litert("small"), card)
+        mine = Recognizer(networks.litert("tiny"), card)
     some = [drawing for drawing in drawings if drawing.pen == ink.PEN][:40]
     with reading(browser, tmp_path, mine, "float32") as tab:
         assert compare(tab, mine, some) == {""}  # it knows nothing else
