@@ -5,7 +5,7 @@
 Trains the same network on the same scans: alone; with made-up drawings; and with as many drawings
 by 5, 20, 80 and all writers of UNIPEN (FOLDER, by default ``$HWR_PENS``). Each is measured on the
 drawings of two providers that nobody trains on, every writer counting as much, and on scans of the
-course's validation part. Writes ``hwr/artefacts/curves/writers.json``. Takes 20 minutes; what is
+course's validation part. Writes ``hwr/artefacts/writers.json``. Takes 20 minutes; what is
 trained is kept in ``runs/writers``.
 """
 
@@ -35,7 +35,7 @@ SCANS, EACH = 20_000, 100
 WRITERS = (5, 20, 80, None)
 RECIPE = replace(TEACHER, architecture="resnet", epochs=6, batch_size=128, learning_rate=2e-3)
 OUTPUTS = from_classes(CHARACTERS + NONE)
-OUT = ARTEFACTS / "curves" / "writers.json"
+OUT = ARTEFACTS / "writers.json"
 
 
 def drawings(samples: list[unipen.PenSample], writers: int | None) -> Dataset:

@@ -72,7 +72,9 @@ def run_all(
     SystemExit
         If Ray is not installed, the cluster does not answer, a run failed, or Ctrl-C was pressed.
     """
-    runs = list({folder(*run): run for run in runs}.values())  # "resnet" is one run for all seeds
+    runs = list(
+        {folder(*run): run for run in runs}.values()
+    )  # the shipped one is one run for all seeds
     shared = folder(*runs[0]).parent
     shared.mkdir(parents=True, exist_ok=True)
     ray = start(address, processors)

@@ -77,7 +77,7 @@ def train_recognizer(
     trained = _fit(
         student, material._replace(train=everything), folder / "student", targets=answers
     )
-    minutes = sum(epoch["seconds"] for each in (*teachers, trained) for epoch in each.history) / 60
+    epochs = [epoch for each in (*teachers, trained) for epoch in each.history]
     halved = [weight.astype(np.float16) for weight in trained.model.get_weights()]
     trained.model.set_weights(halved)  # what is stored is also what is exported and measured
     weights = export.to_litert(trained.model, half=True)
@@ -85,7 +85,8 @@ def train_recognizer(
         "parameters": trained.model.count_params(),
         "training_images": len(everything),
         "best_epoch": trained.best["epoch"],
-        "minutes": round(minutes, 1),
+        "minutes": round(sum(epoch["seconds"] for epoch in epochs) / 60, 1),
+        "cpu_minutes": round(sum(epoch["cpu_seconds"] for epoch in epochs) / 60, 1),
     }
     drawn = material.validation.take(np.arange(len(images.validation), len(material.validation)))
     drawn = remove_shared(drawn, [material.train])  # dots, which every hand draws alike

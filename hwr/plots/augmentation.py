@@ -128,32 +128,36 @@ def shares(
 
 
 def accuracy_comparison(
-    conditions: Sequence[str], without: Sequence[float], with_: Sequence[float]
+    conditions: Sequence[str],
+    first: Sequence[float],
+    second: Sequence[float],
+    names: tuple[str, str] = ("without augmentation", "with augmentation"),
 ) -> Figure:
-    """Draw the accuracy of two networks on several kinds of images, joined by a line.
+    """Draw two accuracies under each of several conditions, joined by a line.
 
     Parameters
     ----------
     conditions : sequence of str
-        The kinds of images, first on top.
-    without, with_ : sequence of float
-        Accuracy in 0..1 of the network trained without and with augmentation.
+        Such as the kinds of images, first on top.
+    first, second : sequence of float
+        The accuracies in 0..1 under each condition.
+    names : (str, str)
+        What the two accuracies are of.
     """
     made, ax = new_figure(size=(6.8, 0.9 + 0.42 * len(conditions)))
     places = np.arange(len(conditions))
-    ax.hlines(places, without, with_, color=FRAME, linewidth=4)
-    for values, name, colour, mark in (
-        (without, "without augmentation", "bad", "s"),
-        (with_, "with augmentation", "main", "o"),
+    ax.hlines(places, first, second, color=FRAME, linewidth=4)
+    for values, name, colour, mark in zip(
+        (first, second), names, ("bad", "main"), ("s", "o"), strict=True
     ):
         ax.plot(values, places, mark, markersize=9, color=PALETTE[colour], label=name)
     ax.set_yticks(places, list(conditions))
     ax.invert_yaxis()
-    ax.set_xlim(0, 1)
+    ax.set_xlim(np.floor(10 * min(*first, *second)) / 10, 1)
     ax.xaxis.set_major_formatter("{x:.0%}")
     ax.grid(axis="x", color=GRID)
     ax.set_axisbelow(True)
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2)
-    pairs = dict(zip(conditions, zip(without, with_, strict=True), strict=True))
-    made.alt = f"Accuracy without and with augmentation: {by_name(pairs)}."
+    pairs = dict(zip(conditions, zip(first, second, strict=True), strict=True))
+    made.alt = f"Accuracy {names[0]} and {names[1]}: {by_name(pairs)}."
     return made
