@@ -81,6 +81,12 @@ def draw(samples: Sequence[tuple[str, str, Ink]]) -> Drawn:
     return Drawn(np.stack([convert(ink) for ink in inks]), np.array(labels), np.array(writers))
 
 
+def to_validate(folder: Path) -> Drawn:
+    """Return UNIPEN's drawings by the two providers that nobody trains on."""
+    samples = unipen.load(folder)
+    return draw([(each.label, each.writer, each.ink) for each in samples if each.validates])
+
+
 def accuracy(recognizer: Recognizer, drawn: Drawn, alphabet: Alphabet) -> dict[str, float]:
     """Return how often the best answer, and one of the best three, is right; and the ECE."""
     probabilities = recognizer.probabilities(drawn.images, "uniform", alphabet)
@@ -158,18 +164,13 @@ def main() -> None:
     if chosen.pens is None and not chosen.ink:
         options.error("say where UNIPEN is: --pens FOLDER, or the variable HWR_PENS")
     recognizer = Recognizer.load(chosen.model)
-    sets: dict[str, list[tuple[str, str, Ink]]] = {}
-    if chosen.pens:
-        sets["UNIPEN"] = [
-            (sample.label, sample.writer, sample.ink)
-            for sample in unipen.load(chosen.pens)
-            if sample.validates
-        ]
+    sets = {"UNIPEN": to_validate(chosen.pens)} if chosen.pens else {}
     for file in chosen.ink:
-        sets[file.stem] = [(each.label, each.writer, each.ink) for each in load_drawings(file)]
+        drawings = load_drawings(file)
+        sets[file.stem] = draw([(each.label, each.writer, each.ink) for each in drawings])
     figures: dict[str, object] = {}
-    for name, samples in sets.items():
-        figures |= report(recognizer, draw(samples), name)
+    for name, people in sets.items():
+        figures |= report(recognizer, people, name)
     if chosen.json:
         print(json.dumps(figures))
         return

@@ -87,10 +87,8 @@ def main() -> None:
     folder = options.parse_args().pens
     if folder is None:
         options.error("say where UNIPEN is: --pens FOLDER, or the variable HWR_PENS")
-    samples, scans = unipen.load(folder), pool.load()
-    known = [sample for sample in samples if not sample.validates]
-    others = [(s.label, s.writer, s.ink) for s in samples if s.validates]
-    people = measure.draw(others).of(CHARACTERS)
+    known = [sample for sample in unipen.load(folder) if not sample.validates]
+    people, scans = measure.to_validate(folder).of(CHARACTERS), pool.load()
     made_up = replace(synthetic.dataset(62 * EACH, material.MADE_UP_SEED), alphabet=OUTPUTS)
     sets = {"scans alone": made_up.take(np.arange(0)), "made-up": made_up}
     for writers in WRITERS:

@@ -3,14 +3,17 @@
 import json
 import socket
 import statistics
+import string
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import pens as measure_pens
 from benchmarks.latency import milliseconds
 from benchmarks.systems.systems import CAPITALS, RUNS, SHIPPED, System
 from hwr import dataset, export, metrics, models, training
@@ -18,12 +21,12 @@ from hwr._support.atomic_write import write_text
 from hwr._support.keras import keras
 from hwr._support.paths import ROOT
 from hwr._support.progress import print_epoch
-from hwr.alphabets import BYCLASS, BYMERGE, DIGITS, LETTERS, Alphabet
+from hwr.alphabets import BYCLASS, BYMERGE, CHARACTERS, DIGITS, LETTERS, Alphabet
 from hwr.cli import material, pens, pool
 from hwr.cli.pool import Pool
 from hwr.cli.train import train_recognizer
 from hwr.dataset import Dataset
-from hwr.datasets import emnist, synthetic
+from hwr.datasets import emnist, synthetic, unipen
 from hwr.recognizer import Prior, Recognizer
 
 CHECKPOINTS = ROOT / "runs" / "systems"
@@ -97,6 +100,27 @@ def tests(images: Pool, ink: Sequence[Path]) -> Iterator[tuple[str, Dataset, Alp
         yield "ink capitals", drawings, CAPITALS
 
 
+@cache
+def people() -> measure_pens.Drawn | None:
+    """Return the drawings by people that nobody has trained on, if ``HWR_PENS`` names UNIPEN."""
+    named = unipen.named_pens()
+    return measure_pens.to_validate(named) if named else None
+
+
+def pen_tests(recognizer: Recognizer, own: Alphabet) -> dict[str, dict[str, dict[str, float]]]:
+    """Return a network's figures on people's drawings, evenly over the writers."""
+    drawn = people()
+    tasks = {BYMERGE: CHARACTERS, LETTERS: CHARACTERS[10:], DIGITS: "0123456789"}
+    tasks[CAPITALS] = string.ascii_uppercase
+    return {
+        f"pens {'capitals' if asked == CAPITALS else asked.name}": {
+            "uniform": measure_pens.accuracy(recognizer, drawn.of(characters), asked)
+        }
+        for asked, characters in tasks.items()
+        if drawn and can_read(own, asked)
+    }
+
+
 def can_read(own: Alphabet, asked: Alphabet) -> bool:
     """Return whether a network knows all characters of an alphabet and tells its classes apart."""
     return not own.obstacle(asked)
@@ -151,6 +175,9 @@ def run(name: str, seed: int, images: Pool, ink: Sequence[Path]) -> dict[str, An
         if wanted and test not in figures and can_read(system.alphabet, asked):
             figures[test] = measure(recognizer, system.alphabet, asked, test_images)
             write_text(tested, json.dumps(figures, indent=1) + "\n")
+    if system.system != "ablation" and "pens 10" not in figures and "pens capitals" not in figures:
+        figures |= pen_tests(recognizer, system.alphabet)
+        write_text(tested, json.dumps(figures, indent=1) + "\n")
     history = facts["history"]
     cost = {kind: sum(row[kind] for row in history) for kind in ("cpu_seconds", "seconds")}
     if name == SHIPPED:  # its teacher's training counts, too

@@ -85,6 +85,33 @@ def accuracies(test: str, systems: list[Result]) -> str:
     return f"**{TESTS[test][0].upper()}{TESTS[test][1:]}** ({n:,} images)\n\n{table(header, rows)}"
 
 
+def on_pens(systems: list[Result]) -> str:
+    """Return the table of each system's figures on people's drawings."""
+    columns = {
+        "47 classes, %": ("pens 47", "top1"),
+        "top-3, %": ("pens 47", "top3"),
+        "ECE, %": ("pens 47", "ece"),
+        "26 letters, %": ("pens 26", "top1"),
+        "capitals, A–Z, %": ("pens capitals", "top1"),
+        "digits, %": ("pens 10", "top1"),
+    }
+    rows = [
+        [title(one)]
+        + [
+            f"{100 * mean(one, *what):.1f}" if has_test(one, what[0]) else "–"
+            for what in columns.values()
+        ]
+        for one in systems
+        if any(has_test(one, test) for test, _ in columns.values())
+    ]
+    if not rows:
+        return ""
+    return (
+        "**People's drawings** (UNIPEN, two providers that nobody trained on, evenly over the "
+        f"writers)\n\n{table(['network', *columns], rows)}"
+    )
+
+
 def against_e(systems: list[Result]) -> str:
     """Return sentences that compare system E with our small networks in time and parameters."""
     by_name = {one["name"]: one for one in systems}
@@ -146,7 +173,7 @@ def tables() -> str:
     if not systems:
         return "There are no results yet: run 'python -m benchmarks.systems'."
     parts = ["### What they cost", costs(systems), against_e(systems), "### How they read"]
-    parts += [accuracies(test, systems) for test in TESTS]
+    parts += [accuracies(test, systems) for test in TESTS] + [on_pens(systems)]
     parts += ["### What each step of our recipe brings", ablation(variants)]
     return "\n\n".join(part for part in parts if part)
 

@@ -48,7 +48,7 @@ def figures(result: Result, test: str, prior: str | None = None) -> list[dict[st
     By default, the prior is the one that fits the test: uniform for pen strokes, where every
     character is equally frequent, and natural for EMNIST.
     """
-    prior = prior or ("uniform" if test.startswith("ink") else "natural")
+    prior = prior or ("uniform" if test.startswith(("ink", "pens")) else "natural")
     return [run["tests"][test][prior] for run in result["runs"]]
 
 

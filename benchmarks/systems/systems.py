@@ -64,7 +64,7 @@ SYSTEMS = {
     "deep_mlp": System(
         "E", _published("deep_mlp"), BYMERGE, remark="Its variant without convolution."
     ),
-    "tiny": _ours(Recipe("tiny", epochs=24, learning_rate=1e-2), "How few parameters are enough."),
+    "tiny": _ours(Recipe("tiny", epochs=40, learning_rate=1e-2), "How few parameters are enough."),
     "small": _ours(
         Recipe("small", epochs=1, batch_size=192, learning_rate=1e-2),
         "How little time is enough: one epoch.",

@@ -79,7 +79,7 @@ def test_measure_counts_correctly():
         (["evaluate", "--on", "ink"], "give one or more files"),
         (["evaluate", "--on", "ink", "missing.jsonl"], "There is no file missing.jsonl"),
         (["evaluate", "--on", "ink", os.devnull], "hold no drawings"),
-        (["evaluate", "--on", "made-up", "--alphabet", "A-Z"], "because it does not know -:"),
+        (["evaluate", "--on", "made-up", "--alphabet", "éA"], "because it does not know é:"),
         (["evaluate", "--on", "made-up", "--model", "missing.json"], "missing.json is missing"),
     ],
 )

@@ -226,7 +226,7 @@ def test_the_language_is_chosen(folder, monkeypatch, capsys):
         (("--language", ""), "There are no words of a language ''"),
         (("--language", "x!"), "There are no words of a language 'x!'"),
         (("--language", "zh"), "'zh' is not written in the letters a to z"),
-        (("--alphabet", "A-Z"), "cannot answer in the alphabet 'A-Z', because it does not know -"),
+        (("--alphabet", "éA"), "cannot answer in the alphabet 'éA', because it does not know é"),
         (("--alphabet", ""), "There is no alphabet ''"),
     ],
 )

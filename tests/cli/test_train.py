@@ -26,7 +26,8 @@ def test_litert_and_keras_agree_in_every_probability_on_1000_images():
     images, _ = synthetic.draw_images(1000, 17)
     keras_logits = transfer.load_pretrained().predict(as_input(images), verbose=0)
     litert = softmax(Recognizer.load().logits(images))
-    assert np.abs(litert - softmax(keras_logits)).max() < 1e-4
+    # Each rounds to float16 in its own way: LiteRT only after it has folded in the BatchNorms.
+    assert np.abs(litert - softmax(keras_logits)).max() < 2e-3
     assert litert.max(axis=1).min() < 0.9  # doubtful images, where a difference would show
     assert len(set(litert.argmax(axis=1))) == len(CHARACTERS)
 
