@@ -25,7 +25,7 @@ from hwr._support.paths import ARTEFACTS, ROOT
 from hwr._support.progress import print_epoch
 from hwr.alphabets import BYMERGE, CHARACTERS, NONE, from_classes
 from hwr.cli import material, pens, pool
-from hwr.cli.train import TEACHER
+from hwr.cli import train as ours
 from hwr.dataset import Dataset, as_input
 from hwr.datasets import synthetic, unipen
 from hwr.recognizer import softmax
@@ -33,7 +33,7 @@ from hwr.recognizer import softmax
 SCANS, EACH = 20_000, 100
 """Scans to train on, and drawings of each character beside them."""
 WRITERS = (5, 20, 80, None)
-RECIPE = replace(TEACHER, architecture="resnet", epochs=6, batch_size=128, learning_rate=2e-3)
+RECIPE = replace(ours.RECIPE, architecture="resnet", epochs=6, batch_size=128, learning_rate=2e-3)
 OUTPUTS = from_classes(CHARACTERS + NONE)
 OUT = ARTEFACTS / "writers.json"
 

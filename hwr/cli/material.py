@@ -109,18 +109,3 @@ def _frequencies(scans: Dataset, spoilt: int, drawn: Dataset) -> NDArray[np.floa
     counts = np.bincount(drawn.labels, minlength=outputs)
     of_drawings = np.where(counts, counts / max(counts[: len(CHARACTERS)].sum(), 1), average)
     return np.array([of_scans] * len(SCANS) + [of_drawings] * outputs, np.float32)
-
-
-def with_unlabelled(train: Dataset, scans: NDArray[np.uint8]) -> Dataset:
-    """Return the training images and, behind them, scans whose labels are not known.
-
-    Their labels are those of no character: they must be trained by probabilities.
-    """
-    labels = np.append(train.labels, np.full(len(scans), SCANS.index(NONE)))
-    return Dataset(
-        f"{train.name}, and scans without labels",
-        np.concatenate([train.images, scans]),
-        labels,
-        train.alphabet,
-        train.source,
-    )

@@ -1,27 +1,22 @@
 """``python -m hwr train``: how the recogniser that ships with the course is made."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hwr import export, metrics
-from hwr._support.keras import keras
 from hwr._support.progress import print_epoch
 from hwr.alphabets import CHARACTERS
 from hwr.augmentation import Distortion
 from hwr.cli import pool
-from hwr.cli.material import MADE_UP_IMAGES, Material, prepare, with_unlabelled
-from hwr.dataset import SPLIT_SEED, Dataset, as_input, remove_shared
+from hwr.cli.material import MADE_UP_IMAGES, Material, prepare
+from hwr.dataset import SPLIT_SEED, Dataset, remove_shared
 from hwr.datasets import emnist, unipen
-from hwr.export import Trained
-from hwr.recognizer import Recognizer, softmax
+from hwr.recognizer import Recognizer
 from hwr.training import Recipe, fit
 
-TEACHER = Recipe(
+RECIPE = Recipe(
     architecture="wide_resnet",
     epochs=10,
     batch_size=128,
@@ -32,22 +27,13 @@ TEACHER = Recipe(
     averaging=0.999,
     seed=1,
 )
-TEACHER_SEEDS = (1,)
-STUDENT = replace(TEACHER, epochs=14)
-PART = 2_000
-"""Images that are read at once."""
 
 
-def train_recognizer(
-    card: Path, folder: Path, teacher: Recipe = TEACHER, student: Recipe = STUDENT
-) -> None:
+def train_recognizer(card: Path, folder: Path, recipe: Recipe = RECIPE) -> None:
     """Train a recogniser of 62 characters, 32 marks and *none of these*, and write it.
 
-    A teacher learns from the labels of the pool, of UNIPEN's drawings if ``HWR_PENS`` names them,
-    and of made-up handwriting. The recogniser learns what the teacher says, of the same images and
-    of scans without labels (Hinton, Vinyals, Dean 2015, "Distilling the knowledge in a
-    neural network", arXiv:1503.02531): labels do not tell how much an ``o`` is like a ``0``, and
-    some are wrong. No image is in the course test or in an official test set at hand. Epoch,
+    It learns from the pool, from UNIPEN's drawings if ``HWR_PENS`` names them, and from made-up
+    handwriting. No image is in the course test or in an official test set at hand. Epoch,
     temperature and threshold are chosen on validation images, scans and drawings; the course test
     is read once, for the card.
 
@@ -58,35 +44,29 @@ def train_recognizer(
         and the Keras weights.
     folder : Path
         Keeps checkpoints, from which an interrupted training resumes.
-    teacher, student : Recipe
-        Of the teachers (one for each of ``TEACHER_SEEDS``), and of the recogniser.
+    recipe : Recipe
     """
     images = pool.load()
     material = prepare(images, unipen.named_pens())
-    teachers = [
-        _fit(
-            replace(teacher, seed=seed),
-            material,
-            folder / f"teacher-{seed}",
-            frequencies=material.frequencies,
-        )
-        for seed in TEACHER_SEEDS
-    ]
-    everything = with_unlabelled(material.train, pool.load_unlabelled(images))
-    answers = probabilities([each.model for each in teachers], everything.images)
-    trained = _fit(
-        student, material._replace(train=everything), folder / "student", targets=answers
+    print(f"{len(material.train):,} images, {recipe.epochs} epochs")
+    trained = fit(
+        recipe,
+        material.train,
+        material.validation,
+        frequencies=material.frequencies,
+        folder=folder,
+        on_epoch=print_epoch,
     )
-    epochs = [epoch for each in (*teachers, trained) for epoch in each.history]
+    if trained.interrupted:
+        raise KeyboardInterrupt  # the checkpoint stays, but half a recogniser is of no use
     halved = [weight.astype(np.float16) for weight in trained.model.get_weights()]
     trained.model.set_weights(halved)  # what is stored is also what is exported and measured
     weights = export.to_litert(trained.model, half=True)
-    facts = describe(student, images, material) | {
+    minutes = sum(epoch["seconds"] for epoch in trained.history) / 60
+    facts = describe(recipe, images, material) | {
         "parameters": trained.model.count_params(),
-        "training_images": len(everything),
         "best_epoch": trained.best["epoch"],
-        "minutes": round(sum(epoch["seconds"] for epoch in epochs) / 60, 1),
-        "cpu_minutes": round(sum(epoch["cpu_seconds"] for epoch in epochs) / 60, 1),
+        "minutes": round(minutes, 1),
     }
     drawn = material.validation.take(np.arange(len(images.validation), len(material.validation)))
     drawn = remove_shared(drawn, [material.train])  # dots, which every hand draws alike
@@ -95,30 +75,6 @@ def train_recognizer(
     facts["history"] = trained.history
     export.save_weights(card.with_suffix(".npz"), halved)
     export.save_recognizer(card, weights, facts)
-
-
-def _fit(recipe: Recipe, material: Material, folder: Path, **how: Any) -> Trained:
-    """Train one network, and print what it has reached after each epoch."""
-    print(f"{folder.name}: {len(material.train):,} images, {recipe.epochs} epochs")
-    trained = fit(
-        recipe, material.train, material.validation, folder=folder, on_epoch=print_epoch, **how
-    )
-    if trained.interrupted:
-        raise KeyboardInterrupt  # the checkpoint stays, but half a recogniser is of no use
-    return trained
-
-
-def probabilities(networks: Sequence[keras.Model], images: NDArray[np.uint8]) -> NDArray[Any]:
-    """Return what networks say together: float16 (n, classes), the softmax of their mean logits."""
-    parts = [images[start : start + PART] for start in range(0, len(images), PART)]
-    return np.concatenate(
-        [
-            softmax(
-                np.mean([network.predict_on_batch(as_input(part)) for network in networks], axis=0)
-            ).astype(np.float16)
-            for part in parts
-        ]
-    )
 
 
 def describe(recipe: Recipe, images: pool.Pool, material: Material) -> dict[str, Any]:

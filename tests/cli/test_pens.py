@@ -96,11 +96,3 @@ def test_scans_and_drawings_of_a_letter_have_their_own_frequencies(material):
     assert np.ptp(drawings[:62]) < 1e-3  # made up: every character as often
     assert drawings[:62].sum() == pytest.approx(1, abs=1e-3)
     assert scans[:62].sum() == pytest.approx(1, abs=1e-3)
-
-
-def test_scans_without_labels_come_behind_the_others(material):
-    more = np.ones((3, 28, 28), np.uint8)
-    both = materials.with_unlabelled(material.train, more)
-    assert len(both) == len(material.train) + 3
-    assert (both.images[-3:] == more).all()
-    assert set(both.characters[-3:]) == {NONE}
