@@ -572,7 +572,7 @@ def test_answers_given_with_frequencies_ask_for_logits_without_them():
     for change in np.eye(3) * 0.1:
         assert float(SoftCrossEntropy()(targets, wanted + change)) > least
     assert np.array(soft_accuracy(targets, wanted)).tolist() == [1, 1]
-    assert np.array(soft_accuracy(targets, wanted + [0, 9, 0])).tolist() == [0, 0]
+    assert np.array(soft_accuracy(targets, wanted + 9 * np.eye(3)[1])).tolist() == [0, 0]
 
 
 def test_probabilities_and_logits_of_the_same_network_have_the_same_loss():
