@@ -5,6 +5,7 @@ and some hundred megabytes at most; what lies above it is refused in one sentenc
 """
 
 from collections.abc import Iterable, Iterator
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,19 @@ MAX_DRAWINGS_BYTES = 100_000_000
 """Size of a file of drawings: UNIPEN's 47,000 characters would have 60 MB."""
 MAX_DRAWINGS = 100_000
 """Drawings in one file: 50 people who each draw all 62 characters 30 times."""
+MAX_CARD_BYTES = 1_000_000
+"""Size of a recogniser's card; the course's has 7,000 bytes, a long history 50,000."""
+MAX_CLASSES = 10_000
+"""Classes of a network: more than any script but Chinese has."""
+MAX_NETWORK_BYTES = 400_000_000
+"""Size of a network's file: 100 million weights; the largest of the course has 800,000."""
+MAX_PIXELS = 50_000_000
+"""Pixels of a picture: what a good telephone takes; decoded, 150 MB."""
+MAX_PAGE_PIXELS = 12_000_000
+"""Pixels of an array in which text is read, which takes 40 bytes for each: a sheet of A4, scanned
+with 300 dots per inch, has 8.7 million. Pictures from files are reduced to this size."""
+MAX_READING_SECONDS = 8.0
+"""Time that reading text may take; a full page takes 1 to 4 seconds."""
 MAX_NAME = 100
 """Characters in the name of a person or of a class."""
 
@@ -34,6 +48,15 @@ def limited(strokes: Iterable[NDArray[Any]]) -> Iterator[NDArray[Any]]:
                 "handwriting needs: give fewer strokes, or fewer points for each."
             )
         yield stroke
+
+
+def require_pixels(what: str, shape: tuple[int, ...], most: int, remedy: str) -> None:
+    """Raise a ValueError if a picture of this shape has more than ``most`` pixels."""
+    if prod(shape) > most:
+        raise ValueError(
+            f"The {what} has {' x '.join(f'{side:,}' for side in shape)} pixels, more than "
+            f"{most // 10**6} million: {remedy}."
+        )
 
 
 def require_size(file: Path, most: int, remedy: str) -> None:
