@@ -8,7 +8,7 @@ import re
 
 _CONTROL = re.compile(
     "["
-    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # Unicode's control characters, but for tab and newline
+    "\x00-\x08\x0a-\x1f\x7f-\x9f"  # Unicode's control characters, but for the tab
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # directions of writing (Unicode's UAX 9)
     "\u2028\u2029"  # further ends of lines
     "\ud800-\udfff"  # halves of characters, which cannot be encoded
@@ -19,11 +19,11 @@ SHOWN = 60
 
 
 def printable(text: str) -> str:
-    r"""Return a text in which control characters are written out, such as ``\x1b``."""
+    r"""Return a text as one line, in which control characters are written out: ``\x1b``."""
     return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def one_line(text: str, most: int = SHOWN) -> str:
     """Return a text fit to be printed within a line, cut off after ``most`` characters."""
-    start = " ".join(printable(text[: 2 * most]).split())
+    start = printable(text[: most + 1])
     return start if len(text) <= most and len(start) <= most else f"{start[: most - 1]}…"
