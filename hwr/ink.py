@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from hwr._support.arrays import picture_of
+from hwr._support.arrays import character_of
 from hwr._support.bounds import limited
 
 SIDE = 28
@@ -223,7 +223,7 @@ def conversion_steps(drawing: Ink | NDArray[Any]) -> dict[str, NDArray[Any]]:
 def _at_fixed_size(drawing: Ink | NDArray[Any]) -> NDArray[np.float32]:
     if isinstance(drawing, Ink):
         return rasterize(drawing)
-    picture = crop(picture_of("picture", drawing).astype(np.float32))
+    picture = crop(character_of("picture", drawing).astype(np.float32))
     brightest = float(picture.max(initial=0))
     if brightest <= 0:
         return np.zeros((1, 1), np.float32)

@@ -11,6 +11,7 @@ from PIL import Image
 from scipy import ndimage
 
 from hwr._support.arrays import picture_of
+from hwr._support.bounds import MAX_PAGE_PIXELS, require_pixels
 from hwr.images import components
 
 OVERVIEW_SIDE = 480
@@ -42,6 +43,8 @@ def binarize(grey: Grey) -> Picture:
         nothing stands out from the paper.
     """
     grey = picture_of("picture", grey)
+    remedy = "open it with hwr.images.open_photo, which makes it smaller"
+    require_pixels("picture", grey.shape, MAX_PAGE_PIXELS, remedy)
     soft = ndimage.gaussian_filter(grey.astype(np.float32), 0.7)
     contrast = 1 - soft / np.maximum(estimate_paper(grey), 1)
     sample = contrast[:: max(1, len(grey) // 500), :: max(1, grey.shape[1] // 500)]

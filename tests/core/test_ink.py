@@ -86,7 +86,9 @@ def test_more_points_than_a_page_has_are_refused_at_once():
     scribble = np.random.default_rng(0).uniform(0, 400, (bounds.MAX_POINTS, 2))
     assert convert(Ink([scribble])).mean() > 100
     for more in ([scribble, [(0, 0)]], [scribble, []], [[] for _ in range(bounds.MAX_POINTS + 1)]):
-        with pytest.raises(ValueError, match=r"^This drawing has more than 100,000 points.*: .*\.$"):
+        with pytest.raises(
+            ValueError, match=r"^This drawing has more than 100,000 points.*: .*\.$"
+        ):
             Ink(more)
 
 
