@@ -13,6 +13,10 @@ from hwr.datasets.drawings import load_drawings
 LINE = {"label": "g", "writer": "Zoë", "strokes": [[[1, 2], [3, 4]]]}
 
 
+def with_strokes(text):
+    return f'{{"label": "g", "strokes": {text}}}'
+
+
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path):
     path = tmp_path / "windows.jsonl"
     text = json.dumps(LINE, ensure_ascii=False) + "\r\n"
@@ -23,9 +27,9 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path):
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ('{"label": "g", "strokes": [[[1, %s]]]}' % ("9" * 400), "Stroke 1 is not a list"),
-        ('{"label": "g", "strokes": [[[1, %s]]]}' % ("9" * 5000), "is not a labelled drawing"),
-        ('{"label": "g", "strokes": %s%s}' % ("[" * 9**5, "]" * 9**5), "not a labelled drawing"),
+        (with_strokes(f"[[[1, {'9' * 400}]]]"), "Stroke 1 is not a list"),
+        (with_strokes(f"[[[1, {'9' * 5000}]]]"), "is not a labelled drawing"),
+        (with_strokes("[" * 9**5 + "]" * 9**5), "is not a labelled drawing"),
         (json.dumps({**LINE, "label": "g" * 10**6}), "is not one character"),
         (json.dumps({**LINE, "label": "\x1b[2J"}), "is not one character"),
         (json.dumps({**LINE, "label": "\ud800"}), "is not one character"),
