@@ -21,10 +21,10 @@ WORDS = ("window", "hello", "read")
 @pytest.fixture(scope="module")
 def page():
     """Three words below each other."""
-    rng = np.random.default_rng(5)
-    words = [compose_word(word, rng, Writer(rng)).strokes for word in WORDS]
-    lines = [stroke + np.array([0, 4 * n]) for n, word in enumerate(words) for stroke in word]
-    return Ink(lines)
+    writer, rng = Writer(21), np.random.default_rng(21)
+    words = [compose_word(word, lambda c: writer.draw(c, rng), 1.75, rng) for word in WORDS]
+    placed = [s + np.array([0, 4 * line]) for line, word in enumerate(words) for s in word.strokes]
+    return Ink(placed)
 
 
 def tick_marks(rows):
