@@ -79,7 +79,8 @@ def strokes(seed: int, number: int) -> Case:
     made = ("word", "scribble", "ticks", "dots", "few", "long", "odd")[number % 7]
     if made in ("word", "odd"):
         letters = rng.choice(list("abcdefghijklmnopqrstuvwxyz"), int(rng.integers(1, 12)))
-        found = compose_word("".join(letters), rng, Writer(rng)).strokes
+        writer = Writer(number)
+        found = compose_word("".join(letters), lambda c: writer.draw(c, rng), 1.75, rng).strokes
         drawn: Any = [stroke.round(3).tolist() for stroke in found]
         drawn = _replaced(drawn, rng, 0.3) if made == "odd" else drawn
     else:
@@ -132,9 +133,8 @@ def pictures(seed: int, number: int) -> Case:
         rows, columns = np.ogrid[: shape[0], : shape[1]]
         grey = 255.0 * ((rows % down > down // 2) | (columns % across > across // 4))
     elif made == "stripes":
-        grey = 127 + 127 * np.sin(np.arange(shape[0]) / rng.uniform(0.3, 30))[:, None] * np.ones(
-            shape
-        )
+        wave = np.sin(np.arange(shape[0]) / rng.uniform(0.3, 30))
+        grey = np.tile(127 + 127 * wave[:, None], (1, shape[1]))
     elif made == "blots":
         from scipy import ndimage
 
