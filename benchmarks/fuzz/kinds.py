@@ -82,7 +82,7 @@ def strokes(seed: int, number: int) -> Case:
         writer = Writer(number)
         found = compose_word("".join(letters), lambda c: writer.draw(c, rng), 1.75, rng).strokes
         drawn: Any = [stroke.round(3).tolist() for stroke in found]
-        drawn = _replaced(drawn, rng, 0.3) if made == "odd" else drawn
+        drawn = [_replaced(each, rng, 0.3) for each in drawn] if made == "odd" else drawn
     else:
         count, points = {
             "scribble": (int(rng.integers(1, 150)), int(rng.integers(2, 200))),

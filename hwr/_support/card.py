@@ -7,6 +7,7 @@ what it may hold, and a card with anything else is refused before a network runs
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from numbers import Real
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,7 +41,7 @@ def _number(low: float, high: float) -> Field:
 
 
 def _is_number(value: Any, low: float, high: float) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
+    number = isinstance(value, Real) and not isinstance(value, bool)  # NumPy's numbers, too
     return bool(number and low <= value <= high)  # also false for NaN
 
 

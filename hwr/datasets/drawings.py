@@ -178,5 +178,10 @@ def _parse(line: str, where: str) -> Drawing:
         ) from None
     try:
         return Drawing(str(label), str(writer), Ink(strokes))
-    except (ValueError, TypeError) as error:
+    except TypeError:
+        raise ValueError(
+            f"{where} cannot be used: its strokes are no list of lists of points; correct or "
+            "delete that line."
+        ) from None
+    except ValueError as error:
         raise ValueError(f"{where} cannot be used: {error}") from None

@@ -42,9 +42,9 @@ def binarize(grey: Grey) -> Picture:
         1 is ink and 0 paper; pixels at edges lie between and count as ink from 0.5 on. All 0 if
         nothing stands out from the paper.
     """
-    grey = picture_of("picture", grey)
     remedy = "open it with hwr.images.open_photo, which makes it smaller"
-    require_pixels("picture", grey.shape, MAX_PAGE_PIXELS, remedy)
+    require_pixels("picture", np.shape(grey), MAX_PAGE_PIXELS, remedy)
+    grey = picture_of("picture", grey)
     soft = ndimage.gaussian_filter(grey.astype(np.float32), 0.7)
     contrast = 1 - soft / np.maximum(estimate_paper(grey), 1)
     sample = contrast[:: max(1, len(grey) // 500), :: max(1, grey.shape[1] // 500)]
