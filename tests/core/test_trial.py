@@ -6,7 +6,6 @@ import re
 import struct
 
 import pytest
-from helpers import own_alphabets
 
 from hwr._support import trial
 from hwr._support.apart import run_apart
@@ -64,10 +63,11 @@ def test_a_good_one_is_tried_once(tmp_path, weights, monkeypatch):
     assert tried == [1]
 
 
-def test_what_was_made_here_or_is_the_course_s_own_is_not_tried(tmp_path, monkeypatch):
-    monkeypatch.setattr(trial, "run_apart", None)
+def test_what_was_made_here_or_is_the_course_s_own_is_not_tried(tmp_path, weights, monkeypatch):
+    monkeypatch.setattr(trial, "run_apart", None)  # tests/core/test_export.py makes one
     Recognizer.load()
-    Recognizer.load(own_alphabets.save(tmp_path, "10"))
+    made = trial.made_here(weights + bytes(16))
+    assert Recognizer.load(passed_on(tmp_path, made)).weights == made
 
 
 @pytest.mark.parametrize(
