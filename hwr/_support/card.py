@@ -63,10 +63,9 @@ def _are_numbers(value: Any) -> bool:
 
 
 def _are_figures(value: Any) -> bool:
-    rows = value.values() if isinstance(value, dict) else [None]
-    return all(
+    return isinstance(value, dict) and all(
         isinstance(row, dict) and all(_is_number(each, 0, LARGEST) for each in row.values())
-        for row in rows
+        for row in value.values()
     )
 
 

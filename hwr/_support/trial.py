@@ -9,6 +9,7 @@ can do there what the user can.
 import hashlib
 import subprocess
 import sys
+from contextlib import suppress
 
 import numpy as np
 
@@ -36,10 +37,9 @@ def require_runs(weights: bytes, name: str) -> None:
     """Raise a ValueError if a LiteRT file ends the process that runs it, or cannot be run."""
     if hashlib.sha256(weights).hexdigest() in _known:
         return
-    try:
+    done: subprocess.CompletedProcess[bytes] | None = None
+    with suppress(subprocess.TimeoutExpired):
         done = run_apart("hwr._support.trial", content=weights, seconds=MAX_SECONDS)
-    except subprocess.TimeoutExpired:
-        done = None
     if done is not None and done.returncode == REFUSED:
         raise ValueError(done.stdout.decode("utf-8"))
     if done is None or done.returncode != 0:
