@@ -28,11 +28,21 @@ def run_apart(
 
 def limit_memory(most: int) -> None:
     """Let the system refuse this process memory beyond ``most`` bytes, if it can."""
+    _limit("RLIMIT_AS", most)
+
+
+def limit_time(seconds: int) -> None:
+    """Let the system end this process after so much time of the processor, if it can."""
+    _limit("RLIMIT_CPU", seconds)
+
+
+def _limit(what: str, most: int) -> None:
     try:
         import resource
 
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        kind = getattr(resource, what)
+        _, hard = resource.getrlimit(kind)
         limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-    except (ImportError, ValueError, OSError):  # the process is ended by its time limit alone
+        resource.setrlimit(kind, (limit, hard))
+    except (ImportError, AttributeError, ValueError, OSError):  # only the time of the clock is left
         return
