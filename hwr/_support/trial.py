@@ -16,8 +16,8 @@ import numpy as np
 from hwr._support.apart import limit_memory, limit_time, run_apart
 
 MAX_SECONDS, MAX_PROCESSOR_SECONDS = 60, 8
-"""How long the trial may take, by the clock and, where the system can limit it, of the processor. It
-takes less than one second, and more by the clock where many share a machine."""
+"""How long the trial may take: by the clock, and of the processor, where the system can limit it.
+It takes less than a second, and more by the clock where many share a machine."""
 MEMORY_LIMIT = 3_000_000_000
 """Bytes of address space that it may take, most of which is LiteRT's own and never used."""
 REFUSED = 3
