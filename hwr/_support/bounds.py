@@ -31,7 +31,7 @@ MAX_PIXELS = 50_000_000
 MAX_PAGE_PIXELS = 12_000_000
 """Pixels of an array in which text is read, which takes 40 bytes for each: a sheet of A4, scanned
 with 300 dots per inch, has 8.7 million. Pictures from files are reduced to this size."""
-MAX_READING_SECONDS = 7.0
+MAX_READING_SECONDS = 8.0
 """Time of the processor that reading a text may take, so that with all around it, nobody waits for
 more than 10 seconds."""
 MAX_NAME = 100

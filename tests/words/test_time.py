@@ -71,7 +71,7 @@ def test_what_was_read_until_then_is_given(page, ends_after):
 
 def test_one_word_that_takes_too_long_is_refused(page, ends_after):
     ends_after(10)
-    with pytest.raises(ValueError, match=r"^This cannot be read as a word within 7 sec.*: .*\.$"):
+    with pytest.raises(ValueError, match=r"^This cannot be read as a word within 8 sec.*: .*\.$"):
         read_word(page)
 
 
