@@ -144,4 +144,4 @@ def _grey_levels(what: str, array: NDArray[Any]) -> NDArray[np.uint8]:
     if array.dtype == np.uint8 and scale == 1:
         return array
     scaled = np.multiply(array, scale, dtype=np.float32)
-    return np.rint(scaled, out=scaled).astype(np.uint8)
+    return np.asarray(np.rint(scaled, out=scaled), np.uint8)
