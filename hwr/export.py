@@ -22,6 +22,7 @@ from hwr._support.networks import (
     require_network,
     require_outputs,
 )
+from hwr._support.trial import made_here
 from hwr.checkpoint import History, best_epoch, describe_history
 from hwr.dataset import Dataset, as_input
 from hwr.ink import SIDE
@@ -260,7 +261,7 @@ def to_litert(model: keras.Model, half: bool = False) -> bytes:
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
             converter.target_spec.supported_types = [tf.float16]
         converted: bytes = converter.convert()
-    return converted
+    return made_here(converted)
 
 
 def _write(card: Path | str, network: keras.Model, weights: bytes, facts: dict[str, Any]) -> Path:

@@ -117,8 +117,9 @@ class Recognizer:
     ) -> None:
         self.network = LiteRTNetwork(network) if isinstance(network, bytes) else network
         self.card, self.name, self.weights = card, name, self.network.weights
-        classes, more = card_file.texts(card, "classes"), card_file.texts(card, "more_classes")
-        known = from_classes(classes, card_file.texts(card, "members")) if classes else BYCLASS
+        card_file.check(card)
+        classes, more = card.get("classes"), card.get("more_classes")
+        known = from_classes(classes, card.get("members")) if classes else BYCLASS
         self.alphabet = known
         self.outputs = (
             from_classes([*known.classes, *more], [*known.members, *more]) if more else known
@@ -129,8 +130,7 @@ class Recognizer:
                 f"The card describes {count} classes, but the network has "
                 f"{self.network.outputs} outputs: save the network anew."
             )
-        self.temperature = card_file.number(card, "temperature", (0.01, 100))
-        self.threshold = card_file.number(card, "threshold", (0, 1))
+        self.temperature, self.threshold = float(card["temperature"]), float(card["threshold"])
         self._log_prior = card_file.log_priors(card, len(known), count)
 
     @classmethod
