@@ -90,7 +90,7 @@ def mixed(old: list[np.ndarray], new: list[np.ndarray], share: float) -> tuple[n
 
 why_not_all = Question(
     "why_not_all",
-    "Fifty drawings are to teach a network of 610,000 weights. Why not train all the weights?",
+    "Fifty drawings are to teach a network of 800,000 weights. Why not train all the weights?",
     {
         "it would take too long": "Fifty drawings are learned in a second, however many weights "
         "are trained.",
