@@ -33,7 +33,7 @@ from hwr.recognizer import softmax
 SCANS, EACH = 20_000, 100
 """Scans to train on, and drawings of each character beside them."""
 WRITERS = (5, 20, 80, None)
-RECIPE = replace(ours.TEACHER, architecture="resnet", epochs=6, batch_size=128, learning_rate=2e-3)
+RECIPE = replace(ours.RECIPE, architecture="resnet", epochs=6, batch_size=128, learning_rate=2e-3)
 OUTPUTS = from_classes(CHARACTERS + NONE)
 OUT = ARTEFACTS / "writers.json"
 

@@ -1,7 +1,6 @@
 """The state of a training on disk, from which it can be resumed."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -188,7 +187,7 @@ def settings_of(
     recipe: dict[str, Any],
     train: Dataset,
     validation: Dataset,
-    arrays: Mapping[str, NDArray[Any] | None] | None = None,
+    frequencies: NDArray[np.float32] | None = None,
 ) -> dict[str, Any]:
     """Return what the weights of a training depend on, each under a name for people.
 
@@ -199,14 +198,14 @@ def settings_of(
     recipe : dict
         The fields of a :class:`hwr.training.Recipe`. More epochs, or more patience, only go on.
     train, validation : Dataset
-    arrays : mapping of str to ndarray, optional
-        Further arguments of :func:`hwr.training.fit`.
+    frequencies : ndarray of float32, optional
+        As for :func:`hwr.training.fit`.
     """
     ignored = {"architecture", "patience"} | (set() if recipe["one_cycle"] else {"epochs"})
     optimiser = json.loads(json.dumps(model.optimizer.get_config(), default=str))
     del optimiser["name"]  # Keras numbers it
-    given = {name: hash_of(array) for name, array in (arrays or {}).items() if array is not None}
-    return given | {
+    of_kinds = {} if frequencies is None else {"frequencies": hash_of(frequencies)}
+    return of_kinds | {
         "network": architecture_digest(model),
         "recipe": {name: value for name, value in recipe.items() if name not in ignored},
         "optimiser": optimiser,

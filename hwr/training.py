@@ -25,7 +25,7 @@ from hwr._support.arguments import (
     require_whole,
 )
 from hwr._support.keras import keras
-from hwr._support.losses import SoftCrossEntropy, SummedCrossEntropy, accuracy, soft_accuracy
+from hwr._support.losses import SummedCrossEntropy, accuracy
 from hwr._support.networks import (
     ends_in_softmax,
     given_name,
@@ -114,7 +114,6 @@ class Batches(keras.utils.PyDataset):
         alphabet: Alphabet | None = None,
         largest: float = 1,
         frequencies: NDArray[np.float32] | None = None,
-        targets: NDArray[np.floating[Any]] | None = None,
     ) -> None:
         super().__init__(workers=2, max_queue_size=8)  # prepared while the network computes
         self.dataset, self.recipe, self.epoch = dataset, recipe, epoch
@@ -122,7 +121,6 @@ class Batches(keras.utils.PyDataset):
         self.targets = membership_matrix(dataset.alphabet, alphabet or dataset.alphabet)
         if frequencies is not None:
             self.targets = np.where(self.targets > 0, frequencies, -frequencies)
-        self.of_image = targets
         self.order = np.random.default_rng([recipe.seed, epoch]).permutation(len(dataset))
 
     def __len__(self) -> int:
@@ -133,14 +131,11 @@ class Batches(keras.utils.PyDataset):
         chosen = self.order[batch * size : (batch + 1) * size]
         rng = np.random.default_rng([self.recipe.seed, self.epoch, batch])
         images = self.recipe.distortion.apply(self.dataset.images[chosen], rng)
-        targets = self.targets[self.dataset.labels[chosen]]
-        if self.of_image is not None:
-            targets = np.hstack([self.of_image[chosen], np.abs(targets)]).astype(np.float32)
-        return as_input(images) * self.largest, targets
+        return as_input(images) * self.largest, self.targets[self.dataset.labels[chosen]]
 
 
 def compiled(
-    network: keras.Model | Recipe, recipe: Recipe, classes: int, images: int, soft: bool = False
+    network: keras.Model | Recipe, recipe: Recipe, classes: int, images: int
 ) -> keras.Model:
     """Return a network that is ready to be trained: the recipe's, untrained, or the given one.
 
@@ -153,8 +148,6 @@ def compiled(
         Number of outputs.
     images : int
         Number of training images, which the learning rate's schedule depends on.
-    soft : bool
-        Whether the targets are probabilities.
     """
     keras.utils.set_random_seed(recipe.seed)
     if isinstance(network, Recipe):
@@ -165,12 +158,10 @@ def compiled(
         one_cycle(recipe.learning_rate, steps) if recipe.one_cycle else recipe.learning_rate,
         weight_decay=recipe.weight_decay,
     )
-    loss = SummedCrossEntropy(recipe.label_smoothing, not ends_in_softmax(network))
-    share_right = keras.metrics.MeanMetricWrapper(soft_accuracy if soft else accuracy, "accuracy")
     network.compile(
         optimizer=optimizer,
-        loss=SoftCrossEntropy() if soft else loss,
-        metrics=[share_right],
+        loss=SummedCrossEntropy(recipe.label_smoothing, not ends_in_softmax(network)),
+        metrics=[accuracy],
         jit_compile=False,  # slower on a CPU, with 25 s until the first step
     )
     return network
@@ -188,7 +179,6 @@ def fit(
     patience: int | None = None,
     seed: int | None = None,
     frequencies: NDArray[np.float32] | None = None,
-    targets: NDArray[np.floating[Any]] | None = None,
     folder: Path | str | None = None,
     on_epoch: Callable[[History], None] | None = None,
     **misspelt: Never,
@@ -210,9 +200,6 @@ def fit(
         Settings of the :class:`Recipe`, by default those of the given recipe or of ``Recipe()``.
     frequencies : ndarray of float32, shape (classes of the training images, classes), optional
         Above 0: for images of each class, those of the network's classes among images of the kind.
-    targets : ndarray of float, shape (n, classes), optional
-        Probabilities to learn in place of the labels, which were given with the `frequencies`; the
-        network ends in logits.
     folder : path, optional
         Where checkpoints are kept. If it holds one of the same training, this goes on from there,
         also with more epochs than before.
@@ -241,10 +228,9 @@ def fit(
         require_dataset(f"{name} images", dataset, Dataset)
     require_known_characters(train, validation)
     recipe = _recipe(network, given)
-    soft = targets is not None
-    model = compiled(network, recipe, len(validation.alphabet), len(train), soft)
-    arrays = {"frequencies": frequencies, "targets": targets}
-    settings = settings_of(model, asdict(recipe), train, validation, arrays) if folder else {}
+    model = compiled(network, recipe, len(validation.alphabet), len(train))
+    learned = train, validation, frequencies
+    settings = settings_of(model, asdict(recipe), *learned) if folder else {}
     checkpoint = Checkpoint(Path(folder), settings) if folder else None
     state = checkpoint.resume(model) if checkpoint else None
     if state is None:
@@ -252,7 +238,7 @@ def fit(
     interrupted = False
     progress = ShowProgress(recipe.epochs, math.ceil(len(train) / recipe.batch_size))
     try:
-        _train(model, recipe, train, validation, arrays, state, checkpoint, on_epoch, progress)
+        _train(model, recipe, train, validation, frequencies, state, checkpoint, on_epoch, progress)
     except KeyboardInterrupt:
         interrupted = True
         if not state.history:
@@ -295,7 +281,7 @@ def _train(
     recipe: Recipe,
     train: Dataset,
     validation: Dataset,
-    arrays: dict[str, Any],
+    frequencies: NDArray[np.float32] | None,
     state: State,
     checkpoint: Checkpoint | None,
     on_epoch: Callable[[History], None] | None,
@@ -307,10 +293,8 @@ def _train(
     callbacks = [progress, *([average] if recipe.averaging else [])]
     inputs = as_input(validation.images) * np.float32(largest)
     known = inputs, one_hot(validation.labels, len(alphabet))
-    if arrays["targets"] is not None:
-        known = inputs, np.hstack([known[1], np.ones_like(known[1])])  # all equally frequent
     while len(state.history) < recipe.epochs and not stopped_early(state.history, recipe.patience):
-        batches = Batches(train, recipe, len(state.history), alphabet, largest, **arrays)
+        batches = Batches(train, recipe, len(state.history), alphabet, largest, frequencies)
         row = _train_one_epoch(model, batches, callbacks)
         weights = average.weights if recipe.averaging else model.get_weights()
         state.history.append(row | _evaluate(model, weights, known))

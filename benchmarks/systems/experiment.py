@@ -179,15 +179,12 @@ def run(name: str, seed: int, images: Pool, ink: Sequence[Path]) -> dict[str, An
         figures |= pen_tests(recognizer, system.alphabet)
         write_text(tested, json.dumps(figures, indent=1) + "\n")
     history = facts["history"]
-    cost = {kind: sum(row[kind] for row in history) for kind in ("cpu_seconds", "seconds")}
-    if name == SHIPPED:  # its teachers' training counts, too
-        cost = {"cpu_seconds": 60 * facts["cpu_minutes"], "seconds": 60 * facts["minutes"]}
     return {
         "seed": system.recipe.seed if name == SHIPPED else seed,
         "sha256": facts["sha256"],
         "best_epoch": facts["best_epoch"],
-        "cpu_seconds": round(cost["cpu_seconds"], 1),
-        "wall_seconds": round(cost["seconds"], 1),
+        "cpu_seconds": round(sum(row["cpu_seconds"] for row in history), 1),
+        "wall_seconds": round(sum(row["seconds"] for row in history), 1),
         "temperature": facts["temperature"],
         "bytes": card.with_suffix(".tflite").stat().st_size,
         "milliseconds": answer_time(recognizer),

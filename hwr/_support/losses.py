@@ -57,27 +57,3 @@ def accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:
     answers = ops.argmax(y_pred, axis=-1)
     found = ops.squeeze(ops.take_along_axis(y_true, answers[:, None], axis=-1), axis=-1)
     return ops.cast(found > 0, "float32")
-
-
-class SoftCrossEntropy(keras.losses.Loss):
-    """Loss for targets that are probabilities, such as another network's answers.
-
-    Each row of the targets holds the probabilities and, behind them, the frequencies of the classes
-    among images of the kind, with which the probabilities were given.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(name="soft_cross_entropy", reduction="sum_over_batch_size")
-
-    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        """Return the loss, shape (n,), of targets (n, 2 * classes) and logits (n, classes)."""
-        probabilities, frequencies = ops.split(y_true, 2, axis=-1)
-        y_pred = y_pred + ops.log(frequencies)
-        return ops.logsumexp(y_pred, axis=-1) - ops.sum(probabilities * y_pred, axis=-1)
-
-
-def soft_accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:
-    """Return 1 for each image whose most probable class is that of the targets, shape (n,)."""
-    probabilities, frequencies = ops.split(y_true, 2, axis=-1)
-    answers = ops.argmax(y_pred + ops.log(frequencies), axis=-1)
-    return ops.cast(answers == ops.argmax(probabilities, axis=-1), "float32")

@@ -109,23 +109,3 @@ def _frequencies(scans: Dataset, spoilt: int, drawn: Dataset) -> NDArray[np.floa
     counts = np.bincount(drawn.labels, minlength=outputs)
     of_drawings = np.where(counts, counts / max(counts[: len(CHARACTERS)].sum(), 1), average)
     return np.array([of_scans] * len(SCANS) + [of_drawings] * outputs, np.float32)
-
-
-def with_more(train: Dataset, scans: NDArray[np.uint8], drawn: Dataset) -> Dataset:
-    """Return the training images and more of them, which are to be trained by probabilities.
-
-    Parameters
-    ----------
-    train : Dataset
-        As :func:`combine` returns it.
-    scans : ndarray of uint8, shape (m, 28, 28)
-        Scans whose labels are not known: they get those of no character.
-    drawn : Dataset
-        In the network's classes.
-    """
-    labels = [np.full(len(scans), SCANS.index(NONE)), drawn.labels + len(SCANS)]
-    return replace(
-        train,
-        images=np.concatenate([train.images, scans, drawn.images]),
-        labels=np.concatenate([train.labels, *labels]),
-    )

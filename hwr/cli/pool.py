@@ -111,25 +111,6 @@ def load_slices(letters: bool = True) -> list[Dataset]:
     return [_slice(path) for path in labelled if letters or "-letters-" not in path.name]
 
 
-def load_unlabelled(known: Pool) -> NDArray[np.uint8]:
-    """Return the images of slices without labels that are in no other part, shape (n, 28, 28)."""
-    place = archive.first_archive()
-    files = sorted((place.parent / "slices").glob("emnist-*-images-*ubyte.gz")) if place else []
-    parts = [
-        np.array(_array(path).swapaxes(1, 2), order="C")
-        for path in files
-        if not path.with_name(
-            path.name.replace("-images-", "-labels-").replace("idx3", "idx1")
-        ).exists()
-    ]
-    if not parts:
-        return np.zeros((0, 28, 28), np.uint8)
-    images = np.concatenate(parts)
-    found = Dataset("slices without labels", images, np.zeros(len(images), int), BYCLASS, "EMNIST")
-    others = (known.train, known.validation, *known.tests)
-    return remove_duplicates(remove_shared(found, others)).images
-
-
 def _slice(path: Path) -> Dataset:
     _, split, part, _, indices, *_ = path.name.split("-")
     images_path = path.with_name(f"emnist-{split}-{part}-images-{indices}-idx3-ubyte.gz")

@@ -96,16 +96,3 @@ def test_scans_and_drawings_of_a_letter_have_their_own_frequencies(material):
     assert np.ptp(drawings[:62]) < 1e-3  # made up: every character as often
     assert drawings[:62].sum() == pytest.approx(1, abs=1e-3)
     assert scans[:62].sum() == pytest.approx(1, abs=1e-3)
-
-
-def test_what_is_trained_by_probabilities_comes_behind_the_others(material):
-    more = np.ones((3, 28, 28), np.uint8)
-    drawn = synthetic.dataset(5, 1)
-    both = materials.with_more(material.train, more, drawn)
-    assert len(both) == len(material.train) + 8
-    assert (both.images[-8:-5] == more).all()
-    assert set(both.characters[-8:-5]) == {NONE}
-    assert both.characters[-5:].tolist() == drawn.characters.tolist()
-    of_kind = material.frequencies[both.labels[-8:]]
-    assert (of_kind[:3] == material.frequencies[0]).all()  # as of scans
-    assert (of_kind[3:] == material.frequencies[-1]).all()  # as of drawings

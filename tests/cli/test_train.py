@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hwr import metrics, transfer
-from hwr._support.keras import keras
+from hwr import metrics, training, transfer
 from hwr.alphabets import CHARACTERS, NONE
 from hwr.cli import material, train
 from hwr.cli.pool import POOL, Pool
@@ -18,8 +17,8 @@ from hwr.recognizer import SHIPPED, Recognizer, softmax
 
 
 def test_made_up_images_for_training_and_testing_have_different_seeds():
-    seeds = {material.MADE_UP_SEED, train.MADE_UP_SEED, fallback.SEED, emnist.MADE_UP_TEST_SEED}
-    assert len(seeds) == 4
+    seeds = {material.MADE_UP_SEED, fallback.SEED, emnist.MADE_UP_TEST_SEED}
+    assert len(seeds) == 3
 
 
 def test_litert_and_keras_agree_in_every_probability_on_1000_images():
@@ -56,48 +55,19 @@ def test_missing_or_foreign_weights_are_refused_in_a_sentence(tmp_path):
         transfer.load_pretrained(tmp_path / SHIPPED.name)
 
 
-def answering(*logits):
-    """A network that gives the same logits for every image."""
-    dense = keras.layers.Dense(len(logits), kernel_initializer="zeros")
-    model = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), dense])
-    dense.set_weights([np.zeros((784, len(logits))), np.array(logits)])
-    return model
-
-
-def test_teachers_say_together_which_character_and_one_alone_whether_any():
-    scans, everything = np.zeros(62), np.zeros(63)
-    scans[[1, 2]], everything[[1, 2, 62]] = (8, 12), (12, 8, 12)
-    frequencies = np.full((63, 63), 1 / 62, np.float32)
-    frequencies[0, 1] = 3 / 62
-    log_learned = np.zeros(62)
-    log_learned[2] = np.log(2)  # it expects this twice as often as it should
-    some = replace(synthetic.dataset(63, 1), labels=np.arange(63) % 2)
-    networks = answering(*scans), log_learned, answering(*everything)
-    found = train.say_together(*networks, some, frequencies).astype(float)
-    assert found.sum(axis=1) == pytest.approx(1, abs=2e-3)
-    often, evenly = found[some.labels == 0], found[some.labels == 1]
-    assert evenly[:, 1] / evenly[:, 2] == pytest.approx(2**0.5, rel=0.02)
-    assert often[:, 1] / often[:, 2] == pytest.approx(3 * 2**0.5, rel=0.02)
-    assert evenly[:, 62] == pytest.approx(0.5, abs=0.02)
-    assert often[:, 62] == pytest.approx(0.25, abs=0.02)
-
-
-def test_a_small_recogniser_is_made_by_teachers_and_goes_on_after_a_kill(tmp_path, monkeypatch):
+def test_a_small_recogniser_is_made_and_goes_on_after_a_kill(tmp_path, monkeypatch):
     monkeypatch.setattr(material, "MADE_UP_IMAGES", 124)
     monkeypatch.setattr(material, "SPOILT_SCANS", 20)
-    monkeypatch.setattr(train, "MADE_UP_IMAGES", 62)
     monkeypatch.setattr(train.pool, "load", few_images)
     monkeypatch.delenv("HWR_PENS", raising=False)
-    once = replace(train.TEACHER, architecture="tiny", epochs=1)
-    recipes = train.Recipes(once, once, replace(once, epochs=2))
+    recipe = replace(train.RECIPE, architecture="tiny", epochs=2)
     card = tmp_path / "mine.json"
-    train.train_recognizer(card, tmp_path / "kept", recipes)
+    train.train_recognizer(card, tmp_path / "kept", recipe)
     made = Recognizer.load(card)
     assert "".join(made.outputs.classes) == CHARACTERS + NONE
     assert [epoch["epoch"] for epoch in made.card["history"]] == [1, 2]
-    kept = {path.name for path in (tmp_path / "kept").iterdir()}
-    assert kept == {"scans-teacher", "teacher", "student"}
-    train.train_recognizer(card, tmp_path / "kept", recipes)  # nothing is left to do
+    monkeypatch.setattr(training, "_train_one_epoch", None)
+    train.train_recognizer(card, tmp_path / "kept", recipe)  # nothing is left to do
     images, _ = synthetic.draw_images(9, 1)
     assert (Recognizer.load(card).logits(images) == made.logits(images)).all()
     assert transfer.load_pretrained(card).output_shape == (None, 63)

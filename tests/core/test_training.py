@@ -15,7 +15,6 @@ import pytest
 
 from hwr import checkpoint, dataset
 from hwr._support.keras import keras, tensorflow
-from hwr._support.losses import SoftCrossEntropy, soft_accuracy
 from hwr._support.optimizers import one_cycle
 from hwr.alphabets import BYCLASS, Alphabet
 from hwr.augmentation import Distortion
@@ -147,7 +146,6 @@ import numpy as np
 from hwr import keras, models
 from hwr.alphabets import get_alphabet
 from hwr.dataset import Dataset
-from hwr._support.losses import SoftCrossEntropy, soft_accuracy
 from hwr.training import fit
 
 rng = np.random.default_rng(5)
@@ -550,29 +548,12 @@ def test_a_batch_holds_the_frequencies_of_each_kind_of_image(drawn):
     assert ((targets > 0).sum(axis=1) == 1).all()
 
 
-def test_answers_of_another_network_are_learned_in_place_of_labels(drawn, tmp_path):
-    some = drawn.take(np.arange(64))
-    even = np.ones((len(some.alphabet),) * 2, np.float32)
-    answers = np.full((64, len(some.alphabet)), 0.01, np.float16)
-    answers[:, 7] = 0.4  # whatever the label
-    how = {"epochs": 12, "batch_size": 16, "learning_rate": 0.01, "folder": tmp_path}
-    trained = fit(Recipe("tiny"), some, some, targets=answers, frequencies=even, **how)
-    found = softmax(trained.model.predict(dataset.as_input(some.images), verbose=0))
-    assert (found.argmax(axis=1) == 7).mean() > 0.9
-    with pytest.raises(ValueError, match=r"another training .*other targets"):
-        fit(Recipe("tiny"), some, some, targets=answers[::-1] + 1, frequencies=even, **how)
-
-
-def test_answers_given_with_frequencies_ask_for_logits_without_them():
-    answers = np.array([[0.6, 0.3, 0.1], [0.2, 0.2, 0.6]], np.float32)
-    frequencies = np.array([[0.5, 0.25, 0.25], [0.1, 0.1, 0.8]], np.float32)
-    targets, wanted = np.hstack([answers, frequencies]), np.log(answers / frequencies)
-    least = float(SoftCrossEntropy()(targets, wanted))
-    assert least == pytest.approx(-(answers * np.log(answers)).sum(axis=1).mean(), rel=1e-5)
-    for change in np.eye(3) * 0.1:
-        assert float(SoftCrossEntropy()(targets, wanted + change)) > least
-    assert np.array(soft_accuracy(targets, wanted)).tolist() == [1, 1]
-    assert np.array(soft_accuracy(targets, wanted + 9 * np.eye(3)[1])).tolist() == [0, 0]
+def test_other_frequencies_are_another_training(drawn, tmp_path):
+    some = drawn.take(np.arange(32))
+    of_kind = np.full((len(some.alphabet),) * 2, 0.1, np.float32)
+    fit(Recipe("tiny", epochs=1), some, some, frequencies=of_kind, folder=tmp_path)
+    with pytest.raises(ValueError, match=r"another training .*other frequencies"):
+        fit(Recipe("tiny", epochs=1), some, some, frequencies=2 * of_kind, folder=tmp_path)
 
 
 def test_probabilities_and_logits_of_the_same_network_have_the_same_loss():
