@@ -112,7 +112,7 @@ def test_a_letter_is_no_digit_and_a_doodle_is_no_character():
     letter = knowing_all(A=0.98, **{"4": 0.01}).read(drawing, 10)
     assert (letter.best, letter.sure, letter.instead) == ("4", False, "A")
     assert letter.candidates[0][1] > 0.7  # it would be sure, could it choose a digit alone
-    assert letter.outside > 0.8
+    assert letter.outside > 0.7
     doodle = knowing_all(**{NONE: 0.98, "0": 0.001}).read(drawing, 62)
     assert (doodle.instead, doodle.sure) == (NONE, False)
     assert doodle.outside > 0.95
@@ -127,7 +127,7 @@ def test_look_alikes_of_a_digit_are_no_reason_to_doubt_it():
     ring = knowing_all(**{"0": 0.4, "O": 0.35, "o": 0.2})
     reading = ring.read(synthetic.draw("0", 1), 10)
     assert (reading.best, reading.sure) == ("0", True)
-    assert 0.05 < reading.outside < 0.3
+    assert 0.03 < reading.outside < 0.3
 
 
 def test_outside_is_bayes_rule():
@@ -136,9 +136,9 @@ def test_outside_is_bayes_rule():
     [found] = recognizer.outside(logits, DIGITS)
     rest = 0.05 / 92
     digits, others, none = (0.3 + 9 * rest) / 10, (0.6 + 83 * rest) / 84, 0.05
-    evidence = digits / 2 + others / 4 + none / 4
-    assert found.sum() == pytest.approx((others / 4 + none / 4) / evidence, abs=1e-5)
-    assert found[CHARACTERS.index("A")] == pytest.approx(0.6 / 84 / 4 / evidence, abs=1e-5)
+    evidence = digits * 2 / 3 + others / 6 + none / 6
+    assert found.sum() == pytest.approx((others / 6 + none / 6) / evidence, abs=1e-5)
+    assert found[CHARACTERS.index("A")] == pytest.approx(0.6 / 84 / 6 / evidence, abs=1e-5)
     assert not found[:10].any()
 
 
@@ -269,7 +269,7 @@ def test_a_network_of_any_alphabet_is_measured(name):
 def test_it_says_which_network_it_is(tmp_path):
     shipped = json.loads(SHIPPED.read_text())["measured"]["validation, 62 classes"]["top1"]
     assert str(Recognizer.load()) == (
-        f"the course's own recogniser: resnet, 62 classes, {100 * shipped:.1f} % of the "
+        f"the course's own recogniser: wide_resnet, 62 classes, {100 * shipped:.1f} % of the "
         "validation images right"
     )
     assert str(Recognizer.load(own_alphabets.save(tmp_path, "10"))) == (

@@ -49,7 +49,9 @@ def test_a_head_has_weights_of_its_own_and_keeps_its_statistics(network):
     old, kept = head.get_weights()[0], statistics()
     drawings = Writer(1).drawings(3, "abc")
     features = transfer.compute_features(body, drawings.images)
-    transfer.train_head(head, features, np.eye(62, dtype=np.float32)[drawings.labels])
+    transfer.train_head(
+        head, features, np.eye(head.output_shape[-1], dtype=np.float32)[drawings.labels]
+    )
     assert all(map(np.array_equal, network.get_weights(), before))
     assert not np.array_equal(head.get_weights()[0], old)
     assert kept

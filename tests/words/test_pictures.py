@@ -73,7 +73,7 @@ def test_corrections_in_red_hide_no_word_and_writing_in_red_is_read(page, plain)
     strokes = Image.new("RGB", grey.shape[::-1], "white")
     pen = ImageDraw.Draw(strokes)
     for top in (75, 180):
-        pen.line((40, top, 600, top + 25), fill=(200, 30, 40), width=5)
+        pen.line((40, top, 600, top + 25), fill=(200, 30, 40), width=9)
     corrected = ImageChops.multiply(in_colour(grey, (20, 30, 90)), strokes)
     assert texts(read_text(opened(corrected))) == plain
     assert texts(read_text(np.asarray(corrected.convert("L")))) != plain
