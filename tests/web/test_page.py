@@ -111,7 +111,9 @@ def test_a_sure_answer_and_one_in_doubt(page, recognizer):
     for sure, said in ((True, ", "), (False, "not sure: perhaps ")):
         character = next(
             each
-            for each, reading in ((c, recognizer.read(written(c))) for c in "gkR0oO1lI")
+            for each, reading in (
+                (c, recognizer.read(ink_of(placed(page, written(c))))) for c in "gkR0oO1lI"
+            )
             if reading.sure == sure and reading.outside < 0.5
         )
         ink = drawn(page, character)

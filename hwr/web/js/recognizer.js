@@ -26,7 +26,7 @@ import { Network } from "hwr/litert.js";
 /** The class of what is no character. */
 export const NONE = "∅";
 /** Assumed share of drawings that are nothing of the alphabet asked for. */
-const OUTSIDE = 0.5;
+const OUTSIDE = 1 / 3;
 
 /** Reads single characters. */
 export class Recognizer {
@@ -87,8 +87,8 @@ export class Recognizer {
   /**
    * Return the probabilities of what is outside an alphabet.
    *
-   * By Bayes' rule: half of all drawings are assumed to be of the alphabet, each class as often as
-   * every other; of the rest, half are other characters and half no character at all.
+   * By Bayes' rule: two of three drawings are assumed to be of the alphabet, each class as often
+   * as every other; of the rest, half are other characters and half no character at all.
    *
    * @param {Float32Array} logits Of one image.
    * @param {Alphabet} alphabet
