@@ -1,0 +1,35 @@
+/* Pads and notebooks. Nothing is stored, and nothing sent. */
+
+/* A pad starts when it comes into view: the page of lesson 08, in a frame. */
+const frames = new Map();
+const watch = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) continue;
+    watch.unobserve(target);
+    const frame = document.createElement("iframe");
+    frame.title = "A pad to draw on";
+    frame.src = target.dataset.pad;
+    target.append(frame);
+    frames.set(frame, target);
+  }
+});
+for (const place of document.querySelectorAll(".hwr-live")) watch.observe(place);
+
+/* Once it runs, it tells its height and takes the picture's place. */
+addEventListener("message", ({ source, data }) => {
+  for (const [frame, place] of frames) {
+    if (frame.contentWindow !== source) continue;
+    frame.style.height = `${Math.round(Number(data.height))}px`;
+    place.classList.add("hwr-started");
+  }
+});
+
+/* On a class's hub, "on this machine" is the reader's own server there. */
+const hub = location.pathname.match(/^(.*\/hub\/)course\//);
+if (hub) {
+  for (const link of document.querySelectorAll("a.hwr-lab")) {
+    link.href = link.href.replace(/^http:\/\/localhost:8888\//, `${hub[1]}user-redirect/`);
+    link.textContent = "on the hub";
+    link.nextSibling.remove();
+  }
+}
