@@ -8,7 +8,7 @@ from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.application import Sphinx
 
 project = "hwr"
-html_title = "hwr: how a machine reads handwriting"
+html_title = "hwr"
 language = "en"
 extensions = ["myst_nb"]
 nb_execution_mode = "off"  # the notebooks are shown as they are stored

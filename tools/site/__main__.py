@@ -15,7 +15,7 @@ from course import ROOT, CourseError, say
 from tools.files import replacing
 from tools.processes import exit_with
 from tools.site.pad import write_pad
-from tools.site.policy import seal
+from tools.site.finish import finish
 from tools.site.sources import gather
 
 
@@ -49,7 +49,7 @@ def build(out: Path, root: Path = ROOT, repository: str = "") -> None:
             raise CourseError("The site has the faults listed above: correct the document.")
         shutil.copytree(extra, site, dirs_exist_ok=True)
         write_pad(site / "pad.html", sources)
-        seal(site)
+        finish(site)
         (site / ".nojekyll").touch()  # GitHub would leave out folders that begin with "_"
         shutil.rmtree(out, ignore_errors=True)
 

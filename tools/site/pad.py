@@ -25,7 +25,9 @@ def write_pad(out: Path, sources: Path) -> None:
     """
     tfjs.install()
     style, script = ((sources / name).read_text("utf-8") for name in ("frame.css", "frame.js"))
-    template = build.TEMPLATE.read_text("utf-8").replace("</body>", f"<script>{script}</script></body>")
+    template = build.TEMPLATE.read_text("utf-8").replace(
+        "</body>", f"<script>{script}</script></body>"
+    )
     style = build.STYLESHEET.read_text("utf-8") + style
     described = build.page_data(build.load_recognizer())
     out.write_text(build.fill_template(template, described, style), "utf-8")

@@ -47,14 +47,18 @@ def gather(root: Path, source: Path, extra: Path, repository: str) -> None:
         shutil.copyfile(root / name, source / name)
     solutions = [path for path in titles if path.parent.name == "solutions"]
     _write_index(root, source, {p: t for p, t in titles.items() if p not in solutions})
-    listed = _toctree("Solutions", ((titles[path], path.stem) for path in solutions), ":titlesonly:")
+    listed = _toctree(
+        "Solutions", ((titles[path], path.stem) for path in solutions), ":titlesonly:"
+    )
     (source / "notebooks" / "solutions" / "index.md").write_text(
         f"# Solutions\n\nOne way to solve each exercise. Look here after you have tried.\n\n{listed}",
         "utf-8",
     )
     for document in source.rglob("*.md"):
         text = document.read_text("utf-8")
-        folder = re.sub(r"\(([./]*)notebooks/solutions\)", r"(\1notebooks/solutions/index.md)", text)
+        folder = re.sub(
+            r"\(([./]*)notebooks/solutions\)", r"(\1notebooks/solutions/index.md)", text
+        )
         document.write_text(folder, "utf-8")
 
 

@@ -19,10 +19,16 @@ for (const place of document.querySelectorAll(".hwr-live")) watch.observe(place)
 addEventListener("message", ({ source, data }) => {
   for (const [frame, place] of frames) {
     if (frame.contentWindow !== source) continue;
-    frame.style.height = `${Math.round(Number(data.height))}px`;
+    frame.style.height = `${Math.round(Number(data.height)) + 2}px`; // with its border
+    if (!place.classList.contains("hwr-started")) colour(frame);
     place.classList.add("hwr-started");
   }
 });
+
+/* The reader's choice of light or dark is a pad's, too. */
+const colour = (frame) => frame.contentWindow.postMessage({ theme: document.body.dataset.theme }, "*");
+new MutationObserver(() => [...frames.keys()].forEach(colour))
+  .observe(document.body, { attributeFilter: ["data-theme"] });
 
 /* On a class's hub, "on this machine" is the reader's own server there. */
 const hub = location.pathname.match(/^(.*\/hub\/)course\//);

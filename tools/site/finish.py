@@ -1,22 +1,35 @@
-"""Seal the finished pages: a *Content Security Policy* that lets nothing load from elsewhere."""
+"""Finish the theme's pages: what it leaves out for screen readers, and a policy.
+
+The *Content Security Policy* lets nothing load from elsewhere and no page connect to anything.
+"""
 
 import base64
 import hashlib
 import re
 from pathlib import Path
 
-INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 START = '<meta charset="utf-8">'
+INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+SCROLLS = 'tabindex="0" role="region" aria-label="Table"'
+"""Attributes of a box in which a wide table can be scrolled, by keyboard, too."""
 
 
-def seal(site: Path) -> None:
-    """Give every page in a folder its policy, and let pictures load when they come near."""
+def finish(site: Path) -> None:
+    """Finish every page in a folder."""
     for path in site.rglob("*.html"):
         page = path.read_text("utf-8")
         if "http-equiv" not in page:  # the pad has a policy of its own
-            page = re.sub(r"<img (?![^>]*loading=)", '<img loading="lazy" ', page)
+            page = accessible(re.sub(r"<img (?![^>]*loading=)", '<img loading="lazy" ', page))
             meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(page)}">'
             path.write_text(page.replace(START, START + meta, 1), "utf-8")
+
+
+def accessible(page: str) -> str:
+    """Return a page whose headings have levels, and whose scrolling boxes take the focus."""
+    page = page.replace(
+        'class="caption" role="heading"', 'class="caption" role="heading" aria-level="2"'
+    )
+    return re.sub(r'<div class="(table-wrapper|hwr-table)', rf'<div {SCROLLS} class="\1', page)
 
 
 def policy(page: str) -> str:
