@@ -18,7 +18,7 @@ def absolute(name: str) -> Path:
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the options of ``web``, ``site``, ``notebooks``, ``kit`` and ``hub`` to the command line."""
+    """Add ``web``, ``site``, ``notebooks``, ``kit`` and ``hub`` to the command line."""
     web = commands.add_parser("web", help="build the recogniser's web page")
     web.add_argument("out", nargs="?", type=absolute, default=BUILD / "hwr.html", metavar="OUT")
     web.add_argument(

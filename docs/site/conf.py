@@ -43,8 +43,10 @@ def write_inline(translator: Any, node: nodes.math) -> None:
 
 
 def write_block(translator: Any, node: nodes.math_block) -> None:
-    """Write a formula in a paragraph of its own."""
-    translator.body.append(f'<div class="math">{mathml(node.astext(), as_block=True)}</div>')
+    """Write a formula in a paragraph of its own, or several, which wide spaces separate."""
+    parts = node.astext().split(r"\qquad")
+    formulas = "".join(mathml(part, as_block=True) for part in parts)
+    translator.body.append(f'<div class="math">{formulas}</div>')
     raise nodes.SkipNode
 
 

@@ -14,8 +14,8 @@ from sphinx.cmd.build import build_main
 from course import ROOT, CourseError, say
 from tools.files import replacing
 from tools.processes import exit_with
-from tools.site.pad import write_pad
 from tools.site.finish import finish
+from tools.site.pad import write_pad
 from tools.site.sources import gather
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 START = '<meta charset="utf-8">'
 INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-SCROLLS = 'tabindex="0" role="region" aria-label="Table"'
-"""Attributes of a box in which a wide table can be scrolled, by keyboard, too."""
+SCROLL = {"table-wrapper": "Table", "hwr-table": "Table", "math-wrapper": "Formula"}
+"""Boxes in which what is too wide is scrolled, and what they hold."""
 
 
 def finish(site: Path) -> None:
@@ -26,10 +26,11 @@ def finish(site: Path) -> None:
 
 def accessible(page: str) -> str:
     """Return a page whose headings have levels, and whose scrolling boxes take the focus."""
-    page = page.replace(
-        'class="caption" role="heading"', 'class="caption" role="heading" aria-level="2"'
-    )
-    return re.sub(r'<div class="(table-wrapper|hwr-table)', rf'<div {SCROLLS} class="\1', page)
+    page = page.replace('role="heading">', 'role="heading" aria-level="2">')
+    for box, holds in SCROLL.items():
+        focus = f'<div tabindex="0" role="region" aria-label="{holds}" class="{box}'
+        page = page.replace(f'<div class="{box}', focus)
+    return page
 
 
 def policy(page: str) -> str:

@@ -58,7 +58,8 @@ def as_page(notebook: NotebookNode, name: str, leads: str, keep: Keep, pad: str)
 
 
 def _html(content: str) -> NotebookNode:
-    return new_output("display_data", {"text/html": content})
+    output: NotebookNode = new_output("display_data", {"text/html": content})
+    return output
 
 
 def _shown(

@@ -51,7 +51,7 @@ def gather(root: Path, source: Path, extra: Path, repository: str) -> None:
         "Solutions", ((titles[path], path.stem) for path in solutions), ":titlesonly:"
     )
     (source / "notebooks" / "solutions" / "index.md").write_text(
-        f"# Solutions\n\nOne way to solve each exercise. Look here after you have tried.\n\n{listed}",
+        f"# Solutions\n\nOne way to solve each exercise: look here after you tried.\n\n{listed}",
         "utf-8",
     )
     for document in source.rglob("*.md"):
