@@ -286,6 +286,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     extras = [] if command in ("web", "site") else ["emnist", "runtime"]
     if command == "hub" or (command == "test" and (not steps or "room" in steps)):
         extras.append("hub")
+    if command == "hub":
+        extras.append("site")
     # The checks that need a missing extra are skipped; all others can still run.
     if extras and install_extras(environment, extras) != 0 and command != "test":
         return 1
