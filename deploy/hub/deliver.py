@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hwr import cli
 from tools.files import replacing
+from tools.site.links import on_hub
 
 
 def publish(root: Path, fresh: Path) -> None:
@@ -35,6 +36,8 @@ def publish_site(built: Path, place: Path) -> None:
         return
     with replacing(place) as temporary:
         shutil.copytree(built, temporary)
+        for page in temporary.rglob("*.html"):
+            page.write_text(on_hub(page.read_text("utf-8")), "utf-8")
         shutil.rmtree(place, ignore_errors=True)
 
 

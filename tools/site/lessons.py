@@ -9,7 +9,6 @@ import re
 from base64 import b64decode
 from collections.abc import Callable
 from html import escape
-from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -100,23 +99,3 @@ def has_white_ground(picture: Image.Image) -> bool:
     seen = picture.convert("RGBA")
     corners = [seen.getpixel(at) for at in ((0, 0), (right, 0), (0, low), (right, low))]
     return all(min(corner) >= WHITE for corner in corners if isinstance(corner, tuple))
-
-
-def leads_to(name: str, repository: str) -> str:
-    """Return a sentence of HTML that leads to a notebook: on this machine, on Binder, as a file.
-
-    Parameters
-    ----------
-    name : str
-        Of the notebook's file, below the folder of the notebooks.
-    repository : str
-        Owner and name on GitHub, for Binder; or ''.
-    """
-    place = f"lab/tree/notebooks/{name}"
-    ways = [f'<a class="hwr-lab" href="http://localhost:8888/{place}">on this machine</a>']
-    ways[0] += " (while <code>make lab</code> runs)"
-    if repository:
-        address = f"https://mybinder.org/v2/gh/{repository}/HEAD?urlpath={place}"
-        ways.append(f'<a href="{address}">on Binder</a>')
-    ways.append(f'<a href="{Path(name).name}" download>as a file</a>')
-    return f"Open the notebook {', '.join(ways[:-1])} or {ways[-1]}."

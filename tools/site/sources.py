@@ -7,7 +7,8 @@ from pathlib import Path
 
 import nbformat
 
-from tools.site.lessons import as_page, leads_to
+from tools.site.lessons import as_page
+from tools.site.links import leads_to
 from tools.solutions import lessons, read
 
 DOCUMENTS = {

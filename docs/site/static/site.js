@@ -1,5 +1,3 @@
-/* Pads and notebooks. Nothing is stored, and nothing sent. */
-
 /* A pad starts when it comes into view: the page of lesson 08, in a frame. */
 const frames = new Map();
 const watch = new IntersectionObserver((entries) => {
@@ -29,13 +27,3 @@ addEventListener("message", ({ source, data }) => {
 const colour = (frame) => frame.contentWindow.postMessage({ theme: document.body.dataset.theme }, "*");
 new MutationObserver(() => [...frames.keys()].forEach(colour))
   .observe(document.body, { attributeFilter: ["data-theme"] });
-
-/* On a class's hub, "on this machine" is the reader's own server there. */
-const hub = location.pathname.match(/^(.*\/hub\/)course\//);
-if (hub) {
-  for (const link of document.querySelectorAll("a.hwr-lab")) {
-    link.href = link.href.replace(/^http:\/\/localhost:8888\//, `${hub[1]}user-redirect/`);
-    link.textContent = "on the hub";
-    link.nextSibling.remove();
-  }
-}
