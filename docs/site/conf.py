@@ -19,6 +19,7 @@ myst_heading_anchors = 4
 nitpicky = True
 
 html_theme = "furo"
+html_favicon = "static/icon.svg"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
