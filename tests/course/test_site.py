@@ -250,6 +250,10 @@ def server(site):
         def log_message(self, *_):
             pass
 
+        def end_headers(self):
+            self.send_header("Cache-Control", "no-store")  # each lesson is somebody's first
+            super().end_headers()
+
     handler = functools.partial(Quiet, directory=site.parent)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as listening:
         thread = threading.Thread(target=listening.serve_forever, args=(0.02,), daemon=True)
@@ -289,7 +293,7 @@ def test_a_lesson_is_light_and_nothing_scrolls_sideways(open_page, server):
     """No lesson loads its pad or all its figures before they come near."""
     page = open_page(server, viewport={"width": 1280, "height": 800})
     loaded = []
-    page.on("response", loaded.append)
+    page.on("response", lambda response: loaded.append(response))  # noqa: PLW0108
     for name in ("index", *(f"notebooks/{each}" for each in NAMES)):
         page.goto(f"{server}{name}.html")
         page.wait_for_load_state("networkidle")
