@@ -1,5 +1,5 @@
-/* The pad in a lesson: the mode that the address names, the frame's height and the site's theme. */
-if (location.hash === "#word") document.querySelector("[name=mode][value=word]").checked = true;
+/* A pad in a lesson: the mode that the address names, the frame's height and the site's theme. */
+if (location.hash === "#word") document.querySelector("[value=word]").checked = true;
 
 new ResizeObserver(() => {
   parent.postMessage({ height: document.documentElement.offsetHeight }, "*");

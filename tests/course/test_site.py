@@ -61,7 +61,7 @@ class Page(HTMLParser):
     def addresses(self):
         """Yield what the page loads or links to."""
         for _, attributes in self.elements:
-            for name in ("href", "src", "data-pad"):
+            for name in ("href", "src", "data-frame"):
                 if name in attributes:
                     yield attributes[name]
 
@@ -164,7 +164,7 @@ def test_a_live_pad_stands_where_the_lesson_has_one(pages):
     expected = {"00_start_here": ["character"], "08_into_the_browser": ["character"]}
     modes = ["character", "character", "word", "character"]
     for name, wanted in {**expected, "09_draw_and_predict": modes}.items():
-        found = [a["data-pad"] for a in lesson(pages, name).all("div") if "data-pad" in a]
+        found = [a["data-frame"] for a in lesson(pages, name).all("div") if "data-frame" in a]
         assert found == [f"../pad.html#{mode}" for mode in wanted]
 
 

@@ -9,7 +9,7 @@ from sphinx.cmd.build import build_main
 from course import ROOT, CourseError
 from tools.files import replacing
 from tools.site.finish import finish
-from tools.site.pad import write_pad
+from tools.site.pad import write_frames
 from tools.site.sources import gather
 
 
@@ -44,7 +44,7 @@ def build_site(out: Path, root: Path = ROOT, repository: str = "") -> None:
         if build_main([*options, str(source), str(site)]) != 0:
             raise CourseError("The site has the faults listed above: correct the document.")
         shutil.copytree(extra, site, dirs_exist_ok=True)
-        write_pad(site / "pad.html", sources)
+        write_frames(site, sources)
         finish(site)
         (site / ".nojekyll").touch()  # GitHub would leave out folders that begin with "_"
         shutil.rmtree(out, ignore_errors=True)

@@ -24,11 +24,12 @@ MOVES = re.compile(r"interactive\(children=|<[A-Z]\w+>$")
 """Text of an output that moves in a notebook: ipywidgets' ``interact``, and `hwr.interactive`."""
 WHITE = 250
 """Grey level from which a figure's corners count as white paper."""
+LIVE = '<div class="hwr-live" data-frame="{frame}" data-title="{title}">{still}</div>'
 Keep = Callable[[str, bytes], str]
 """Keeps a figure's file by its name, and returns its address on the page."""
 
 
-def as_page(notebook: NotebookNode, name: str, leads: str, keep: Keep, pad: str) -> NotebookNode:
+def as_page(notebook: NotebookNode, name: str, leads: str, keep: Keep, up: str) -> NotebookNode:
     """Change a notebook to what its page shows, and return it.
 
     Parameters
@@ -39,8 +40,8 @@ def as_page(notebook: NotebookNode, name: str, leads: str, keep: Keep, pad: str)
     leads : str
         A sentence of HTML that leads to the notebook itself.
     keep : callable
-    pad : str
-        Address of the live pad on the page.
+    up : str
+        Address of the site's folder on the page.
     """
     figures = (f"{name}-{number}.png" for number in range(1, 1000))
     for cell in notebook.cells:
@@ -52,7 +53,7 @@ def as_page(notebook: NotebookNode, name: str, leads: str, keep: Keep, pad: str)
                 cell.outputs = [_html(question_html(found))]
                 cell.metadata["tags"] = [*cell.metadata.get("tags", []), "remove-input"]
             else:
-                cell.outputs = [_shown(o, figures.__next__, keep, pad, leads) for o in cell.outputs]
+                cell.outputs = [_shown(o, figures.__next__, keep, up, leads) for o in cell.outputs]
     return notebook
 
 
@@ -62,7 +63,7 @@ def _html(content: str) -> NotebookNode:
 
 
 def _shown(
-    output: NotebookNode, next_name: Callable[[], str], keep: Keep, pad: str, leads: str
+    output: NotebookNode, next_name: Callable[[], str], keep: Keep, up: str, leads: str
 ) -> NotebookNode:
     """Return an output as the page shows it."""
     data = output.get("data", {})
@@ -74,7 +75,12 @@ def _shown(
     mode = next((PADS[start] for start in PADS if text.startswith(start)), None)
     if mode is not None:
         still = page if "image/png" in data else ""
-        return _html(f'<div class="hwr-live" data-pad="{pad}#{mode}">{still}</div>')
+        return _html(
+            LIVE.format(frame=f"{up}pad.html#{mode}", title="A pad to draw on", still=still)
+        )
+    if text == "<Explorer>":
+        live = LIVE.format(frame=f"{up}explorer.html", title="The network opened up", still="")
+        return _html(f"{page}<p class=hwr-moves>Live, with the course's network:</p>{live}")
     if MOVES.match(text):
         return _html(f"{page}<p class=hwr-moves>This moves in the notebook. {leads}</p>")
     if "<table" in page:

@@ -1,6 +1,7 @@
-"""The live pad of the pages: the web page of :mod:`hwr.web`, shown in a frame.
+"""The live pad and the live Explorer of the pages, which shows them in frames.
 
-One file serves all lessons. Its own policy forbids it every connection.
+The pad is the web page of :mod:`hwr.web`, the Explorer a page of the same modules. One file each
+serves all lessons, and its own policy forbids it every connection.
 """
 
 from pathlib import Path
@@ -8,15 +9,15 @@ from pathlib import Path
 from hwr.web import build, tfjs
 
 
-def write_pad(out: Path, sources: Path) -> None:
-    """Write the page with the course's recogniser.
+def write_frames(site: Path, sources: Path) -> None:
+    """Write ``pad.html`` and ``explorer.html``, with the course's recogniser.
 
     Parameters
     ----------
-    out : Path
-        The file to write.
+    site : Path
+        The folder to write to.
     sources : Path
-        The folder of the site's own style and script.
+        The folder of the site's own style and scripts.
 
     Raises
     ------
@@ -24,10 +25,18 @@ def write_pad(out: Path, sources: Path) -> None:
         If the runtime is missing and cannot be installed.
     """
     tfjs.install()
-    style, script = ((sources / name).read_text("utf-8") for name in ("frame.css", "frame.js"))
-    template = build.TEMPLATE.read_text("utf-8").replace(
-        "</body>", f"<script>{script}</script></body>"
-    )
-    style = build.STYLESHEET.read_text("utf-8") + style
+
+    def source(name: str) -> str:
+        return (sources / name).read_text("utf-8")
+
     described = build.page_data(build.load_recognizer())
-    out.write_text(build.fill_template(template, described, style), "utf-8")
+    frame = f"<script>{source('frame.js')}</script>"
+    explorer = f'{frame}<script type="module">{source("explorer.js")}</script>'
+    style = build.STYLESHEET.read_text("utf-8") + source("frame.css")
+    pages = {
+        "pad.html": (build.TEMPLATE.read_text("utf-8"), frame, described),
+        "explorer.html": (source("explorer.html"), explorer, {**described, "words": None}),
+    }
+    for name, (template, scripts, data) in pages.items():
+        whole = template.replace("</body>", f"{scripts}\n</body>")
+        (site / name).write_text(build.fill_template(whole, data, style), "utf-8")

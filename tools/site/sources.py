@@ -74,9 +74,7 @@ def _page(path: Path, root: Path, source: Path, extra: Path, repository: str) ->
         (extra / "figures" / place.parent.name / figure).write_bytes(png)
         return f"{up}figures/{place.parent.name}/{figure}"
 
-    notebook = as_page(
-        read(path), path.stem, leads_to(f"{name}.ipynb", repository), keep, f"{up}pad.html"
-    )
+    notebook = as_page(read(path), path.stem, leads_to(f"{name}.ipynb", repository), keep, up)
     (source / place).parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, source / place)
     (extra / place).parent.mkdir(parents=True, exist_ok=True)

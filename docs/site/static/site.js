@@ -5,8 +5,8 @@ const watch = new IntersectionObserver((entries) => {
     if (!isIntersecting) continue;
     watch.unobserve(target);
     const frame = document.createElement("iframe");
-    frame.title = "A pad to draw on";
-    frame.src = target.dataset.pad;
+    frame.title = target.dataset.title;
+    frame.src = target.dataset.frame;
     target.append(frame);
     frames.set(frame, target);
   }
