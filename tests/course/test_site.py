@@ -29,7 +29,7 @@ from helpers.pages import (
 
 from course import ROOT, CourseError
 from deploy.hub import deliver
-from hwr import check
+from hwr import check, ink, web
 from hwr.datasets.synthetic import Writer
 from hwr.recognizer import Recognizer
 from tools.site import __main__ as command
@@ -160,12 +160,17 @@ def test_hints_come_one_at_a_time_and_a_question_answers_there(pages):
     assert right.index("Right.") < right.index("</details>")
 
 
-def test_a_live_pad_stands_where_the_lesson_has_one(pages):
-    expected = {"00_start_here": ["character"], "08_into_the_browser": ["character"]}
-    modes = ["character", "character", "word", "character"]
-    for name, wanted in {**expected, "09_draw_and_predict": modes}.items():
-        found = [a["data-frame"] for a in lesson(pages, name).all("div") if "data-frame" in a]
-        assert found == [f"../pad.html#{mode}" for mode in wanted]
+@pytest.mark.parametrize(
+    ("name", "frames"),
+    [
+        ("00_start_here", "pad#character"),
+        ("08_into_the_browser", "pad#character"),
+        ("09_draw_and_predict", "pad#character pad#character explorer pad#word pad#character"),
+    ],
+)
+def test_what_is_live_stands_where_the_lesson_has_it(pages, name, frames):
+    found = [a["data-frame"] for a in lesson(pages, name).all("div") if "data-frame" in a]
+    assert " ".join(found).replace("../", "").replace(".html", "") == frames
 
 
 # --- what is not -------------------------------------------------------------------------------
@@ -334,6 +339,30 @@ def test_its_pad_reads_as_python_reads(open_page, site, server, where, record_pr
     by_mouse(page, strokes)
     assert agrees(settled(frame), Recognizer.load().read(ink_of(strokes)))
     assert frame.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+@with_browser
+def test_the_explorer_computes_what_python_computes(open_page, site):
+    page = open_page(site.as_uri(), viewport={"width": 1280, "height": 1300}, offline=True)
+    page.goto(f"{site.as_uri()}/notebooks/01_convolution_and_pooling.html")
+    page.locator("[data-frame$='explorer.html']").scroll_into_view_if_needed()
+    page.locator("iframe").wait_for(state="attached")
+    frame = page.frames[1]
+    frame.locator("[data-output=answer]", has_text="The pad is empty.").wait_for()
+    strokes = placed(frame, Writer(3).draw("B", np.random.default_rng(3)))
+    by_mouse(page, strokes)
+    image = ink.convert(ink_of(strokes))
+    [logits] = Recognizer.load().logits(image[None])
+    steps = settled(frame).locator(".steps canvas")
+    named = ("CONV_2D", "MAX_POOL_2D", "ADD", "FULLY_CONNECTED")
+    kinds = [o.kind for o in web.read_network(Recognizer.load().weights).operations]
+    assert steps.count() == sum(kind in named for kind in kinds)
+    steps.last.focus()
+    for unit in (1, 2):
+        page.keyboard.press("ArrowRight")
+        told = frame.locator("[data-output=value]").text_content()
+        assert f"dense layer, unit {unit}: " in told
+        assert float(told.rsplit(" ", 1)[1]) == pytest.approx(logits[unit], abs=0.01)
 
 
 @with_browser
