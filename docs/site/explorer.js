@@ -46,7 +46,8 @@ class Step {
   /** Return the place of a value in the picture. */
   place(index) {
     const map = index % this.maps;
-    const [row, column] = [Math.floor(index / this.maps / this.width), Math.floor(index / this.maps) % this.width];
+    const cell = Math.floor(index / this.maps);
+    const [row, column] = [Math.floor(cell / this.width), cell % this.width];
     const x = (map % this.inRow) * (this.width + this.gap) + column;
     const y = Math.floor(map / this.inRow) * (this.height + this.gap) + row;
     return { map, row, column, x, y };
@@ -87,7 +88,7 @@ class Step {
     if (found !== undefined) this.read(found);
   }
 
-  /** Go on to a neighbour: left and right in a row, up and down between rows, page keys between maps. */
+  /** Go on to a neighbour: by arrow keys in a map, by page keys to another map. */
   move(event) {
     const row = this.width * this.maps;
     const unit = this.gap ? this.maps : 1;
@@ -110,7 +111,8 @@ class Explorer extends Pad {
     this.showSteps(reading.image);
     if (!reading.candidates.length) return this.say([EMPTY], null, EMPTY);
     const [best, share] = reading.candidates[0];
-    this.say([bold(best), `, ${formatPercent(share)}`], reading.sure, `${best}, ${formatPercent(share)}`);
+    const rest = `, ${formatPercent(share)}`;
+    this.say([bold(best), rest], reading.sure, best + rest);
   }
 
   showSteps(image) {
@@ -131,9 +133,13 @@ const outputs = {
   spoken: new LiveRegion(element("spoken")),
 };
 document.querySelector("[data-output=model]").textContent = modelSentence(data.card);
-const explorer = new Explorer(element("explorer"), { hint: "Draw a character here", pen: 0.07 }, outputs);
+const format = { hint: "Draw a character here", pen: 0.07 };
+const explorer = new Explorer(element("explorer"), format, outputs);
 addEventListener("resize", () => explorer.throttle.request()); // the theme may have changed
 Recognizer.load(data).then(
   (recognizer) => explorer.start(recognizer),
-  ({ message }) => outputs.status.say(`The network cannot start (${message}): open the page in a newer browser.`),
+  ({ message }) => {
+    const advice = "open the page in a newer Chrome, Edge, Firefox or Safari";
+    outputs.status.say(`The network cannot start (${message}): ${advice}.`);
+  },
 );
