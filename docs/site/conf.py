@@ -8,7 +8,7 @@ from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.application import Sphinx
 
 project = "hwr"
-html_title = "hwr"
+html_title = "hwr: how a machine reads handwriting"
 language = "en"
 extensions = ["myst_nb"]
 nb_execution_mode = "off"  # the notebooks are shown as they are stored
@@ -16,6 +16,9 @@ nb_merge_streams = True
 nb_ipywidgets_js: dict[str, Any] = {}  # they would come from another server
 myst_enable_extensions = ["dollarmath", "html_image"]
 myst_heading_anchors = 4
+myst_html_meta = {
+    "description": "A course in which people learn how a machine reads handwriting.",
+}
 nitpicky = True
 
 html_theme = "furo"
