@@ -83,7 +83,7 @@ def measure(browser: Browser, address: str, scheme: str) -> tuple[int, list[int]
 
 def ready(browser: Browser, address: str) -> float:
     """Return the milliseconds until the first pad of a page from disk reads."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(address)
     began = page.evaluate(READY)
     page.frames[1].get_by_text("Draw a digit or a letter", exact=True).wait_for()

@@ -217,4 +217,4 @@ def test_firefox_opens_it_from_disk_too(site, tmp_path):
         assert page.wait_for("document.querySelector('.best b')?.textContent") == best
         page.call("SwitchToFrame")
         page.call("Navigate", url=f"{site.as_uri()}/search.html?q=temperature")
-        assert page.wait_for("document.querySelectorAll('#search-results li').length") > 1
+        page.wait_for("document.querySelectorAll('#search-results li').length > 1")

@@ -10,6 +10,13 @@ from pathlib import Path
 
 START = '<meta charset="utf-8">'
 INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+NAMES = {
+    'role="heading">': 'role="heading" aria-level="2">',
+    '<aside class="sidebar-drawer"': '<aside aria-label="All pages" class="sidebar-drawer"',
+    '<aside class="toc-drawer': '<aside aria-label="This page" class="toc-drawer',
+    '<th class="head"><p></p></th>': "<td></td>",
+}
+"""What the theme writes, and what screen readers need."""
 SCROLL = {"table-wrapper": "Table", "hwr-table": "Table", "math-wrapper": "Formula"}
 """Boxes in which what is too wide is scrolled, and what they hold."""
 
@@ -25,10 +32,11 @@ def finish(site: Path) -> None:
 
 
 def accessible(page: str) -> str:
-    """Return a page whose headings have levels, and whose scrolling boxes take the focus."""
-    page = page.replace('role="heading">', 'role="heading" aria-level="2">')
+    """Return a page with names for its parts, whose scrolling boxes take the focus."""
+    for written, needed in NAMES.items():
+        page = page.replace(written, needed)
     for box, holds in SCROLL.items():
-        focus = f'<div tabindex="0" role="region" aria-label="{holds}" class="{box}'
+        focus = f'<div tabindex="0" role="group" aria-label="{holds}" class="{box}'
         page = page.replace(f'<div class="{box}', focus)
     return page
 
