@@ -15,6 +15,7 @@ NAMES = {
     '<aside class="sidebar-drawer"': '<aside aria-label="All pages" class="sidebar-drawer"',
     '<aside class="toc-drawer': '<aside aria-label="This page" class="toc-drawer',
     '<th class="head"><p></p></th>': "<td></td>",
+    '<div id="search-results">': '<h1>Search</h1>\n<div id="search-results">',
 }
 """What the theme writes, and what screen readers need."""
 SCROLL = {"table-wrapper": "Table", "hwr-table": "Table", "math-wrapper": "Formula"}
