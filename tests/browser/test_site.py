@@ -106,8 +106,8 @@ def test_its_pad_reads_as_python_reads(open_page, site, server, where, record_pr
     base = f"{site.as_uri()}/" if where == "disk" else server
     page = open_page(base, viewport={"width": 1280, "height": 900}, offline=where == "disk")
     page.goto(f"{base}notebooks/00_start_here.html")
-    page.locator(".hwr-live").scroll_into_view_if_needed()
     began = page.evaluate("performance.now()")
+    page.locator(".hwr-live").scroll_into_view_if_needed()
     page.locator(".hwr-started iframe").wait_for()
     frame = page.frames[1]
     started(frame)
