@@ -16,11 +16,21 @@ DOCUMENTS = {
     "Teach": ["docs/teaching.md", "deploy/hub/README.md", "deploy/kubernetes/README.md"],
     "Take part": ["CONTRIBUTING.md", "data/README.md", "benchmarks/README.md"],
 }
-"""The documents of each part of the table of contents, after the lessons."""
+"""The documents of each part of the table of contents, after the lessons; `documents` has all."""
 LINKED = ("LICENSE", "hwr/artefacts/recognizer.json")
 """Files that documents link to."""
+SOLUTIONS = "notebooks/solutions/"
 OPTIONAL = "(optional)"
 """Ends the title of a lesson that the course can do without."""
+
+
+def documents(root: Path) -> dict[str, list[str]]:
+    """Return the documents of each part; those of ``docs`` that none lists are in the last one."""
+    listed = {name for names in DOCUMENTS.values() for name in names}
+    found = (path.relative_to(root).as_posix() for path in sorted((root / "docs").glob("*.md")))
+    *parts, last = DOCUMENTS
+    others = [name for name in found if name not in listed]
+    return {**{part: DOCUMENTS[part] for part in parts}, last: [*DOCUMENTS[last], *others]}
 
 
 def gather(root: Path, source: Path, extra: Path, repository: str) -> None:
@@ -37,30 +47,22 @@ def gather(root: Path, source: Path, extra: Path, repository: str) -> None:
     repository : str
         Owner and name on GitHub, or ''.
     """
-    titles = {}
-    for path in (*lessons(root / "notebooks"), *lessons(root / "notebooks" / "solutions")):
-        titles[path.relative_to(root)] = _page(path, root, source, extra, repository)
+    titles = {
+        path.relative_to(root): _page(path, root, source, extra, repository)
+        for folder in (root / "notebooks", root / "notebooks" / "solutions")
+        for path in lessons(folder)
+    }
     shutil.copyfile(root / "docs" / "site" / "cite.md", source / "cite.md")
-    names = [name for part in DOCUMENTS.values() for name in part if name != "cite.md"]
+    names = [name for part in documents(root).values() for name in part if name != "cite.md"]
     names += [str(path.relative_to(root)) for path in (root / "docs").glob("*.png")]
     for name in (*names, *LINKED):
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / name, source / name)
-    solutions = [path for path in titles if path.parent.name == "solutions"]
-    _write_index(root, source, {p: t for p, t in titles.items() if p not in solutions})
-    listed = _toctree(
-        "Solutions", ((titles[path], path.stem) for path in solutions), ":titlesonly:"
-    )
-    (source / "notebooks" / "solutions" / "index.md").write_text(
-        f"# Solutions\n\nOne way to solve each exercise: look here after you tried.\n\n{listed}",
-        "utf-8",
-    )
-    for document in source.rglob("*.md"):
+    _write_contents(root, source, titles)
+    for document in source.rglob("*.md"):  # a folder is no page
         text = document.read_text("utf-8")
-        folder = re.sub(
-            r"\(([./]*)notebooks/solutions\)", r"(\1notebooks/solutions/index.md)", text
-        )
-        document.write_text(folder, "utf-8")
+        text = re.sub(r"\(([./]*notebooks/solutions)\)", r"(\1/index.md)", text)
+        document.write_text(text, "utf-8")
 
 
 def _page(path: Path, root: Path, source: Path, extra: Path, repository: str) -> str:
@@ -83,18 +85,23 @@ def _page(path: Path, root: Path, source: Path, extra: Path, repository: str) ->
     return f"{path.name[:2]} {title}"
 
 
-def _write_index(root: Path, source: Path, titles: dict[Path, str]) -> None:
-    """Write the front page: the README, and the order of all pages."""
-    pages = [(title, path.with_suffix("").as_posix()) for path, title in titles.items()]
+def _write_contents(root: Path, source: Path, titles: dict[Path, str]) -> None:
+    """Write the front page, the README with the order of all pages, and that of the solutions."""
+    pages = [(title, p.with_suffix("").as_posix()) for p, title in titles.items()]
+    solutions = [page for page in pages if page[1].startswith(SOLUTIONS)]
+    pages = pages[: len(pages) - len(solutions)]
     parts = {
         "Lessons": [page for page in pages if not page[0].endswith(OPTIONAL)],
         "Optional": [page for page in pages if page[0].endswith(OPTIONAL)],
-        "After trying": [("", "notebooks/solutions/index")],
-        **{part: [("", name[:-3]) for name in names] for part, names in DOCUMENTS.items()},
+        "After trying": [("", f"{SOLUTIONS}index")],
+        **{part: [("", name[:-3]) for name in names] for part, names in documents(root).items()},
     }
     trees = [_toctree(part, listed, ":hidden:") for part, listed in parts.items()]
     text = (root / "README.md").read_text("utf-8")
     (source / "index.md").write_text("\n\n".join([text, *trees]), "utf-8")
+    listed = _toctree("Solutions", [(t, f"/{place}") for t, place in solutions], ":titlesonly:")
+    text = "# Solutions\n\nOne way to solve each exercise: look here after you tried.\n\n"
+    (source / f"{SOLUTIONS}index.md").write_text(text + listed, "utf-8")
 
 
 def _toctree(caption: str, pages: Iterable[tuple[str, str]], option: str) -> str:
