@@ -1,7 +1,7 @@
 # Every target only calls course.py; on Windows, call it directly ("python course.py lab").
 PYTHON ?= python3
 
-.PHONY: lab test setup doctor web notebooks kit hub
+.PHONY: lab test setup doctor web site notebooks kit hub
 
 # "make lab KIT=folder" sets up from a kit, without a network.
 lab setup:
@@ -13,6 +13,10 @@ test doctor notebooks:
 # "make web OUT=page.html MODEL=mine.json"
 web:
 	@"$(PYTHON)" course.py web $(if $(OUT),"$(OUT)") $(if $(MODEL),--model "$(MODEL)")
+
+# "make site OUT=folder"
+site:
+	@"$(PYTHON)" course.py site $(if $(OUT),"$(OUT)")
 
 # "make kit OUT=folder ONLY=linux-3.11,windows-3.12"
 kit:

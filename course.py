@@ -5,6 +5,7 @@
 ``python course.py setup``      set up only
 ``python course.py doctor``     report what is wrong with the installation and how to repair it
 ``python course.py web``        set up and build the recogniser's web page, build/hwr.html
+``python course.py site``       set up and build the course as a website, build/site/index.html
 ``python course.py notebooks``  set up, run the notebooks on real EMNIST and store their outputs
 ``python course.py kit``        set up and build a kit: a folder to set up from without a network
 ``python course.py hub``        set up and start a JupyterHub for a class; see ``hub --help``
@@ -281,10 +282,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if command == "doctor":
         return doctor(environment)
     set_up(environment)
-    # 'web' itself reports in detail if the page's runtime is missing.
-    extras = [] if command == "web" else ["emnist", "runtime"]
+    # 'web' and 'site' themselves report in detail if the page's runtime is missing.
+    extras = [] if command in ("web", "site") else ["emnist", "runtime"]
     if command == "hub" or (command == "test" and (not steps or "room" in steps)):
         extras.append("hub")
+    if command == "hub":
+        extras.append("site")
     # The checks that need a missing extra are skipped; all others can still run.
     if extras and install_extras(environment, extras) != 0 and command != "test":
         return 1

@@ -96,3 +96,13 @@ def jupyter(tmp_path_factory):
         yield jupyter
     finally:
         jupyter.stop()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The website, in a folder with an inconvenient name."""
+    from tools.site.build import build_site
+
+    out = tmp_path_factory.mktemp("a folder, ä") / "site"
+    build_site(out, repository="somebody/hwr")
+    return out

@@ -18,12 +18,14 @@ def absolute(name: str) -> Path:
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the options of ``web``, ``notebooks``, ``kit`` and ``hub`` to the command line."""
+    """Add ``web``, ``site``, ``notebooks``, ``kit`` and ``hub`` to the command line."""
     web = commands.add_parser("web", help="build the recogniser's web page")
     web.add_argument("out", nargs="?", type=absolute, default=BUILD / "hwr.html", metavar="OUT")
     web.add_argument(
         "--model", type=absolute, metavar="FILE", help="your own model: its card, or a .keras file"
     )
+    site = commands.add_parser("site", help="build the course as a website")
+    site.add_argument("out", nargs="?", type=absolute, default=BUILD / "site", metavar="OUT")
     notebooks = commands.add_parser("notebooks", help="run notebooks and store their outputs")
     notebooks.add_argument(
         "names", nargs="*", metavar="NAME", help="such as 03; all notebooks by default"
@@ -41,6 +43,8 @@ def program(options: argparse.Namespace, extra: Sequence[str]) -> list[str]:
     if options.command == "web":
         model = ["--model", str(options.model)] if options.model else []
         return ["-m", "hwr", "web", str(options.out), *model]
+    if options.command == "site":
+        return ["-m", "tools.site", str(options.out)]
     if options.command == "notebooks":
         return ["-m", "tools.execute_notebooks", *options.names]
     if options.command == "kit":

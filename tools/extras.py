@@ -62,7 +62,21 @@ def install_hub_packages(environment: Environment) -> None:
         stamp.write_text(digest, "utf-8")
 
 
-EXTRAS = {"emnist": copy_emnist, "runtime": install_web_runtime, "hub": install_hub_packages}
+def build_site(environment: Environment) -> None:
+    """Build the website unless it is built; a failure is only reported, as a hub works without."""
+    site = environment.root / "build" / "site"
+    if site.exists():
+        return
+    if call([str(environment.python), "-m", "tools.site", str(site)], environment.root) != 0:
+        say("Everything else is set up: only the website needs this.")
+
+
+EXTRAS = {
+    "emnist": copy_emnist,
+    "runtime": install_web_runtime,
+    "hub": install_hub_packages,
+    "site": build_site,
+}
 
 
 def main(arguments: Sequence[str]) -> int:

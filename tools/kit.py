@@ -1,9 +1,9 @@
 """Build a kit, a folder to set up the course from without a network: ``course.py kit [OUT]``.
 
 It contains the wheels that ``requirements.lock`` lists for each target (a system and a version of
-Python), the course's last commit, the part of EMNIST that the course needs (if this machine has
-it), the web page's runtime, and a page, START, with the commands to type. ``course.py lab --kit
-OUT`` sets up from it.
+Python), the course's last commit, the website made of it, the part of EMNIST that the course needs
+(if this machine has it), the web page's runtime, and a page, START, with the commands to type.
+``course.py lab --kit OUT`` sets up from it.
 
 After an interruption, the next call continues: wheels that were downloaded completely are kept.
 """
@@ -296,6 +296,16 @@ def add_runtime(place: Path) -> None:
         shutil.rmtree(place, ignore_errors=True)
 
 
+def add_site(out: Path) -> None:
+    """Build the website of the kit's course, or report that the pad's runtime is missing."""
+    from tools.site.build import build_site  # loads Sphinx
+
+    try:
+        build_site(out / "site", out / "hwr")
+    except ValueError as error:
+        say(f"The kit is built without the website. {error}")
+
+
 TITLE = "hwr: how a machine reads handwriting"
 SHELL = (
     "cp -Rn hwr ~/",  # -n: existing files are kept
@@ -316,13 +326,15 @@ HOW = {
         'py "%USERPROFILE%\\hwr\\course.py" lab --kit .',
     ),
 }
-NEEDS = "You need one of these systems with its version of Python:"
+READ = "To read the course, without installing anything, open site/index.html in a browser."
+NEEDS = "To do it, you need one of these systems with its version of Python:"
 WITH_EMNIST = "EMNIST, the images of the course, is in the kit and is copied as well."
 WITHOUT_EMNIST = "EMNIST is not in the kit: without a network, made-up handwriting replaces it."
 AFTER = (
     "This takes a few minutes and 2.5 GB, and needs no network. Afterwards the course is in the "
     "folder hwr of your home; 'course.py lab' there opens it, without the kit."
 )
+SITE_LINK = '<a href="site/index.html">site/index.html</a>'
 UNFINISHED = "This kit is not finished: run 'course.py kit' for this folder again."
 
 
@@ -337,6 +349,9 @@ def write_page(out: Path, targets: dict[str, list[str]], emnist: bool) -> None:
     text = [TITLE, "=" * len(TITLE), "", NEEDS, "", *(f"- {line}" for line in contents)]
     body = [f"<h1>{TITLE}</h1>", f"<p>{NEEDS}</p>", "<ul>"]
     body += [*(f"<li>{html.escape(line)}</li>" for line in contents), "</ul>"]
+    if (out / "site").is_dir():
+        text[3:3] = [READ, ""]
+        body[1:1] = [f"<p>{READ.replace('site/index.html', SITE_LINK)}</p>"]
     if not contents:
         text += [UNFINISHED]
         body += [f"<p><strong>{UNFINISHED}</strong></p>"]
@@ -362,7 +377,12 @@ def build(out: Path, targets: Sequence[Target], tree: str = "HEAD") -> bool:
         raise CourseError(f"{out} is not a kit but contains files: name a new or an empty folder.")
     if not (out / "START.txt").is_file():
         write_page(out, {}, emnist=False)  # first, because it marks the folder as a kit
-    for pattern in ("wheels.*", ".hwr.*", ".runtime.*"):  # left by a call that was killed
+    for pattern in (
+        "wheels.*",
+        ".hwr.*",
+        ".runtime.*",
+        ".site.*",
+    ):  # left by a call that was killed
         for folder in out.glob(pattern):
             shutil.rmtree(folder)
     add_course(out, tree)
@@ -374,6 +394,7 @@ def build(out: Path, targets: Sequence[Target], tree: str = "HEAD") -> bool:
             "fetch' to download it."
         )
     add_runtime(out / "runtime")
+    add_site(out)
     wheels = Wheels(out / "wheels")
     add_wheels(wheels, locked, targets)
     missing = {target.name: missing_of(wheels, locked, target) for target in TARGETS}

@@ -73,7 +73,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     add("--folder", type=absolute, default=place, help="for homes and passwords")
     add("--address", default="127.0.0.1", help="where to listen; 0.0.0.0 for the network")
-    add("--port", type=int, default=8000, help="the two ports after it are used too")
+    add("--port", type=int, default=8000, help="the three ports after it are used too")
     https = (("cert", "certificate", "certificate for HTTPS"), ("key", "key", "its key"))
     for name, field, text in https:
         given = os.environ.get(f"HWR_HUB_{name.upper()}", argparse.SUPPRESS)
@@ -103,7 +103,7 @@ def prepare(settings: Settings) -> Settings:
         )
     if bool(settings.certificate) != bool(settings.key):
         raise ValueError("HTTPS needs both a certificate and its key: add --cert or --key.")
-    for port in range(settings.port, settings.port + 3):
+    for port in range(settings.port, settings.port + 4):
         check_port(port)
     names = people.read_class(Path(settings.class_list)) if settings.class_list else None
     names = names or [n for n in people.read_passwords(settings.passwords) if n != "instructor"]
@@ -116,6 +116,7 @@ def prepare(settings: Settings) -> Settings:
     people.enrol(settings.passwords, names)
     print(f"The passwords to hand out are in {settings.passwords}")
     deliver.publish(environment.ROOT, settings.fresh)
+    deliver.publish_site(environment.ROOT / "build" / "site", settings.site / "course")
     proxy.install()
     return complete(settings)
 
@@ -126,7 +127,7 @@ def check_port(port: int) -> None:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise ValueError(
                 f"Another program, perhaps this hub, already listens on port {port}: stop it, or "
-                "choose another --port (it and the two after it are used)."
+                "choose another --port (it and the three after it are used)."
             )
 
 

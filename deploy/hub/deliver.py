@@ -1,7 +1,7 @@
 """Copy the course to a learner's home: only missing files, existing ones are never changed.
 
-This runs in the learner's account when the server starts. The hub itself must not write to a
-folder in which a learner may have put links to other files.
+:func:`deliver` runs in the learner's account when the server starts. The hub itself must not write
+to a folder in which a learner may have put links to other files.
 """
 
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hwr import cli
 from tools.files import replacing
+from tools.site.links import on_hub
 
 
 def publish(root: Path, fresh: Path) -> None:
@@ -25,6 +26,19 @@ def publish(root: Path, fresh: Path) -> None:
             temporary.write_bytes(content)
     for path in (fresh, *fresh.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def publish_site(built: Path, place: Path) -> None:
+    """Copy the website to where it is served, or say how to build it."""
+    place.parent.mkdir(exist_ok=True)
+    if not built.is_dir():
+        print("At /course is no website: run 'python course.py site' and start the hub again.")
+        return
+    with replacing(place) as temporary:
+        shutil.copytree(built, temporary)
+        for page in temporary.rglob("*.html"):
+            page.write_text(on_hub(page.read_text("utf-8")), "utf-8")
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def deliver(fresh: Path, course: Path) -> list[str]:

@@ -19,6 +19,7 @@ c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings.port + 1}"
 c.ConfigurableHTTPProxy.should_start = False  # supervise.py does, so that it outlives the hub
 # The hub then compares the proxy's routes too, of which a restarted proxy has none.
 c.JupyterHub.last_activity_interval = 3  # seconds
+c.ConfigurableHTTPProxy.extra_routes = {"/course/": f"http://127.0.0.1:{settings.port + 3}"}
 
 c.JupyterHub.template_paths = [str(Path(__file__).parent / "templates")]
 

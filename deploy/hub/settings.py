@@ -15,7 +15,7 @@ class Settings:
 
     folder: str  # of homes, passwords and the hub's database
     address: str = "127.0.0.1"  # where the proxy listens
-    port: int = 8000  # the proxy's API and the hub use the two ports after it
+    port: int = 8000  # the proxy's API, the hub and the website use the next three
     certificate: str = ""  # file for HTTPS; empty for HTTP
     behind: str = ""  # network of a proxy in front of ours, whose X-Forwarded-For counts
     key: str = ""  # file of the certificate's key
@@ -41,6 +41,11 @@ class Settings:
     def fresh(self) -> Path:
         """The folder of the original notebooks, which all can read."""
         return Path(self.folder) / "shared" / "fresh"
+
+    @property
+    def site(self) -> Path:
+        """The folder that is served to everybody; the website is its folder ``course``."""
+        return Path(self.folder) / "shared" / "site"
 
     @property
     def homes(self) -> Path:

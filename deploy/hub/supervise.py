@@ -1,4 +1,4 @@
-"""Keep the proxy, the hub and the culler running, each in its own process.
+"""Keep the proxy, the hub, the culler and the website running, each in its own process.
 
 Learners' servers are child processes of none of them: if the hub crashes, it is restarted and finds
 the servers. SIGHUP rereads the class list and restarts only the hub; SIGTERM or Ctrl-C stops
@@ -70,10 +70,12 @@ def parts(settings: Settings) -> dict[str, Part]:
     cull = [sys.executable, "-m", "jupyterhub_idle_culler", "--cull-every=60"]
     cull += [f"--timeout={settings.idle_seconds}"]
     cull += [f"--url=http://127.0.0.1:{settings.port + 2}/hub/api"]
+    site = [sys.executable, "-m", "http.server", str(settings.port + 3), "--bind=127.0.0.1"]
     programs = {
         "proxy": (proxy.command(settings), {"CONFIGPROXY_AUTH_TOKEN": proxy_token}),
         "hub": (hub, common),
         "culler": (cull, dict(os.environ) | {"JUPYTERHUB_API_TOKEN": culler_token}),
+        "site": ([*site, f"--directory={settings.site}"], dict(os.environ)),
     }
     return {
         name: Part(command, environment, settings.private / f"{name}.log")
@@ -111,7 +113,7 @@ def supervise(settings: Settings) -> int:
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):  # a second one must not interrupt this
             signal.signal(number, signal.SIG_IGN)
-        for name, timeout in (("culler", 5), ("hub", STOP_SECONDS), ("proxy", 5)):
+        for name, timeout in (("culler", 5), ("hub", STOP_SECONDS), ("proxy", 5), ("site", 5)):
             running[name].stop(signal.SIGTERM, timeout)
         if not settings.shared_account:
             backstop.kill_all(learners(settings.homes))

@@ -76,7 +76,7 @@ class Exercise:
     solution : str
         Code of a right answer; afterwards ``code``.
     hints : sequence of str
-        Each reveals a little more than the one before.
+        Each reveals a little more than the one before; afterwards a tuple.
     right : str
         Reply to a right answer, the point of the exercise; ``praise`` is the verdict with it.
     mistakes : mapping
@@ -97,7 +97,7 @@ class Exercise:
         self.praise = Verdict("right", right)
         self.mistakes = dict(mistakes)
         self._judge = judge
-        self._hints = tuple(hints)
+        self.hints = tuple(hints)
         self._given = 0
 
     def __call__(self, *answers: Any) -> Verdict:
@@ -115,10 +115,10 @@ class Exercise:
 
     def hint(self) -> Help:
         """Return the next hint; once all are given, the last one again."""
-        number, count = min(self._given + 1, len(self._hints)), len(self._hints)
+        number, count = min(self._given + 1, len(self.hints)), len(self.hints)
         self._given = number
         more = f" Still stuck? Try check.{self.name}.solution()." if number == count else ""
-        return Help(f"Hint {number} of {count}: {self._hints[number - 1]}{more}")
+        return Help(f"Hint {number} of {count}: {self.hints[number - 1]}{more}")
 
     def solution(self) -> Help:
         """Return a solution."""

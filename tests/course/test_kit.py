@@ -18,6 +18,7 @@ from hwr.web import tfjs
 from tools import extras, kit
 from tools.kit import LATEST, Locked, Target, Wheels
 from tools.processes import python_output
+from tools.site import build
 
 LINUX, MAC, WINDOWS = (Target(system, "3.11") for system in ("linux", "macos", "windows"))
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -198,6 +199,7 @@ def checkout(tmp_path, monkeypatch):
 def test_a_kit_contains_the_course_as_committed(checkout, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(tfjs, "is_installed", lambda: True)
     monkeypatch.setattr(tfjs, "runtime_files", lambda: {"tf.js": b"runs"})
+    monkeypatch.setattr(kit, "add_site", lambda out: (out / "site").mkdir(exist_ok=True))
     (checkout / "notebooks" / "00_a.ipynb").write_text("mine")
     out = tmp_path / "a kit"
     assert kit.build(out, [LINUX])
@@ -205,9 +207,11 @@ def test_a_kit_contains_the_course_as_committed(checkout, tmp_path, capsys, monk
     assert kit.build(out, [LINUX])
     assert (out / "hwr" / "notebooks" / "00_a.ipynb").read_text() == "fresh"
     assert (out / "hwr" / "build" / "fresh" / "00_a.ipynb").read_text() == "fresh"
-    contents = {"hwr", "wheels", "runtime", "START.html", "START.txt"}
+    contents = {"hwr", "wheels", "runtime", "site", "START.html", "START.txt"}
     assert {path.name for path in out.iterdir()} == contents
     assert (out / "runtime" / "tf.js").read_bytes() == b"runs"
+    assert "open site/index.html in a browser" in (out / "START.txt").read_text()
+    assert '<a href="site/index.html">' in (out / "START.html").read_text()
     assert "built without EMNIST" in capsys.readouterr().out
 
 
@@ -217,6 +221,11 @@ def test_a_missing_web_runtime_is_reported(tmp_path, monkeypatch, capsys):
     kit.add_runtime(tmp_path / "runtime")
     assert "built without the web page's runtime. The page's runtime" in capsys.readouterr().out
     assert not (tmp_path / "runtime").exists()
+    monkeypatch.setattr(build, "gather", lambda *_: None)
+    monkeypatch.setattr(build, "build_main", lambda _: 0)
+    kit.add_site(tmp_path)
+    assert "built without the website. The page's runtime" in capsys.readouterr().out
+    assert not (tmp_path / "site").exists()
 
 
 def test_a_kit_needs_git(tmp_path, monkeypatch, capsys):
@@ -355,6 +364,7 @@ def test_the_course_is_set_up_from_a_kit_without_a_network(tmp_path):
         assert not re.search(r"^problem ", report, re.MULTILINE)
         assert ("EMNIST is in" in report) == (out / "emnist.zip").is_file()
         if (out / "runtime").is_dir():
+            assert (out / "site" / "index.html").is_file()
             call(".venv/bin/python", "-m", "hwr", "web", "page.html")
         nbval = ("--nbval-lax", "--nbval-current-env", "-q", "-p", "no:cacheprovider")
         call(".venv/bin/python", "-m", "pytest", *nbval, "notebooks/00_start_here.ipynb")

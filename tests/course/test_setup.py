@@ -251,6 +251,17 @@ def test_the_web_runtime_is_installed_once_and_everything_else_works_without(
     assert len(calls) == 2
 
 
+def test_a_hub_builds_the_website_once_and_works_without(environment, monkeypatch, capsys):
+    calls = []
+    monkeypatch.setattr(subprocess, "call", lambda command, **_: calls.append(command[1:]) or 1)
+    extras.build_site(environment)
+    assert "only the website needs this" in capsys.readouterr().out
+    site = environment.root / "build" / "site"
+    site.mkdir(parents=True)
+    extras.build_site(environment)
+    assert calls == [["-m", "tools.site", str(site)]]
+
+
 @pytest.mark.parametrize(
     ("line", "extra", "program"),
     [
@@ -259,7 +270,8 @@ def test_the_web_runtime_is_installed_once_and_everything_else_works_without(
         ("notebooks 03 04", ["emnist", "runtime"], ["tools.execute_notebooks", "03", "04"]),
         ("kit", ["emnist", "runtime"], ["tools.kit", str(ROOT / "build" / "kit")]),
         ("kit a --only b", ["emnist", "runtime"], ["tools.kit", str(HERE / "a"), "--only", "b"]),
-        ("hub --help", ["emnist", "runtime", "hub"], ["deploy.hub", "--help"]),
+        ("hub --help", ["emnist", "runtime", "hub", "site"], ["deploy.hub", "--help"]),
+        ("site", [], ["tools.site", str(ROOT / "build" / "site")]),
         ("test", ["emnist", "runtime", "hub"], ["tools.checks"]),
         ("test unit room", ["emnist", "runtime", "hub"], ["tools.checks", "unit", "room"]),
         ("test lint unit", ["emnist", "runtime"], ["tools.checks", "lint", "unit"]),

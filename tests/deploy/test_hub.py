@@ -107,6 +107,12 @@ class TestSignIn:
         assert guesses == [403] * 10 + [429]
         assert room.person(BOB).sign_in(room.passwords[BOB]).ok
 
+    def test_everybody_can_read_the_course_as_a_website(self, room):
+        (room.settings.site / "course").mkdir(exist_ok=True)
+        (room.settings.site / "course" / "index.html").write_text("How to read it")
+        for address in ("course", "course/", "course/index.html?q=1"):
+            assert room.visitor.get(f"{room.url}/{address}", timeout=20).text == "How to read it"
+
     def test_only_the_hub_can_read_the_passwords(self, room):
         assert room.settings.passwords.stat().st_mode & 0o777 == 0o600
         assert room.settings.private.stat().st_mode & 0o777 == 0o700

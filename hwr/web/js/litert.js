@@ -57,8 +57,14 @@ export class Network {
     return rows;
   }
 
-  /** Run one batch. */
-  run(images) {
+  /**
+   * Run one batch.
+   *
+   * @param {Uint8Array[]} images
+   * @param {(operation: Operation, output: object) => void} [watch] Sees each operation's output,
+   *   a tensor that lives as long as the call.
+   */
+  run(images, watch = () => {}) {
     const { tf } = this;
     const pixels = new Float32Array(images.length * SIDE * SIDE);
     images.forEach((image, i) => pixels.set(image, i * SIDE * SIDE));
@@ -71,6 +77,7 @@ export class Network {
         const { kind, output, activation } = operation;
         const result = OPERATIONS[kind](tf, inputs, operation);
         tensors[output] = activation ? tf[activation](result) : result;
+        watch(operation, tensors[output]);
       }
       return tensors[this.output].dataSync();
     });
