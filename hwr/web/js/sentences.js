@@ -179,7 +179,7 @@ export function modelSentence(card) {
   const parts = [card.architecture && `${card.architecture} network`];
   if (card.parameters) parts.push(`${card.parameters.toLocaleString("en-GB")} weights`);
   if (card.training_images) {
-    parts.push(`learnt from ${card.training_images.toLocaleString("en-GB")} characters`);
+    parts.push(`learnt from ${card.training_images.toLocaleString("en-GB")} images`);
   }
   if (card.taught) parts.push(`taught ${card.taught}`);
   const text = parts.filter(Boolean).join(", ");
