@@ -112,6 +112,11 @@ def on_pens(systems: list[Result]) -> str:
     )
 
 
+def in_proportion(share: float) -> str:
+    """Return a proportion in words, such as "1/7.6 of" or "2.7 times"."""
+    return f"1/{1 / share:.1f} of" if share < 1 else f"{share:.1f} times"
+
+
 def against_e(systems: list[Result]) -> str:
     """Return sentences that compare system E with our small networks in time and parameters."""
     by_name = {one["name"]: one for one in systems}
@@ -126,15 +131,16 @@ def against_e(systems: list[Result]) -> str:
         f"System E reads {accuracy:.2%} of the ByMerge test with {e['parameters']:,} parameters, "
         f"after {seconds:.0f} CPU seconds ({to_best:.0f} until its best epoch)."
     ]
-    for name in ("small", "tiny"):
-        one = by_name[name]
-        taken = average(one, "cpu_seconds")
-        lines.append(
-            f"`{name}` reads {mean(one, 'bymerge', 'top1'):.2%} with {one['parameters']:,} "
-            f"parameters, after {taken:.0f} CPU seconds: 1/{seconds / taken:.1f} of the time "
-            f"(1/{to_best / taken:.1f} of that until E's best epoch), "
-            f"1/{e['parameters'] / one['parameters']:.1f} of the parameters."
-        )
+    for name in ("small", "tiny", "quick_resnet"):
+        if name in by_name:
+            one = by_name[name]
+            taken, parameters = average(one, "cpu_seconds"), one["parameters"]
+            lines.append(
+                f"`{name}` reads {mean(one, 'bymerge', 'top1'):.2%} with {parameters:,} parameters, "
+                f"{in_proportion(parameters / e['parameters'])} E's, after {taken:.0f} CPU seconds: "
+                f"{in_proportion(taken / seconds)} E's time, {in_proportion(taken / to_best)} that "
+                "until its best epoch."
+            )
     return "\n".join(lines)
 
 

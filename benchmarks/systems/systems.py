@@ -37,9 +37,9 @@ def _published(name: str, **changes: Any) -> Recipe:
     return replace(curves.RUNS[name][0], **changes)
 
 
-def _ours(recipe: Recipe, remark: str) -> System:
+def _ours(recipe: Recipe, remark: str, seeds: int) -> System:
     """Return a small network of ours, trained with a one-cycle learning rate."""
-    return System("ours", replace(recipe, one_cycle=True), BYMERGE, seeds=10, remark=remark)
+    return System("ours", replace(recipe, one_cycle=True), BYMERGE, seeds=seeds, remark=remark)
 
 
 SYSTEMS = {
@@ -64,10 +64,13 @@ SYSTEMS = {
     "deep_mlp": System(
         "E", _published("deep_mlp"), BYMERGE, remark="Its variant without convolution."
     ),
-    "tiny": _ours(Recipe("tiny", epochs=40, learning_rate=1e-2), "How few parameters are enough."),
+    "tiny": _ours(
+        Recipe("tiny", epochs=40, learning_rate=1e-2), "How few parameters are enough.", seeds=3
+    ),
     "small": _ours(
         Recipe("small", epochs=1, batch_size=192, learning_rate=1e-2),
         "How little time is enough: one epoch.",
+        seeds=10,
     ),
     "quick_resnet": _ours(
         Recipe(
@@ -78,6 +81,7 @@ SYSTEMS = {
             distortion=RECIPE.distortion,
         ),
         "What ten minutes are enough for.",
+        seeds=1,
     ),
     SHIPPED: System(
         "ours",
