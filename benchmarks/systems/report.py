@@ -134,12 +134,13 @@ def against_e(systems: list[Result]) -> str:
     for name in ("small", "tiny", "quick_resnet"):
         if name in by_name:
             one = by_name[name]
-            taken, parameters = average(one, "cpu_seconds"), one["parameters"]
+            accuracy, taken = mean(one, "bymerge", "top1"), average(one, "cpu_seconds")
+            parameters = one["parameters"]
             lines.append(
-                f"`{name}` reads {mean(one, 'bymerge', 'top1'):.2%} with {parameters:,} parameters, "
-                f"{in_proportion(parameters / e['parameters'])} E's, after {taken:.0f} CPU seconds: "
-                f"{in_proportion(taken / seconds)} E's time, {in_proportion(taken / to_best)} that "
-                "until its best epoch."
+                f"`{name}` reads {accuracy:.2%} with {parameters:,} parameters, "
+                f"{in_proportion(parameters / e['parameters'])} E's, "
+                f"after {taken:.0f} CPU seconds: {in_proportion(taken / seconds)} E's time, "
+                f"{in_proportion(taken / to_best)} that until its best epoch."
             )
     return "\n".join(lines)
 
