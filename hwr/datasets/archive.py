@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from gzip import decompress
+from gzip import BadGzipFile, decompress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +29,12 @@ from hwr.datasets.splits import SPLITS
 DATA = paths.DATA
 ARCHIVE = DATA / "emnist.zip"
 PARTS = ("train", "test")
+DAMAGED = (
+    *(BadGzipFile, zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError),
+    OverflowError,  # zipfile's, for a place that no file has
+    NotImplementedError,  # zipfile's, for a version or a compression that damage may name
+)
+"""What reading a damaged zip archive or gzipped file may raise, besides an OSError."""
 
 
 class DataError(ValueError):
@@ -141,6 +147,8 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
         raise DataError(f"{path} cannot be read ({error.strerror}): check its rights.") from None
     except zipfile.BadZipFile:
         raise DataError(f"{path} {_describe_content(path)}: {_repair(path)}.") from None
+    except DAMAGED:
+        raise DataError(f"{path} is a damaged zip archive: {_repair(path)}.") from None
     with archive:
         yield archive
 
@@ -170,7 +178,7 @@ def read(path: Path, name: str) -> bytes:
             content = archive.read(name)
         except KeyError:
             raise DataError(f"{path} lacks the member {name}: {_how_to_get(name)}.") from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
+        except (*DAMAGED, OSError):
             raise DataError(f"The member {name} of {path} is damaged: {_repair(path)}.") from None
     if problem := mismatch(name, content):
         raise DataError(f"The member {name} of {path} {problem}: {_repair(path)}.")

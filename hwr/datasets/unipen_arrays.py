@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.datasets.archive import DataError
+from hwr.datasets.archive import DAMAGED, DataError
 
 _TEXTS, _COUNTS = ("label", "provider", "writer"), ("strokes", "points")
 _NAMES = (*_TEXTS, *_COUNTS, "deltas")
@@ -25,7 +25,7 @@ def has_names(file: Path) -> bool:
     try:
         with zipfile.ZipFile(file) as archive:
             return {f"{name}.npy" for name in _NAMES} <= set(archive.namelist())
-    except (OSError, ValueError, OverflowError, NotImplementedError, zipfile.BadZipFile):
+    except (*DAMAGED, OSError):
         return False
 
 

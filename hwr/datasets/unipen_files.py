@@ -27,6 +27,9 @@ _SEGMENT = re.compile(r'\S+\s+(\S+)\s+(?:\S+\s+)?"((?:[^"\\]|\\.)*)"', re.DOTALL
 _RANGE = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _DENSITY = re.compile(r"\.([XY])_POINTS_PER_(INCH|MM)")
+_MOST_FILES = 200
+"""Files that one may include; UNIPEN's include a few. Files that include each other could be read
+without end."""
 _PER_INCH = {"INCH": 1.0, "MM": 25.4}
 
 
@@ -83,7 +86,7 @@ def read_segments(file: Path, folders: Sequence[Path], level: str) -> tuple[list
     Raises
     ------
     DataError
-        If a file cannot be opened.
+        If a file cannot be opened, or includes too many others.
     """
     document = _Document(folders)
     document.read(file)
@@ -115,12 +118,19 @@ class _Document:
         self.segments: list[str] = []
         self._folders = folders
         self._reading: list[Path] = []
+        self._files = 0
         self._writer = ""
         self._order: tuple[str, ...] = ("X", "Y")
         self._per_inch: dict[str, float] = {}
 
     def read(self, file: Path) -> None:
         self._reading.append(file)
+        self._files += 1
+        if self._files > _MOST_FILES:
+            raise DataError(
+                f"{self._reading[0]} includes more than {_MOST_FILES} files, as none of UNIPEN's "
+                "does: copy it again."
+            )
         for statement in _STATEMENT.split(_text_of(file)):
             keyword, rest = (*statement.split(None, 1), "", "")[:2]
             if keyword in (".PEN_DOWN", ".PEN_UP"):

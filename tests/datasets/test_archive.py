@@ -124,6 +124,8 @@ def _made(tiny: Tiny, kind: str) -> Path:
             content[start + 1000] ^= 1
         elif kind == "squashed":
             content[start : start + 50] = b"\xff" * 50
+        elif kind == "version":
+            content[content.rindex(b"PK\1\2") + 6] = 99  # of zip, that unpacking needs
         path.write_bytes(content[:-5000] if kind == "cut" else content)
     return path
 
@@ -139,6 +141,7 @@ BAD = {
     "noise": "is not a zip archive: copy it again",
     "empty": "is not a zip archive: copy it again",
     "flipped": f"The member {IMAGES} of .* is damaged: copy it again",
+    "version": "is a damaged zip archive: copy it again",
     "squashed": f"The member {IMAGES} of .* is damaged: copy it again",
     "other release": f"The member {IMAGES} of .* is damaged or from another release .expected .*,",
     "partial": f"lacks the member {IMAGES}: run 'python -m hwr fetch byclass:test' to get it",

@@ -180,6 +180,15 @@ def test_files_include_one_another_and_windows_ends_its_lines_otherwise(tmp_path
     assert strokes_of(in_one_file(tmp_path, text)) == {"i": [[[7, 8]]]}
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_files_that_include_others_without_end_are_refused(tmp_path, times):
+    for depth in range(400):  # one after another, or 2 ** 400 readings
+        text = f".INCLUDE abc/{depth + 1}.dat\n" * times
+        write(tmp_path / f"include/abc/{depth}.dat", text)
+    with pytest.raises(DataError, match=r"includes more than 200 files, .*: copy it again"):
+        unipen.load(in_one_file(tmp_path, ".INCLUDE abc/0.dat\n"))
+
+
 def test_a_tablet_with_finer_rows_than_columns_draws_as_it_was_written(tmp_path):
     text = ".X_POINTS_PER_INCH 254\n.Y_POINTS_PER_MM 20\n.PEN_DOWN\n0 0\n100 -200\n"
     root = in_one_file(tmp_path, text + '.SEGMENT CHARACTER 0 OK "i"\n')

@@ -5,9 +5,7 @@ Files are read only as far as a limit, so that no archive can fill the memory.
 
 import gzip
 import hashlib
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,18 +14,12 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from hwr.datasets import contents
-from hwr.datasets.archive import DataError
+from hwr.datasets.archive import DAMAGED, DataError
 
 MAX_BYTES = 600_000_000
 """Size above which a file is refused; EMNIST's largest, the images of ByClass, have 547 MB."""
 SYSTEM_FILES = ("thumbs.db", "desktop.ini", "__macosx", "icon\r")
 """Files and folders that operating systems add, in lower case, beside those that begin with '.'."""
-_DAMAGED = (
-    *(gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError),
-    OverflowError,  # zipfile's, for a place that no file has
-    NotImplementedError,  # zipfile's, for a compression that it does not know, as damage may name
-)
-"""What reading a damaged archive may raise."""
 _CHUNK = 1 << 20
 
 
@@ -64,7 +56,7 @@ class Container:
                 yield cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if packed else raw
         except DataError:
             raise
-        except _DAMAGED:
+        except DAMAGED:
             raise DataError(
                 f"{self.describe(name)} is damaged or was cut off: copy or download it again."
             ) from None
@@ -144,7 +136,7 @@ def open_zip(content: Path | BytesIO, title: str) -> zipfile.ZipFile:
     """Return an opened zip archive; a DataError says that it is damaged."""
     try:
         return zipfile.ZipFile(content)
-    except _DAMAGED:
+    except DAMAGED:
         raise DataError(
             f"{title} is a zip archive that was cut off or is damaged: copy or download it again."
         ) from None
