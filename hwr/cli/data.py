@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from hwr.cli.output import say
 from hwr.cli.sheet import save_sheet
 from hwr.dataset import Dataset
 from hwr.datasets.own import doubts, files, orientation
@@ -45,13 +46,13 @@ def describe(
     place = path.expanduser().resolve()
     sheet = sheet or place.with_name(f"{place.stem}-sheet.png")
     save_sheet(sheet, dataset)
-    print(f"{place.name}: {found.form} ({dataset.name})")
-    print(f"{len(dataset):,} images in {len(dataset.alphabet)} classes, {dataset.source}")
-    print(f"The images were stored {_STORED[found.stored]}.")
-    print(textwrap.fill("  ".join(_counts(dataset)), 88, break_on_hyphens=False))
+    say(f"{place.name}: {found.form} ({dataset.name})")
+    say(f"{len(dataset):,} images in {len(dataset.alphabet)} classes, {dataset.source}")
+    say(f"The images were stored {_STORED[found.stored]}.")
+    say(*textwrap.wrap("  ".join(_counts(dataset)), 88, break_on_hyphens=False))
     for remark in (*found.remarks, *_doubtful(dataset, found.names)):
-        print(remark)
-    print(f"The sheet of pictures is {sheet}.")
+        say(remark)
+    say(f"The sheet of pictures is {sheet}.")
     return 0
 
 

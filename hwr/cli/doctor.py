@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Literal
 
 from hwr._support.paths import ARTEFACTS, ROOT, named_emnist
+from hwr.cli.output import say
 
 INSTALL = "run 'python course.py setup' in the course's folder"
 IMPORT_NAMES = {  # names under which packages are imported, if they differ from the package's own
@@ -79,12 +80,12 @@ def main() -> int:
         line = f"{finding.state:8} {finding.subject}: {finding.words}"
         # A Windows console cannot show every character of a folder's name.
         encoding = sys.stdout.encoding or "ascii"
-        print(line.encode(encoding, "replace").decode(encoding))
+        say(line.encode(encoding, "replace").decode(encoding))
     counts = {state: sum(f.state == state for f in findings) for state in ("problem", "warning")}
     if not any(counts.values()):
-        print("Everything is in order.")
+        say("Everything is in order.")
     else:
-        print(", ".join(f"{n} {state}{'s' * (n != 1)}" for state, n in counts.items()) + ".")
+        say(", ".join(f"{n} {state}{'s' * (n != 1)}" for state, n in counts.items()) + ".")
     return 1 if counts["problem"] else 0
 
 

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from hwr.cli.output import remark, say
+
 # TensorFlow's messages about the processor are of no interest to a learner.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -24,7 +26,7 @@ def _doctor(_: argparse.Namespace) -> int:
 def _fetch(arguments: argparse.Namespace) -> int:
     from hwr.datasets import download
 
-    print(download.fetch(arguments.split, arguments.source))
+    say(str(download.fetch(arguments.split, arguments.source)))
     return 0
 
 
@@ -32,7 +34,7 @@ def _train(arguments: argparse.Namespace) -> int:
     from hwr.cli import train
 
     train.train_recognizer(arguments.out, arguments.checkpoints)
-    print(f"The recogniser is in {arguments.out}.")
+    say(f"The recogniser is in {arguments.out}.")
     return 0
 
 
@@ -54,11 +56,11 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     alphabet = chosen.name
     result = {"on": arguments.on, "alphabet": alphabet, "prior": prior, **figures}
     if arguments.json:
-        print(json.dumps(result))
+        say(json.dumps(result))
     else:
-        print(f"{dataset.name} ({dataset.source}), alphabet {alphabet}, {prior} prior")
+        say(f"{dataset.name} ({dataset.source}), alphabet {alphabet}, {prior} prior")
         for name, value in figures.items():
-            print(f"  {name:24}{value:>10,}" if name == "n" else f"  {name:24}{value:>10.2%}")
+            say(f"  {name:24}{value:>10,}" if name == "n" else f"  {name:24}{value:>10.2%}")
     return 0
 
 
@@ -72,7 +74,7 @@ def _gather(arguments: argparse.Namespace) -> int:
         save_drawings(arguments.out, drawings)
     recognizer = Recognizer.load(arguments.model)
     result = gather.read_drawings(drawings, recognizer, arguments.alphabet)
-    print(gather.format_report(result))
+    say(*gather.format_report(result).split("\n"))
     return 0
 
 
@@ -89,7 +91,7 @@ def _read(arguments: argparse.Namespace) -> int:
             language = "en" if arguments.language is None else arguments.language
             reader, show = read.word_reader(recognizer, language), read.print_words
     except ValueError as error:  # no such alphabet or language, or not with this recogniser
-        print(f"hwr: {error}", file=sys.stderr)
+        remark(f"hwr: {error}")
         return 2
     return (read.print_records if arguments.json else show)(arguments.file, reader)
 
@@ -104,14 +106,14 @@ def _web(arguments: argparse.Namespace) -> int:
     from hwr.web import build
 
     out = build.build_page(arguments.out, arguments.model, arguments.precision)
-    print(f"The page is {out}, {out.stat().st_size / 1e6:.1f} MB: open it with a double click.")
+    say(f"The page is {out}, {out.stat().st_size / 1e6:.1f} MB: open it with a double click.")
     return 0
 
 
 def _reset(arguments: argparse.Namespace) -> int:
     from hwr.cli import reset
 
-    print("\n".join(reset.reset(arguments.notebook)))
+    say(*reset.reset(arguments.notebook))
     return 0
 
 
@@ -217,12 +219,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except KeyboardInterrupt:
         sentence = "Stopped. What was finished is kept; the same command resumes from there."
-        print(sentence, file=sys.stderr)
+        remark(sentence)
         return 130
     except BrokenPipeError:  # the reader of the output has ended, as in "| head -1"
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except (ValueError, OSError) as error:
-        print(f"hwr: {error}", file=sys.stderr)
+        remark(f"hwr: {error}")
         return 1
     return status

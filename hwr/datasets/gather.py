@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from hwr._support.texts import one_line
 from hwr.alphabets import BYMERGE, Alphabet, get_alphabet
 from hwr.datasets.drawings import Drawing, load_drawings
 from hwr.ink import convert
@@ -127,12 +128,13 @@ def read_drawings(
 
 def format_report(result: GroupResult) -> str:
     """Return a result as text, with one line for each person and one for each character."""
-    width = max(len(person.name) for person in result.people)
+    names = [one_line(person.name) for person in result.people]
+    width = max(map(len, names))
     lines = [f"{'person':{width}}  drawings  right  among three"]
     lines += [
-        f"{person.name:{width}} {person.drawings:9} {person.right / person.drawings:6.0%} "
+        f"{name:{width}} {person.drawings:9} {person.right / person.drawings:6.0%} "
         f"{person.among_three / person.drawings:12.0%}"
-        for person in result.people
+        for name, person in zip(names, result.people, strict=True)
     ]
     lines += ["", "character  drawings  right  read as"]
     for row in result.characters:
