@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from hwr._support.arrays import picture_of
+from hwr._support.arrays import character_of
+from hwr._support.bounds import limited
 
 SIDE = 28
 """Pixels along each side of an EMNIST image."""
@@ -48,14 +49,15 @@ class Ink:
     Raises
     ------
     ValueError
-        If a stroke is not a list of finite (x, y) points, or the pen is not between 0 and 1.
+        If a stroke is not a list of finite (x, y) points, they are too many
+        (:data:`hwr._support.bounds.MAX_POINTS`), or the pen is not between 0 and 1.
     """
 
     strokes: tuple[NDArray[np.float64], ...] = ()
     pen: float = PEN
 
     def __init__(self, strokes: Strokes = (), pen: float = PEN) -> None:
-        arrays = tuple(_checked(stroke, number) for number, stroke in enumerate(strokes, 1))
+        arrays = tuple(limited(_checked(stroke, n) for n, stroke in enumerate(strokes, 1)))
         if not 0 < pen <= 1:
             raise ValueError(f"The pen's width is {pen}: give a share of the drawing, 0.02 to 0.3.")
         object.__setattr__(self, "strokes", tuple(stroke for stroke in arrays if len(stroke)))
@@ -75,7 +77,7 @@ class Ink:
 def _checked(stroke: Any, number: int) -> NDArray[np.float64]:
     try:
         points = np.asarray(stroke, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         points = np.empty((1, 0))
     if points.size == 0 and points.shape[:1] == (0,):
         return np.empty((0, 2))
@@ -126,9 +128,11 @@ def _stamp(
     points: NDArray[np.float64], radius: float, shape: tuple[int, int]
 ) -> NDArray[np.float32]:
     """Draw a soft disc at every point; where discs overlap, the darker one wins."""
-    if len(points) > 5000:  # a scribble: points closer than a quarter of a pixel add nothing
-        points = np.unique(np.round(points * 4), axis=0) / 4
     height, width = shape
+    if len(points) > 5000:  # a scribble: points closer than a quarter of a pixel add nothing
+        inked = np.zeros((4 * width, 4 * height), bool)
+        inked[tuple(np.rint(points * 4).astype(np.int32).T)] = True
+        points = np.argwhere(inked) / 4
     reach = int(np.ceil(radius + 0.5))
     around = np.arange(-reach, reach + 1)
     canvas = np.zeros((height + 2 * reach, width + 2 * reach), np.float32)
@@ -219,7 +223,7 @@ def conversion_steps(drawing: Ink | NDArray[Any]) -> dict[str, NDArray[Any]]:
 def _at_fixed_size(drawing: Ink | NDArray[Any]) -> NDArray[np.float32]:
     if isinstance(drawing, Ink):
         return rasterize(drawing)
-    picture = crop(picture_of("picture", drawing).astype(np.float32))
+    picture = crop(character_of("picture", drawing).astype(np.float32))
     brightest = float(picture.max(initial=0))
     if brightest <= 0:
         return np.zeros((1, 1), np.float32)

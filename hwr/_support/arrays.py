@@ -9,10 +9,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
+from hwr._support.bounds import MAX_PIXELS, require_pixels
 from hwr._support.litert import IMAGE_SHAPE
 
 SIDE = IMAGE_SHAPE[0]
+LARGE_SIDE = 1000
+"""Pixels on a side that are plenty for one character, whose image has 28."""
 FROM_ELSEWHERE = (
     "open files with hwr.images.open_picture, and convert drawings with hwr.ink.convert"
 )
@@ -76,7 +80,15 @@ def picture_of(what: str, value: Any) -> NDArray[np.uint8]:
             f"The {what} must be grey, of shape (height, width), not {array.shape}: open files "
             "with hwr.images.open_picture, or pages with open_photo."
         )
+    require_pixels(what, array.shape, MAX_PIXELS, "give a part of it, or make it smaller")
     return _grey_levels(what, array)
+
+
+def character_of(what: str, value: Any) -> NDArray[np.uint8]:
+    """Return a grey picture of one character: as :func:`picture_of`, but large ones are reduced."""
+    picture = picture_of(what, value)
+    factor = max(picture.shape) // LARGE_SIDE
+    return picture if factor < 2 else np.asarray(Image.fromarray(picture).reduce(factor))
 
 
 def array_of(what: str, values: Any) -> NDArray[Any]:
@@ -131,4 +143,5 @@ def _grey_levels(what: str, array: NDArray[Any]) -> NDArray[np.uint8]:
         )
     if array.dtype == np.uint8 and scale == 1:
         return array
-    return np.asarray(np.rint(np.multiply(array, scale, dtype=np.float32)), np.uint8)
+    scaled = np.multiply(array, scale, dtype=np.float32)
+    return np.asarray(np.rint(scaled, out=scaled), np.uint8)

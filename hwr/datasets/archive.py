@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr._support import paths
+from hwr._support import paths, zips
 from hwr.datasets import contents
 from hwr.datasets.splits import SPLITS
 
@@ -35,6 +35,7 @@ DAMAGED = (
     NotImplementedError,  # zipfile's, for a version or a compression that damage may name
 )
 """What reading a damaged zip archive or gzipped file may raise, besides an OSError."""
+_FOREIGN = "is damaged or from another release"
 
 
 class DataError(ValueError):
@@ -175,12 +176,20 @@ def read(path: Path, name: str) -> bytes:
     """
     with open_archive(path) as archive:
         try:
-            content = archive.read(name)
+            size = archive.getinfo(name).file_size
+            if size == MEMBERS[name].size:  # more is not unpacked: it could be any number
+                content = zips.content(archive, name, size)
         except KeyError:
             raise DataError(f"{path} lacks the member {name}: {_how_to_get(name)}.") from None
+        except zips.UnfitError as error:
+            raise DataError(f"The member {name} of {path} {error}.") from None
         except (*DAMAGED, OSError):
             raise DataError(f"The member {name} of {path} is damaged: {_repair(path)}.") from None
-    if problem := mismatch(name, content):
+    if size != MEMBERS[name].size:
+        problem = f"{_FOREIGN} (expected {MEMBERS[name].size:,} bytes, found {size:,})"
+    else:
+        problem = mismatch(name, content)
+    if problem:
         raise DataError(f"The member {name} of {path} {problem}: {_repair(path)}.")
     return content
 
@@ -191,7 +200,7 @@ def mismatch(name: str, content: bytes) -> str:
     if sha256 == official.sha256:
         return ""
     return (
-        f"is damaged or from another release (expected {official.size:,} bytes with SHA-256 "
+        f"{_FOREIGN} (expected {official.size:,} bytes with SHA-256 "
         f"{official.sha256[:12]}…, found {len(content):,} with {sha256[:12]}…)"
     )
 

@@ -26,6 +26,10 @@ from hwr.datasets.archive import DataError
 ADDRESS = "https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip"
 CONNECT_TIMEOUT = 5.0
 """Seconds that the server may take to answer at all."""
+MAX_ARCHIVE = 600_000_000
+"""Size in bytes above which what is downloaded is not EMNIST's archive."""
+MAX_HEADER = 150_000
+"""Most bytes that a zip file has before a member's content: its name and further fields."""
 READ_TIMEOUT = 30.0
 """Seconds without data after which a running download is given up."""
 CHUNK = 1 << 16
@@ -123,6 +127,9 @@ def member_names(splits: Sequence[str] = ()) -> list[str]:
 def get_members(names: Sequence[str], source: Path | None = None) -> Path:
     """Add the members that ``data/emnist.zip`` lacks; see :func:`fetch`."""
     with _explained_errors(), _lock():
+        for unfinished in archive.DATA.glob(f".unfinished-*-{archive.ARCHIVE.name}"):
+            with suppress(OSError):
+                unfinished.unlink()  # of a process that was killed
         missing = [name for name in names if not _is_intact(name)]
         if missing and source:
             _add(missing, lambda name: archive.read(source, name))
@@ -231,7 +238,7 @@ def _download_ranges(parts: dict[str, Path]) -> None:
                     response.raise_for_status()
                     if response.status_code != 206:
                         raise remotezip.RangeNotSupported
-                    _save(response, parts[name], "ab", bar)
+                    _save(response, parts[name], "ab", bar, length - done)
 
 
 def _span(remote: zipfile.ZipFile, name: str) -> tuple[int, int]:
@@ -243,7 +250,10 @@ def _span(remote: zipfile.ZipFile, name: str) -> tuple[int, int]:
             f"The archive at {ADDRESS} lacks the member {name}: {_ALTERNATIVE}."
         ) from None
     later = [info.header_offset for info in remote.infolist() if info.header_offset > start]
-    return start, min(later, default=remote.start_dir) - start
+    length = min(later, default=remote.start_dir) - start
+    if length > archive.MEMBERS[name].size + MAX_HEADER:
+        raise _not_emnist()
+    return start, length
 
 
 def _unpack(name: str, part: Path) -> bytes:
@@ -255,7 +265,7 @@ def _unpack(name: str, part: Path) -> bytes:
         method, name_length, extra_length = struct.unpack_from("<8xH16xHH", raw)
         content = raw[30 + name_length + extra_length :]
         if method == zipfile.ZIP_DEFLATED:
-            content = zlib.decompressobj(-15).decompress(content)
+            content = zlib.decompressobj(-15).decompress(content, archive.MEMBERS[name].size + 1)
         content = content[: archive.MEMBERS[name].size]  # stored: a data descriptor may follow
     if problem := archive.mismatch(name, content):
         part.unlink()
@@ -271,7 +281,7 @@ def _download_archive(names: Sequence[str]) -> None:
             size = int(response.headers.get("Content-Length", 0))
             _require_disk_space(size)
             with _progress_bar(size) as bar:
-                _save(response, beside, "wb", bar)
+                _save(response, beside, "wb", bar, MAX_ARCHIVE)
         try:
             for name in names:
                 archive.read(beside, name)
@@ -279,9 +289,12 @@ def _download_archive(names: Sequence[str]) -> None:
             raise _not_emnist() from error
 
 
-def _save(response: Any, path: Path, mode: str, bar: Any) -> None:
+def _save(response: Any, path: Path, mode: str, bar: Any, most: int) -> None:
     with path.open(mode) as file:
         for chunk in response.iter_content(CHUNK):
+            most -= len(chunk)
+            if most < 0:
+                raise _not_emnist()
             file.write(chunk)
             bar.update(len(chunk))
 

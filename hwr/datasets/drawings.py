@@ -4,16 +4,19 @@ A line reads ``{"label": "g", "writer": "me", "strokes": [[[x, y], ...], ...]}``
 pictures, are small and exact, and can be drawn again with any pen.
 """
 
+import codecs
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
+from hwr._support import bounds
 from hwr._support.atomic_write import write_bytes
+from hwr._support.texts import one_line
 from hwr.alphabets import (
     BYCLASS,
     CHARACTERS,
@@ -41,7 +44,7 @@ class Drawing:
     Raises
     ------
     ValueError
-        If the label is not one character, or nothing was drawn.
+        If the label is not one character, the writer's name is too long, or nothing was drawn.
     """
 
     label: str
@@ -49,12 +52,18 @@ class Drawing:
     ink: Ink
 
     def __post_init__(self) -> None:
-        composed = unicodedata.normalize("NFC", self.label)
-        if not is_character(composed):
+        composed = unicodedata.normalize("NFC", self.label[: bounds.MAX_NAME])
+        if len(self.label) > bounds.MAX_NAME or not is_character(composed):
             raise ValueError(
-                f"The label {self.label!r} is not one character: give one such as 7, g or ÷."
+                f"The label {one_line(self.label)!r} is not one character: give one such as 7, g "
+                "or ÷."
             )
         object.__setattr__(self, "label", composed)
+        if len(self.writer) > bounds.MAX_NAME:
+            raise ValueError(
+                f"The writer's name has {len(self.writer):,} characters: give at most "
+                f"{bounds.MAX_NAME}."
+            )
         if self.ink.empty:
             raise ValueError("There is nothing to save: draw a character first.")
 
@@ -91,22 +100,40 @@ def load_drawings(path: str | Path) -> list[Drawing]:
     Raises
     ------
     ValueError
-        If the file is missing, or one of its lines is not a labelled drawing.
+        If the file is missing or too large, or one of its lines is not a labelled drawing.
     """
     path = Path(path)
     try:
-        lines = path.read_text("utf-8").split("\n")
+        bounds.require_size(path, bounds.MAX_DRAWINGS_BYTES, "give the drawings in several files")
+        with path.open("rb") as file:
+            return [_parse(line, where) for line, where in _lines(file, path.name)]
     except FileNotFoundError:
         raise ValueError(
             f"There is no file {path.name}: save a drawing on the pad first, or check the name."
         ) from None
     except UnicodeDecodeError:
         raise ValueError(f"{path.name} is not text: give a file that the pad saved.") from None
-    return [
-        _parse(line, f"Line {number} of {path.name}")
-        for number, line in enumerate(lines, 1)
-        if line.strip()
-    ]
+
+
+def _lines(file: IO[bytes], name: str) -> Iterator[tuple[str, str]]:
+    """Yield the lines that are not empty, each with what to call it; none of them is too long."""
+    file.seek(len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0)  # Windows adds it
+    for number in range(1, bounds.MAX_DRAWINGS + 1):
+        where, line = f"Line {number} of {name}", file.readline(bounds.MAX_LINE_BYTES + 1)
+        if len(line) > bounds.MAX_LINE_BYTES:
+            raise ValueError(
+                f"{where} is longer than {bounds.MAX_LINE_BYTES:,} bytes, more than a drawing "
+                "needs: correct or delete that line."
+            )
+        if not line:
+            return
+        if text := line.decode("utf-8").strip():
+            yield text, where
+    if file.read(1):
+        raise ValueError(
+            f"{name} has more than {bounds.MAX_DRAWINGS:,} lines: give the drawings in several "
+            "files."
+        )
 
 
 def from_drawings(*paths: str | Path, alphabet: str | int | Alphabet | None = None) -> Dataset:
@@ -144,12 +171,17 @@ def _parse(line: str, where: str) -> Drawing:
         fields: Any = json.loads(line)
         label, strokes = fields["label"], fields["strokes"]
         writer = fields.get("writer", "")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ValueError(
             f'{where} is not a labelled drawing: it needs "label" and "strokes", as the pad '
             "writes them; correct or delete that line."
         ) from None
     try:
         return Drawing(str(label), str(writer), Ink(strokes))
-    except (ValueError, TypeError) as error:
+    except TypeError:
+        raise ValueError(
+            f"{where} cannot be used: its strokes are no list of lists of points; correct or "
+            "delete that line."
+        ) from None
+    except ValueError as error:
         raise ValueError(f"{where} cannot be used: {error}") from None

@@ -13,10 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr._support import zips
 from hwr.datasets.archive import DAMAGED, DataError
 
 _TEXTS, _COUNTS = ("label", "provider", "writer"), ("strokes", "points")
 _NAMES = (*_TEXTS, *_COUNTS, "deltas")
+MAX_BYTES = 300_000_000
+"""Size of all arrays above which they are refused; those of UNIPEN's words have 47 MB."""
 Arrays = Mapping[str, NDArray[Any]]
 
 
@@ -53,8 +56,11 @@ def _load(file: Path) -> Arrays:
             "was cut off: copy it again."
         )
     try:
+        zips.require_sizes(file, MAX_BYTES)
         with np.load(file) as stored:
             arrays = {name: stored[name] for name in _NAMES}
+    except zips.UnfitError as error:
+        raise DataError(f"An array in {file.name} {error}.") from None
     except Exception:  # a damaged array can raise nearly anything
         raise DataError(f"{file.name} is damaged: copy it again.") from None
     if not _fit(arrays):

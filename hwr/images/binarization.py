@@ -11,6 +11,7 @@ from PIL import Image
 from scipy import ndimage
 
 from hwr._support.arrays import picture_of
+from hwr._support.bounds import MAX_PAGE_PIXELS, require_pixels
 from hwr.images import components
 
 OVERVIEW_SIDE = 480
@@ -41,6 +42,8 @@ def binarize(grey: Grey) -> Picture:
         1 is ink and 0 paper; pixels at edges lie between and count as ink from 0.5 on. All 0 if
         nothing stands out from the paper.
     """
+    remedy = "open it with hwr.images.open_photo, which makes it smaller"
+    require_pixels("picture", np.shape(grey), MAX_PAGE_PIXELS, remedy)
     grey = picture_of("picture", grey)
     soft = ndimage.gaussian_filter(grey.astype(np.float32), 0.7)
     contrast = 1 - soft / np.maximum(estimate_paper(grey), 1)

@@ -5,9 +5,7 @@ own (:mod:`hwr.images.render`).
 """
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from itertools import count
@@ -17,10 +15,12 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
+from hwr._support.apart import run_apart
+from hwr._support.bounds import MAX_PIXELS
 from hwr._support.stderr import silent_stderr
 from hwr.images import kinds
 from hwr.images.kinds import Source, UnreadableError
-from hwr.images.pages import MAX_PIXELS, MAX_SIDE, first_written, shrink
+from hwr.images.pages import MAX_SIDE, first_written, shrink
 
 PILLOW = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM", "AVIF")
 """The formats that Pillow opens here; others are rare, or programs, as PostScript is."""
@@ -149,15 +149,8 @@ def _decoded_apart(source: Source, kind: str) -> Image.Image:
     """Return a picture that :mod:`hwr.images.render` decodes."""
     content = source if isinstance(source, bytes) else b""
     name = "-" if isinstance(source, bytes) else str(Path(source).resolve())
-    root = str(Path(__file__).parents[2])
-    paths = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "hwr.images.render", kind, name],
-            input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            timeout=MAX_SECONDS, check=False, env={**os.environ, "PYTHONPATH": paths},
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )  # fmt: skip
+        done = run_apart("hwr.images.render", kind, name, content=content, seconds=MAX_SECONDS)
     except subprocess.TimeoutExpired:
         raise UnreadableError(
             f"{kinds.name_of(source)} takes more than {MAX_SECONDS} seconds to open: save it as "

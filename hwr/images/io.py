@@ -21,6 +21,7 @@ MAX_SIDE = pages.MAX_SIDE
 """Length in pixels to which the longer side of a photograph is reduced."""
 MAIN_PEN = 0.6, 0.98
 """Least and greatest share of the ink that is visible in red light if some corrections are red."""
+_ORIENTATION = 274  # of EXIF
 MIN_INK_SHARE = 0.002
 """Share of opaque pixels that differ from most, from which these are paper and not ink."""
 
@@ -141,11 +142,21 @@ def _reduce_to_main_pen(picture: Image.Image) -> NDArray[np.uint8]:
 def _reduce(picture: Image.Image, mode: str) -> Image.Image:
     picture.draft(mode, (MAX_SIDE, MAX_SIDE))  # decodes a JPEG smaller
     if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
+        picture = _converted(picture, "RGBA")
     elif picture.mode in ("1", "P", "CMYK", "YCbCr", "LAB", "HSV"):
-        picture = picture.convert("RGB")
+        picture = _converted(picture, "RGB")
     picture.thumbnail((MAX_SIDE, MAX_SIDE))
     return ImageOps.exif_transpose(picture)
+
+
+def _converted(picture: Image.Image, mode: str) -> Image.Image:
+    """Return a picture in another mode; a large one smaller, because a copy takes much memory."""
+    factor = max(picture.size) // MAX_SIDE
+    if factor < 2:
+        return picture.convert(mode)
+    reduced = pages.shrink(picture, factor, mode)
+    reduced.getexif()[_ORIENTATION] = picture.getexif().get(_ORIENTATION, 1)
+    return reduced
 
 
 def _to_grey(picture: Image.Image) -> NDArray[np.uint8]:

@@ -9,8 +9,6 @@ from PIL import Image, ImageChops, ImageFilter
 
 MAX_SIDE = 2400
 """Length in pixels to which the longer side of a photograph is reduced."""
-MAX_PIXELS = 50_000_000
-"""Size in pixels above which a picture is refused."""
 MAX_PAGES, MAX_SECONDS = 50, 3.0
 """Pages that are looked at for ink, and for how long."""
 OVERVIEW_SIDE = 1000

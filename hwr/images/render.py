@@ -16,7 +16,9 @@ from typing import IO, Any
 
 from PIL import Image
 
-from hwr.images.pages import MAX_PIXELS, MAX_SIDE, assemble, first_written
+from hwr._support.apart import limit_memory
+from hwr._support.bounds import MAX_PIXELS
+from hwr.images.pages import MAX_SIDE, assemble, first_written
 
 MEMORY_LIMIT = 900_000_000
 """Bytes of address space that decoding may take, where the system can limit it (not on Windows)."""
@@ -82,22 +84,10 @@ def _shrunk(image: Any) -> Image.Image:
 DECODERS: dict[str, Callable[[Path | IO[bytes]], Image.Image]] = {"HEIC": heic, "PDF": pdf}
 
 
-def limit_memory() -> None:
-    """Let the system refuse memory beyond ``MEMORY_LIMIT``, if it can."""
-    try:
-        import resource
-
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        limit = MEMORY_LIMIT if hard == resource.RLIM_INFINITY else min(MEMORY_LIMIT, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-    except (ImportError, ValueError, OSError):  # the process is ended by its time limit alone
-        return
-
-
 def main() -> None:
     """Decode the file that the command line names; ``-`` is stdin."""
     kind, name = sys.argv[1:]
-    limit_memory()
+    limit_memory(MEMORY_LIMIT)
     about: dict[str, object]
     pixels = b""
     try:

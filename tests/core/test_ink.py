@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from hwr._support import bounds
 from hwr.alphabets import CHARACTERS
 from hwr.datasets import synthetic
 from hwr.ink import Ink, blur, centre, conversion_steps, convert, crop, rasterize, shrink
@@ -74,6 +75,23 @@ def test_ten_thousand_points_are_no_trouble():
     assert convert(Ink([scribble])).mean() > 100
 
 
+def test_many_points_are_drawn_as_few_are():
+    outline = synthetic.draw("S", np.random.default_rng(4)).strokes[0]
+    every = np.repeat(outline, 6000 // len(outline) + 1, axis=0)
+    difference = convert(Ink([every])).astype(int) - convert(Ink([outline]))
+    assert np.abs(difference).max() < 20  # their places are rounded to a quarter of a pixel
+
+
+def test_more_points_than_a_page_has_are_refused_at_once():
+    scribble = np.random.default_rng(0).uniform(0, 400, (bounds.MAX_POINTS, 2))
+    assert convert(Ink([scribble])).mean() > 100
+    for more in ([scribble, [(0, 0)]], [scribble, []], [[] for _ in range(bounds.MAX_POINTS + 1)]):
+        with pytest.raises(
+            ValueError, match=r"^This drawing has more than 100,000 points.*: .*\.$"
+        ):
+            Ink(more)
+
+
 def test_a_thicker_pen_gives_more_ink():
     strokes = [[(0, 0), (10, 30)]]
     thin, thick = (convert(Ink(strokes, pen)).mean() for pen in (0.08, 0.25))
@@ -90,6 +108,7 @@ def test_a_thicker_pen_gives_more_ink():
         ([1, 2], "not a list of points"),
         (["ab"], "not a list of points"),
         ([(1, 2), (3,)], "not a list of points"),
+        ([(1, 10**400)], "not a list of points"),
     ],
 )
 def test_a_bad_point_is_refused_with_its_stroke(stroke, sentence):

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from benchmarks.fuzz.examination import examine
+from benchmarks.fuzz.kinds import KINDS
 from hwr.images import formats, kinds, pages
 from hwr.images.io import MAX_SIDE, open_photo, open_picture
 from hwr.ink import convert
@@ -320,5 +321,5 @@ def test_thousands_of_frames_are_not_all_looked_at():
 
 @pytest.mark.parametrize("number", range(60))
 def test_a_damaged_file_is_a_picture_or_a_sentence(capfd, number):
-    assert not examine(1, number).problem
+    assert not examine("files", KINDS["files"].doors(), 1, number).problem
     assert not capfd.readouterr().err

@@ -37,6 +37,7 @@ MODULES = ("ink", "segments", "hypotheses", "language_model", "lattice", "decodi
 # the split of lines.
 NOT_IN_THE_PAGE = {
     "MAX_PIXELS",
+    "MAX_READING_SECONDS",
     "COEFFICIENTS_FILE",
     "VOCABULARY_SIZE",
     "TRANSLITERATIONS",

@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
+from hwr._support import zips
 from hwr.datasets import contents
 from hwr.datasets.archive import DAMAGED, DataError
 
@@ -56,13 +57,11 @@ class Container:
                 yield cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if packed else raw
         except DataError:
             raise
+        except zips.UnfitError as error:
+            raise DataError(f"{self.describe(name)} {error}.") from None
         except DAMAGED:
             raise DataError(
                 f"{self.describe(name)} is damaged or was cut off: copy or download it again."
-            ) from None
-        except RuntimeError:
-            raise DataError(
-                f"{self.describe(name)} is protected by a password: unpack it and give the folder."
             ) from None
         except OSError as error:
             raise DataError(
@@ -89,11 +88,14 @@ class Container:
         content = BytesIO()
         with self.open(name) as file:
             while part := file.read(_CHUNK):
-                if content.tell() + len(part) > limit:
+                size = content.tell() + len(part)
+                if size > limit:
                     raise DataError(
                         f"{self.describe(name)} has more than {limit / 1e6:,.0f} MB when it is "
                         "unpacked: give a part of it."
                     )
+                if size > _plausible(file, size):
+                    raise DataError(f"{self.describe(name)} {zips.IMPLAUSIBLE}.")
                 content.write(part)
         return content.getvalue()
 
@@ -129,7 +131,7 @@ def open_container(path: Path) -> Iterator[Container]:
             yield single
             return
         names = _visible(name for name in held if not name.endswith("/"))
-        yield Container(path.name, path, names, archive.open)
+        yield Container(path.name, path, names, in_zip(archive))
 
 
 def open_zip(content: Path | BytesIO, title: str) -> zipfile.ZipFile:
@@ -140,6 +142,17 @@ def open_zip(content: Path | BytesIO, title: str) -> zipfile.ZipFile:
         raise DataError(
             f"{title} is a zip archive that was cut off or is damaged: copy or download it again."
         ) from None
+
+
+def in_zip(archive: zipfile.ZipFile) -> Callable[[str], IO[bytes]]:
+    """Return a function that opens a member of an archive for reading, if it is not too large."""
+    return lambda name: zips.opened(archive, name, MAX_BYTES)
+
+
+def _plausible(file: IO[bytes], size: int) -> int:
+    """Return how much a file may unpack to, of which ``size`` bytes were read."""
+    packed = getattr(file, "fileobj", None)  # of a gzipped file
+    return zips.plausible(packed.tell()) if packed else size
 
 
 def _in_folder(folder: Path) -> Callable[[str], IO[bytes]]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr._support import zips
 from hwr._support.arrays import images_of
 from hwr.datasets.archive import DataError
 from hwr.datasets.own.containers import MAX_BYTES
@@ -80,7 +81,11 @@ def _inflate(content: bytes, name: str) -> bytes:
         kind, length = struct.unpack_from(f"{order}II", content, at)
         end = at + 8 + length
         if kind == _MAT_COMPRESSED:
-            part = zlib.decompressobj().decompress(content[at + 8 : end], MAX_BYTES - size + 1)
+            most = zips.plausible(length)
+            unpacking = zlib.decompressobj()
+            part = unpacking.decompress(content[at + 8 : end], min(MAX_BYTES - size, most) + 1)
+            if len(part) > most:
+                raise DataError(f"A variable in {name} {zips.IMPLAUSIBLE}.")
         else:
             part = content[at:end]
         parts.append(part)

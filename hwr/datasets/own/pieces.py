@@ -15,7 +15,7 @@ import numpy as np
 
 from hwr.datasets import contents
 from hwr.datasets.own import matrices, tables
-from hwr.datasets.own.containers import Container, open_zip
+from hwr.datasets.own.containers import Container, in_zip, open_zip
 from hwr.datasets.own.matrices import Array
 
 Words = tuple[str, ...]
@@ -150,7 +150,7 @@ def _npz(container: Container, file: str) -> Iterator[tuple[str, Callable[[], Ar
     """Yield the arrays of a .npz file, a zip archive of .npy files, by name."""
     title = container.describe(file)
     archive = open_zip(BytesIO(container.read(file)), title)
-    inner = Container(title, Path(file), tuple(archive.namelist()), archive.open)
+    inner = Container(title, Path(file), tuple(archive.namelist()), in_zip(archive))
     for name in inner.names:
         if name.endswith(".npy"):
             yield name.removesuffix(".npy"), partial(_npy, inner, name)
