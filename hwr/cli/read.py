@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from hwr.alphabets import CHARACTERS, folding_matrix, get_alphabet
+from hwr.cli.output import remark, say
 from hwr.images.io import open_character, open_photo
 from hwr.recognizer import Recognizer
 from hwr.words.characters import known_characters, unknown_letters
 from hwr.words.language_model import LOWERCASE, LanguageModel, ProseModel, UniformModel
-from hwr.words.pictures import turned_sentence
+from hwr.words.pictures import UNFINISHED, turned_sentence
 from hwr.words.reading import Text, Word, read_text
 
 STDIN = "-"
@@ -85,7 +86,8 @@ def word_reader(recognizer: Recognizer, language: str) -> Read:
         printed = "\n".join(line for line in str(text).splitlines() if line)
         if text.words and not printed:
             raise ValueError(UNREADABLE)
-        record = {"text": printed, "turned": text.turned, "lines": lines}
+        record = {"text": printed, "turned": text.turned}
+        record |= {"finished": text.finished, "lines": lines}
         return Output(printed, record, tuple(_remarks(text)))
 
     return read
@@ -159,9 +161,9 @@ def print_words(files: Sequence[str], read: Read) -> int:
 
     def show(file: str, output: Output, first: bool) -> None:
         if len(files) > 1:
-            print(f"{'' if first else chr(10)}==> {_name(file)} <==")
+            say(*([] if first else [""]), f"==> {_name(file)} <==")
         if output.text:
-            print(output.text)
+            say(*output.text.split("\n"))
         _remark(file, output.remarks)
 
     return _read_each(files, read, show)
@@ -172,7 +174,7 @@ def print_characters(files: Sequence[str], read: Read) -> int:
 
     def show(file: str, output: Output, _: bool) -> None:
         if output.text:
-            print(f"{_name(file)}: {output.text}")
+            say(f"{_name(file)}: {output.text}")
         _remark(file, output.remarks)
 
     return _read_each(files, read, show)
@@ -182,7 +184,7 @@ def print_records(files: Sequence[str], read: Read) -> int:
     """Print a line with a JSON object for each picture: as :func:`print_words`."""
 
     def show(file: str, output: Output, _: bool) -> None:
-        print(json.dumps({"file": file, **output.record}))
+        say(json.dumps({"file": file, **output.record}))
         doubts = "lines" in output.record  # the record holds them, word by word
         _remark(file, [one for one in output.remarks if one == NOTHING_WRITTEN or not doubts])
 
@@ -206,9 +208,8 @@ def _read_each(files: Sequence[str], read: Read, show: Callable[[str, Output, bo
 
 
 def _remark(file: str, remarks: Sequence[str]) -> None:
-    sys.stdout.flush()  # so that in a terminal, both streams appear in order
-    for remark in remarks:
-        print(f"{_name(file)}: {remark}", file=sys.stderr)
+    for each in remarks:
+        remark(f"{_name(file)}: {each}")
 
 
 def _name(file: str) -> str:
@@ -216,7 +217,9 @@ def _name(file: str) -> str:
 
 
 def _remarks(text: Text) -> Iterator[str]:
-    if not text.words:
+    if not text.finished:
+        yield UNFINISHED
+    elif not text.words:
         yield NOTHING_WRITTEN
     if text.turned:
         yield turned_sentence(text.turned)

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from hwr._support import deadline
+
 INK_THRESHOLD = 0.5
 """Value from which a pixel counts as ink."""
 MIN_AREA = 0.3
@@ -120,6 +122,7 @@ def estimate_skew(ink: Picture) -> float:
     across, down = across[possible], down[possible]
 
     def aligned(angle: float) -> float:
+        deadline.check()
         deviation = down - across * np.tan(np.radians(angle))
         return float(np.exp(-((deviation / ALIGNMENT) ** 2) / 2).sum())
 

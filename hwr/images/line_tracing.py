@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from hwr._support import deadline
+
 RULE_THRESHOLD = 0.35
 """Value from which a pixel may belong to a rule, which is often paler than the writing."""
 MAX_THICKNESS = 1.6
@@ -88,6 +90,7 @@ class Runs:
                 seeds.append((wide, number, down, across))
         found: list[Rule] = []
         for _, number, down, across in sorted(seeds, key=lambda seed: -seed[0])[:MAX_SEEDS]:
+            deadline.check()
             rows, columns = np.nonzero(labels[down, across] == number)
             x, y = columns + across.start, rows + down.start
             if any(_on(rule, x, y, self.pen) for rule in found):

@@ -19,7 +19,7 @@ from hwr.pads.corrections import CorrectedWord, Corrections, Lines, text_of
 from hwr.pads.language_choice import LanguageChoice
 from hwr.recognizer import Reading, Recognizer
 from hwr.words.incremental import IncrementalReader
-from hwr.words.pictures import turned_sentence
+from hwr.words.pictures import UNFINISHED, turned_sentence
 from hwr.words.reading import Text, Word
 
 CONTENTS = {"one character": "character", "one word": "word", "many words": "line"}
@@ -211,9 +211,12 @@ class PicturePad(ModePad):
             sentences.answer_sentence(*answered),
             sentences.screen_reader_text(*answered),
         )
-        if not self._read.turned:
+        if not self._read.finished:
+            how = f"{UNFINISHED}."
+        elif self._read.turned:
+            how = f"The picture was {turned_sentence(self._read.turned)}."
+        else:
             return sentence, spoken
-        how = f"The picture was {turned_sentence(self._read.turned)}."
         return f"{sentence}<p>{how}</p>", f"{spoken} {how}"
 
     def _character_answers(self, reading: Reading) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from hwr.recognizer import Recognizer
 from hwr.words.characters import readable_languages
 from hwr.words.incremental import IncrementalReader
 from hwr.words.language_model import PROSE_LANGUAGES
+from hwr.words.pictures import UNFINISHED
 
 FAST, SLOW = 0.05, 0.15
 """Duration of reading in seconds: below the first, ink is read while a stroke is drawn; from the
@@ -156,6 +157,8 @@ class WritingPad(ModePad):
         began = perf_counter()
         read = self.reader.read(self.ink, language)
         self.reading_seconds = perf_counter() - began
+        if not read.finished:
+            self.status.say(f"{UNFINISHED}.")
         self._lines = self._corrections.apply(read, partial(stroke_key, ink=self.ink))
         drawing = self.sheet.drawing
         self.correction_panel.show(self._lines, not drawing)

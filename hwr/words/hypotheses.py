@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr._support import deadline
 from hwr._support.paths import ARTEFACTS
 from hwr.alphabets import CHARACTERS
 from hwr.recognizer import Recognizer
@@ -144,11 +145,16 @@ class RecognitionCache:
         """Return the probabilities of the 62 characters for each group, shape (n, 62)."""
         new = [key for key in dict.fromkeys(keys) if key not in self._known]
         if new:  # all in one batch, which is faster than one by one
-            images = np.stack([segments.image(key) for key in new])
+            images = np.stack([_image(segments, key) for key in new])
             found = self._recognizer.probabilities(images, "uniform")
             found = found @ spreading_matrix(self._recognizer.alphabet)
             self._known.update(zip(new, found, strict=True))
         return np.array([self._known[key] for key in keys], np.float64).reshape(-1, 62)
+
+
+def _image(segments: Segments, key: Key) -> NDArray[np.uint8]:
+    deadline.check()
+    return segments.image(key)
 
 
 def candidate_spans(segments: Segments) -> tuple[list[tuple[int, int]], Array]:

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from hwr._support import deadline
 from hwr.words.language_model import END, LanguageModel, PrefixState
 
 BEAM_WIDTH = 40
@@ -104,6 +105,7 @@ def beam_search(
     reached[0][""] = LatticePath(language.begin())
     best = [-math.inf] * (segments + 1)
     for place in range(segments):
+        deadline.check()
         for path in _pruned(reached[place].values(), beam, best[place] - margin):
             for group in starting[place]:
                 for letter, score in group.scores[:letters]:

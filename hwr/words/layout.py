@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr._support import deadline
 from hwr.words.segments import Array, Segments
 
 # Lengths are in letter heights, as `letter_height` returns them.
@@ -46,6 +47,7 @@ def find_lines(segments: Segments) -> list[NDArray[np.int64]]:
     bodies = segments.bottom - segments.top >= MIN_BODY_HEIGHT * height
     lines: list[list[int]] = []
     for place in np.flatnonzero(bodies):
+        deadline.check()
         offsets = [
             abs(centres[place] - np.median(centres[line[-NEARBY_SEGMENTS:]])) for line in lines
         ]
@@ -58,6 +60,7 @@ def find_lines(segments: Segments) -> list[NDArray[np.int64]]:
     lines = _merge_close(lines, centres, segments, MIN_LINE_DISTANCE * height)
     assigned = {place for line in lines for place in line}
     for place in (place for place in range(len(segments)) if place not in assigned):
+        deadline.check()
         distances = [_distance(segments, place, line) for line in lines]
         lines[int(np.argmin(distances))].append(place)
     lines.sort(key=lambda line: float(np.median(centres[line])))
@@ -70,6 +73,7 @@ def _merge_close(
     """Merge lines into longer ones closer than ``near``; tails of g and y may look like lines."""
     kept: list[list[int]] = []
     for line in sorted(lines, key=len, reverse=True):
+        deadline.check()
         across = float(np.median((segments.left[line] + segments.right[line]) / 2))
         distances = []
         for other in kept:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr._support.bounds import MAX_READING_SECONDS
+from hwr._support.deadline import OutOfTimeError, time_limit
 from hwr.images.binarization import binarize, deskew
 from hwr.images.rules import remove_rules
 from hwr.words.segments import Segments
@@ -78,19 +80,26 @@ def read_upright(grey: Grey, read: Callable[[Segments], "Text"]) -> tuple["Text"
         in its pixels.
     """
     ink = binarize(grey)
-    upright = _clean(ink, 0)
-    segments = Segments.from_picture(upright)
-    text = read(segments)
-    if not len(segments) or _right_letters(text) >= POOR_SHARE * _letters(text):
-        return text, upright
-    best, found = _right_letters(text) * MIN_RATIO + MIN_ADVANTAGE, (text, upright)
-    for turned in SIDES:
-        picture = _clean(ink, turned)
-        with suppress(ValueError):  # too many segments: not the right direction
-            other = read(Segments.from_picture(picture))
-            right = _right_letters(other)
-            if right >= max(best, GOOD_SHARE * _letters(other)):
-                best, found = right, (replace(other, turned=turned), picture)
+    with time_limit(MAX_READING_SECONDS):
+        try:
+            upright = _clean(ink, 0)
+            segments = Segments.from_picture(upright)
+        except OutOfTimeError:
+            blank = Segments.from_picture(np.zeros((1, 1), np.float32))
+            return replace(read(blank), finished=False), ink
+        text = read(segments)
+        poor = _right_letters(text) < POOR_SHARE * _letters(text)
+        if not (len(segments) and text.finished and poor):
+            return text, upright
+        best, found = _right_letters(text) * MIN_RATIO + MIN_ADVANTAGE, (text, upright)
+        for turned in SIDES:
+            # Too many segments: not the right direction. Out of time: it stays as it is.
+            with suppress(ValueError, OutOfTimeError):
+                picture = _clean(ink, turned)
+                other = read(Segments.from_picture(picture))
+                right = _right_letters(other)
+                if other.finished and right >= max(best, GOOD_SHARE * _letters(other)):
+                    best, found = right, (replace(other, turned=turned), picture)
     return found
 
 
@@ -107,3 +116,10 @@ def _letters(text: "Text") -> int:
 def turned_sentence(turned: int) -> str:
     """Return how a picture was turned, as part of a sentence; empty if it was not."""
     return f"turned {SIDES[turned]}, because it reads far better so" if turned else ""
+
+
+UNFINISHED = (
+    f"Reading took more than {MAX_READING_SECONDS:g} seconds, so that only a part was read: give "
+    "a part of the page, or a clearer picture"
+)
+"""What is said of a text that is not finished; without its full stop."""

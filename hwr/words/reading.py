@@ -7,6 +7,8 @@ letter are read (:mod:`hwr.words.hypotheses`); a search over all ways to cut the
 """
 
 import math
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -14,6 +16,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr._support.bounds import MAX_READING_SECONDS
+from hwr._support.deadline import OutOfTimeError, time_limit
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
 from hwr.words import layout
@@ -87,10 +91,14 @@ class Text:
     turned : int
         By how many degrees a picture was turned counter-clockwise before it was read: 0, 90, 180
         or 270.
+    finished : bool
+        Whether all was read; False if that took too long
+        (:data:`hwr._support.bounds.MAX_READING_SECONDS`), and only the first words were.
     """
 
     lines: tuple[tuple[Word, ...], ...] = ()
     turned: int = 0
+    finished: bool = True
 
     def __str__(self) -> str:
         return "\n".join(" ".join(word.text for word in line if word.text) for line in self.lines)
@@ -102,8 +110,8 @@ class Text:
 
     @property
     def sure(self) -> bool:
-        """Whether something was read, and every word of it can be trusted."""
-        return bool(self.words) and all(word.sure for word in self.words)
+        """Whether all was read, and every word of it can be trusted."""
+        return self.finished and bool(self.words) and all(word.sure for word in self.words)
 
 
 def read_word(
@@ -126,11 +134,18 @@ def read_word(
     Raises
     ------
     ValueError
-        If there are too many strokes, or patches of ink, to be handwriting, or the recogniser does
-        not know the language's letters.
+        If there are too many strokes, or patches of ink, to be handwriting, or they take too long
+        to read, or the recogniser does not know the language's letters.
     """
-    segments = _segments(writing)
-    return _Reader(language, recognizer).word(segments)
+    reader = _Reader(language, recognizer)
+    try:
+        with time_limit(MAX_READING_SECONDS):
+            return reader.word(_segments(writing))
+    except OutOfTimeError:
+        raise ValueError(
+            f"This cannot be read as a word within {MAX_READING_SECONDS:g} seconds: give fewer "
+            "strokes, or a clearer picture, of one word alone."
+        ) from None
 
 
 def read_text(
@@ -140,15 +155,23 @@ def read_text(
 ) -> Text:
     """Read lines of words; parameters and errors are those of :func:`read_word`.
 
-    A picture is turned by 90, 180 or 270 degrees if it reads better by far so.
+    A picture is turned by 90, 180 or 270 degrees if it reads better by far so. What takes too long
+    is read in part; the text's ``finished`` is then False.
     """
     if isinstance(writing, np.ndarray):
         return read_upright(writing, lambda turned: read_text(turned, language, recognizer))[0]
     segments = _segments(writing)
     reader = _Reader(language, recognizer)
     height = layout.letter_height(segments.boxes)
-    lines = [segments.take(places) for places in layout.find_lines(segments)]
-    return Text(tuple(tuple(map(reader.word, reader.split(line, height))) for line in lines))
+    lines: list[list[Word]] = []
+    finished = False
+    with suppress(OutOfTimeError), time_limit(MAX_READING_SECONDS):
+        for places in layout.find_lines(segments):
+            lines.append([])
+            for word in reader.split(segments.take(places), height):
+                lines[-1].append(reader.word(word))
+        finished = True
+    return Text(tuple(tuple(line) for line in lines if line), finished=finished)
 
 
 def segment_picture(grey: NDArray[np.uint8]) -> Segments:
@@ -216,19 +239,17 @@ class _Reader:
         sure = probability >= SURE_PROBABILITY
         return Word(best.text, probability, alternatives, boxes, letters, sure)
 
-    def split(self, line: Segments, height: float) -> list[Segments]:
+    def split(self, line: Segments, height: float) -> Iterator[Segments]:
         """Split a line into words; where a gap leaves doubt, the language model decides with it."""
         odds = layout.word_break_log_odds(line, height)
         ends = [0, *(np.flatnonzero(odds > CERTAIN_GAP) + 1).tolist(), len(line)]
-        words = []
         for start, end in pairwise(ends):
             unsure = [i for i in range(start + 1, end) if abs(odds[i - 1]) <= CERTAIN_GAP]
             doubtful = sorted(unsure, key=lambda i: abs(odds[i - 1]))[:MAX_DOUBTFUL_GAPS]
             others = [i for i in unsure if i not in doubtful and odds[i - 1] > 0]
             for left, right in pairwise([start, *others, end]):
                 inside = sorted(i for i in doubtful if left < i < right)
-                words += self._best_split(line, [left, *inside, right], odds)
-        return words
+                yield from self._best_split(line, [left, *inside, right], odds)
 
     def _best_split(self, line: Segments, places: list[int], odds: Array) -> list[Segments]:
         """Return the words of the best split of a line's part at any of the inner ``places``.

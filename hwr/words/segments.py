@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from hwr._support import deadline
 from hwr.images.components import MAX_WIDTH, Components, bounding_boxes, cut_columns
 from hwr.ink import LONGER_SIDE, Ink, convert
 
@@ -167,6 +168,7 @@ def _label_slices(ink: NDArray[np.float32]) -> NDArray[np.int32]:
     count = len(components.boxes)
     for number, (left, top, right, bottom) in enumerate(components.boxes.astype(int), 1):
         if right - left > MAX_WIDTH * components.height:
+            deadline.check()
             window = labels[top:bottom, left:right]
             rest = window == number
             for column in cut_columns(rest, components.height, components.pen):

@@ -90,7 +90,8 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_read(folder, capsys):
 def test_an_empty_picture_is_no_error(folder, capsys, options):
     status, out, error = run(capsys, folder / "blank.png", *options)
     assert (status, error) == (0, f"{folder / 'blank.png'}: nothing is written\n")
-    record = {"file": str(folder / "blank.png"), "text": "", "turned": 0, "lines": []}
+    record = {"file": str(folder / "blank.png"), "text": "", "turned": 0}
+    record |= {"finished": True, "lines": []}
     assert out == (json.dumps(record) + "\n" if options == ("--json",) else "")
 
 
@@ -138,7 +139,7 @@ def test_json_is_one_object_a_line(folder, capsys):
     assert (status, error.splitlines()) == (1, [f"{files[1]}: {MISSING}"])
     page, word = (json.loads(line) for line in out.splitlines())
     assert (page["file"], page["text"]) == (str(files[0]), "hello read\nwindow")
-    assert list(page) == ["file", "text", "turned", "lines"]
+    assert list(page) == ["file", "text", "turned", "finished", "lines"]
     assert page["turned"] == 0
     texts = [[one["text"] for one in line] for line in page["lines"]]
     assert texts == [["hello", "read"], ["window"]]

@@ -10,6 +10,7 @@ import pytest
 from helpers.hands import note, picture, strokes_of
 from PIL import Image
 
+from hwr._support import deadline
 from hwr.images.io import open_picture
 from hwr.pads import html
 from hwr.pads.picture import MAX_BYTES, PicturePad
@@ -243,3 +244,13 @@ def test_a_stored_pad_shows_the_picture(pad):
     png, alt = pad.picture()
     assert "read this; word" in alt
     assert Image.open(BytesIO(png)).width == 1100
+
+
+def test_what_is_read_in_part_is_said(pad, monkeypatch):
+    def check():
+        raise deadline.OutOfTimeError
+
+    monkeypatch.setattr(deadline, "check", check)
+    upload(pad, WORD)
+    assert "only a part was read" in pad.answer_line.value
+    assert "only a part was read" in pad.spoken_line.value
