@@ -22,6 +22,7 @@ from hwr._support.networks import (
     require_network,
     require_outputs,
 )
+from hwr._support.trial import made_here
 from hwr.checkpoint import History, best_epoch, describe_history
 from hwr.dataset import Dataset, as_input
 from hwr.ink import SIDE
@@ -255,7 +256,7 @@ def to_litert(model: keras.Model) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         archive.write_out(folder, verbose=False)
         converted: bytes = tf.lite.TFLiteConverter.from_saved_model(folder).convert()
-    return converted
+    return made_here(converted)
 
 
 def _write(card: Path | str, network: keras.Model, weights: bytes, facts: dict[str, Any]) -> Path:

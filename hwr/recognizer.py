@@ -92,19 +92,15 @@ class Recognizer:
     ) -> None:
         self.network = LiteRTNetwork(network) if isinstance(network, bytes) else network
         self.card, self.name, self.weights = card, name, self.network.weights
-        classes = card_file.texts(card, "classes") or CHARACTERS
-        self.alphabet = from_classes(classes, card_file.texts(card, "members"))
+        card_file.check(card)
+        self.alphabet = from_classes(card.get("classes") or CHARACTERS, card.get("members"))
         if isinstance(self.network, LiteRTNetwork) and self.network.outputs != len(self.alphabet):
             raise ValueError(
                 f"The card describes {len(self.alphabet)} classes, but the network has "
                 f"{self.network.outputs} outputs: save the network anew."
             )
-        self.temperature = card_file.number(card, "temperature", (0.01, 100))
-        self.threshold = card_file.number(card, "threshold", (0, 1))
-        uniform = -np.log(card_file.frequencies(card, "class_frequencies", len(self.alphabet)))
-        name = "natural_frequencies" if "natural_frequencies" in card else "class_frequencies"
-        natural = np.log(card_file.frequencies(card, name, len(self.alphabet))) + uniform
-        self._log_prior = {"natural": natural, "uniform": uniform}
+        self.temperature, self.threshold = float(card["temperature"]), float(card["threshold"])
+        self._log_prior = card_file.log_priors(card, len(self.alphabet))
         fitted = card.get("drawings")
         self._look_alikes = LookAlikes(fitted, self.alphabet.classes) if fitted else None
 

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from hwr import export
 from hwr._support.arguments import require_dataset
+from hwr._support.bounds import MAX_NETWORK_BYTES
 from hwr._support.keras import keras
-from hwr._support.networks import adapted
+from hwr._support.networks import adapted, load_network
+from hwr._support.zips import UnfitError, require_sizes
 from hwr.alphabets import CHARACTERS
 from hwr.augmentation import Distortion
 from hwr.dataset import Dataset, Splits, as_input, one_hot
@@ -69,12 +71,12 @@ def load_pretrained(card: Path | str | None = None) -> keras.Model:
     name = described.get("keras", card.with_suffix(".npz").name)
     try:
         if "keras" in described:
-            network = keras.models.load_model(card.with_name(name), compile=False)
-            return adapted(network, **described["input"])
+            return adapted(load_network(card.with_name(name)), **described["input"])
         network = build(described["architecture"], len(CHARACTERS))
+        require_sizes(card.with_name(name), MAX_NETWORK_BYTES)
         with np.load(card.with_name(name)) as stored:
             network.set_weights([stored[name].astype(np.float32) for name in stored.files])
-    except (OSError, ValueError, TypeError, KeyError, BadZipFile):
+    except (OSError, ValueError, TypeError, KeyError, BadZipFile, UnfitError):
         raise ValueError(
             f"{name} is missing or does not hold the network of {card.name}: get both files again, "
             "or train anew."

@@ -87,19 +87,12 @@ def load_recognizer(card: Path | None = None) -> Recognizer:
     """
     if card is None or card.suffix != ".keras":
         return Recognizer.load(card)
-    from hwr._support.keras import keras  # TensorFlow takes seconds to start
-    from hwr._support.networks import adapted, given_name, largest_input
-    from hwr.export import to_litert
+    from hwr._support.networks import adapted, given_name, largest_input, load_network
+    from hwr.export import to_litert  # TensorFlow takes seconds to start
 
     if not card.is_file():
         raise ValueError(f"There is no file {card}: give a card (.json) or a network (.keras).")
-    try:
-        model = keras.models.load_model(card, compile=False)
-    except (ValueError, OSError, TypeError, KeyError):  # Keras raises any of them, at length
-        raise ValueError(
-            f"{card.name} is no network that Keras {keras.__version__} can load: give the file "
-            "that model.save wrote in this environment."
-        ) from None
+    model = load_network(card)
     litert.check_shapes(model.input_shape, model.output_shape)
     classes = model.output_shape[-1]
     if str(classes) not in PAGE_ALPHABETS:

@@ -7,14 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from helpers import bombs
 
 from hwr import export, transfer
+from hwr._support import trial
 from hwr._support.keras import keras
 from hwr.alphabets import BYCLASS, Alphabet, get_alphabet
 from hwr.dataset import Dataset, as_input
 from hwr.datasets import synthetic
 from hwr.recognizer import Recognizer, softmax
 from hwr.training import Recipe, fit
+from hwr.web.build import load_recognizer
 
 layers = keras.layers
 
@@ -179,6 +182,21 @@ def test_a_failed_save_leaves_the_old_files_whole(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         trained.save(card)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_network_made_here_is_not_tried_and_one_that_is_a_bomb_is_not_unpacked(
+    tmp_path, monkeypatch
+):
+    drawn = own_characters()
+    card = fit(network(4), drawn, drawn, epochs=1).save(tmp_path / "mine.json")
+    monkeypatch.setattr(trial, "run_apart", None)
+    Recognizer.load(card)
+    assert transfer.load_pretrained(card).output_shape == (None, 4)
+    file = card.with_suffix(".keras")
+    file.write_bytes(bombs.altered(file.read_bytes(), bombs.SIZE, 4_000_000_000))
+    for refused in (lambda: transfer.load_pretrained(card), lambda: load_recognizer(file)):
+        with pytest.raises(ValueError, match=r"mine\.keras (is missing or does not|has more than)"):
+            refused()
 
 
 def test_many_networks_in_one_kernel_leave_nothing_on_stderr():

@@ -1,0 +1,72 @@
+"""A LiteRT file from somebody else, tried in a process of its own before it runs in this one.
+
+LiteRT trusts its files: a damaged one can end the process that runs it, whatever its SHA-256 says,
+which whoever passed it on has written, too. So ``python -m hwr._support.trial`` runs it first.
+What ends that process ends nothing else. It is no wall: a file that is made to break out of LiteRT
+can do there what the user can.
+"""
+
+import hashlib
+import subprocess
+import sys
+from contextlib import suppress
+
+import numpy as np
+
+from hwr._support.apart import limit_memory, limit_time, run_apart
+
+MAX_SECONDS, MAX_PROCESSOR_SECONDS = 60, 8
+"""How long the trial may take: by the clock, and of the processor, where the system can limit it.
+It takes less than a second, and more by the clock where many share a machine."""
+MEMORY_LIMIT = 3_000_000_000
+"""Bytes of address space that it may take, most of which is LiteRT's own and never used."""
+REFUSED = 3
+"""The exit status of a trial that ended with a sentence."""
+BATCHES = (1, 3, 256)
+"""Numbers of images on which the network is tried."""
+_known: set[str] = set()
+"""The SHA-256 of files that were made or tried by this process."""
+
+
+def made_here(weights: bytes) -> bytes:
+    """Return a LiteRT file that this process has made, so that it need not be tried."""
+    _known.add(hashlib.sha256(weights).hexdigest())
+    return weights
+
+
+def require_runs(weights: bytes, name: str) -> None:
+    """Raise a ValueError if a LiteRT file ends the process that runs it, or cannot be run."""
+    if hashlib.sha256(weights).hexdigest() in _known:
+        return
+    done: subprocess.CompletedProcess[bytes] | None = None
+    with suppress(subprocess.TimeoutExpired):
+        done = run_apart("hwr._support.trial", content=weights, seconds=MAX_SECONDS)
+    if done is not None and done.returncode == REFUSED:
+        raise ValueError(done.stdout.decode("utf-8"))
+    if done is None or done.returncode != 0:
+        raise ValueError(
+            f"{name} is a network that cannot be run, because it is damaged or was not made to be "
+            "run: get it again from somebody you trust, or save the network anew."
+        )
+    made_here(weights)
+
+
+def main() -> None:
+    """Run the network that stdin holds."""
+    from hwr._support.litert import LiteRTNetwork
+
+    weights = sys.stdin.buffer.read()
+    limit_memory(MEMORY_LIMIT)
+    limit_time(MAX_PROCESSOR_SECONDS)
+    try:
+        network = LiteRTNetwork(weights)
+    except ValueError as error:  # a sentence
+        sys.stdout.buffer.write(str(error).encode("utf-8"))
+        sys.exit(REFUSED)
+    rng = np.random.default_rng(0)
+    for count in BATCHES:
+        network.logits(rng.integers(0, 256, (count, 28, 28), np.uint8))
+
+
+if __name__ == "__main__":
+    main()
