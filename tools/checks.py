@@ -84,7 +84,7 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
         return Check(name.partition("-")[0], heading, command, report, env or {})
 
     unit = ("-m", "not browser and not kit and not room")
-    room = ("tests/deploy/test_hub.py", "tests/deploy/test_room.py")
+    room = tuple(f"tests/deploy/test_{name}.py" for name in ("hub", "room", "sign_in"))
     coverage = ("--cov=hwr", "--cov-report=term-missing", f"--cov-fail-under={MINIMUM_COVERAGE}")
     in_parallel = ("-n", "2", "--dist", "loadfile")
     in_order = (*in_parallel, "--no-loadscope-reorder")  # the slowest file is not left to the end

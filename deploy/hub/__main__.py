@@ -6,6 +6,7 @@ import re
 import socket
 import sys
 from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,11 @@ def minutes(text: str) -> int:
     if seconds < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes, such as 20")
     return seconds
+
+
+def network(text: str) -> str:
+    """Return an address, or several such as 10.0.0.0/8."""
+    return str(ip_network(text))
 
 
 def absolute(text: str) -> str:
@@ -72,6 +78,7 @@ def make_parser() -> argparse.ArgumentParser:
     for name, field, text in https:
         given = os.environ.get(f"HWR_HUB_{name.upper()}", argparse.SUPPRESS)
         add(f"--{name}", dest=field, type=file, default=given, metavar="FILE", help=text)
+    add("--behind", type=network, metavar="ADDRESS", help="of your own proxy in front")
     add("--memory", type=memory, default="2G", help="for each learner")
     add("--cell-minutes", dest="cell_seconds", default="20", help="of processor time", **seconds)
     add("--idle-minutes", dest="idle_seconds", default="60", help="until a server stops", **seconds)

@@ -17,11 +17,11 @@ c.JupyterHub.db_url = f"sqlite:///{settings.private}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = str(settings.private / "cookie_secret")
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings.port + 1}"
 c.ConfigurableHTTPProxy.should_start = False  # supervise.py does, so that it outlives the hub
-
 c.JupyterHub.template_paths = [str(Path(__file__).parent / "templates")]
 
 c.JupyterHub.authenticator_class = ClassAuthenticator
 c.ClassAuthenticator.passwords = str(settings.passwords)
+c.ClassAuthenticator.behind = settings.behind
 c.Authenticator.allowed_users = set(read_passwords(settings.passwords))
 c.Authenticator.admin_users = {INSTRUCTOR}
 

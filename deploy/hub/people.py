@@ -9,8 +9,6 @@ has to hand them out, again if a learner loses one.
 import os
 import re
 import secrets
-import time
-from collections import defaultdict
 from collections.abc import Iterable
 from hmac import compare_digest
 from pathlib import Path
@@ -20,12 +18,13 @@ from jupyterhub.auth import Authenticator
 from tornado.web import HTTPError
 from traitlets import Unicode
 
+from deploy.hub.brake import Brake, address
 from deploy.hub.settings import INSTRUCTOR
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are easily confused
 LENGTH, INSTRUCTOR_LENGTH = 10, 32  # 49 and 158 bits
-MAX_WRONG, SECONDS = 10, 60  # wrong passwords that are allowed in this time
+MAX_LENGTH = 100  # characters that a name or a password may have at sign-in
 
 
 def read_class(path: Path) -> list[str]:
@@ -93,29 +92,29 @@ class ClassAuthenticator(Authenticator):
     """Admits everybody in the file of passwords, and slows down guessing."""
 
     passwords = Unicode(help="The file that update_passwords writes.").tag(config=True)
+    behind = Unicode(help="The network of a proxy in front of the hub's own.").tag(config=True)
 
     def __init__(self, **keywords: Any) -> None:
         super().__init__(**keywords)
-        # Times of wrong passwords by name and address: from elsewhere, nobody can lock out a name.
-        self._wrong: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+        self._brake = Brake()
 
     async def authenticate(self, handler: Any, data: dict[str, str]) -> str | None:
         """Return the name if its password is right, else None.
 
-        Raises an HTTPError for a minute after ten wrong passwords.
+        Raises an HTTPError if either is too long, and for a minute after ten wrong passwords.
         """
-        name: str = self.normalize_username(data["username"])
-        now = time.monotonic()
-        who = name, handler.request.remote_ip
-        self._wrong[who] = [then for then in self._wrong[who] if now - then < SECONDS]
-        if len(self._wrong[who]) >= MAX_WRONG:
-            raise HTTPError(429, "Too many wrong passwords: wait a minute and try again.")
-        expected = read_passwords(Path(self.passwords)).get(name)
-        given = data["password"].strip().encode()
+        if max(map(len, data.values())) > MAX_LENGTH:  # else the hub's log would have it
+            raise HTTPError(403, "No name or password is as long as this: ask your instructor.")
+        name: str = self.normalize_username(data["username"].strip())
+        if not NAME.fullmatch(name):
+            return None
+        passwords, given = read_passwords(Path(self.passwords)), data["password"].strip()
+        where, key = address(handler.request, self.behind), self._brake.key(name, passwords)
+        await self._brake.wait(key, where)
         # Compare in any case: the time must not show whether the name exists.
-        right = compare_digest(given, (expected or make_password()).encode())
-        if right and expected:
-            del self._wrong[who]
+        expected = passwords.get(name)
+        if compare_digest(given.encode(), (expected or make_password()).encode()) and expected:
+            self._brake.right(key, where)
             return name
-        self._wrong[who].append(now)
+        self._brake.wrong(key, where)
         return None

@@ -17,6 +17,7 @@ class Settings:
     address: str = "127.0.0.1"  # where the proxy listens
     port: int = 8000  # the proxy's API and the hub use the two ports after it
     certificate: str = ""  # file for HTTPS; empty for HTTP
+    behind: str = ""  # network of a proxy in front of ours, whose X-Forwarded-For counts
     key: str = ""  # file of the certificate's key
     python: str = ""  # interpreter of learners' servers
     emnist: str = ""  # archive that all learners read; empty if there is none

@@ -86,7 +86,13 @@ class TestSignIn:
             assert room.person(name).sign_in(password).status_code == 403
 
     def test_only_those_who_guess_have_to_wait(self, room):
-        guesses = [room.person("instructor").sign_in("guess").status_code for _ in range(11)]
+        # Whatever the address that they claim to come from.
+        guesses = []
+        for number in range(11):
+            person = room.person("instructor")
+            claim = {"X-Real-Ip": f"203.0.113.{number}", "X-Forwarded-For": f"::{number}"}
+            person.session.headers.update(claim)
+            guesses.append(person.sign_in("guess").status_code)
         assert guesses == [403] * 10 + [429]
         assert room.person(BOB).sign_in(room.passwords[BOB]).ok
 

@@ -114,6 +114,7 @@ HUB = """
 import asyncio, json, sys
 from pathlib import Path
 from types import SimpleNamespace
+from tornado.httputil import HTTPHeaders
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
@@ -127,7 +128,8 @@ for name in sorted(extra):
 authenticator = import_item(c.JupyterHub.authenticator_class)(config=c)
 assert sys.modules[type(authenticator).__module__].__file__.startswith(etc)
 passwords = dict(line.split() for line in open(c.ClassAuthenticator.passwords))
-handler = SimpleNamespace(request=SimpleNamespace(remote_ip="192.0.2.1"))
+headers = HTTPHeaders({"X-Forwarded-For": "192.0.2.1, 10.1.2.3"})  # as the chart's proxies write it
+handler = SimpleNamespace(request=SimpleNamespace(headers=headers))
 tried = {
     "ada": ("ada", passwords["ada"]),
     "ada with bob's": ("ada", passwords["bob"]),

@@ -1,0 +1,83 @@
+"""Slow down those who guess passwords, whichever address or name they give.
+
+Only what cannot be made up counts: the address of the connection, and names on the class list. What
+is remembered is bounded, by the list's length and the constants below.
+"""
+
+import asyncio
+import time
+from collections import Counter, defaultdict, deque
+from collections.abc import Container, Hashable
+from ipaddress import ip_address, ip_network
+
+from tornado.httputil import HTTPServerRequest
+from tornado.netutil import is_valid_ip
+from tornado.web import HTTPError
+
+MAX_WRONG, SECONDS = 10, 60  # wrong passwords that are allowed in this time
+DELAY = 1.0  # seconds between two tries of a name that had too many wrong ones, from anywhere
+MAX_WAITING = 10  # tries of a name that may wait for their turn
+REMEMBERED = 200  # wrong passwords of a name: in `SECONDS`, the delay lets fewer pass
+OTHERS = 1000  # counters that all names share that are not on the list
+
+
+def address(request: HTTPServerRequest, behind: str = "") -> str:
+    """Return the address that a request came from, or "" if it came past the hub's proxy.
+
+    The hub's proxy adds the address of its connection to the end of X-Forwarded-For. The sender may
+    have made up what stands before it, and any X-Real-Ip. But if another proxy is in front, in the
+    network `behind` (such as 10.0.0.0/8), the last address is that proxy's, which added the one
+    before it.
+    """
+    entries = ",".join(request.headers.get_list("X-Forwarded-For")).split(",")
+    # As IPv6, an IPv4 address begins with ::ffff:.
+    hops = [entry.strip().removeprefix("::ffff:") for entry in entries[-2:]]
+    is_behind = behind and is_valid_ip(hops[-1]) and ip_address(hops[-1]) in ip_network(behind)
+    last = hops[0] if is_behind else hops[-1]
+    return last if is_valid_ip(last) else ""
+
+
+class Brake:
+    """Counts wrong passwords by name and address, and by name alone.
+
+    Ten from one address in a minute, and it has to wait for a minute. From elsewhere nobody can
+    lock out a name, only slow it down: after ten from anywhere, its tries are a second apart.
+    """
+
+    def __init__(self) -> None:
+        self._wrong: defaultdict[Hashable, deque[tuple[float, str]]] = defaultdict(
+            lambda: deque(maxlen=REMEMBERED)
+        )
+        self._turns: defaultdict[Hashable, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._waiting: Counter[Hashable] = Counter()
+
+    def key(self, name: str, names: Container[str]) -> Hashable:
+        """Return what a name is counted under; names that are not on the list share counters.
+
+        They are counted, so that an answer does not show which names are on the list.
+        """
+        return name if name in names else hash(name) % OTHERS
+
+    async def wait(self, key: Hashable, address: str) -> None:
+        """Wait until a password may be tried; raises an HTTPError if there were too many."""
+        since = time.monotonic() - SECONDS
+        recent = [where for when, where in self._wrong[key] if when > since]
+        if recent.count(address) >= MAX_WRONG or self._waiting[key] >= MAX_WAITING:
+            raise HTTPError(429, "Too many wrong passwords: wait a minute and try again.")
+        if len(recent) < MAX_WRONG:
+            return
+        self._waiting[key] += 1
+        try:
+            async with self._turns[key]:
+                await asyncio.sleep(DELAY)
+        finally:
+            self._waiting[key] -= 1
+
+    def wrong(self, key: Hashable, address: str) -> None:
+        """Note a wrong password."""
+        self._wrong[key].append((time.monotonic(), address))
+
+    def right(self, key: Hashable, address: str) -> None:
+        """Forget the wrong passwords for a name from an address."""
+        kept = [one for one in self._wrong[key] if one[1] != address]
+        self._wrong[key] = deque(kept, maxlen=REMEMBERED)
