@@ -34,7 +34,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=3.0, help="of drawing")
     parser.add_argument("--arrive", type=float, default=60.0, help="seconds until all have come")
     parser.add_argument("--pause", type=float, default=5.0, help="seconds between two characters")
-    parser.add_argument("--events", action="store_true", help="kill a kernel, a server, the hub")
+    parser.add_argument("--events", action="store_true", help="kill kernel, server, hub, proxy")
     parser.add_argument("--train", action="store_true", help="run notebook 04 instead")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--hub", help="the address of a hub that is already running")

@@ -105,14 +105,14 @@ class Hub:
         """The learners' passwords by name."""
         return read_passwords(self.settings.passwords)
 
-    def wait(self, other_than: int = 0) -> None:
-        """Wait until a hub whose process id is not ``other_than`` shows its sign-in form."""
+    def wait(self, other_than: int = 0, path: str = "/hub/login") -> None:
+        """Wait until a hub whose process id is not ``other_than`` runs, and a page is there."""
         browser = build_opener(ProxyHandler({}), HTTPSHandler(context=self.trusted))
         end = time.monotonic() + HUB_TIMEOUT
         while time.monotonic() < end and self.process.poll() is None:
             with contextlib.suppress(OSError):
                 if self.hub_id() not in (0, other_than):
-                    browser.open(f"{self.url}/hub/login", timeout=5).close()
+                    browser.open(f"{self.url}{path}", timeout=5).close()
                     return
             time.sleep(0.2)
         raise SystemExit(f"The hub does not start; it says: {self.log.read_text()[-2000:]}")
@@ -124,9 +124,12 @@ class Hub:
 
     def hub_id(self) -> int:
         """Return the id of the hub's own process, or 0 before it is started again."""
+        return self._id_of("jupyterhub")
+
+    def _id_of(self, program: str) -> int:
         for process in self.processes():
             with contextlib.suppress(psutil.NoSuchProcess):
-                if "jupyterhub" in process.cmdline():
+                if program in (Path(word).name for word in process.cmdline()):
                     return process.pid
         return 0
 
@@ -135,6 +138,14 @@ class Hub:
         began, hub = time.perf_counter(), self.hub_id()
         os.kill(hub, signal.SIGKILL)
         self.wait(other_than=hub)
+        return time.perf_counter() - began
+
+    def kill_proxy(self, names: Sequence[str]) -> float:
+        """Kill the proxy; return the seconds until the next one leads to these servers."""
+        began = time.perf_counter()
+        os.kill(self._id_of("configurable-http-proxy"), signal.SIGKILL)
+        for name in names:
+            self.wait(path=f"/user/{name}/api")  # which anybody may ask
         return time.perf_counter() - began
 
     def end(self) -> None:

@@ -17,6 +17,9 @@ c.JupyterHub.db_url = f"sqlite:///{settings.private}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = str(settings.private / "cookie_secret")
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings.port + 1}"
 c.ConfigurableHTTPProxy.should_start = False  # supervise.py does, so that it outlives the hub
+# The hub then compares the proxy's routes too, of which a restarted proxy has none.
+c.JupyterHub.last_activity_interval = 3  # seconds
+
 c.JupyterHub.template_paths = [str(Path(__file__).parent / "templates")]
 
 c.JupyterHub.authenticator_class = ClassAuthenticator

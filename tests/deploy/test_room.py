@@ -19,7 +19,7 @@ LEARNERS, SECONDS = 5, 10
 
 @pytest.fixture(scope="module")
 def found():
-    """The measurements of a lesson in which a kernel, a server and the hub are killed."""
+    """The measurements of a lesson in which a kernel, a server, hub and proxy are killed."""
     arguments = argparse.Namespace(
         learners=LEARNERS, minutes=SECONDS / 60, pause=2, arrive=0, events=True, train=False
     )
@@ -35,11 +35,21 @@ def test_all_get_answers_and_nothing_is_lost(found):
 
 
 def test_a_failure_affects_only_one_learner(found):
-    affected = [interruption["learner"] for interruption in found["interruptions"]]
-    assert [name.rpartition("-")[2] for name in sorted(affected)] == ["1", "2"]
-    assert "kernel" in found["interruptions"][0]["why"]
-    assert "connection" in found["interruptions"][1]["why"]
+    whys = {number: [] for number in "12345"}
+    for interruption in found["interruptions"]:
+        whys[interruption["learner"].rpartition("-")[2]].append(interruption["why"])
+    # The last is the proxy, which affects all.
+    assert [len(why) for why in whys.values()] == [2, 2, 1, 1, 1]
+    assert "kernel" in whys["1"][0]
+    assert "connection" in whys["2"][0]
     assert "hub killed, served again after s" in found["events"]
+
+
+def test_a_killed_proxy_leads_to_all_learners_again(found, record_property):
+    """All are interrupted, and go on."""
+    seconds = found["events"]["proxy killed, all served again after s"]
+    record_property("five learners, served again after the proxy was killed", f"{seconds:.1f} s")
+    assert seconds < 10  # by itself, JupyterHub looks only every 300
 
 
 def test_answers_are_right(found, record_property):
