@@ -25,11 +25,12 @@ class Backstop:
 
     def enforce(self, accounts: Mapping[str, int], limit: int) -> list[str]:
         """Kill the largest process of every account that is still over, and return their names."""
-        tables = processes.of_accounts(accounts.values())
+        tables, most = processes.of_accounts(accounts.values()), MARGIN * limit
         used = {
-            name: processes.memory(tables[uid], set(tables[uid])) for name, uid in accounts.items()
+            name: processes.memory(tables[uid], set(tables[uid]), most)
+            for name, uid in accounts.items()
         }
-        over = {name for name in used if used[name] > MARGIN * limit}
+        over = {name for name in used if used[name] > most}
         stopped = sorted(over & self._over)
         for name in stopped:
             table = tables[accounts[name]]

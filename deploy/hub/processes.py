@@ -56,9 +56,25 @@ def tree(processes: dict[int, Process], pid: int) -> set[int]:
     return found
 
 
-def memory(processes: dict[int, Process], pids: set[int]) -> int:
-    """Return the sum of the processes' resident bytes."""
-    return sum(processes[pid].memory for pid in pids)
+def memory(processes: dict[int, Process], pids: set[int], limit: float = 0) -> int:
+    """Return the bytes of memory that processes use together.
+
+    What several of them share, such as a forked child with its parent, counts once, and what they
+    share with others in proportion. This is looked up only if their resident bytes, in which it
+    counts for each, are over `limit`; otherwise they are returned.
+    """
+    resident = sum(processes[pid].memory for pid in pids)
+    if resident <= limit:
+        return resident
+    return sum(proportional(pid, processes[pid].memory) for pid in pids)
+
+
+def proportional(pid: int, resident: int) -> int:
+    """Return a process's proportional set size, as in proc_pid_smaps(5), else `resident`."""
+    with suppress(OSError):  # it has ended in the meantime, or is privileged
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8")
+        return 1024 * int(text.split("\nPss:")[1].split()[0])
+    return resident
 
 
 def seconds(processes: dict[int, Process], pids: set[int]) -> float:

@@ -76,7 +76,7 @@ class Watch:
         pids = set(table)
         if self.settings.shared_account:  # in which all learners' processes run
             pids = processes.tree(table, os.getpid())
-        used = processes.memory(table, pids)
+        used = processes.memory(table, pids, self.settings.memory)
         if used > self.settings.memory:
             self._free_memory(table, pids, trees)
             return

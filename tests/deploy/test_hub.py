@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import ssl
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -23,6 +25,15 @@ from hwr.datasets import archive, fallback
 
 pytestmark = pytest.mark.room
 ADA, BOB = PEOPLE
+FORK = """
+import os, time
+full = bytes(range(256)) * 400_000
+for _ in range(5):
+    if os.fork() == 0:
+        break
+print("ready", flush=True)
+time.sleep(60)
+"""
 FILL = """
 import subprocess, sys
 fill = "import time; full = bytes(range(256)) * 1_500_000; time.sleep(600)"
@@ -278,6 +289,22 @@ def memory_of(uid):
     """Return the resident bytes of an account's processes."""
     table = processes.of_account(uid)
     return processes.memory(table, set(table))
+
+
+def test_memory_that_forked_children_share_counts_once():
+    command = [sys.executable, "-c", FORK]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as parent:
+        try:
+            for _ in range(6):
+                parent.stdout.readline()
+            table = processes.of_account(os.getuid())
+            family = processes.tree(table, parent.pid)
+            assert len(family) == 6
+            # Each has 100 MB resident, and all the same.
+            assert 100e6 < processes.memory(table, family) < 250e6
+            assert processes.memory(table, family, limit=1e9) > 600e6  # not looked up
+        finally:
+            os.killpg(parent.pid, signal.SIGKILL)
 
 
 def attempt(kernel, code):
