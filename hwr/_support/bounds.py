@@ -25,7 +25,7 @@ MAX_CARD_BYTES = 1_000_000
 MAX_CLASSES = 10_000
 """Classes of a network: more than any script but Chinese has."""
 MAX_NETWORK_BYTES = 400_000_000
-"""Size of a network's file: 100 million weights; the largest of the course has 800,000."""
+"""Size of a network's file: 100 million weights; the largest of the course has 3.3 million."""
 MAX_PIXELS = 50_000_000
 """Pixels of a picture: what a good telephone takes; decoded, 150 MB."""
 MAX_PAGE_PIXELS = 12_000_000

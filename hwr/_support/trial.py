@@ -36,7 +36,8 @@ def made_here(weights: bytes) -> bytes:
 
 def require_runs(weights: bytes, name: str) -> None:
     """Raise a ValueError if a LiteRT file ends the process that runs it, or cannot be run."""
-    if hashlib.sha256(weights).hexdigest() in _known:
+    digest = hashlib.sha256(weights).hexdigest()
+    if digest in _known:
         return
     done: subprocess.CompletedProcess[bytes] | None = None
     with suppress(subprocess.TimeoutExpired):
@@ -48,7 +49,7 @@ def require_runs(weights: bytes, name: str) -> None:
             f"{name} is a network that cannot be run, because it is damaged or was not made to be "
             "run: get it again from somebody you trust, or save the network anew."
         )
-    made_here(weights)
+    _known.add(digest)
 
 
 def main() -> None:

@@ -32,7 +32,7 @@ PARTS = ("train", "test")
 DAMAGED = (
     *(BadGzipFile, zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError),
     OverflowError,  # zipfile's, for a place that no file has
-    NotImplementedError,  # zipfile's, for a version or a compression that damage may name
+    RuntimeError,  # zipfile's, for a version, a packing or a password that damage may name
 )
 """What reading a damaged zip archive or gzipped file may raise, besides an OSError."""
 _FOREIGN = "is damaged or from another release"
