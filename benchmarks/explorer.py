@@ -26,7 +26,7 @@ MOVES = 100
 """Movements of the pen a second."""
 NETWORKS: dict[str, Callable[[], keras.Model]] = {
     "lenet": lambda: models.build("lenet", 47),
-    "resnet": transfer.load_pretrained,
+    "wide_resnet": transfer.load_pretrained,
 }
 
 
