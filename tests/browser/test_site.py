@@ -79,7 +79,11 @@ def test_a_lesson_is_light_and_nothing_scrolls_sideways(open_page, server):
     """No lesson loads its pad or all its figures before they come near."""
     page = open_page(server, viewport={"width": 1280, "height": 800})
     loaded = []
-    page.on("response", lambda response: loaded.append(response))  # noqa: PLW0108
+
+    def keep(response):
+        loaded.append(response)
+
+    page.on("response", keep)
     for name in ("index", *(f"notebooks/{each}" for each in NAMES)):
         page.goto(f"{server}{name}.html")
         page.wait_for_load_state("networkidle")
