@@ -5,6 +5,7 @@ from typing import Protocol
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter, PercentFormatter
+from matplotlib.transforms import Bbox
 
 from hwr._support.display import PALETTE
 from hwr.plots.base import GRID, Figure, by_name, listed, new_figure
@@ -35,6 +36,9 @@ class Measured(Protocol):
         """Half of the accuracy's 95 % interval."""
 
 
+COSTS = "cpu_seconds", "parameters"
+
+
 def accuracy_vs_cost(tests: Mapping[str, Mapping[str, Measured]]) -> Figure:
     """Draw accuracy against training time and against the number of parameters.
 
@@ -45,38 +49,59 @@ def accuracy_vs_cost(tests: Mapping[str, Mapping[str, Measured]]) -> Figure:
     """
     made, axes = new_figure(len(tests), 2, size=(7.6, 2.8 * len(tests)), squeeze=False)
     for row, (test, points) in zip(axes, tests.items(), strict=True):
-        for ax, cost in zip(row, ("cpu_seconds", "parameters"), strict=True):
+        for ax, cost in zip(row, COSTS, strict=True):
             _scatter(ax, points, cost)
             ax.set_title(test, fontsize=10)
     axes[-1][0].set_xlabel("processor seconds of training (log scale)")
     axes[-1][1].set_xlabel("parameters (log scale)")
+    made.draw_without_rendering()  # from here on it is known where a label would lie
+    for row, points in zip(axes, tests.values(), strict=True):
+        for ax, cost in zip(row, COSTS, strict=True):
+            _label(ax, points, cost)
     best = (f"{test}, {max(row, key=lambda n: row[n].accuracy)}" for test, row in tests.items())
     made.alt = f"Accuracy against training time and parameters; best: {listed(best, '; ')}."
     return made
 
 
 def _scatter(ax: Axes, points: Mapping[str, Measured], cost: str) -> None:
-    letters = [point.system for point in points.values()]
-    for name, point in points.items():
-        ours, alone = point.system == "ours", letters.count(point.system) == 1
-        colour = PALETTE["main" if ours else "other"]
-        x = float(getattr(point, cost))
+    for point in points.values():
+        ours = point.system == "ours"
         ax.errorbar(
-            x, point.accuracy, point.half_width, fmt="o" if ours else "s", color=colour,
+            float(getattr(point, cost)), point.accuracy, point.half_width,
+            fmt="o" if ours else "s", color=PALETTE["main" if ours else "other"],
             markersize=7, capsize=2, linewidth=1,
-        )  # fmt: skip
-        text = name if ours else point.system if alone else f"{point.system}: {name}"
-        ax.annotate(
-            text, (x, point.accuracy), (-8, 0) if ours else (8, 0), textcoords="offset points",
-            ha="right" if ours else "left", va="center", fontsize=9,
         )  # fmt: skip
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(PLAIN_NUMBERS)
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     ax.tick_params(labelsize=8)
-    ax.margins(0.25, 0.12)
+    ax.margins(0.32, 0.12)
     ax.grid(axis="y", color=GRID, linewidth=0.7)
+
+
+def _label(ax: Axes, points: Mapping[str, Measured], cost: str) -> None:
+    """Name each point at its side, or above or below it where that would hide another."""
+    letters = [point.system for point in points.values()]
+    spots = [(float(getattr(point, cost)), point.accuracy) for point in points.values()]
+    taken = [Bbox.from_bounds(x - 6, y - 6, 12, 12) for x, y in ax.transData.transform(spots)]
+    for (name, point), (x, _) in zip(points.items(), spots, strict=True):
+        ours, alone = point.system == "ours", letters.count(point.system) == 1
+        text = name if ours else point.system if alone else f"{point.system}: {name}"
+        sides = [(x, 0, -8, 0, "right", "center"), (x, 0, 8, 0, "left", "center")]
+        ends = [(x, 1, 0, 2, "center", "bottom"), (x, -1, 0, -2, "center", "top")]
+        places = [*sides[:: 1 if ours else -1], *ends]
+        for place in places:
+            at, end, right, up, horizontal, vertical = place
+            label = ax.annotate(
+                text, (at, point.accuracy + end * point.half_width), (right, up),
+                textcoords="offset points", ha=horizontal, va=vertical, fontsize=9,
+            )  # fmt: skip
+            box = label.get_window_extent()
+            if place is places[-1] or not any(box.overlaps(other) for other in taken):
+                break
+            label.remove()
+        taken.append(box)
 
 
 def ablation(changes: Mapping[str, float]) -> Figure:
