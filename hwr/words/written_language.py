@@ -1,0 +1,129 @@
+"""A language model of what people write: words in their cases, numbers, codes, and marks.
+
+:class:`hwr.words.language_model.ProseModel` knows small letters and digits. Here its words get
+capitals, and marks before, inside and behind them: ``"Well-known,"``. A mark ends a word or number,
+and another may begin. Beside prose, anything is possible as a code, in which all characters are
+equally probable. So the cost of what no dictionary knows is bounded: clear ink is not overruled.
+"""
+
+import math
+from typing import NamedTuple
+
+from hwr.alphabets import CHARACTERS
+from hwr.words.language_model import END, PrefixState, ProseModel
+
+WRITTEN_MARKS = ".,'-?!:;\"()/&+"
+"""Marks that people write in prose, dates and sums."""
+WRITTEN = CHARACTERS + WRITTEN_MARKS
+"""All characters that a text may hold; class i + 1 of a CTC network is number i."""
+CODE_RATE = 0.02
+"""Assumed share of texts in which any character may follow any other."""
+CODE_GOES_ON = 0.85
+"""Probability that a code has another character."""
+LOWER, TITLE, UPPER = 0.84, 0.12, 0.04
+"""Shares of words in small letters, with an initial capital, and in capitals."""
+OTHER_CASE = 0.005
+"""Probability of a letter whose case does not go on as its word's did."""
+ENDS = 0.8
+"""Probability that a text ends where a word does; otherwise a mark follows."""
+MARK_RATES = {
+    ",": 0.3, ".": 0.3, "'": 0.1, "-": 0.08, "?": 0.04, "!": 0.04, ":": 0.03, ";": 0.02,
+    '"': 0.03, ")": 0.02, "(": 0.01, "/": 0.02, "&": 0.005, "+": 0.005,
+}  # fmt: skip
+"""Shares of the marks that follow a word or number."""
+OPENING_RATES = {'"': 0.02, "(": 0.015, "'": 0.01, "&": 0.004, "-": 0.004, "+": 0.003}
+"""Probabilities of marks where a word begins; of others, and with them, of two in a row: below."""
+OTHER_OPENING = 0.001
+
+
+class WrittenState(NamedTuple):
+    """A prefix and what is known about it.
+
+    Attributes
+    ----------
+    text : str
+    word : PrefixState
+        The letters since the last mark, in small letters.
+    case : str
+        Those letters as written.
+    before : float
+        Log-probability, as prose, of all that ``word`` does not hold: its cases, the marks, and
+        what stands before the last one.
+    code : float
+        Log-probability of the prefix as a code.
+    """
+
+    text: str
+    word: PrefixState
+    case: str
+    before: float
+    code: float
+
+
+class WrittenModel:
+    """A model of words in their cases, numbers and codes, with marks.
+
+    Parameters
+    ----------
+    prose : ProseModel
+        Of the words' language.
+    """
+
+    letters = WRITTEN
+    ignores_case = False
+
+    def __init__(self, prose: ProseModel) -> None:
+        self._prose = prose
+        self._code = math.log(CODE_GOES_ON / len(WRITTEN))
+
+    def begin(self) -> WrittenState:
+        """Return the state before the first character."""
+        code = math.log(CODE_RATE / CODE_GOES_ON)
+        return WrittenState("", self._prose.begin(), "", math.log(1 - CODE_RATE), code)
+
+    def extend(self, state: WrittenState, letter: str) -> WrittenState:
+        """Return the state after one more character, or after ``END``."""
+        text, code = state.text + letter, state.code + self._code
+        if letter == END:
+            ends = math.log(ENDS) if state.case else 0.0
+            code = state.code + math.log(1 - CODE_GOES_ON)
+            return WrittenState(text, *self._ended(state, ends), code)
+        if letter in WRITTEN_MARKS:
+            return WrittenState(text, *self._ended(state, _mark(state, letter)), code)
+        word = self._prose.extend(state.word, letter.lower())
+        before = state.before + _case(state.case, letter)
+        return WrittenState(text, word, state.case + letter, before, code)
+
+    def score(self, state: WrittenState) -> float:
+        """Return the log-probability of a prefix."""
+        prose = state.before
+        if state.case:
+            prose += self._prose.score(state.word)
+        return max(prose, state.code) + math.log1p(math.exp(-abs(prose - state.code)))
+
+    def _ended(self, state: WrittenState, added: float) -> tuple[PrefixState, str, float]:
+        """Return word, case and ``before`` after a word has ended; nothing ends where none is."""
+        before = state.before + added
+        if state.case:
+            before += self._prose.score(self._prose.extend(state.word, END))
+        return self._prose.begin(), "", before
+
+
+def _mark(state: WrittenState, mark: str) -> float:
+    """Return the log-probability of a mark after a word, or where one may begin."""
+    if state.case:
+        return math.log((1 - ENDS) * MARK_RATES[mark])
+    return math.log(OPENING_RATES.get(mark, OTHER_OPENING))
+
+
+def _case(before: str, letter: str) -> float:
+    """Return the log-probability of a letter's case after the letters before it."""
+    if not letter.isalpha():
+        return 0.0
+    capital, letters = letter.isupper(), [each for each in before if each.isalpha()]
+    if not letters:
+        return math.log(TITLE + UPPER if capital else LOWER)
+    if len(letters) == 1 and letters[0].isupper():
+        return math.log((UPPER if capital else TITLE) / (TITLE + UPPER))
+    goes_on = capital == letters[-1].isupper()
+    return math.log1p(-OTHER_CASE) if goes_on else math.log(OTHER_CASE)
