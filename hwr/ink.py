@@ -110,12 +110,12 @@ def rasterize(ink: Ink) -> NDArray[np.float32]:
     radius = (LONGER_SIDE - line) / 2
     scale = line / span if span > 1e-6 else 0.0  # a dot stays a dot, wherever it is
     margin = radius + 1
-    paths = [_resample((stroke - low) * scale + margin) for stroke in ink.strokes]
+    paths = [resample((stroke - low) * scale + margin) for stroke in ink.strokes]
     width, height = np.ceil((high - low) * scale + 2 * margin).astype(int) + 1
-    return _stamp(np.concatenate(paths), radius, (height, width))
+    return stamp(np.concatenate(paths), radius, (height, width))
 
 
-def _resample(path: NDArray[np.float64], spacing: float = 1.0) -> NDArray[np.float64]:
+def resample(path: NDArray[np.float64], spacing: float = 1.0) -> NDArray[np.float64]:
     """Return points along a path, at most ``spacing`` pixels apart, including both ends."""
     steps = np.hypot(*np.diff(path, axis=0).T)
     travelled = np.concatenate([[0.0], np.cumsum(steps)])
@@ -124,7 +124,7 @@ def _resample(path: NDArray[np.float64], spacing: float = 1.0) -> NDArray[np.flo
     return np.stack([np.interp(at, travelled, path[:, axis]) for axis in (0, 1)], axis=1)
 
 
-def _stamp(
+def stamp(
     points: NDArray[np.float64], radius: float, shape: tuple[int, int]
 ) -> NDArray[np.float32]:
     """Draw a soft disc at every point; where discs overlap, the darker one wins."""

@@ -34,6 +34,8 @@ MARK_RATES = {
 OPENING_RATES = {'"': 0.02, "(": 0.015, "'": 0.01, "&": 0.004, "-": 0.004, "+": 0.003}
 """Probabilities of marks where a word begins; of others, and with them, of two in a row: below."""
 OTHER_OPENING = 0.001
+AFTER_NUMBER = PrefixState("", *map(math.log, (0.35, 0.05, 0.6)))
+"""What begins behind a mark after a number: a listed word, an unlisted one, or another number."""
 
 
 class WrittenState(NamedTuple):
@@ -106,7 +108,7 @@ class WrittenModel:
         before = state.before + added
         if state.case:
             before += self._prose.score(self._prose.extend(state.word, END))
-        return self._prose.begin(), "", before
+        return AFTER_NUMBER if state.case.isdigit() else self._prose.begin(), "", before
 
 
 def _mark(state: WrittenState, mark: str) -> float:

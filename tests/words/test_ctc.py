@@ -142,4 +142,4 @@ def test_cases_and_marks_cost_what_they_should(english):
 
     assert score("house") > score("House") > score("HOUSE") > score("hoUse")
     assert score("house") > score("house,") > score("house,,") > score("hou,se")
-    assert score("12") > score("12.5") > score("1O")
+    assert score("12") > score("12.5") > score("12.O")

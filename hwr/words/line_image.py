@@ -1,0 +1,154 @@
+"""A line of writing as the image that a network of words reads: 40 pixels high, as wide as it is.
+
+A pen's strokes and the ink of a photograph take the same form. The heights of small letters, of
+ascenders and of descenders cannot be measured before the letters are known. But ink lies mostly
+between the baseline and the tops of small letters, so its standard deviation in y says how large
+the writing is: it becomes ``DEVIATION`` pixels, and the mean height the middle of the image. Only
+lone lines and dots (``-``, ``...``), which have no such height, are scaled by their length.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from hwr.images.components import stroke_width
+from hwr.ink import Ink, resample, stamp
+
+HEIGHT = 40
+"""Rows of the image."""
+DEVIATION = 5.2
+"""Standard deviation of the ink's y in the image, in pixels."""
+MARGIN = 8
+"""Empty columns at the left and at the right."""
+RIM = 1.5
+"""Rows that stay empty at the top and at the bottom, whatever the writing reaches to."""
+LINE_RATIO, LINE_LENGTH = 1.5, 18.0
+"""Ink whose path is less than so many times as long as the ink itself is a line or a few dots; its
+length in the image, in pixels."""
+MAX_WIDTH = 2000
+"""Columns of the widest image; what is wider becomes smaller."""
+PEN = 2.2
+"""Width of a pen's stroke in the image, in pixels."""
+STEP = 0.5
+"""Distance of the points at which strokes are drawn, in pixels."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where a line of writing lies in its image: pixel = (point - origin) * scale.
+
+    Attributes
+    ----------
+    scale : float
+        Pixels per unit of the writing.
+    left, top : float
+        The point of the writing that becomes the image's corner, pixel (0, 0).
+    width : int
+        Columns of the image.
+    """
+
+    scale: float
+    left: float
+    top: float
+    width: int
+
+    def pixels(self, points: Array) -> Array:
+        """Return points (x, y), shape (n, 2), in pixels of the image."""
+        return (points - [self.left, self.top]) * self.scale
+
+    def x(self, columns: Array) -> Array:
+        """Return the x in the writing of columns of the image."""
+        return self.left + columns / self.scale
+
+
+def frame_of_ink(ink: Ink) -> Frame:
+    """Return the frame of strokes, which must not be empty."""
+    ends = [np.concatenate([stroke[:1], stroke]) for stroke in ink.strokes]  # a dot: from, to
+    lengths = np.concatenate([np.hypot(*np.diff(stroke, axis=0).T) for stroke in ends])
+    middles = np.concatenate([(stroke[1:] + stroke[:-1]) / 2 for stroke in ends])
+    low, high = ink.bounds()
+    extent = float((high - low).max())
+    weights = lengths + max(extent, 1e-9) / 1000  # points count, too
+    y = middles[:, 1]
+    mean = float(np.average(y, weights=weights))
+    deviation = float(np.sqrt(np.average((y - mean) ** 2, weights=weights)))
+    return _frame(np.r_[low, high], mean, deviation, float(lengths.sum()))
+
+
+def frame_of_mask(ink: NDArray[np.float32]) -> Frame:
+    """Return the frame of a picture's ink, which must not be empty.
+
+    Parameters
+    ----------
+    ink : ndarray of float32, shape (height, width), in 0..1
+        1 is ink and 0 paper, as :func:`hwr.words.pictures.clean_picture` returns it.
+    """
+    mask = ink > 0.5
+    rows, columns = np.nonzero(mask)
+    mean, pen = float(rows.mean()), stroke_width(np.pad(mask, 1))
+    box = np.array([columns.min(), rows.min(), columns.max(), rows.max()], np.float64)
+    # The pen's own width adds to the deviation of its path.
+    deviation = float(np.sqrt(max(rows.var() - pen**2 / 12, 0)))
+    return _frame(box, mean, deviation, float(mask.sum()) / pen - pen)
+
+
+def _frame(box: Array, mean: float, deviation: float, length: float) -> Frame:
+    """Return the frame of ink in a box (left, top, right, bottom), of a path's length and y."""
+    left, top, right, bottom = box.tolist()
+    extent = max(right - left, bottom - top, 1e-9)
+    if length < LINE_RATIO * extent:
+        scale = LINE_LENGTH / extent
+        mean = (top + bottom) / 2
+    else:
+        scale = DEVIATION / max(deviation, 1e-9)
+    reach = max(mean - top, bottom - mean, 1e-9)
+    widest = (MAX_WIDTH - 2 * MARGIN) / max(right - left, 1e-9)
+    scale = min(scale, (HEIGHT / 2 - RIM) / reach, widest)
+    width = int(np.ceil((right - left) * scale)) + 2 * MARGIN
+    return Frame(scale, left - MARGIN / scale, mean - HEIGHT / 2 / scale, width + width % 2)
+
+
+def draw_ink(ink: Ink, frame: Frame, pen: float = PEN) -> NDArray[np.uint8]:
+    """Return the image of strokes: uint8, shape (40, frame.width), ink is 255.
+
+    Parameters
+    ----------
+    ink : Ink
+    frame : Frame
+    pen : float
+        Width of the strokes in pixels.
+    """
+    paths = [resample(frame.pixels(stroke), STEP) for stroke in ink.strokes]
+    points = np.concatenate(paths).clip([0, 0], [frame.width - 1, HEIGHT - 1])
+    return np.rint(stamp(points, pen / 2, (HEIGHT, frame.width)) * 255).astype(np.uint8)
+
+
+def draw_mask(ink: NDArray[np.float32], frame: Frame) -> NDArray[np.uint8]:
+    """Return the image of a picture's ink: uint8, shape (40, frame.width), ink is 255."""
+    size = np.array([frame.width, HEIGHT])
+    corner = np.array([frame.left, frame.top]) + 0.5 - 0.5 / frame.scale  # of pixels, not middles
+    box = np.r_[corner, corner + size / frame.scale]
+    spare = int(np.ceil(max(-box.min(), *(box[2:] - ink.shape[::-1]), 0))) + 1
+    resized = Image.fromarray(np.pad(ink, spare)).resize(
+        tuple(size.tolist()), Image.Resampling.BILINEAR, tuple((box + spare).tolist())
+    )
+    return np.rint(np.asarray(resized).clip(0, 1) * 255).astype(np.uint8)
+
+
+def line_image(writing: Ink | NDArray[np.float32]) -> tuple[NDArray[np.uint8], Frame]:
+    """Return the image that a network reads of strokes or of a picture's ink, and its frame.
+
+    Nothing written gives an empty image.
+    """
+    empty = writing.empty if isinstance(writing, Ink) else not (writing > 0.5).any()
+    if empty:
+        return np.zeros((HEIGHT, 2 * MARGIN), np.uint8), Frame(1.0, 0.0, 0.0, 2 * MARGIN)
+    if isinstance(writing, Ink):
+        frame = frame_of_ink(writing)
+        return draw_ink(writing, frame), frame
+    frame = frame_of_mask(writing)
+    return draw_mask(writing, frame), frame
