@@ -68,14 +68,14 @@ class Frame:
 def frame_of_ink(ink: Ink) -> Frame:
     """Return the frame of strokes, which must not be empty."""
     ends = [np.concatenate([stroke[:1], stroke]) for stroke in ink.strokes]  # a dot: from, to
-    lengths = np.concatenate([np.hypot(*np.diff(stroke, axis=0).T) for stroke in ends])
-    middles = np.concatenate([(stroke[1:] + stroke[:-1]) / 2 for stroke in ends])
+    steps = np.concatenate([np.diff(stroke, axis=0) for stroke in ends])
+    middles = np.concatenate([(stroke[1:, 1] + stroke[:-1, 1]) / 2 for stroke in ends])
+    lengths = np.hypot(*steps.T)
     low, high = ink.bounds()
-    extent = float((high - low).max())
-    weights = lengths + max(extent, 1e-9) / 1000  # points count, too
-    y = middles[:, 1]
-    mean = float(np.average(y, weights=weights))
-    deviation = float(np.sqrt(np.average((y - mean) ** 2, weights=weights)))
+    weights = lengths + max(float((high - low).max()), 1e-9) / 1000  # dots count, too
+    mean = float(np.average(middles, weights=weights))
+    squares = (middles - mean) ** 2 + steps[:, 1] ** 2 / 12  # of all points of a straight step
+    deviation = float(np.sqrt(np.average(squares, weights=weights)))
     return _frame(np.r_[low, high], mean, deviation, float(lengths.sum()))
 
 
