@@ -25,7 +25,6 @@ from hwr._support.networks import (
 from hwr._support.trial import made_here
 from hwr.checkpoint import History, best_epoch, describe_history
 from hwr.dataset import Dataset, as_input
-from hwr.ink import SIDE
 from hwr.recognizer import Recognizer
 
 if TYPE_CHECKING:
@@ -242,7 +241,7 @@ def calibrate(weights: bytes, facts: dict[str, Any], validation: Dataset) -> Non
 
 
 def to_litert(model: keras.Model, half: bool = False) -> bytes:
-    """Return a network as a LiteRT file, for batches of any size.
+    """Return a network as a LiteRT file, for batches of any size, and of any width if it has none.
 
     It contains inference alone: dropout is gone and BatchNorm is folded into its convolution. It
     computes in float32; with ``half``, its weights are stored as float16, in half the space.
@@ -252,7 +251,7 @@ def to_litert(model: keras.Model, half: bool = False) -> bytes:
     archive.add_endpoint(
         "serve",
         lambda images: model(images, training=False),
-        input_signature=[tf.TensorSpec((None, SIDE, SIDE, 1), tf.float32)],
+        input_signature=[tf.TensorSpec(model.input_shape, tf.float32)],
     )
     with tempfile.TemporaryDirectory() as folder:
         archive.write_out(folder, verbose=False)

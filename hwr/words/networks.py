@@ -1,0 +1,69 @@
+"""The networks that read words: convolutions alone, so that any width goes through.
+
+``image`` sees the line's image. Convolutions and pooling over 40 rows leave one row, whose columns
+are the frames; residual convolutions along the line (He et al. 2016, arXiv:1512.03385) then let a
+frame see about three letters on either side. ``strokes`` sees the pen's path and has only the
+latter (a temporal convolutional network: Bai, Kolter, Koltun 2018, arXiv:1803.01271). All
+operations are among those that the page knows (:mod:`hwr.web.litert`).
+"""
+
+from collections.abc import Sequence
+
+from hwr._support.keras import keras
+from hwr.words.views import IMAGE, View
+from hwr.words.written_language import WRITTEN
+
+_layers = keras.layers
+CLASSES = 1 + len(WRITTEN)
+"""The blank, and every character that people write."""
+
+
+def build(view: View) -> keras.Model:
+    """Return an untrained network, from (n, rows, columns, channels) to logits.
+
+    Returns
+    -------
+    keras.Model
+        Its output has the shape (n, 1, frames, CLASSES), one frame for every ``view.step`` columns.
+    """
+    inputs = keras.Input((view.rows, None, view.channels))
+    x = _look(inputs) if view is IMAGE else _follow(inputs)
+    width = 5 if view is IMAGE else 7
+    for _ in range(5 if view is IMAGE else 4):
+        branch = _convolution(x, x.shape[-1], (1, width), activation=False)
+        x = _layers.ReLU()(_layers.Add()([x, branch]))
+    logits = _layers.Conv2D(CLASSES, 1)(x)
+    return keras.Model(inputs, logits, name=f"words_{view.name}")
+
+
+def _look(x: keras.KerasTensor) -> keras.KerasTensor:
+    """Return features of columns two pixels wide, shape (n, 1, frames, 160)."""
+    pooled: Sequence[tuple[int, tuple[int, int] | None]] = (
+        (16, (2, 2)), (32, None), (48, (2, 1)), (64, None), (96, (2, 1)),
+    )  # fmt: skip
+    for filters, pool in pooled:
+        x = _convolution(x, filters, (3, 3), pool)
+    x = _layers.ZeroPadding2D((0, 1))(x)
+    x = _layers.Conv2D(160, (5, 3), use_bias=False)(x)  # over all rows that are left
+    return _layers.ReLU()(_layers.BatchNormalization()(x))
+
+
+def _follow(x: keras.KerasTensor) -> keras.KerasTensor:
+    """Return features of every fourth point of a pen's path, shape (n, 1, frames, 160)."""
+    for filters, pool in ((64, None), (96, (1, 2)), (128, None), (160, (1, 2))):
+        x = _convolution(x, filters, (1, 5), pool)
+    return x
+
+
+def _convolution(
+    x: keras.KerasTensor,
+    filters: int,
+    size: tuple[int, int],
+    pool: tuple[int, int] | None = None,
+    activation: bool = True,
+) -> keras.KerasTensor:
+    x = _layers.Conv2D(filters, size, padding="same", use_bias=False)(x)
+    if pool:  # before the others, which then have less to do
+        x = _layers.MaxPooling2D(pool)(x)
+    x = _layers.BatchNormalization()(x)
+    return _layers.ReLU()(x) if activation else x
