@@ -118,10 +118,11 @@ def check(card: Mapping[str, Any], required: tuple[str, ...] = REQUIRED) -> None
             )
 
 
-def read(path: Path) -> tuple[dict[str, Any], bytes]:
+def read(path: Path, line: tuple[int, ...] = ()) -> tuple[dict[str, Any], bytes]:
     """Return a card, and the content of the LiteRT file that it names.
 
-    A network that was made neither here nor by the course is tried in another process first.
+    A network that was made neither here nor by the course is tried in another process first;
+    ``line`` is for :func:`hwr._support.trial.require_runs`.
 
     Raises
     ------
@@ -130,7 +131,7 @@ def read(path: Path) -> tuple[dict[str, Any], bytes]:
     """
     remedy = "get the recogniser's files again, or save the network anew"
     try:
-        card = _parsed(path)
+        card = parsed(path)
         check(card, REQUIRED_OF_FILES)
         file = path.with_name(card["file"])
         require_size(file, MAX_NETWORK_BYTES, remedy)
@@ -151,11 +152,12 @@ def read(path: Path) -> tuple[dict[str, Any], bytes]:
             "get both files again, or save the network anew."
         )
     if file.resolve().parent != ARTEFACTS.resolve():
-        trial.require_runs(weights, file.name)
+        trial.require_runs(weights, file.name, line)
     return card, weights
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def parsed(path: Path) -> dict[str, Any]:
+    """Return the content of a card, not yet checked; raise a ValueError if it is none."""
     try:
         small = path.stat().st_size <= MAX_CARD_BYTES
         card = json.loads(path.read_text(encoding="utf-8-sig")) if small else None

@@ -42,18 +42,7 @@ class LiteRTNetwork:
     """
 
     def __init__(self, weights: bytes) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
-        self.weights = weights
-        try:
-            with silent_stderr():  # LiteRT prints which delegate it uses
-                self._interpreter = Interpreter(model_content=weights, num_threads=1)
-                self._interpreter.allocate_tensors()
-        except (ValueError, RuntimeError):
-            raise ValueError(
-                "This is no LiteRT file that can be run: give the file that was saved with the "
-                "recogniser's card, or save the network anew."
-            ) from None
+        self.weights, self._interpreter = weights, _started(weights)
         ends = self._interpreter.get_input_details() + self._interpreter.get_output_details()
         _check_ends(ends)
         self._input, self._output = (end["index"] for end in ends)
@@ -75,6 +64,64 @@ class LiteRTNetwork:
         self._interpreter.set_tensor(self._input, images[..., None] / np.float32(255))
         self._interpreter.invoke()
         return np.array(self._interpreter.get_tensor(self._output))
+
+
+class LineNetwork:
+    """A LiteRT file at work, from lines of any width to logits in every frame.
+
+    Parameters
+    ----------
+    weights : bytes
+        The file's content.
+    rows, channels : int
+        Of its input, of shape (1, rows, columns, channels).
+    classes : int
+        Of its output, of shape (1, 1, frames, classes).
+
+    Raises
+    ------
+    ValueError
+        If it is no LiteRT file, or its network has other inputs or outputs.
+    """
+
+    def __init__(self, weights: bytes, rows: int, channels: int, classes: int) -> None:
+        self.weights, self._interpreter = weights, _started(weights)
+        ends = self._interpreter.get_input_details() + self._interpreter.get_output_details()
+        shapes = [[int(size) for size in end["shape_signature"]] for end in ends]
+        if shapes != [[-1, rows, -1, channels], [-1, 1, -1, classes]]:
+            raise ValueError(
+                f"A network of words turns lines of {rows} rows and {channels} channels into "
+                f"{classes} logits a frame, and this one's inputs and outputs are {shapes}: give "
+                "the file that was saved with the network's card."
+            )
+        self._input, self._output = (end["index"] for end in ends)
+        self._shape: tuple[int, ...] = ()
+
+    def logits(self, line: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return logits, shape (frames, classes), of a line, shape (rows, columns, channels)."""
+        if line.shape != self._shape:
+            self._interpreter.resize_tensor_input(self._input, (1, *line.shape))
+            self._interpreter.allocate_tensors()
+            self._shape = line.shape
+        self._interpreter.set_tensor(self._input, line[None])
+        self._interpreter.invoke()
+        answer: NDArray[np.float32] = np.array(self._interpreter.get_tensor(self._output))[0, 0]
+        return answer
+
+
+def _started(weights: bytes) -> Any:
+    from ai_edge_litert.interpreter import Interpreter
+
+    try:
+        with silent_stderr():  # LiteRT prints which delegate it uses
+            interpreter = Interpreter(model_content=weights, num_threads=1)
+            interpreter.allocate_tensors()
+    except (ValueError, RuntimeError):
+        raise ValueError(
+            "This is no LiteRT file that can be run: give the file that was saved with the "
+            "recogniser's card, or save the network anew."
+        ) from None
+    return interpreter
 
 
 def _check_ends(ends: list[dict[str, Any]]) -> None:

@@ -24,6 +24,8 @@ REFUSED = 3
 """The exit status of a trial that ended with a sentence."""
 BATCHES = (1, 3, 256)
 """Numbers of images on which the network is tried."""
+WIDTHS = (16, 64, 2000)
+"""Columns of the lines on which a network of words is tried."""
 _known: set[str] = set()
 """The SHA-256 of files that were made or tried by this process."""
 
@@ -34,14 +36,25 @@ def made_here(weights: bytes) -> bytes:
     return weights
 
 
-def require_runs(weights: bytes, name: str) -> None:
-    """Raise a ValueError if a LiteRT file ends the process that runs it, or cannot be run."""
+def require_runs(weights: bytes, name: str, line: tuple[int, ...] = ()) -> None:
+    """Raise a ValueError if a LiteRT file ends the process that runs it, or cannot be run.
+
+    Parameters
+    ----------
+    weights : bytes
+    name : str
+        Of the file.
+    line : tuple of int
+        For a network of words, what :class:`hwr._support.litert.LineNetwork` is told.
+    """
     digest = hashlib.sha256(weights).hexdigest()
     if digest in _known:
         return
     done: subprocess.CompletedProcess[bytes] | None = None
     with suppress(subprocess.TimeoutExpired):
-        done = run_apart("hwr._support.trial", content=weights, seconds=MAX_SECONDS)
+        done = run_apart(
+            "hwr._support.trial", *map(str, line), content=weights, seconds=MAX_SECONDS
+        )
     if done is not None and done.returncode == REFUSED:
         raise ValueError(done.stdout.decode("utf-8"))
     if done is None or done.returncode != 0:
@@ -54,19 +67,23 @@ def require_runs(weights: bytes, name: str) -> None:
 
 def main() -> None:
     """Run the network that stdin holds."""
-    from hwr._support.litert import LiteRTNetwork
+    from hwr._support.litert import LineNetwork, LiteRTNetwork
 
+    line = [int(number) for number in sys.argv[1:]]
     weights = sys.stdin.buffer.read()
     limit_memory(MEMORY_LIMIT)
     limit_time(MAX_PROCESSOR_SECONDS)
     try:
-        network = LiteRTNetwork(weights)
+        network = LineNetwork(weights, *line) if line else LiteRTNetwork(weights)
     except ValueError as error:  # a sentence
         sys.stdout.buffer.write(str(error).encode("utf-8"))
         sys.exit(REFUSED)
     rng = np.random.default_rng(0)
-    for count in BATCHES:
-        network.logits(rng.integers(0, 256, (count, 28, 28), np.uint8))
+    for count in WIDTHS if line else BATCHES:
+        shape = (line[0], count, line[1]) if line else (count, 28, 28)
+        network.logits(
+            rng.integers(0, 256, shape, np.uint8).astype(np.float32 if line else np.uint8)
+        )
 
 
 if __name__ == "__main__":

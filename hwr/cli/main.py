@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from hwr.cli.output import remark, say
 
@@ -31,10 +32,20 @@ def _fetch(arguments: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    name = "recognizer" if arguments.what == "characters" else f"words-{arguments.view}"
+    out: Path = arguments.out or Path(f"runs/{name}.json")
+    checkpoints: Path = arguments.checkpoints or Path(f"runs/{name}")
+    if arguments.what == "words":
+        from hwr.cli import train_words
+
+        recipe = train_words.recipe_for(arguments.view, arguments.epochs)
+        train_words.train_words(out, checkpoints, recipe)
+        say(f"The network of words is in {out}.")
+        return 0
     from hwr.cli import train
 
-    train.train_recognizer(arguments.out, arguments.checkpoints)
-    say(f"The recogniser is in {arguments.out}.")
+    train.train_recognizer(out, checkpoints)
+    say(f"The recogniser is in {out}.")
     return 0
 
 
@@ -117,6 +128,27 @@ def _reset(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _add_train(commands: Any) -> None:
+    command = commands.add_parser("train", help="train the recogniser; resumes if interrupted")
+    command.add_argument(
+        "what",
+        nargs="?",
+        choices=("characters", "words"),
+        default="characters",
+        help="what it reads (default: characters)",
+    )
+    command.add_argument("--out", type=Path, help="its card; by default in runs")
+    command.add_argument("--checkpoints", type=Path, help="a folder; by default in runs")
+    command.add_argument(
+        "--view",
+        choices=("image", "strokes"),
+        default="image",
+        help="what a network of words sees: the line's image, or the pen's path",
+    )
+    command.add_argument("--epochs", type=int, help="of a network of words, for a shorter training")
+    command.set_defaults(run=_train)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="python -m hwr", description="The handwriting course.")
@@ -130,10 +162,7 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--from", dest="source", type=Path, metavar="FILE", help="a local archive")
     command.set_defaults(run=_fetch)
 
-    command = commands.add_parser("train", help="train the recogniser; resumes if interrupted")
-    command.add_argument("--out", type=Path, default=Path("runs/recognizer.json"), help="its card")
-    command.add_argument("--checkpoints", type=Path, default=Path("runs/recognizer"))
-    command.set_defaults(run=_train)
+    _add_train(commands)
 
     command = commands.add_parser("evaluate", help="measure a recogniser")
     command.add_argument(

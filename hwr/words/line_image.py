@@ -124,7 +124,7 @@ def draw_ink(ink: Ink, frame: Frame, pen: float = PEN) -> NDArray[np.uint8]:
     """
     paths = [resample(frame.pixels(stroke), STEP) for stroke in ink.strokes]
     points = np.concatenate(paths).clip([0, 0], [frame.width - 1, HEIGHT - 1])
-    return np.rint(stamp(points, pen / 2, (HEIGHT, frame.width)) * 255).astype(np.uint8)
+    return _grey(stamp(points, pen / 2, (HEIGHT, frame.width)))
 
 
 def draw_mask(ink: NDArray[np.float32], frame: Frame) -> NDArray[np.uint8]:
@@ -136,7 +136,11 @@ def draw_mask(ink: NDArray[np.float32], frame: Frame) -> NDArray[np.uint8]:
     resized = Image.fromarray(np.pad(ink, spare)).resize(
         tuple(size.tolist()), Image.Resampling.BILINEAR, tuple((box + spare).tolist())
     )
-    return np.rint(np.asarray(resized).clip(0, 1) * 255).astype(np.uint8)
+    return _grey(np.asarray(resized))
+
+
+def _grey(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.asarray(np.rint(ink.clip(0, 1) * 255), np.uint8)
 
 
 def line_image(writing: Ink | NDArray[np.float32]) -> tuple[NDArray[np.uint8], Frame]:

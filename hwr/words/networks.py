@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 from hwr._support.keras import keras
 from hwr.words.views import IMAGE, View
-from hwr.words.written_language import WRITTEN
+from hwr.words.written_language import CLASSES
 
 _layers = keras.layers
-CLASSES = 1 + len(WRITTEN)
-"""The blank, and every character that people write."""
+MOMENTUM = 0.98
+"""Of the running means and variances of batch normalisation."""
 
 
 def build(view: View) -> keras.Model:
@@ -30,7 +30,7 @@ def build(view: View) -> keras.Model:
     x = _look(inputs) if view is IMAGE else _follow(inputs)
     width = 5 if view is IMAGE else 7
     for _ in range(5 if view is IMAGE else 4):
-        branch = _convolution(x, x.shape[-1], (1, width), activation=False)
+        branch = _convolution(x, x.shape[-1], (1, width), branch=True)
         x = _layers.ReLU()(_layers.Add()([x, branch]))
     logits = _layers.Conv2D(CLASSES, 1)(x)
     return keras.Model(inputs, logits, name=f"words_{view.name}")
@@ -45,7 +45,7 @@ def _look(x: keras.KerasTensor) -> keras.KerasTensor:
         x = _convolution(x, filters, (3, 3), pool)
     x = _layers.ZeroPadding2D((0, 1))(x)
     x = _layers.Conv2D(160, (5, 3), use_bias=False)(x)  # over all rows that are left
-    return _layers.ReLU()(_layers.BatchNormalization()(x))
+    return _layers.ReLU()(_layers.BatchNormalization(momentum=MOMENTUM)(x))
 
 
 def _follow(x: keras.KerasTensor) -> keras.KerasTensor:
@@ -60,10 +60,12 @@ def _convolution(
     filters: int,
     size: tuple[int, int],
     pool: tuple[int, int] | None = None,
-    activation: bool = True,
+    branch: bool = False,
 ) -> keras.KerasTensor:
+    """Return features; those of a branch are zero at first and have no activation of their own."""
     x = _layers.Conv2D(filters, size, padding="same", use_bias=False)(x)
     if pool:  # before the others, which then have less to do
         x = _layers.MaxPooling2D(pool)(x)
-    x = _layers.BatchNormalization()(x)
-    return _layers.ReLU()(x) if activation else x
+    gamma = "zeros" if branch else "ones"  # a deep network then begins as a shallow one
+    x = _layers.BatchNormalization(momentum=MOMENTUM, gamma_initializer=gamma)(x)
+    return x if branch else _layers.ReLU()(x)

@@ -77,7 +77,7 @@ def _in_columns(points: NDArray[np.float64], left: float, right: float) -> NDArr
 
 
 def _image(pixels: NDArray[np.uint8]) -> Input:
-    return pixels[:, :, None] / np.float32(255)
+    return np.asarray(pixels[:, :, None] / np.float32(255), np.float32)
 
 
 def _show_image(writing: Writing) -> tuple[Input, Frame]:

@@ -7,6 +7,7 @@ equally probable. So the cost of what no dictionary knows is bounded: clear ink 
 """
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from hwr.alphabets import CHARACTERS
@@ -15,7 +16,9 @@ from hwr.words.language_model import END, PrefixState, ProseModel
 WRITTEN_MARKS = ".,'-?!:;\"()/&+"
 """Marks that people write in prose, dates and sums."""
 WRITTEN = CHARACTERS + WRITTEN_MARKS
-"""All characters that a text may hold; class i + 1 of a CTC network is number i."""
+"""All characters that a text may hold."""
+CLASSES = 1 + len(WRITTEN)
+"""Classes of a network of words: the blank, and every character."""
 CODE_RATE = 0.02
 """Assumed share of texts in which any character may follow any other."""
 CODE_GOES_ON = 0.85
@@ -129,3 +132,13 @@ def _case(before: str, letter: str) -> float:
         return math.log((UPPER if capital else TITLE) / (TITLE + UPPER))
     goes_on = capital == letters[-1].isupper()
     return math.log1p(-OTHER_CASE) if goes_on else math.log(OTHER_CASE)
+
+
+def classes_of(text: str) -> list[int]:
+    """Return the network's class of each character of a text."""
+    return [1 + WRITTEN.index(character) for character in text]
+
+
+def text_of(classes: Iterable[int]) -> str:
+    """Return the text of a network's classes, without blanks."""
+    return "".join(WRITTEN[place - 1] for place in classes)

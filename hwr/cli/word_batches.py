@@ -1,0 +1,139 @@
+"""Words in batches, as a network sees them: each drawn anew, with another pen, in its own place."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from hwr.datasets.joined_words import Piece
+from hwr.ink import Ink
+from hwr.words.ctc import fewest_frames
+from hwr.words.line_image import HEIGHT, Frame, frame_of_ink
+from hwr.words.views import IMAGE, View
+from hwr.words.written_language import classes_of
+
+BATCHES_AT_ONCE = 16
+"""Batches whose words are drawn together and sorted by width, so that little is empty."""
+WIDTH_STEP = 32
+"""Batches are filled up to a multiple of so many columns."""
+MAX_COLUMNS = 640
+"""Wider words are left out of the training."""
+THINNEST, THICKEST = 1.2, 4.5
+"""Widths of the pen in pixels."""
+SIZE_DEVIATION, PLACE_DEVIATION = 0.1, 1.0
+"""Of the scale (logarithmic), and of the place up or down in pixels: what is measured on strokes,
+on photographs and on words with marks differs by as much."""
+BLURRED, WORN = 0.3, 0.15
+"""Shares of images that are blurred, and of those with gaps, as photographs and old pens give."""
+
+Random = np.random.Generator
+Item = TypeVar("Item")
+
+
+class Batch(NamedTuple):
+    """Words, one after another.
+
+    Attributes
+    ----------
+    inputs : ndarray of float32, shape (n, rows, columns, channels)
+        Filled up with zeros at the right.
+    frames : ndarray of int32, shape (n,)
+        How many frames of the network's answer belong to each word.
+    texts : tuple of str
+    """
+
+    inputs: NDArray[np.float32]
+    frames: NDArray[np.int32]
+    texts: tuple[str, ...]
+
+
+def gather(inputs: Sequence[NDArray[np.float32]], texts: Sequence[str], view: View) -> Batch:
+    """Return words of different widths as one batch."""
+    widths = [each.shape[1] for each in inputs]
+    columns = -(-max(*widths, view.step) // WIDTH_STEP) * WIDTH_STEP
+    filled = np.zeros((len(inputs), view.rows, columns, view.channels), np.float32)
+    for place, each in enumerate(inputs):
+        filled[place, :, : each.shape[1]] = each
+    frames = np.array(widths, np.int32) // view.step
+    return Batch(filled, frames, tuple(texts))
+
+
+def training_batches(
+    draw: Callable[[Random], Piece], view: View, size: int, count: int, seed: Sequence[int]
+) -> Iterator[Batch]:
+    """Yield batches of new words; they depend on the seed alone.
+
+    Parameters
+    ----------
+    draw : callable
+        Returns a text and its ink.
+    view : View
+    size, count : int
+        Words in a batch, and the number of batches.
+    seed : sequence of int
+    """
+    for start in range(0, count, BATCHES_AT_ONCE):
+        rng = np.random.default_rng([*seed, start])
+        number = min(BATCHES_AT_ONCE, count - start)
+        drawn = [_drawn(draw, view, rng) for _ in range(number * size)]
+        drawn.sort(key=lambda pair: pair[0].shape[1])
+        for place in rng.permutation(number).tolist():
+            part = drawn[place * size : (place + 1) * size]
+            yield gather([each for each, _ in part], [text for _, text in part], view)
+
+
+def ahead(items: Iterator[Item], number: int = 2 * BATCHES_AT_ONCE) -> Iterator[Item]:
+    """Yield items that another thread makes beforehand, while the network computes."""
+    end = object()
+    with ThreadPoolExecutor(1) as thread:
+        waiting = [thread.submit(next, items, end) for _ in range(number)]
+        try:
+            while (item := waiting.pop(0).result()) is not end:
+                waiting.append(thread.submit(next, items, end))
+                yield item  # type: ignore[misc]
+        finally:
+            for each in waiting:
+                each.cancel()
+
+
+def _drawn(
+    draw: Callable[[Random], Piece], view: View, rng: Random
+) -> tuple[NDArray[np.float32], str]:
+    """Return a new word as the network sees it, and its text, if the network can read it at all."""
+    while True:
+        text, ink = draw(rng)
+        seen = as_seen(ink, view, rng)
+        enough = seen.shape[1] // view.step >= fewest_frames(classes_of(text))
+        if enough and view.step <= seen.shape[1] <= MAX_COLUMNS:
+            return seen, text
+
+
+def as_seen(ink: Ink, view: View, rng: Random) -> NDArray[np.float32]:
+    """Return ink as a network sees it, with a random pen, at about the size that is measured."""
+    pen = float(np.exp(rng.uniform(np.log(THINNEST), np.log(THICKEST))))
+    seen = view.vary(ink, vary_frame(frame_of_ink(ink), rng), pen)
+    return _photographed(seen, rng) if view is IMAGE else seen
+
+
+def vary_frame(frame: Frame, rng: Random) -> Frame:
+    """Return a frame of about the same scale and place, with a few columns more at the left."""
+    scale = frame.scale * float(np.exp(rng.normal(0, SIZE_DEVIATION)))
+    width = int(np.ceil(frame.width * scale / frame.scale)) + 4
+    half = HEIGHT / 2
+    middle = frame.top + half / frame.scale + rng.normal(0, PLACE_DEVIATION) / scale
+    left = frame.left - rng.uniform(0, 4) / scale
+    return Frame(scale, left, middle - half / scale, width + width % 2)
+
+
+def _photographed(image: NDArray[np.float32], rng: Random) -> NDArray[np.float32]:
+    """Return an image blurred, worn or as it is."""
+    if rng.random() < BLURRED:
+        image = ndimage.gaussian_filter(image, (rng.uniform(0.3, 1.1), rng.uniform(0.3, 1.1), 0))
+        image = (image * rng.uniform(0.9, 2)).clip(0, 1)
+    if rng.random() < WORN:
+        grain = ndimage.gaussian_filter(rng.normal(0, 1, image.shape), (0.7, 0.7, 0))
+        image = image * (grain < rng.uniform(0.4, 1.2))
+    return np.asarray(image, np.float32)

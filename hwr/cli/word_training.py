@@ -1,0 +1,216 @@
+"""Train a network of words by CTC, in a way that can be interrupted at any moment and resumed.
+
+Every epoch draws new words, which follow from the seed and the epoch's number.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwr._support.keras import keras
+from hwr._support.keras import tensorflow as tf
+from hwr._support.optimizers import one_cycle
+from hwr._support.progress import Progress
+from hwr.checkpoint import Checkpoint, History, RunningAverage, State, architecture_digest
+from hwr.cli.word_batches import Batch, ahead, gather, training_batches
+from hwr.datasets.joined_words import Piece
+from hwr.words import networks
+from hwr.words.ctc import BLANK, best_path
+from hwr.words.edit_distance import edit_distance
+from hwr.words.views import VIEWS, View
+from hwr.words.written_language import classes_of, text_of
+
+AT_ONCE = 32
+"""Words that are read at once."""
+
+
+@dataclass(frozen=True)
+class WordRecipe:
+    """The settings of a training.
+
+    Attributes
+    ----------
+    view : {'image', 'strokes'}
+        What the network sees.
+    epochs, batches, batch_size : int
+        Epochs, batches in each, and words in a batch; all words are new.
+    learning_rate : float
+        Peak of the one-cycle schedule.
+    weight_decay : float
+    clip : float
+        Largest norm of a gradient: the first ones are huge.
+    averaging : float
+        Decay of the weights' running average, which is what is kept in the end.
+    seed : int
+    """
+
+    view: str = "image"
+    epochs: int = 120
+    batches: int = 640
+    batch_size: int = 32
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.01
+    clip: float = 20.0
+    averaging: float = 0.9995
+    seed: int = 1
+
+
+class TrainedWords(NamedTuple):
+    """A trained network, with its averaged weights, and the history of its training."""
+
+    model: keras.Model
+    history: History
+
+
+def fit_words(
+    recipe: WordRecipe,
+    draw: Callable[[np.random.Generator], Piece],
+    validation: Sequence[Piece],
+    folder: Path,
+    about: dict[str, Any],
+) -> TrainedWords:
+    """Train a network of words, or go on with a training that was interrupted.
+
+    Parameters
+    ----------
+    recipe : WordRecipe
+    draw : callable
+        Returns a new text and its ink.
+    validation : sequence of Piece
+        Words to measure each epoch on. They choose nothing: the last weights are the result.
+    folder : Path
+        Keeps a checkpoint of the last epoch.
+    about : dict
+        What else the training depends on; for JSON.
+    """
+    view = VIEWS[recipe.view]
+    keras.utils.set_random_seed(recipe.seed)
+    model = networks.build(view)
+    steps = recipe.epochs * recipe.batches
+    model.compile(
+        keras.optimizers.AdamW(
+            one_cycle(recipe.learning_rate, steps),
+            weight_decay=recipe.weight_decay,
+            global_clipnorm=recipe.clip,
+        )
+    )
+    settings = about | {"recipe": asdict(recipe), "network": architecture_digest(model)}
+    checkpoint = Checkpoint(folder, settings)
+    state = checkpoint.resume(model) or State([], model.get_weights(), model.get_weights())
+    average = RunningAverage(state.average, recipe.averaging)
+    average.set_model(model)
+    learn, known = _step_of(model), in_batches(validation, view)
+    with closing(Progress(steps)) as progress:
+        while len(state.history) < recipe.epochs:
+            began, cpu_began = time.perf_counter(), time.process_time()
+            row = _train_one_epoch(learn, recipe, draw, len(state.history), average, progress)
+            row |= measure(model, state.average, known)
+            row["seconds"] = round(time.perf_counter() - began, 1)
+            row["cpu_seconds"] = round(time.process_time() - cpu_began, 1)
+            state.history.append(row)
+            checkpoint.save(model, state, improved=len(state.history) == 1)
+            print_row(row)
+    model.set_weights(state.average)
+    return TrainedWords(model, state.history)
+
+
+Learn = Callable[[Batch], float]
+
+
+def _train_one_epoch(
+    learn: Learn,
+    recipe: WordRecipe,
+    draw: Callable[[np.random.Generator], Piece],
+    epoch: int,
+    average: RunningAverage,
+    progress: Progress,
+) -> dict[str, float]:
+    """Train for one epoch and return the beginning of its entry in the history."""
+    losses = []
+    seed = [recipe.seed, epoch]
+    batches = training_batches(draw, VIEWS[recipe.view], recipe.batch_size, recipe.batches, seed)
+    for place, batch in enumerate(ahead(batches)):
+        losses.append(learn(batch))
+        average.on_train_batch_end(place)
+        text = f"epoch {epoch + 1} of {recipe.epochs}, loss {losses[-1]:.1f}"
+        progress.show(epoch * recipe.batches + place + 1, text)
+    return {"epoch": epoch + 1, "loss": float(np.mean(losses))}
+
+
+def _step_of(model: keras.Model) -> Learn:
+    """Return a function that trains a network on one batch and returns the mean loss."""
+
+    def step(inputs: Any, labels: Any, frames: Any) -> Any:
+        with tf.GradientTape() as tape:
+            logits = model(inputs, training=True)[:, 0]
+            # Sparse labels are computed by TensorFlow's own C++, several times faster.
+            losses = tf.nn.ctc_loss(
+                labels, logits, None, frames, logits_time_major=False, blank_index=BLANK
+            )
+            loss = tf.reduce_mean(losses)
+        weights = model.trainable_variables
+        model.optimizer.apply(tape.gradient(loss, weights), weights)
+        return loss
+
+    compiled = tf.function(step, reduce_retracing=True)  # batches of any width share one graph
+
+    def learn(batch: Batch) -> float:
+        return float(compiled(tf.constant(batch.inputs), _labels(batch.texts), batch.frames))
+
+    return learn
+
+
+def _labels(texts: Sequence[str]) -> Any:
+    """Return the classes of texts as a sparse tensor."""
+    rows = [(row, place) for row, text in enumerate(texts) for place in range(len(text))]
+    classes = [place for text in texts for place in classes_of(text)]
+    shape = (len(texts), max(*map(len, texts), 1))
+    indices = np.array(rows, np.int64).reshape(-1, 2)
+    return tf.SparseTensor(indices, np.array(classes, np.int32), shape)
+
+
+def in_batches(pieces: Sequence[Piece], view: View) -> list[Batch]:
+    """Return words as a reader sees them, in batches, the narrow ones first."""
+    seen = [(view.show(piece.ink)[0], piece.text) for piece in pieces]
+    seen.sort(key=lambda pair: pair[0].shape[1])
+    parts = [seen[start : start + AT_ONCE] for start in range(0, len(seen), AT_ONCE)]
+    return [gather([each for each, _ in part], [text for _, text in part], view) for part in parts]
+
+
+def measure(
+    model: keras.Model, weights: list[NDArray[np.float32]], batches: Sequence[Batch]
+) -> dict[str, float]:
+    """Return the share of words that a network's best path reads, and of wrong characters.
+
+    The network reads with other weights than it has, and keeps its own.
+    """
+    own = model.get_weights()
+    model.set_weights(weights)
+    right, wrong, characters = [], 0, 0
+    for batch in batches:
+        logits = np.asarray(model(batch.inputs, training=False))[:, 0]
+        for row, frames, text in zip(logits, batch.frames, batch.texts, strict=True):
+            read = text_of(best_path(row[:frames]))
+            right.append(read == text)
+            wrong, characters = wrong + edit_distance(text, read), characters + len(text)
+    model.set_weights(own)
+    return {
+        "val_accuracy": float(np.mean(right)),
+        "val_wrong_characters": wrong / max(characters, 1),
+    }
+
+
+def print_row(row: dict[str, float]) -> None:
+    """Print the figures of an epoch that has just ended."""
+    print(
+        f"epoch {row['epoch']}: loss {row['loss']:.2f}, words read by best path "
+        f"{row['val_accuracy']:.1%}, wrong characters {row['val_wrong_characters']:.1%}, "
+        f"{row['seconds']:.0f} s",
+        flush=True,
+    )

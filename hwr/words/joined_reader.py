@@ -1,0 +1,138 @@
+"""A reader of words that never cuts: a network's answer in every column, and a search over texts.
+
+What cannot be cut into letters, such as joined writing, is read as well as what can. Where each
+letter lies is found afterwards, by the most probable path of the text that was read.
+"""
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwr._support import card as card_file
+from hwr._support.litert import LineNetwork
+from hwr.recognizer import softmax
+from hwr.words.ctc import BLANK, align
+from hwr.words.language_model import ProseModel
+from hwr.words.line_image import Frame
+from hwr.words.prefix_beam import Advice, Decoded, prefix_beam
+from hwr.words.reading import Word
+from hwr.words.views import VIEWS, Writing
+from hwr.words.written_language import CLASSES, WRITTEN, WrittenModel, classes_of
+
+NOTHING = 0.5
+"""Probability of no text at all, by the ink alone, from which on nothing is read."""
+ALTERNATIVES = 3
+LEAST = 1e-9
+"""A probability whose logarithm still counts."""
+
+
+class JoinedReader:
+    """A trained network of words at work.
+
+    Parameters
+    ----------
+    weights : bytes
+        A LiteRT file.
+    card : mapping
+        What is known about it: ``view``; ``weight`` and ``bonus`` of the language model;
+        ``temperature`` and ``threshold`` of a word's probability.
+
+    Raises
+    ------
+    ValueError
+        If the network is not one of words, or the card not its card.
+    """
+
+    def __init__(self, weights: bytes, card: Mapping[str, Any]) -> None:
+        if card.get("view") not in VIEWS:
+            raise ValueError(
+                f"This card's view is {card.get('view')!r}, not one of {', '.join(VIEWS)}: give "
+                "the card of a network that 'python -m hwr train words' made."
+            )
+        self.view, self.card = VIEWS[card["view"]], dict(card)
+        card_file.check(self.card, ("temperature", "threshold"))
+        self._network = LineNetwork(weights, self.view.rows, self.view.channels, CLASSES)
+
+    @classmethod
+    def load(cls, card: Path) -> "JoinedReader":
+        """Return the reader that a card describes."""
+        view = VIEWS.get(str(card_file.parsed(card).get("view")), VIEWS["image"])
+        facts, weights = card_file.read(card, (view.rows, view.channels, CLASSES))
+        return cls(weights, facts)
+
+    def log_probabilities(self, writing: Writing) -> tuple[NDArray[np.float64], Frame]:
+        """Return the classes' log-probabilities in every frame, shape (frames, classes)."""
+        line, frame = self.view.show(writing)
+        if line.shape[1] < self.view.step:
+            return np.zeros((0, CLASSES)), frame
+        shares = softmax(self._network.logits(line))
+        return np.log(np.asarray(shares, np.float64) + LEAST), frame
+
+    def decode(
+        self, log_probabilities: NDArray[np.float64], language: WrittenModel | None = None
+    ) -> list[Decoded]:
+        """Return texts, best first; none if nothing is written. Language: by default English."""
+        blank = float(log_probabilities[:, BLANK].sum())
+        if blank > math.log(NOTHING):
+            return []
+        advice = Advice(
+            language or _english(), float(self.card["weight"]), float(self.card["bonus"])
+        )
+        return [one for one in prefix_beam(log_probabilities, WRITTEN, advice) if one.text]
+
+    def read(self, writing: Writing, language: WrittenModel | None = None) -> Word:
+        """Read one word.
+
+        Parameters
+        ----------
+        writing : Ink or ndarray of float32, shape (height, width), in 0..1
+            Strokes, or the ink of a picture; 1 is ink.
+        language : WrittenModel, optional
+            English by default.
+
+        Returns
+        -------
+        Word
+            Without text if nothing is written, or what is written is no writing.
+        """
+        log_probabilities, frame = self.log_probabilities(writing)
+        found = self.decode(log_probabilities, language)
+        if not found:
+            return Word()
+        shares = posteriors(found, float(self.card["temperature"]))
+        spans = align(log_probabilities, classes_of(found[0].text))
+        others = zip(found[1 : 1 + ALTERNATIVES], shares[1 : 1 + ALTERNATIVES], strict=True)
+        return Word(
+            found[0].text,
+            shares[0],
+            tuple((one.text, share) for one, share in others),
+            self.view.boxes(writing, frame, spans),
+            tuple(_top_characters(log_probabilities[start:end]) for start, end in spans),
+            shares[0] >= float(self.card["threshold"]),
+        )
+
+
+def posteriors(found: list[Decoded], temperature: float) -> list[float]:
+    """Return the probabilities of texts, best first, given that one of them is right."""
+    scores = np.array([one.score for one in found]) / temperature
+    powers = np.exp(scores - scores.max())
+    shares: list[float] = (powers / powers.sum()).tolist()
+    return shares
+
+
+def _top_characters(log_probabilities: NDArray[np.float64]) -> tuple[tuple[str, float], ...]:
+    """Return the most probable characters of a letter's frames, with their probabilities."""
+    shares = np.exp(log_probabilities[:, 1:]).sum(axis=0)
+    shares = shares / shares.sum()
+    best = np.argsort(-shares)[:ALTERNATIVES]
+    return tuple((WRITTEN[place], float(shares[place])) for place in best)
+
+
+@cache
+def _english() -> WrittenModel:
+    return WrittenModel(ProseModel("en"))
