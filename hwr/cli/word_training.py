@@ -24,7 +24,7 @@ from hwr.words import networks
 from hwr.words.ctc import BLANK, best_path
 from hwr.words.edit_distance import edit_distance
 from hwr.words.views import VIEWS, View
-from hwr.words.written_language import classes_of, text_of
+from hwr.words.written_language import WRITTEN, classes_of, text_of
 
 AT_ONCE = 32
 """Words that are read at once."""
@@ -51,7 +51,7 @@ class WordRecipe:
     """
 
     view: str = "image"
-    epochs: int = 120
+    epochs: int = 150
     batches: int = 640
     batch_size: int = 32
     learning_rate: float = 2e-3
@@ -146,14 +146,10 @@ def _train_one_epoch(
 def _step_of(model: keras.Model) -> Learn:
     """Return a function that trains a network on one batch and returns the mean loss."""
 
-    def step(inputs: Any, labels: Any, frames: Any) -> Any:
+    def step(inputs: Any, labels: Any, frames: Any, empty: Any) -> Any:
         with tf.GradientTape() as tape:
             logits = model(inputs, training=True)[:, 0]
-            # Sparse labels are computed by TensorFlow's own C++, several times faster.
-            losses = tf.nn.ctc_loss(
-                labels, logits, None, frames, logits_time_major=False, blank_index=BLANK
-            )
-            loss = tf.reduce_mean(losses)
+            loss = tf.reduce_mean(ctc_losses(logits, labels, frames, empty))
         weights = model.trainable_variables
         model.optimizer.apply(tape.gradient(loss, weights), weights)
         return loss
@@ -161,18 +157,41 @@ def _step_of(model: keras.Model) -> Learn:
     compiled = tf.function(step, reduce_retracing=True)  # batches of any width share one graph
 
     def learn(batch: Batch) -> float:
-        return float(compiled(tf.constant(batch.inputs), _labels(batch.texts), batch.frames))
+        return float(compiled(tf.constant(batch.inputs), *targets(batch)))
 
     return learn
 
 
-def _labels(texts: Sequence[str]) -> Any:
-    """Return the classes of texts as a sparse tensor."""
-    rows = [(row, place) for row, text in enumerate(texts) for place in range(len(text))]
-    classes = [place for text in texts for place in classes_of(text)]
-    shape = (len(texts), max(*map(len, texts), 1))
-    indices = np.array(rows, np.int64).reshape(-1, 2)
-    return tf.SparseTensor(indices, np.array(classes, np.int32), shape)
+def ctc_losses(logits: Any, labels: Any, frames: Any, empty: Any) -> Any:
+    """Return each text's loss: minus the logarithm of its probability, shape (n,).
+
+    Parameters
+    ----------
+    logits : tensor of float32, shape (n, frames, classes)
+    labels, frames, empty : tensors
+        From :func:`targets`.
+    """
+    # Sparse labels are computed by TensorFlow's own C++, several times faster; it refuses texts
+    # without any, which have one path alone.
+    losses = tf.nn.ctc_loss(
+        labels, logits, None, frames, logits_time_major=False, blank_index=BLANK
+    )
+    blanks = tf.nn.log_softmax(logits)[:, :, BLANK]
+    inside = tf.sequence_mask(frames, tf.shape(logits)[1], tf.float32)
+    return tf.where(empty, -tf.reduce_sum(blanks * inside, axis=1), losses)
+
+
+def targets(batch: Batch) -> tuple[Any, Any, Any]:
+    """Return the classes of texts as a sparse tensor, their frames, and which have no text.
+
+    In the place of no text stands any character.
+    """
+    classes = [classes_of(text or WRITTEN[0]) for text in batch.texts]
+    rows = [(row, place) for row, each in enumerate(classes) for place in range(len(each))]
+    shape = (len(classes), max(map(len, classes)))
+    values = np.concatenate(classes).astype(np.int32)
+    empty = tf.constant([not text for text in batch.texts])
+    return tf.SparseTensor(np.array(rows, np.int64), values, shape), batch.frames, empty
 
 
 def in_batches(pieces: Sequence[Piece], view: View) -> list[Batch]:
