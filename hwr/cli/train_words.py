@@ -110,8 +110,8 @@ def write(
         "inks": recipe.epochs * recipe.batches * recipe.batch_size,
         "minutes": round(sum(row["seconds"] for row in trained.history) / 60, 1),
         "cpu_minutes": round(sum(row["cpu_seconds"] for row in trained.history) / 60, 1),
-        "weight": WEIGHTS[1],
-        "bonus": BONUSES[1],
+        "weight": WEIGHTS[0],
+        "bonus": BONUSES[0],
         "temperature": 1.0,
         "threshold": 1.0,
     }
@@ -139,7 +139,7 @@ def choose(weights: bytes, facts: dict[str, Any], known: Sequence[Piece]) -> Ans
     losses = [_log_loss(_confidences(found, each), right) for each in TEMPERATURES]
     facts["temperature"] = round(float(TEMPERATURES[int(np.argmin(losses))]), 3)
     sure = _confidences(found, facts["temperature"])
-    facts["threshold"] = round(_threshold(sure, right), 4)
+    facts["threshold"] = round(threshold_for(sure, right, RISK), 4)
     return found
 
 
@@ -172,11 +172,11 @@ def _log_loss(shares: np.ndarray, right: np.ndarray) -> float:
     return -float(np.log(np.where(right, shares, 1 - shares)).mean())
 
 
-def _threshold(shares: np.ndarray, right: np.ndarray) -> float:
-    """Return the lowest probability from which on few enough words are wrong; 1 if none is."""
+def threshold_for(shares: np.ndarray, right: np.ndarray, risk: float) -> float:
+    """Return the lowest probability from which on at most this share is wrong; 1 if none is."""
     order = np.argsort(-shares, kind="stable")
     wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(wrong <= RISK)
+    enough = np.flatnonzero(wrong <= risk)
     return float(shares[order[enough[-1]]]) if len(enough) else 1.0
 
 

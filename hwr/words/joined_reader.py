@@ -18,7 +18,7 @@ from hwr._support.litert import LineNetwork
 from hwr.recognizer import softmax
 from hwr.words.ctc import BLANK, align
 from hwr.words.language_model import ProseModel
-from hwr.words.line_image import Frame
+from hwr.words.line_image import Frame, is_empty
 from hwr.words.prefix_beam import Advice, Decoded, prefix_beam
 from hwr.words.reading import Word
 from hwr.words.views import VIEWS, Writing
@@ -68,7 +68,7 @@ class JoinedReader:
     def log_probabilities(self, writing: Writing) -> tuple[NDArray[np.float64], Frame]:
         """Return the classes' log-probabilities in every frame, shape (frames, classes)."""
         line, frame = self.view.show(writing)
-        if line.shape[1] < self.view.step:
+        if is_empty(writing) or line.shape[1] < self.view.step:
             return np.zeros((0, CLASSES)), frame
         shares = softmax(self._network.logits(line))
         return np.log(np.asarray(shares, np.float64) + LEAST), frame

@@ -139,6 +139,11 @@ def draw_mask(ink: NDArray[np.float32], frame: Frame) -> NDArray[np.uint8]:
     return _grey(np.asarray(resized))
 
 
+def is_empty(writing: Ink | NDArray[np.float32]) -> bool:
+    """Return whether nothing is written."""
+    return writing.empty if isinstance(writing, Ink) else not (writing > 0.5).any()
+
+
 def _grey(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.asarray(np.rint(ink.clip(0, 1) * 255), np.uint8)
 
@@ -148,8 +153,7 @@ def line_image(writing: Ink | NDArray[np.float32]) -> tuple[NDArray[np.uint8], F
 
     Nothing written gives an empty image.
     """
-    empty = writing.empty if isinstance(writing, Ink) else not (writing > 0.5).any()
-    if empty:
+    if is_empty(writing):
         return np.zeros((HEIGHT, 2 * MARGIN), np.uint8), Frame(1.0, 0.0, 0.0, 2 * MARGIN)
     if isinstance(writing, Ink):
         frame = frame_of_ink(writing)
