@@ -8,6 +8,7 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -28,11 +29,12 @@ UNDERLINED = 0.04
 """Share of words that are underlined."""
 SAME_WRITER = 0.7
 """Probability that a joined word is of one writer's characters, as far as they go."""
-VALIDATION_WORDS = 600
-"""Words that validate, evenly over writers."""
+VALIDATION_WORDS, VALIDATION_SPELLED = 600, 200
+"""Words that validate, evenly over writers; and texts with digits and marks."""
 SEED = 18
 
 Random = np.random.Generator
+Characters = dict[str, dict[str, list[Ink]]]
 
 
 @dataclass
@@ -43,15 +45,18 @@ class Material:
     ----------
     words : dict of str to list of Piece
         By writer.
-    characters : dict of str to dict of str to list of Ink
+    characters : Characters
         By character and writer.
-    validation : list of PenSample
+    validation : list of Piece
         Words by providers that nobody is trained on, evenly over their writers.
+    spelled : list of Piece
+        Texts with digits and marks, joined of such providers' characters.
     """
 
     words: dict[str, list[Piece]]
-    characters: dict[str, dict[str, list[Ink]]]
-    validation: list[PenSample]
+    characters: Characters
+    validation: list[Piece]
+    spelled: list[Piece]
     _writers: list[str] = field(init=False)
     _ends: np.ndarray = field(init=False)
 
@@ -86,27 +91,11 @@ class Material:
         if not letters or len(letters) == len(text):
             text, letters = "a" + str(rng.choice(list(".,;:?!"))), [0]
         before, after = text[: letters[0]], text[letters[-1] + 1 :]
-        around = [self._characters(part, rng) for part in (before, after)]
+        around = [in_one_hand(part, self.characters, rng) for part in (before, after)]
         return join([*around[0], word, *around[1]], draw_spacing(rng), rng)
 
     def _joined(self, rng: Random) -> Piece:
-        return join(self._characters(draw_text(rng), rng), draw_spacing(rng), rng)
-
-    def _characters(self, text: str, rng: Random) -> list[Piece]:
-        """Return people's inks of each character, of one writer as far as they go."""
-        known = [character for character in text if character in self.characters]
-        if not known:
-            return []
-        names = list(self.characters[known[0]])
-        writer = names[rng.integers(len(names))] if rng.random() < SAME_WRITER else ""
-        pieces = []
-        for character in known:
-            of_writer = self.characters[character]
-            others = list(of_writer)
-            name = writer if writer in of_writer else others[rng.integers(len(others))]
-            inks = of_writer[name]
-            pieces.append(Piece(character, inks[rng.integers(len(inks))]))
-        return pieces
+        return joined(draw_text(rng), self.characters, rng)
 
     def _made_up(self, rng: Random) -> Piece:
         text = "".join(each for each in draw_text(rng) if each in CHARACTERS) or "a"
@@ -120,6 +109,28 @@ class Material:
             kinds = list(doodles.KINDS)
             return Piece("", doodles.draw(kinds[rng.integers(len(kinds))], rng))
         return Piece("", struck_out(self._word(rng).ink, rng))
+
+
+def joined(text: str, characters: Characters, rng: Random) -> Piece:
+    """Return a text set from people's characters, without those that nobody has written."""
+    return join(in_one_hand(text, characters, rng), draw_spacing(rng), rng)
+
+
+def in_one_hand(text: str, characters: Characters, rng: Random) -> list[Piece]:
+    """Return inks of a text's characters, mostly of one writer, as far as they go."""
+    known = [character for character in text if character in characters]
+    if not known:
+        return []
+    names = list(characters[known[0]])
+    writer = names[rng.integers(len(names))] if rng.random() < SAME_WRITER else ""
+    pieces = []
+    for character in known:
+        of_writer = characters[character]
+        others = list(of_writer)
+        name = writer if writer in of_writer else others[rng.integers(len(others))]
+        inks = of_writer[name]
+        pieces.append(Piece(character, inks[rng.integers(len(inks))]))
+    return pieces
 
 
 def underlined(ink: Ink, rng: Random) -> Ink:
@@ -148,12 +159,28 @@ def load(folder: Path) -> Material:
     for word in words:
         if not word.validates:
             of_writer[word.writer].append(Piece(word.label, word.ink))
-    characters: dict[str, dict[str, list[Ink]]] = defaultdict(lambda: defaultdict(list))
-    for sample in unipen.load(folder):
-        if not sample.validates and sample.label in WRITTEN:
-            characters[sample.label][sample.writer].append(sample.ink)
     known = [word for word in words if word.validates and len(word.label) > 1]
-    return Material(dict(of_writer), dict(characters), evenly(known, VALIDATION_WORDS))
+    samples = [each for each in unipen.load(folder) if each.label in WRITTEN]
+    return Material(
+        dict(of_writer),
+        _by_character([sample for sample in samples if not sample.validates]),
+        [Piece(word.label, word.ink) for word in evenly(known, VALIDATION_WORDS)],
+        _spelled(_by_character([sample for sample in samples if sample.validates])),
+    )
+
+
+def _by_character(samples: Sequence[PenSample]) -> Characters:
+    characters: Characters = defaultdict(lambda: defaultdict(list))
+    for sample in samples:
+        characters[sample.label][sample.writer].append(sample.ink)
+    return {character: dict(of_writer) for character, of_writer in characters.items()}
+
+
+def _spelled(characters: Characters) -> list[Piece]:
+    rng = np.random.default_rng(SEED)
+    texts = (draw_text(rng) for _ in range(100 * VALIDATION_SPELLED))
+    fitting = (text for text in texts if not text.isalpha() and set(text) <= set(characters))
+    return [joined(text, characters, rng) for text in islice(fitting, VALIDATION_SPELLED)]
 
 
 def evenly(samples: Sequence[PenSample], count: int) -> list[PenSample]:

@@ -15,19 +15,21 @@ from numpy.typing import NDArray
 
 from hwr._support.keras import keras
 from hwr._support.keras import tensorflow as tf
-from hwr._support.optimizers import one_cycle
 from hwr._support.progress import Progress
 from hwr.checkpoint import Checkpoint, History, RunningAverage, State, architecture_digest
+from hwr.cli.ctc_loss import ctc_losses, targets
 from hwr.cli.word_batches import Batch, ahead, gather, training_batches
 from hwr.datasets.joined_words import Piece
 from hwr.words import networks
-from hwr.words.ctc import BLANK, best_path
+from hwr.words.ctc import best_path
 from hwr.words.edit_distance import edit_distance
 from hwr.words.views import VIEWS, View
-from hwr.words.written_language import WRITTEN, classes_of, text_of
+from hwr.words.written_language import text_of
 
 AT_ONCE = 32
 """Words that are read at once."""
+WARM_UP = 2_000
+"""Steps in which the learning rate rises; a tenth of all, if they are fewer than ten times that."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class WordRecipe:
     epochs, batches, batch_size : int
         Epochs, batches in each, and words in a batch; all words are new.
     learning_rate : float
-        Peak of the one-cycle schedule.
+        Peak of the rate, which rises in the first steps and then falls along a cosine.
     weight_decay : float
     clip : float
         Largest norm of a gradient: the first ones are huge.
@@ -54,7 +56,7 @@ class WordRecipe:
     epochs: int = 150
     batches: int = 640
     batch_size: int = 32
-    learning_rate: float = 2e-3
+    learning_rate: float = 1.5e-3
     weight_decay: float = 0.01
     clip: float = 20.0
     averaging: float = 0.9995
@@ -92,21 +94,14 @@ def fit_words(
     view = VIEWS[recipe.view]
     keras.utils.set_random_seed(recipe.seed)
     model = networks.build(view)
-    steps = recipe.epochs * recipe.batches
-    model.compile(
-        keras.optimizers.AdamW(
-            one_cycle(recipe.learning_rate, steps),
-            weight_decay=recipe.weight_decay,
-            global_clipnorm=recipe.clip,
-        )
-    )
+    model.compile(_optimizer(recipe))
     settings = about | {"recipe": asdict(recipe), "network": architecture_digest(model)}
     checkpoint = Checkpoint(folder, settings)
     state = checkpoint.resume(model) or State([], model.get_weights(), model.get_weights())
     average = RunningAverage(state.average, recipe.averaging)
     average.set_model(model)
     learn, known = _step_of(model), in_batches(validation, view)
-    with closing(Progress(steps)) as progress:
+    with closing(Progress(recipe.epochs * recipe.batches)) as progress:
         while len(state.history) < recipe.epochs:
             began, cpu_began = time.perf_counter(), time.process_time()
             row = _train_one_epoch(learn, recipe, draw, len(state.history), average, progress)
@@ -118,6 +113,20 @@ def fit_words(
             print_row(row)
     model.set_weights(state.average)
     return TrainedWords(model, state.history)
+
+
+def _optimizer(recipe: WordRecipe) -> keras.optimizers.Optimizer:
+    steps = recipe.epochs * recipe.batches
+    warm_up = min(WARM_UP, steps // 10)
+    rate = keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=recipe.learning_rate / 25,
+        decay_steps=steps - warm_up,
+        warmup_target=recipe.learning_rate,
+        warmup_steps=warm_up,
+    )
+    return keras.optimizers.AdamW(
+        rate, weight_decay=recipe.weight_decay, global_clipnorm=recipe.clip
+    )
 
 
 Learn = Callable[[Batch], float]
@@ -160,38 +169,6 @@ def _step_of(model: keras.Model) -> Learn:
         return float(compiled(tf.constant(batch.inputs), *targets(batch)))
 
     return learn
-
-
-def ctc_losses(logits: Any, labels: Any, frames: Any, empty: Any) -> Any:
-    """Return each text's loss: minus the logarithm of its probability, shape (n,).
-
-    Parameters
-    ----------
-    logits : tensor of float32, shape (n, frames, classes)
-    labels, frames, empty : tensors
-        From :func:`targets`.
-    """
-    # Sparse labels are computed by TensorFlow's own C++, several times faster; it refuses texts
-    # without any, which have one path alone.
-    losses = tf.nn.ctc_loss(
-        labels, logits, None, frames, logits_time_major=False, blank_index=BLANK
-    )
-    blanks = tf.nn.log_softmax(logits)[:, :, BLANK]
-    inside = tf.sequence_mask(frames, tf.shape(logits)[1], tf.float32)
-    return tf.where(empty, -tf.reduce_sum(blanks * inside, axis=1), losses)
-
-
-def targets(batch: Batch) -> tuple[Any, Any, Any]:
-    """Return the classes of texts as a sparse tensor, their frames, and which have no text.
-
-    In the place of no text stands any character.
-    """
-    classes = [classes_of(text or WRITTEN[0]) for text in batch.texts]
-    rows = [(row, place) for row, each in enumerate(classes) for place in range(len(each))]
-    shape = (len(classes), max(map(len, classes)))
-    values = np.concatenate(classes).astype(np.int32)
-    empty = tf.constant([not text for text in batch.texts])
-    return tf.SparseTensor(np.array(rows, np.int64), values, shape), batch.frames, empty
 
 
 def in_batches(pieces: Sequence[Piece], view: View) -> list[Batch]:

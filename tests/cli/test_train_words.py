@@ -9,9 +9,10 @@ from helpers.words import WORDS, small_material, written
 
 from hwr._support.keras import keras
 from hwr.cli import main as command_line
-from hwr.cli import train_words, word_material, word_texts, word_training
+from hwr.cli import train_words, word_calibration, word_material, word_texts, word_training
+from hwr.cli.ctc_loss import ctc_losses, targets
 from hwr.cli.word_batches import gather
-from hwr.cli.word_training import WordRecipe, ctc_losses, fit_words, targets
+from hwr.cli.word_training import WordRecipe, fit_words
 from hwr.datasets.joined_words import Piece
 from hwr.ink import Ink
 from hwr.words import networks
@@ -38,8 +39,8 @@ def small(monkeypatch):
     monkeypatch.setattr(networks, "build", small_network)
     monkeypatch.setattr(word_material, "load", lambda _: small_material())
     monkeypatch.setattr(word_texts, "LANGUAGES", ("en",))
-    monkeypatch.setattr(train_words, "WEIGHTS", (0.5,))
-    monkeypatch.setattr(train_words, "BONUSES", (0.0, 0.6))
+    monkeypatch.setattr(word_calibration, "WEIGHTS", (0.5,))
+    monkeypatch.setattr(word_calibration, "BONUSES", (0.0, 0.6))
 
 
 def test_the_loss_is_minus_the_forward_sum_and_empty_texts_have_one_path():
@@ -64,7 +65,7 @@ def test_a_network_learns_to_read_a_few_words(tmp_path, monkeypatch):
 
 def test_a_killed_training_goes_on_as_if_nothing_had_happened(tmp_path, small, capsys):
     material = small_material()
-    known = [Piece(each.label, each.ink) for each in material.validation]
+    known = material.validation
     whole = fit_words(SMALL, material.draw, known, tmp_path / "whole", {"a": 1})
 
     def killed(row):
@@ -95,7 +96,8 @@ def test_the_command_writes_a_reader_and_its_card(tmp_path, small, monkeypatch, 
     assert facts["view"] == "image"
     assert "CC BY 4.0" in facts["data"]
     assert facts["inks"] == 12
-    assert set(facts["measured"]["validation words"]) >= {"exact", "wrong of sure", "nothing"}
+    assert set(facts["measured"]["people's words"]) >= {"exact", "wrong of sure", "nothing"}
+    assert facts["measured"]["numbers, codes and marks, joined"]["n"] == 1
     reader = JoinedReader.load(card)
     word = reader.read(written("moon"))
     assert len(word.boxes) == len(word.letters) == len(word.text)
@@ -110,9 +112,9 @@ def test_without_unipen_the_command_says_what_is_missing(monkeypatch, capsys):
 
 def test_the_threshold_lets_few_wrong_words_count_as_sure():
     shares, right = np.array([0.9, 0.8, 0.7, 0.6]), np.array([True, True, False, True])
-    assert train_words.threshold_for(shares, right, 0.0) == 0.8
-    assert train_words.threshold_for(shares, right, 0.3) == 0.6
-    assert train_words.threshold_for(shares, ~right, 0.1) == 1.0
+    assert word_calibration.threshold_for(shares, right, 0.0) == 0.8
+    assert word_calibration.threshold_for(shares, right, 0.3) == 0.6
+    assert word_calibration.threshold_for(shares, ~right, 0.1) == 1.0
 
 
 def test_both_networks_are_small_enough():

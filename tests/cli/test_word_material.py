@@ -121,7 +121,9 @@ def test_what_another_thread_makes_comes_in_its_order_or_with_its_error():
         next(made)
 
 
-def test_unipen_is_read_without_those_who_validate(tmp_path):
+def test_unipen_is_read_without_those_who_validate(tmp_path, english, monkeypatch):
+    monkeypatch.setattr(word_material, "VALIDATION_SPELLED", 5)
+
     def save(what, labels, providers):
         count = len(labels)
         np.savez(
@@ -132,11 +134,14 @@ def test_unipen_is_read_without_those_who_validate(tmp_path):
         )  # fmt: skip
 
     save("words", ["sun", "b@d", "moon", "a"], ["sta", "sta", "pap", "apd"])
-    save("characters", ["a", "@", "B"], ["kai", "kai", "ced"])
+    save("characters", ["a", "@", *"0123456789."], ["kai", "kai", *["ced"] * 11])
     found = word_material.load(tmp_path)
     assert {name: [word.text for word in words] for name, words in found.words.items()} == {
         "sta": ["sun"]
     }
     assert list(found.characters) == ["a"]
-    assert [word.label for word in found.validation] == ["moon"]
+    assert [word.text for word in found.validation] == ["moon"]
+    spelled = [each.text for each in found.spelled]
+    assert len(spelled) == word_material.VALIDATION_SPELLED
+    assert all(set(text) <= set("0123456789.") for text in spelled)
     assert isinstance(found.words["sta"][0], Piece)

@@ -5,7 +5,6 @@ import numpy as np
 from hwr.cli.word_material import Material
 from hwr.datasets.joined_words import Piece
 from hwr.datasets.synthetic import Writer, compose_word
-from hwr.datasets.unipen import PenSample
 from hwr.ink import Ink
 from hwr.words.written_language import WRITTEN
 
@@ -26,5 +25,5 @@ def small_material():
                for seed in (1, 2)}
         for each in WRITTEN
     }  # fmt: skip
-    known = [PenSample(word, "pap", "w3", written(word, 3)) for word in WORDS]
-    return Material(words, characters, known)
+    known = [Piece(word, written(word, 3)) for word in WORDS]
+    return Material(words, characters, known, [Piece("on.", written("on", 3))])
