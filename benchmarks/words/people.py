@@ -4,9 +4,10 @@
 
 FOLDER, by default ``$HWR_PENS``, holds UNIPEN (see ``hwr.datasets.unipen``). Words by the providers
 ``pap``, ``apd`` and ``pcl`` are read, whom nobody trains on: common English ones, a third of each
-kind, evenly over the kind's writers. *All* weighs the kinds as they occur, writer by writer. A CARD
-is that of a network from ``python -m hwr train words``; with ``--picture`` it reads the same ink
-drawn as a picture.
+kind, evenly over the kind's writers. *All* weighs the kinds as they occur, writer by writer. There
+are no people's numbers, codes and marks: for these, single characters by ``ced`` and ``uqb`` are set
+side by side. A CARD is that of a network from ``python -m hwr train words``; with ``--picture``, the
+same ink is read as a picture.
 
 How a word was written is told from its strokes: those that lie over or under each other for more
 than half of the narrower one's width belong to one piece, as the dot of an i or the bar of a t do.
@@ -26,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from hwr.cli import word_material
 from hwr.datasets import unipen
 from hwr.datasets.unipen import PenSample
 from hwr.ink import Ink
@@ -36,6 +38,8 @@ from hwr.words.language_model import word_frequencies
 from hwr.words.reading import Word
 
 KINDS = ("apart", "partly joined", "one piece")
+SPELLED = "digits, marks"
+"""The row of texts with digits and marks, which were set side by side."""
 OVER = 0.5
 """Share of the narrower of two strokes that lies over or under the other, if they are one piece."""
 SEED = 20_261_128
@@ -183,6 +187,8 @@ def main() -> None:
     if given.pens is None:
         options.error("say where UNIPEN is: --pens FOLDER, or the variable HWR_PENS")
     common = {word for word, _ in word_frequencies("en")}
+    pieces_of_text = word_material.spelled_texts(unipen.load(given.pens))
+    spelled = [PenSample(piece.text, "joined", "joined", piece.ink) for piece in pieces_of_text]
     people = [each for each in unipen.load(given.pens, "words") if each.validates]
     people = [each for each in people if len(each.label) > 1 and each.label.lower() in common]
     shares = shares_of_kinds(people)
@@ -190,7 +196,10 @@ def main() -> None:
         kind: chosen([each for each in people if kind_of(each) == kind], given.words // len(KINDS))
         for kind in KINDS
     }
-    measured = {name: table(of_kind, shares, reader(name, given.picture)) for name in given.reader}
+    measured = {}
+    for name in given.reader:
+        read = reader(name, given.picture)
+        measured[name] = table(of_kind, shares, read) | {SPELLED: figures(answers(spelled, read))}
     if given.json:
         print(json.dumps({"shares of kinds": shares, **measured}))
         return

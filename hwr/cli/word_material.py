@@ -165,7 +165,7 @@ def load(folder: Path) -> Material:
         dict(of_writer),
         _by_character([sample for sample in samples if not sample.validates]),
         [Piece(word.label, word.ink) for word in evenly(known, VALIDATION_WORDS)],
-        _spelled(_by_character([sample for sample in samples if sample.validates])),
+        spelled_texts(samples),
     )
 
 
@@ -176,7 +176,9 @@ def _by_character(samples: Sequence[PenSample]) -> Characters:
     return {character: dict(of_writer) for character, of_writer in characters.items()}
 
 
-def _spelled(characters: Characters) -> list[Piece]:
+def spelled_texts(samples: Sequence[PenSample]) -> list[Piece]:
+    """Return texts with digits and marks, joined of the characters of those who validate."""
+    characters = _by_character([sample for sample in samples if sample.validates])
     rng = np.random.default_rng(SEED)
     texts = (draw_text(rng) for _ in range(100 * VALIDATION_SPELLED))
     fitting = (text for text in texts if not text.isalpha() and set(text) <= set(characters))
