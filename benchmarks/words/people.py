@@ -5,8 +5,8 @@
 FOLDER, by default ``$HWR_PENS``, holds UNIPEN (see ``hwr.datasets.unipen``). Words by the providers
 ``pap``, ``apd`` and ``pcl`` are read, whom nobody trains on: common English ones, a third of each
 kind, evenly over the kind's writers. *All* weighs the kinds as they occur, writer by writer. There
-are no people's numbers, codes and marks: for these, single characters by ``ced`` and ``uqb`` are set
-side by side. A CARD is that of a network from ``python -m hwr train words``; with ``--picture``, the
+are no people's numbers, codes and marks: for these, characters by ``ced`` and ``uqb`` are set side
+by side. A CARD is that of a network from ``python -m hwr train words``; with ``--picture``, the
 same ink is read as a picture.
 
 How a word was written is told from its strokes: those that lie over or under each other for more
@@ -35,6 +35,7 @@ from hwr.words import reading
 from hwr.words.edit_distance import edit_distance
 from hwr.words.joined_reader import JoinedReader
 from hwr.words.language_model import word_frequencies
+from hwr.words.pictures import clean_picture
 from hwr.words.reading import Word
 
 KINDS = ("apart", "partly joined", "one piece")
@@ -171,7 +172,7 @@ def reader(name: str, picture: bool) -> Read:
         return lambda ink: reading.read_word(drawn(ink) if picture else ink)
     network = JoinedReader.load(Path(name))
     if picture:
-        return lambda ink: network.read(reading.clean_picture(drawn(ink)))
+        return lambda ink: network.read(clean_picture(drawn(ink)))
     return network.read
 
 
