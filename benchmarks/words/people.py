@@ -7,18 +7,13 @@ FOLDER, by default ``$HWR_PENS``, holds UNIPEN (see ``hwr.datasets.unipen``). Wo
 kind, evenly over the kind's writers. *All* weighs the kinds as they occur, writer by writer. There
 are no people's numbers, codes and marks: for these, characters by ``ced`` and ``uqb`` are set side
 by side. A CARD is that of a network from ``python -m hwr train words``; with ``--picture``, the
-same ink is read as a picture.
-
-How a word was written is told from its strokes: those that lie over or under each other for more
-than half of the narrower one's width belong to one piece, as the dot of an i or the bar of a t do.
-A word of one piece was written in *one piece*, one with at least as many pieces as letters with
-letters *apart*, and any other *partly joined*.
+same ink is read as a picture. What is no writing, doodles and words that were struck out, should be
+answered by nothing: the area under the ROC says how well a word's probability tells it from words.
 """
 
 import argparse
 import json
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -27,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from benchmarks.words.kinds import KINDS, SEED, chosen, kind_of, shares_of_kinds
 from hwr.cli import word_material
-from hwr.datasets import unipen
+from hwr.datasets import doodles, unipen
 from hwr.datasets.unipen import PenSample
 from hwr.ink import Ink
 from hwr.words import reading
@@ -38,12 +34,10 @@ from hwr.words.language_model import word_frequencies
 from hwr.words.pictures import clean_picture
 from hwr.words.reading import Word
 
-KINDS = ("apart", "partly joined", "one piece")
 SPELLED = "digits, marks"
 """The row of texts with digits and marks, which were set side by side."""
-OVER = 0.5
-"""Share of the narrower of two strokes that lies over or under the other, if they are one piece."""
-SEED = 20_261_128
+NO_WRITING, NOT_WRITTEN = "no writing", 200
+"""The row of what is no writing, and the number of its inks."""
 PICTURE_HEIGHT, PICTURE_PEN = 90, 5
 """Pixels of a word that is drawn as a picture, and of its pen."""
 
@@ -56,49 +50,6 @@ class Answer(NamedTuple):
     sample: PenSample
     word: Word
     seconds: float
-
-
-def pieces(ink: Ink) -> int:
-    """Return in how many pieces a word was written."""
-    ranges = [(stroke[:, 0].min(), stroke[:, 0].max()) for stroke in ink.strokes]
-    groups: list[tuple[float, float]] = []
-    for low, high in sorted(ranges, key=lambda one: one[0] - one[1]):  # the widest first
-        for place, (left, right) in enumerate(groups):
-            shared = min(high, right) - max(low, left)
-            if shared >= OVER * min(high - low, right - left):
-                groups[place] = min(low, left), max(high, right)
-                break
-        else:
-            groups.append((low, high))
-    return len(groups)
-
-
-def kind_of(sample: PenSample) -> str:
-    """Return how a word was written: one of ``KINDS``."""
-    number = pieces(sample.ink)
-    return KINDS[0] if number >= len(sample.label) else KINDS[2] if number == 1 else KINDS[1]
-
-
-def chosen(samples: Sequence[PenSample], count: int) -> list[PenSample]:
-    """Return samples of each writer in turn, until there are enough, or no more."""
-    rng = np.random.default_rng(SEED)
-    of_writer: dict[str, list[PenSample]] = defaultdict(list)
-    for place in rng.permutation(len(samples)).tolist():
-        of_writer[samples[place].writer].append(samples[place])
-    order = rng.permutation(sorted(of_writer)).tolist()
-    found: list[PenSample] = []
-    while len(found) < count and any(of_writer.values()):
-        found += [of_writer[name].pop() for name in order if of_writer[name]]
-    return found[:count]
-
-
-def shares_of_kinds(samples: Sequence[PenSample]) -> dict[str, float]:
-    """Return how often words are written in each way, as the mean over writers."""
-    counts: dict[str, list[int]] = defaultdict(lambda: [0] * len(KINDS))
-    for sample in samples:
-        counts[sample.writer][KINDS.index(kind_of(sample))] += 1
-    rows = np.array(list(counts.values()), np.float64)
-    return dict(zip(KINDS, (rows / rows.sum(axis=1, keepdims=True)).mean(axis=0), strict=True))
 
 
 def drawn(ink: Ink) -> NDArray[np.uint8]:
@@ -144,6 +95,28 @@ def figures(found: Sequence[Answer]) -> dict[str, float]:
         "wrong of sure": float((~right[sure]).mean()) if sure.any() else 0.0,
         "nothing": float(np.mean([not word.text for _, word in pairs])),
         "median ms": 1000 * float(np.median([each.seconds for each in found])),
+    }
+
+
+def no_writing(words: Sequence[PenSample], count: int) -> list[Ink]:
+    """Return doodles and words that were struck out, half of each."""
+    rng = np.random.default_rng(SEED)
+    kinds = list(doodles.KINDS)
+    drawn_over = [word_material.struck_out(word.ink, rng) for word in words[: count // 2]]
+    return [doodles.draw(kinds[i % len(kinds)], rng) for i in range(count // 2)] + drawn_over
+
+
+def rejection(found: Sequence[Answer], inks: Sequence[Ink], read: Read) -> dict[str, float]:
+    """Return how ink that is no writing is answered, and told from words that were read."""
+    answered = [read(ink) for ink in inks]
+    words = np.array([each.word.probability for each in found])
+    others = np.array([word.probability for word in answered])
+    above = (words[:, None] > others).mean() + (words[:, None] == others).mean() / 2
+    return {
+        "n": len(inks),
+        "nothing": float(np.mean([not word.text for word in answered])),
+        "sure": float(np.mean([word.sure for word in answered])),
+        "area under ROC": float(above),
     }
 
 
@@ -197,10 +170,14 @@ def main() -> None:
         kind: chosen([each for each in people if kind_of(each) == kind], given.words // len(KINDS))
         for kind in KINDS
     }
+    some = [each for samples in of_kind.values() for each in samples][:: len(KINDS)]
+    scrawled = no_writing(some, NOT_WRITTEN)
     measured = {}
     for name in given.reader:
         read = reader(name, given.picture)
-        measured[name] = table(of_kind, shares, read) | {SPELLED: figures(answers(spelled, read))}
+        measured[name] = table(of_kind, shares, read)
+        measured[name][SPELLED] = figures(answers(spelled, read))
+        measured[name][NO_WRITING] = rejection(answers(some, read), scrawled, read)
     if given.json:
         print(json.dumps({"shares of kinds": shares, **measured}))
         return

@@ -77,8 +77,7 @@ class JoinedReader:
         self, log_probabilities: NDArray[np.float64], language: WrittenModel | None = None
     ) -> list[Decoded]:
         """Return texts, best first; none if nothing is written. Language: by default English."""
-        blank = float(log_probabilities[:, BLANK].sum())
-        if blank > math.log(NOTHING):
+        if no_text(log_probabilities) > NOTHING:
             return []
         advice = Advice(
             language or _english(), float(self.card["weight"]), float(self.card["bonus"])
@@ -104,7 +103,8 @@ class JoinedReader:
         found = self.decode(log_probabilities, language)
         if not found:
             return Word()
-        shares = posteriors(found, float(self.card["temperature"]))
+        written = 1 - no_text(log_probabilities)
+        shares = [written * each for each in posteriors(found, float(self.card["temperature"]))]
         spans = align(log_probabilities, classes_of(found[0].text))
         others = zip(found[1 : 1 + ALTERNATIVES], shares[1 : 1 + ALTERNATIVES], strict=True)
         return Word(
@@ -115,6 +115,11 @@ class JoinedReader:
             tuple(_top_characters(log_probabilities[start:end]) for start, end in spans),
             shares[0] >= float(self.card["threshold"]),
         )
+
+
+def no_text(log_probabilities: NDArray[np.float64]) -> float:
+    """Return the probability that nothing is written: of blanks in all frames."""
+    return math.exp(float(log_probabilities[:, BLANK].sum()))
 
 
 def posteriors(found: list[Decoded], temperature: float) -> list[float]:
