@@ -23,6 +23,8 @@ from hwr.words.language_model import END
 
 BEAM_WIDTH = 24
 """Prefixes kept after each frame."""
+SCORE_MARGIN = 10.0
+"""Prefixes whose score is lower than the best one's by more than this are dropped."""
 LEAST_PROBABLE = math.log(1e-3)
 """Characters less probable than this in a frame are not tried there."""
 IMPOSSIBLE = -math.inf
@@ -135,10 +137,7 @@ def prefix_beam(
         places = np.flatnonzero(frame >= least).tolist()
         tried = [(place, characters[place - 1]) for place in places if place != BLANK]
         reached = _read_frame(frame.tolist(), tried, kept, extended)
-        if beam is not None and len(reached) > beam:
-            best = heapq.nlargest(beam, reached.items(), lambda item: item[1].ink + item[1].advised)
-            reached = dict(best)
-        kept = reached
+        kept = reached if beam is None else _pruned(reached, beam)
     return _finished(kept, advice)
 
 
@@ -168,6 +167,14 @@ def _read_frame(
                 other = reached[longer]
                 other.after_character = _added(other.after_character, begins + log_share)
     return reached
+
+
+def _pruned(reached: dict[str, _Prefix[State]], beam: int) -> dict[str, _Prefix[State]]:
+    scores = {text: prefix.ink + prefix.advised for text, prefix in reached.items()}
+    least = max(scores.values()) - SCORE_MARGIN
+    if len(scores) > beam:
+        least = max(least, heapq.nlargest(beam, scores.values())[-1])
+    return {text: reached[text] for text, score in scores.items() if score >= least}
 
 
 def _finished(kept: dict[str, _Prefix[State]], advice: Advice[State]) -> list[Decoded]:
