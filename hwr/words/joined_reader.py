@@ -19,7 +19,7 @@ from hwr.recognizer import softmax
 from hwr.words.ctc import BLANK, align
 from hwr.words.language_model import ProseModel
 from hwr.words.line_image import Frame, is_empty
-from hwr.words.prefix_beam import Advice, Decoded, prefix_beam
+from hwr.words.prefix_beam import Advice, Decoded, PrefixModel, prefix_beam
 from hwr.words.reading import Word
 from hwr.words.views import VIEWS, Writing
 from hwr.words.written_language import CLASSES, WRITTEN, WrittenModel, classes_of
@@ -74,7 +74,7 @@ class JoinedReader:
         return np.log(np.asarray(shares, np.float64) + LEAST), frame
 
     def decode(
-        self, log_probabilities: NDArray[np.float64], language: WrittenModel | None = None
+        self, log_probabilities: NDArray[np.float64], language: PrefixModel[Any] | None = None
     ) -> list[Decoded]:
         """Return texts, best first; none if nothing is written. Language: by default English."""
         if no_text(log_probabilities) > NOTHING:
@@ -84,15 +84,15 @@ class JoinedReader:
         )
         return [one for one in prefix_beam(log_probabilities, WRITTEN, advice) if one.text]
 
-    def read(self, writing: Writing, language: WrittenModel | None = None) -> Word:
+    def read(self, writing: Writing, language: PrefixModel[Any] | None = None) -> Word:
         """Read one word.
 
         Parameters
         ----------
         writing : Ink or ndarray of float32, shape (height, width), in 0..1
             Strokes, or the ink of a picture; 1 is ink.
-        language : WrittenModel, optional
-            English by default.
+        language : PrefixModel, optional
+            Such as a :class:`WrittenModel`, by default of English, or a ``UniformModel`` for codes.
 
         Returns
         -------
@@ -119,7 +119,7 @@ class JoinedReader:
 
 def no_text(log_probabilities: NDArray[np.float64]) -> float:
     """Return the probability that nothing is written: of blanks in all frames."""
-    return math.exp(float(log_probabilities[:, BLANK].sum()))
+    return math.exp(min(float(log_probabilities[:, BLANK].sum()), 0))
 
 
 def posteriors(found: list[Decoded], temperature: float) -> list[float]:

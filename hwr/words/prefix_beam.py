@@ -15,8 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-import numpy as np
-
 from hwr._support import deadline
 from hwr.words.ctc import BLANK, LogProbabilities
 from hwr.words.language_model import END
@@ -34,6 +32,9 @@ State = TypeVar("State")
 
 class PrefixModel(Protocol[State]):
     """A language model: see :class:`hwr.words.language_model.LanguageModel`."""
+
+    letters: str
+    """The characters that occur."""
 
     def begin(self) -> State:
         """Return the state before the first character."""
@@ -132,11 +133,11 @@ def prefix_beam(
             known[text] = state, advised
         return _Prefix(*known[text])
 
-    for frame in log_probabilities:
+    occur = [i for i, character in enumerate(characters, 1) if character in language.letters]
+    for frame in log_probabilities.tolist():
         deadline.check()
-        places = np.flatnonzero(frame >= least).tolist()
-        tried = [(place, characters[place - 1]) for place in places if place != BLANK]
-        reached = _read_frame(frame.tolist(), tried, kept, extended)
+        tried = [(place, characters[place - 1]) for place in occur if frame[place] >= least]
+        reached = _read_frame(frame, tried, kept, extended)
         kept = reached if beam is None else _pruned(reached, beam)
     return _finished(kept, advice)
 

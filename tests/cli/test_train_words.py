@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from helpers.words import WORDS, small_material, written
 
+from hwr import export
 from hwr._support.keras import keras
 from hwr.cli import main as command_line
 from hwr.cli import train_words, word_calibration, word_material, word_texts, word_training
@@ -15,6 +16,7 @@ from hwr.cli.word_batches import gather
 from hwr.cli.word_training import WordRecipe, fit_words
 from hwr.datasets.joined_words import Piece
 from hwr.ink import Ink
+from hwr.web import litert
 from hwr.words import networks
 from hwr.words.ctc import log_probability
 from hwr.words.joined_reader import JoinedReader
@@ -117,6 +119,10 @@ def test_the_threshold_lets_few_wrong_words_count_as_sure():
     assert word_calibration.threshold_for(shares, ~right, 0.1) == 1.0
 
 
-def test_both_networks_are_small_enough():
+def test_both_networks_are_small_and_the_page_knows_their_operations():
     for view in (IMAGE, STROKES):
-        assert networks.build(view).count_params() * 2 <= 2_000_000
+        network = networks.build(view)
+        assert network.count_params() * 2 <= 2_000_000
+        model = litert.parse_model(export.to_litert(network))
+        kinds = {litert.translate(model, op).kind for op in model.subgraphs[0].operators}
+        assert "CONV_2D" in kinds

@@ -128,6 +128,11 @@ def test_the_language_decides_what_the_ink_leaves_open(english):
     assert read(english, *date) == "10/5"
 
 
+def test_characters_that_a_language_lacks_are_not_read():
+    frames = spelled({"1": 0.5, "l": 0.5}, {"0": 0.4, "o": 0.6})
+    assert prefix_beam(frames, WRITTEN, Advice(UniformModel("0123456789")))[0].text == "10"
+
+
 @pytest.mark.parametrize("text", ["x7Kq", "250", "Qwfp", "3.50", "B-12", "zzxqj", '"No!"'])
 def test_clear_ink_is_not_overruled(english, text):
     assert read(english, *[{character: 0.97, "e": 0.03} for character in text]) == text
