@@ -10,7 +10,7 @@ from hwr.datasets.joined_words import Piece
 from hwr.words.joined_reader import JoinedReader, posteriors
 from hwr.words.prefix_beam import Decoded
 
-WEIGHTS, BONUSES = (0.25, 0.5, 0.75, 1.0), (0.0, 0.6, 1.2)
+WEIGHTS, BONUSES = (0.25, 0.5, 0.75, 1.0), (0.0, 0.6, 1.2, 1.8, 2.4)
 """What is tried for the language model's weight and for the bonus of a character."""
 TEMPERATURES = np.geomspace(0.5, 8, 17)
 RISK = 0.03
