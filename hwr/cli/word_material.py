@@ -95,7 +95,10 @@ class Material:
         return join([*around[0], word, *around[1]], draw_spacing(rng), rng)
 
     def _joined(self, rng: Random) -> Piece:
-        return joined(draw_text(rng), self.characters, rng)
+        text = draw_text(rng)
+        while not any(character in self.characters for character in text):
+            text = draw_text(rng)  # a mark that nobody has written would be an empty ink
+        return joined(text, self.characters, rng)
 
     def _made_up(self, rng: Random) -> Piece:
         text = "".join(each for each in draw_text(rng) if each in CHARACTERS) or "a"

@@ -54,6 +54,16 @@ def test_material_has_every_kind_and_hardly_repeats_itself(material, english):
     assert len(set(inks)) == len(inks)
 
 
+def test_a_text_that_nobody_has_written_is_replaced_by_another(material, english, monkeypatch):
+    texts = iter(["&", "+", "&so"])
+    monkeypatch.setattr(word_material, "draw_text", lambda rng: next(texts))
+    known = {each: inks for each, inks in material.characters.items() if each not in "&+"}
+    some = word_material.Material(material.words, known, material.validation, material.spelled)
+    piece = some._joined(np.random.default_rng(4))
+    assert piece.text == "so"
+    assert not piece.ink.empty
+
+
 def test_underlines_and_scrawls_add_one_stroke(material):
     rng, ink = np.random.default_rng(3), written("sun")
     low, high = ink.bounds()
