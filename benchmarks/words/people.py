@@ -29,10 +29,10 @@ from hwr.datasets.unipen import PenSample
 from hwr.ink import Ink
 from hwr.words import reading
 from hwr.words.edit_distance import edit_distance
-from hwr.words.joined_reader import JoinedReader
 from hwr.words.language_model import word_frequencies
 from hwr.words.pictures import clean_picture
 from hwr.words.reading import Word
+from hwr.words.word_reader import WordReader
 
 SPELLED = "digits, marks"
 """The row of texts with digits and marks, which were set side by side."""
@@ -143,7 +143,7 @@ def reader(name: str, picture: bool) -> Read:
     """Return a reader: ``lattice``, or that of a network's card; of strokes or of pictures."""
     if name == "lattice":
         return lambda ink: reading.read_word(drawn(ink) if picture else ink)
-    network = JoinedReader.load(Path(name))
+    network = WordReader.load(Path(name))
     if picture:
         return lambda ink: network.read(clean_picture(drawn(ink)))
     return network.read

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from hwr.datasets.joined_words import Piece
-from hwr.words.joined_reader import JoinedReader, posteriors
 from hwr.words.prefix_beam import Decoded
+from hwr.words.word_reader import WordReader, posteriors
 
 WEIGHTS, BONUSES = (0.25, 0.5, 0.75, 1.0), (0.0, 0.6, 1.2, 1.8, 2.4)
 """What is tried for the language model's weight and for the bonus of a character."""
@@ -26,11 +26,11 @@ def choose(weights: bytes, facts: dict[str, Any], known: Sequence[Piece]) -> Ans
     Weight and bonus of the language model, temperature and threshold are added to the facts.
     """
     facts |= {"weight": WEIGHTS[0], "bonus": BONUSES[0], "temperature": 1.0, "threshold": 1.0}
-    plain = JoinedReader(weights, facts)
+    plain = WordReader(weights, facts)
     seen = [plain.log_probabilities(piece.ink)[0] for piece in known]
 
     def answers(weight: float, bonus: float, step: int = 1) -> Answers:
-        reader = JoinedReader(weights, facts | {"weight": weight, "bonus": bonus})
+        reader = WordReader(weights, facts | {"weight": weight, "bonus": bonus})
         pairs = zip(known[::step], seen[::step], strict=True)
         return [(piece.text, reader.decode(each)) for piece, each in pairs]
 

@@ -19,8 +19,8 @@ from hwr.ink import Ink
 from hwr.web import litert
 from hwr.words import networks
 from hwr.words.ctc import log_probability
-from hwr.words.joined_reader import JoinedReader
 from hwr.words.views import IMAGE, STROKES
+from hwr.words.word_reader import WordReader
 from hwr.words.written_language import CLASSES, classes_of
 
 _layers = keras.layers
@@ -100,7 +100,7 @@ def test_the_command_writes_a_reader_and_its_card(tmp_path, small, monkeypatch, 
     assert facts["inks"] == 12
     assert set(facts["measured"]["people's words"]) >= {"exact", "wrong of sure", "nothing"}
     assert facts["measured"]["numbers, codes and marks, joined"]["n"] == 1
-    reader = JoinedReader.load(card)
+    reader = WordReader.load(card)
     word = reader.read(written("moon"))
     assert len(word.boxes) == len(word.letters) == len(word.text)
     assert reader.read(Ink()).text == ""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from hwr._support import card as card_file
 from hwr._support.litert import LineNetwork
+from hwr._support.paths import ARTEFACTS
 from hwr.recognizer import softmax
 from hwr.words.ctc import BLANK, align
 from hwr.words.language_model import ProseModel
@@ -24,6 +25,8 @@ from hwr.words.reading import Word
 from hwr.words.views import VIEWS, Writing
 from hwr.words.written_language import CLASSES, WRITTEN, WrittenModel, classes_of
 
+SHIPPED = ARTEFACTS / "word_reader.json"
+"""The card of the network that comes with the course."""
 NOTHING = 0.5
 """Probability of no text at all, by the ink alone, from which on nothing is read."""
 ALTERNATIVES = 3
@@ -31,7 +34,7 @@ LEAST = 1e-9
 """A probability whose logarithm still counts."""
 
 
-class JoinedReader:
+class WordReader:
     """A trained network of words at work.
 
     Parameters
@@ -59,8 +62,8 @@ class JoinedReader:
         self._network = LineNetwork(weights, self.view.rows, self.view.channels, CLASSES)
 
     @classmethod
-    def load(cls, card: Path) -> "JoinedReader":
-        """Return the reader that a card describes."""
+    def load(cls, card: Path = SHIPPED) -> "WordReader":
+        """Return the reader that a card describes, by default the one that ships."""
         view = VIEWS.get(str(card_file.parsed(card).get("view")), VIEWS["image"])
         facts, weights = card_file.read(card, (view.rows, view.channels, CLASSES))
         return cls(weights, facts)

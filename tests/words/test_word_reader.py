@@ -9,10 +9,10 @@ from helpers.words import written
 from hwr._support import trial
 from hwr._support.paths import ARTEFACTS
 from hwr.ink import Ink
-from hwr.words import joined_reader
-from hwr.words.joined_reader import JoinedReader, posteriors
+from hwr.words import word_reader
 from hwr.words.prefix_beam import Decoded
 from hwr.words.views import IMAGE, STROKES
+from hwr.words.word_reader import WordReader, posteriors
 from hwr.words.written_language import CLASSES, classes_of
 
 CARD = {"view": "image", "weight": 0.5, "bonus": 0.5, "temperature": 1.0, "threshold": 0.5}
@@ -40,8 +40,8 @@ class Scripted:
 @pytest.fixture
 def reads(monkeypatch):
     def make(text, **card):
-        monkeypatch.setattr(joined_reader, "LineNetwork", Scripted(text))
-        return JoinedReader(b"", CARD | card)
+        monkeypatch.setattr(word_reader, "LineNetwork", Scripted(text))
+        return WordReader(b"", CARD | card)
 
     return make
 
@@ -105,9 +105,9 @@ def test_what_is_less_probable_is_not_sure(reads):
 
 def test_a_card_or_file_of_something_else_is_refused():
     with pytest.raises(ValueError, match="view is None"):
-        JoinedReader(b"", {})
+        WordReader(b"", {})
     with pytest.raises(ValueError, match="no LiteRT file"):
-        JoinedReader(b"nothing", CARD)
+        WordReader(b"nothing", CARD)
     characters = (ARTEFACTS / "recognizer.tflite").read_bytes()
     with pytest.raises(ValueError, match="network of words turns lines of 40 rows"):
         trial.require_runs(characters + b" ", "other", (40, 1, CLASSES))
