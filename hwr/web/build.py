@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from hwr import alphabets
+from hwr._support import card as card_file
 from hwr._support.atomic_write import write_bytes
 from hwr._support.paths import PACKAGE
 from hwr._support.signs import sign_name
@@ -22,15 +23,23 @@ from hwr.recognizer import Recognizer
 from hwr.web import litert, tfjs, word_list
 from hwr.web.node import MODULE_FOLDER
 from hwr.web.quantization import Precision, encode
-from hwr.words.characters import known_characters, unknown_letters
-from hwr.words.language_model import LOWERCASE
+from hwr.words.views import IMAGE
+from hwr.words.word_reader import SHIPPED
+from hwr.words.written_language import CLASSES, WRITTEN
 
-MAX_PAGE_BYTES = 6_000_000
+MAX_PAGE_BYTES = 9_000_000
+"""Opens in a second or two. The runtime, the words and the network that reads them take 4.4 MB, and
+leave a learner's own network of characters 4.5 MB."""
 TEMPLATE = PACKAGE / "web" / "page.html"
 STYLESHEET = PACKAGE / "web" / "page.css"
 EMNIST_ALPHABETS = ("62", "47", "26", "10")
 PAGE_ALPHABETS = (*EMNIST_ALPHABETS, "marks", "all")
 """The alphabets that the page offers, if the network can answer in them, beside its own."""
+OF_WORDS = (
+    "weight", "bonus", "temperature", "threshold", "parameters", "training_words", "data", "license",
+)  # fmt: skip
+"""What the page holds of the card of the network of words: what it reads with, and the source, which
+must stay with the weights."""
 PLAIN = " !$&'()*+,/:;=?@[]^`{|}>"
 """Characters that may stand in a ``data:`` URL as they are, beside letters and digits; escaped,
 they would make the JavaScript half as large again."""
@@ -122,21 +131,36 @@ def page_data(recognizer: Recognizer, precision: Precision | None = None) -> dic
     -------
     dict
         ``card``; ``alphabets``, the recogniser's own first; ``outputs``, the classes of its
-        network, like an alphabet; ``network``; and ``words``, None if it lacks one of their
-        letters.
+        network, like an alphabet; ``network``; and ``words``, from :func:`words_data`.
     """
     own, outputs = recognizer.alphabet, recognizer.outputs
     named = [alphabets.get_alphabet(name) for name in PAGE_ALPHABETS]
     offered = dict.fromkeys([own, *(each for each in named if not outputs.obstacle(each))])
-    words = None
-    if not unknown_letters(LOWERCASE, own):
-        words = {**word_list.word_data("en"), "characters": known_characters(own)}
     return {
         "card": recognizer.card,
         "alphabets": [alphabet_data(alphabet) for alphabet in offered],
         "outputs": alphabet_data(outputs),
         "network": encode(litert.read_network(recognizer.weights), precision),
-        "words": words,
+        "words": words_data(),
+    }
+
+
+def words_data() -> dict[str, Any]:
+    """Return the data with which the page reads words, whatever reads its single characters.
+
+    Returns
+    -------
+    dict
+        ``characters``, those of the network of words that ships; ``card``, the part of its card in
+        ``OF_WORDS``; ``network``, its weights as in the file; and ``language``, ``frequencies`` and
+        ``words``, from :func:`hwr.web.word_list.word_data`.
+    """
+    card, weights = card_file.read(SHIPPED, (IMAGE.rows, IMAGE.channels, CLASSES))
+    return {
+        "characters": WRITTEN,
+        "card": {name: card[name] for name in OF_WORDS},
+        "network": encode(litert.read_network(weights, of_words=True)),
+        **word_list.word_data("en"),
     }
 
 

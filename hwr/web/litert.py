@@ -13,10 +13,14 @@ from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
 from hwr.ink import SIDE
+from hwr.words.views import IMAGE
+from hwr.words.written_language import CLASSES
 
 INPUT_SHAPE = [SIDE, SIDE, 1]
 FILE_IDENTIFIER = b"TFL3"
 """Bytes 5 to 8 of a LiteRT file."""
+
+Shape = Sequence[int | None]
 
 
 @dataclass(frozen=True)
@@ -126,8 +130,9 @@ class Network:
         By number of the tensor, in LiteRT's layout: (filters, rows, columns, channels) for a
         convolution, (outputs, inputs) for a dense layer. The file may hold them in float16.
     input, output : int
-        Numbers of the tensors of the images, float32 (n, 28, 28, 1) in 0..1, and of the logits,
-        float32 (n, classes).
+        Numbers of the tensors of the input and of the logits, both float32: for characters, images
+        (n, 28, 28, 1) in 0..1 and (n, classes); for words, a line's image (1, 40, columns, 1) in
+        0..1 and (1, 1, frames, classes).
     """
 
     operations: tuple[Operation, ...]
@@ -136,18 +141,24 @@ class Network:
     output: int
 
 
-def read_network(file: bytes) -> Network:
+def read_network(file: bytes, of_words: bool = False) -> Network:
     """Read a network from a LiteRT file.
+
+    Parameters
+    ----------
+    file : bytes
+    of_words : bool
+        Whether it reads words, from :mod:`hwr.words.networks`, and not single characters.
 
     Raises
     ------
     ValueError
-        If it is not a LiteRT file, does not turn 28x28 grey images into logits, or contains an
-        operation that the page cannot run.
+        If it is not a LiteRT file, does not turn 28x28 grey images, or lines of any width, into
+        logits, or contains an operation that the page cannot run.
     """
     model = parse_model(file)
     graph = model.subgraphs[0]
-    _check_graph(graph)
+    _check_graph(graph, check_line_shapes if of_words else check_shapes)
     start, end = int(graph.inputs[0]), int(graph.outputs[0])
     # Backwards from the logits. This skips the operations that only calculate shapes for batches of
     # any size: the output of a reshape already has its shape.
@@ -183,8 +194,8 @@ def parse_model(file: bytes) -> Any:
     return schema.ModelT.InitFromObj(schema.Model.GetRootAs(file, 0))
 
 
-def _check_graph(graph: Any) -> None:
-    """Raise a ValueError unless the graph turns float32 images into float32 logits."""
+def _check_graph(graph: Any, check: Callable[[Shape, Shape], None]) -> None:
+    """Raise a ValueError unless the graph turns float32 images of fit shapes into float32 logits."""
     ends = [graph.tensors[tensors[0]] for tensors in (graph.inputs, graph.outputs)]
     single = len(graph.inputs) == len(graph.outputs) == 1
     floats = all(tensor.type == schema.TensorType.FLOAT32 for tensor in ends)
@@ -193,11 +204,17 @@ def _check_graph(graph: Any) -> None:
             "This network has not one input and one output of float32: convert a network with "
             "hwr.export.to_litert, such as hwr.models.build gives."
         )
-    images, logits = ([int(size) for size in tensor.shape] for tensor in ends)
-    check_shapes(images, logits)
+    images, logits = (_shape(tensor) for tensor in ends)
+    check(images, logits)
 
 
-def check_shapes(images: Sequence[int | None], logits: Sequence[int | None]) -> None:
+def _shape(tensor: Any) -> list[int | None]:
+    """Return the shape of a tensor; None for what may have any size."""
+    sizes = tensor.shape if tensor.shapeSignature is None else tensor.shapeSignature
+    return [None if size < 0 else int(size) for size in sizes]
+
+
+def check_shapes(images: Shape, logits: Shape) -> None:
     """Raise a ValueError unless a network turns 28x28 grey images into logits of classes.
 
     Parameters
@@ -212,6 +229,22 @@ def check_shapes(images: Sequence[int | None], logits: Sequence[int | None]) -> 
             f"This network turns {found[0]} into {found[1]}: the page needs one that turns an "
             f"image of {SIDE} x {SIDE} x 1 into one logit for each of two or more classes, such as "
             "hwr.models.build gives."
+        )
+
+
+def check_line_shapes(lines: Shape, logits: Shape) -> None:
+    """Raise a ValueError unless a network turns lines' images of any width into logits of frames.
+
+    Parameters
+    ----------
+    lines, logits : sequence of int or None
+        Shapes of input and output; the first number, the size of the batch, is ignored.
+    """
+    if ([*lines[1:]], [*logits[1:]]) != ([IMAGE.rows, None, IMAGE.channels], [1, None, CLASSES]):
+        raise ValueError(
+            f"This network turns {tuple(lines)} into {tuple(logits)}: the page reads words with one "
+            f"that turns images of {IMAGE.rows} rows and any width into {CLASSES} logits a frame, "
+            "such as 'python -m hwr train words' makes."
         )
 
 

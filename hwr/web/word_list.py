@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from hwr.words.hypotheses import coefficients
 from hwr.words.language_model import word_frequencies
 
 MAX_SHARED = 25
@@ -18,7 +17,7 @@ MAX_SHARED = 25
 
 
 def word_data(language: str = "en") -> dict[str, Any]:
-    """Return the data with which the page reads words, for JSON.
+    """Return the words of a language for JSON.
 
     Parameters
     ----------
@@ -28,8 +27,7 @@ def word_data(language: str = "en") -> dict[str, Any]:
     Returns
     -------
     dict
-        ``language``; ``frequencies``, each once; ``words``, from :func:`pack`; and ``fitted``, the
-        coefficients of :mod:`hwr.words.hypotheses`.
+        ``language``; ``frequencies``, each once; and ``words``, from :func:`pack`.
 
     Raises
     ------
@@ -39,15 +37,10 @@ def word_data(language: str = "en") -> dict[str, Any]:
     words = sorted(word_frequencies(language))
     frequencies = sorted({frequency for _, frequency in words}, reverse=True)
     number = {frequency: place for place, frequency in enumerate(frequencies)}
-    fitted = {
-        name: {key: coefficients()[name][key] for key in ("coefficients", "intercept")}
-        for name in ("shape", "whole", "confidence")
-    }
     return {
         "language": language,
         "frequencies": frequencies,
         "words": pack([(word, number[frequency]) for word, frequency in words]),
-        "fitted": fitted,
     }
 
 

@@ -48,3 +48,13 @@ export function boundingBoxes({ height, width, pixels, count }) {
   }
   return boxes;
 }
+
+/** Return the box around several boxes. */
+export function union(boxes) {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const box of boxes) {
+    [left, top] = [Math.min(left, box[0]), Math.min(top, box[1])];
+    [right, bottom] = [Math.max(right, box[2]), Math.max(bottom, box[3])];
+  }
+  return [left, top, right, bottom];
+}

@@ -4,9 +4,9 @@
  *
  * @typedef {import("hwr/marks.js").Marks} Marks
  */
+import { union } from "hwr/components.js";
 import { rint } from "hwr/ink.js";
 import { LARGE, longerSide, sides } from "hwr/marks.js";
-import { union } from "hwr/segments.js";
 
 /** Gap from which marks beside each other are two characters. */
 export const APART = 0.06;

@@ -14,8 +14,7 @@
  */
 import { rint } from "hwr/ink.js";
 import { eraseLines } from "hwr/lines.js";
-import { gaussianFilter, greyClosing, inside, surrounded } from "hwr/ndimage.js";
-import { quantile } from "hwr/segments.js";
+import { gaussianFilter, greyClosing, inside, quantile, surrounded } from "hwr/ndimage.js";
 
 /** Side of the window that contains paper wherever it lies, as a share of the shorter side. */
 export const WINDOW_SHARE = 0.3;

@@ -101,7 +101,7 @@ export function check(strokes, pen) {
 }
 
 /** Return the smallest and largest x and y of a drawing that is not empty. */
-function bounds(strokes) {
+export function bounds(strokes) {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const [x, y] of strokes.flat()) {
     [left, right] = [Math.min(left, x), Math.max(right, x)];
@@ -111,7 +111,7 @@ function bounds(strokes) {
 }
 
 /** Place points at most `spacing` pixels apart along a path, keeping both of its ends. */
-function resample(path, spacing = 1) {
+export function resample(path, spacing = 1) {
   const travelled = [0];
   for (let i = 1; i < path.length; i++) {
     const [dx, dy] = [path[i][0] - path[i - 1][0], path[i][1] - path[i - 1][1]];
@@ -136,7 +136,7 @@ function resample(path, spacing = 1) {
 }
 
 /** Stamp a soft disc at every point; where discs overlap, the darker one counts. */
-function stamp(points, radius, height, width) {
+export function stamp(points, radius, height, width) {
   if (points.length > 5000) { // a scribble: points closer than a quarter of a pixel add nothing
     const quarters = points.map(([x, y]) => [rint(x * 4) / 4, rint(y * 4) / 4]);
     points = new Map(quarters.map(([x, y]) => [y * 4096 + x, [x, y]])).values(); // each once

@@ -13,24 +13,25 @@
  */
 
 import { SIDE } from "hwr/ink.js";
+import { HEIGHT } from "hwr/line_image.js";
 import { bytes, start } from "hwr/tfjs.js";
+import { STEP } from "hwr/views.js";
 
 /** Number of images that run at once; more would only take more memory. */
 const BATCH = 64;
 
-/** A network that is ready to run. */
-export class Network {
+/** A network that is ready to run; its subclasses know what it reads. */
+class Network {
   /**
    * Start TensorFlow.js, decode the weights, and run once, because the first run is slow.
    *
    * @param {{input: number, output: number, operations: Operation[],
-   *   weights: Object<string, Weight>}} described The page's `network`.
-   * @returns {Promise<Network>}
+   *   weights: Object<string, Weight>}} described From `hwr.web.quantization.encode`.
+   * @returns {Promise<this>}
    */
   static async load(described) {
-    const tf = await start();
-    const network = new Network(tf, described);
-    network.logits([new Uint8Array(SIDE * SIDE)]);
+    const network = new this(await start(), described);
+    network.warmUp();
     return network;
   }
 
@@ -41,6 +42,42 @@ export class Network {
       const tensors = Object.entries(weights).map(([i, weight]) => [i, decode(tf, weight)]);
       return toTfLayout(tf, operations, Object.fromEntries(tensors));
     });
+  }
+
+  /**
+   * Run the network on images of one size.
+   *
+   * @param {Uint8Array[]} images Greys, row by row; ink is 255.
+   * @param {number} height
+   * @param {number} width
+   * @param {(operation: Operation, output: object) => void} [watch] Sees each operation's output,
+   *   a tensor that lives as long as the call.
+   * @returns {Float32Array} The logits, one after the other.
+   */
+  forward(images, height, width, watch = () => {}) {
+    const { tf } = this;
+    const pixels = new Float32Array(images.length * height * width);
+    images.forEach((image, i) => pixels.set(image, i * height * width));
+    pixels.forEach((grey, i) => (pixels[i] = grey / 255));
+    return tf.tidy(() => {
+      const tensors = { ...this.weights };
+      tensors[this.input] = tf.tensor(pixels, [images.length, height, width, 1]);
+      for (const operation of this.operations) {
+        const inputs = operation.inputs.map((tensor) => tensors[tensor]);
+        const { kind, output, activation } = operation;
+        const result = OPERATIONS[kind](tf, inputs, operation);
+        tensors[output] = activation ? tf[activation](result) : result;
+        watch(operation, tensors[output]);
+      }
+      return tensors[this.output].dataSync();
+    });
+  }
+}
+
+/** A network of single characters: from images to logits. */
+export class CharacterNetwork extends Network {
+  warmUp() {
+    this.run([new Uint8Array(SIDE * SIDE)]);
   }
 
   /**
@@ -57,33 +94,34 @@ export class Network {
     return rows;
   }
 
-  /**
-   * Run one batch.
-   *
-   * @param {Uint8Array[]} images
-   * @param {(operation: Operation, output: object) => void} [watch] Sees each operation's output,
-   *   a tensor that lives as long as the call.
-   */
-  run(images, watch = () => {}) {
-    const { tf } = this;
-    const pixels = new Float32Array(images.length * SIDE * SIDE);
-    images.forEach((image, i) => pixels.set(image, i * SIDE * SIDE));
-    pixels.forEach((grey, i) => (pixels[i] = grey / 255));
-    const flat = tf.tidy(() => {
-      const tensors = { ...this.weights };
-      tensors[this.input] = tf.tensor(pixels, [images.length, SIDE, SIDE, 1]);
-      for (const operation of this.operations) {
-        const inputs = operation.inputs.map((tensor) => tensors[tensor]);
-        const { kind, output, activation } = operation;
-        const result = OPERATIONS[kind](tf, inputs, operation);
-        tensors[output] = activation ? tf[activation](result) : result;
-        watch(operation, tensors[output]);
-      }
-      return tensors[this.output].dataSync();
-    });
-    const classes = flat.length / images.length;
-    return images.map((_, i) => flat.slice(i * classes, (i + 1) * classes));
+  /** Run one batch; `watch` as for `forward`. */
+  run(images, watch) {
+    return split(this.forward(images, SIDE, SIDE, watch), images.length);
   }
+}
+
+/** A network of words: from a line of any width to logits in every frame. */
+export class LineNetwork extends Network {
+  warmUp() {
+    const [height, width] = [HEIGHT, 4 * HEIGHT];
+    this.logits({ height, width, pixels: new Uint8Array(height * width) });
+  }
+
+  /**
+   * Run the network.
+   *
+   * @param {import("hwr/line_image.js").LineImage} image
+   * @returns {Float32Array[]} Logits for each frame, from left to right.
+   */
+  logits({ height, width, pixels }) {
+    return split(this.forward([pixels], height, width), width / STEP);
+  }
+}
+
+/** Return numbers in equal parts. */
+function split(numbers, parts) {
+  const size = numbers.length / parts;
+  return Array.from({ length: parts }, (_, i) => numbers.subarray(i * size, (i + 1) * size));
 }
 
 // --- weights -----------------------------------------------------------------------------------
@@ -95,11 +133,19 @@ function decode(tf, { shape, type, data, scales }) {
     const whole = tf.tensor(Float32Array.from(new Int8Array(buffer)), shape);
     return tf.mul(whole, decode(tf, scales)); // one scale for each output channel
   }
-  const values =
-    type === "float16"
-      ? Float32Array.from(new Uint16Array(buffer), float16)
-      : new Float32Array(buffer);
-  return tf.tensor(values, shape);
+  if (type === "float16") return tf.tensor(halves(new Uint16Array(buffer)), shape);
+  return tf.tensor(new Float32Array(buffer), shape);
+}
+
+/** All numbers of 16 bits, once they are needed. */
+let allHalves = null;
+
+/** Return the numbers that 16 bits each encode; a million are looked up in a few milliseconds. */
+function halves(bits) {
+  allHalves ??= Float32Array.from({ length: 1 << 16 }, (_, each) => float16(each));
+  const values = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) values[i] = allHalves[bits[i]];
+  return values;
 }
 
 /** Return the number that 16 bits encode: a sign, 5 bits of exponent, 10 of fraction. */

@@ -1,10 +1,10 @@
-/** The page: its two pads, the network, and what happens if it cannot start. */
+/** The page: its two pads, their networks, and what happens if these cannot start. */
 import { CharacterPad } from "hwr/character.js";
 import { takePictures } from "hwr/inputs.js";
 import { Recognizer } from "hwr/recognizer.js";
-import { WordReader } from "hwr/reading.js";
-import { modelSentence, withoutWords } from "hwr/sentences.js";
+import { modelSentence, wordsSentence } from "hwr/sentences.js";
 import { LiveRegion, StatusLine } from "hwr/status_line.js";
+import { WordReader } from "hwr/word_reader.js";
 import { WritingPad } from "hwr/writing.js";
 
 const element = (id) => document.getElementById(id);
@@ -18,7 +18,7 @@ const pads = {
   word: new WritingPad(element("word"), outputs),
 };
 
-/** Starts the reading of words: set once the network is ready, until it has been called. */
+/** Starts the reading of words: set once that of characters is ready, until it has been called. */
 let startWords = null;
 
 const mode = () => document.querySelector("[name=mode]:checked").value;
@@ -28,19 +28,13 @@ function switchMode() {
   for (const name of Object.keys(pads)) element(name).hidden = name !== mode();
   outputs.status.clear();
   if (mode() === "word" && startWords) {
-    setTimeout(startWords); // the pad is shown first: learning the words takes a moment
+    setTimeout(startWords); // the pad is shown first: starting takes a moment
     startWords = null;
   }
 }
 
 for (const choice of document.querySelectorAll("[name=mode]")) {
   choice.addEventListener("change", switchMode);
-}
-if (!data.words) {
-  document.querySelector("[name=mode][value=character]").checked = true;
-  document.querySelector("[name=mode][value=word]").disabled = true;
-  element("no-words").textContent = withoutWords(data.alphabets[0]);
-  element("no-words").hidden = false;
 }
 switchMode(); // after a reload the browser may restore an earlier choice
 
@@ -57,17 +51,18 @@ takePictures((picture) => {
   return pads.character.expect(picture);
 }, outputs.status);
 
-/** Start the network. Anything drawn before it is ready is read then. */
+/** Start the networks. Anything drawn before they are ready is read then. */
 async function start() {
   document.querySelector("[data-output=model]").textContent = modelSentence(data.card);
-  const recognizer = await Recognizer.load(data);
-  pads.character.start(recognizer);
-  const probabilities = (images) => recognizer.characterProbabilities(images);
-  startWords = () => pads.word.start(new WordReader({ probabilities }, data.words));
+  document.querySelector("[data-output=words]").textContent = wordsSentence(data.words.card);
+  pads.character.start(await Recognizer.load(data));
+  startWords = () =>
+    WordReader.load(data.words).then((reader) => pads.word.start(reader)).catch(fail);
   switchMode();
 }
 
-start().catch((error) => {
+/** Say why nothing can be read. */
+function fail(error) {
   for (const pad of Object.values(pads)) {
     pad.output("answer").textContent = "The reader cannot start";
   }
@@ -77,4 +72,6 @@ start().catch((error) => {
       : `The network cannot start (${error.message})`;
   outputs.status.permanent = true;
   outputs.status.say(`${reason}: open the page in a newer Chrome, Edge, Firefox or Safari.`);
-});
+}
+
+start().catch(fail);

@@ -15,12 +15,11 @@
  * paper's brightness; the mean width of a stroke in pixels; the box of all together; its longer
  * side in pixels; and the same in widths of the widest stroke.
  */
-import { boundingBoxes, strokeWidth } from "hwr/components.js";
+import { boundingBoxes, strokeWidth, union } from "hwr/components.js";
 import { rint } from "hwr/ink.js";
 import {
-  label, largestDistance, maximumFilter, smallestAround, surrounded, where,
+  label, largestDistance, maximumFilter, quantile, smallestAround, surrounded, where,
 } from "hwr/ndimage.js";
-import { quantile, union } from "hwr/segments.js";
 
 /** Depth below which nothing is ink, as a share of the paper's brightness. */
 export const MIN_DEPTH = 0.12;

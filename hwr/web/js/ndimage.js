@@ -1,5 +1,6 @@
 /**
- * The few operations of `scipy.ndimage` that find a character in a picture, with the same results.
+ * The few operations of `scipy.ndimage`, and NumPy's quantile, that find a character in a picture,
+ * with the same results.
  *
  * @typedef {import("hwr/ink.js").Picture} Picture
  *
@@ -251,4 +252,12 @@ export function smallestAround({ height, width, pixels }, i, reach) {
     }
   }
   return smallest;
+}
+
+/** Return a quantile of some numbers (0: the smallest), interpolated linearly as in NumPy. */
+export function quantile(numbers, share) {
+  const sorted = Float64Array.from(numbers).sort();
+  const place = share * (sorted.length - 1);
+  const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+  return below + (above - below) * (place % 1);
 }

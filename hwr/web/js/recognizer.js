@@ -19,9 +19,8 @@
  * network saw.
  */
 
-import { CHARACTERS } from "hwr/hypotheses.js";
 import { convert } from "hwr/ink.js";
-import { Network } from "hwr/litert.js";
+import { CharacterNetwork } from "hwr/litert.js";
 
 /** The class of what is no character. */
 export const NONE = "∅";
@@ -38,7 +37,7 @@ export class Recognizer {
    * @returns {Promise<Recognizer>}
    */
   static async load(data) {
-    return new Recognizer(data, await Network.load(data.network));
+    return new Recognizer(data, await CharacterNetwork.load(data.network));
   }
 
   /** Use `load`. */
@@ -106,30 +105,6 @@ export class Recognizer {
     }
     const scores = this.scores(logits).map((score, i) => score + Math.log(weights.get(i)));
     return softmax(scores).map((share, i) => (inside.has(i) ? 0 : share));
-  }
-
-  /**
-   * Return the probabilities of the 62 characters in which words are read: those of a class in
-   * equal parts. As `spreading_matrix` of `hwr/words/characters.py`.
-   *
-   * @param {Uint8Array[]} images
-   * @returns {Float32Array[]} Characters that the network does not know have 0.
-   */
-  characterProbabilities(images) {
-    const [{ members }] = this.alphabets;
-    const shares = members.map((own) => {
-      const characters = [...own].filter((character) => CHARACTERS.includes(character));
-      return characters.map((character) => [character, 1 / characters.length]);
-    });
-    return this.probabilities(images).map((probabilities) => {
-      const spread = new Float32Array(CHARACTERS.length);
-      shares.forEach((parts, own) => {
-        for (const [character, share] of parts) {
-          spread[CHARACTERS.indexOf(character)] += share * probabilities[own];
-        }
-      });
-      return spread;
-    });
   }
 
   /**

@@ -61,14 +61,6 @@ function anyOf(choices, separator) {
   return others ? `${others} or ${choices.at(-1)}` : choices[0];
 }
 
-/** Return why the page reads no words with a network of these classes. */
-export function withoutWords({ members }) {
-  return (
-    `This network knows only ${members.join("")}, so the page reads single characters and no ` +
-    "words: words need a network of the letters a to z."
-  );
-}
-
 /** The beginning of an answer that is not sure, for screen readers. */
 const UNSURE = "Not sure: perhaps";
 /** The text for screen readers if nothing is drawn. */
@@ -157,7 +149,7 @@ export function screenReaderText(reading, outputs) {
 /** Return a `Word` for a screen reader; `empty` if nothing is written. */
 export function wordScreenReaderText({ text, probability, alternatives, sure }, empty) {
   if (empty) return EMPTY;
-  if (!text) return "Not sure: this looks like no letters.";
+  if (!text) return "Nothing is read here: this looks like no writing.";
   return ranked([[text, probability], ...alternatives], sure ? "Probably" : UNSURE);
 }
 
@@ -184,6 +176,14 @@ export function modelSentence(card) {
   if (card.taught) parts.push(`taught ${card.taught}`);
   const text = parts.filter(Boolean).join(", ");
   return `${text ? `The reader: ${text}.` : "The reader is your own network."}${accuracy(card)}`;
+}
+
+/** Return a sentence about the network of words; its licence wants its source to be named. */
+export function wordsSentence({ parameters, training_words: words }) {
+  return (
+    `Words are read by a network of ${parameters.toLocaleString("en-GB")} weights, learnt from ` +
+    `${words.toLocaleString("en-GB")} words by people (UNIPEN, CC BY 4.0).`
+  );
 }
 
 /** Return a sentence about the network's accuracy, if it was measured. */

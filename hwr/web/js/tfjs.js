@@ -40,5 +40,8 @@ async function startOnce() {
 
 /** Return the bytes of a text in base64. */
 export function bytes(base64) {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const text = atob(base64);
+  const found = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) found[i] = text.charCodeAt(i); // `from` takes ten times as long
+  return found;
 }

@@ -9,7 +9,7 @@ const FLUENT = 25;
 const SLOW = 50;
 /** Milliseconds without a stroke after which the pen rests. */
 const REST = 300;
-const FORMAT = { hint: "Write a word here, in separate letters", pen: 0.038, rule: 0.68 };
+const FORMAT = { hint: "Write a word here, joined or not", pen: 0.038, rule: 0.68 };
 const NOTHING = { text: "", probability: 0, alternatives: [], boxes: [], sure: false };
 
 export class WritingPad extends Pad {
@@ -37,7 +37,6 @@ export class WritingPad extends Pad {
   answer() {
     if (!this.reader) return;
     const language = this.section.querySelector("[name=language]:checked").value;
-    this.reader.learn(language); // happens once, and does not count as reading
     this.word = this.timed(() => this.reader.read(this.sheet.strokes, language));
     this.chosen = null;
     this.show();
@@ -55,6 +54,7 @@ export class WritingPad extends Pad {
     const text = chosen ?? word.text;
     const sure = word.sure || chosen !== null;
     this.say(this.sentence(), sheet.empty ? null : sure, wordScreenReaderText(word, sheet.empty));
+    this.output("answer").classList.toggle("outside", !sheet.empty && !text);
     this.output("text").textContent = text || "\u00a0";
     this.output("others").replaceChildren(...this.otherButtons(text));
     this.section.querySelector(".others").classList.toggle("none", word.alternatives.length === 0);
@@ -69,9 +69,9 @@ export class WritingPad extends Pad {
   /** Return the answer as a sentence. */
   sentence() {
     const { text, probability, alternatives, sure } = this.word;
-    if (this.sheet.empty) return ["Write a word, in separate letters"];
+    if (this.sheet.empty) return ["Write a word"];
     if (this.chosen !== null) return [bold(this.chosen), ", as you chose"];
-    if (!text) return ["not sure: this looks like no letters"];
+    if (!text) return ["nothing is read here: this looks like no writing"];
     if (sure) return [bold(text), `, ${formatPercent(probability)} sure`];
     const rest = alternatives.length ? [" or ", bold(alternatives[0][0])] : [];
     return ["not sure: perhaps ", bold(text), ...rest];

@@ -1,0 +1,50 @@
+/**
+ * Where the letters of a word lie in its ink: `View.boxes` of `hwr/words/views.py`, for a web page.
+ *
+ * @typedef {import("hwr/line_image.js").Frame} Frame
+ * @typedef {import("hwr/line_image.js").LineImage} LineImage
+ *
+ * @typedef {[number, number, number, number]} Box
+ * Left, top, right and bottom, y down, in the unit of the strokes.
+ */
+
+import { HEIGHT } from "hwr/line_image.js";
+
+/** Columns of the image in one frame of the network's answer. */
+export const STEP = 2;
+/** Grey from which a pixel counts as ink, as a share of the darkest. */
+const INK = 0.4;
+
+/**
+ * Return the boxes of spans of frames.
+ *
+ * @param {LineImage} image
+ * @param {Frame} frame
+ * @param {[number, number][]} spans First frame, and the one after the last, from `align`.
+ * @returns {Box[]}
+ */
+export function boxes(image, { scale, left, top }, spans) {
+  return between(spans.map((span) => span.map((place) => STEP * place))).map((edges) => {
+    const [first, highest, last, lowest] = inColumns(image, edges);
+    return [first / scale + left, highest / scale + top, last / scale + left, lowest / scale + top];
+  });
+}
+
+/** Return spans widened to the middle of the gaps: CTC names a letter in part of its columns. */
+function between(spans) {
+  const middles = spans.slice(1).map(([start], i) => (start + spans[i][1]) / 2);
+  return spans.map(([start, end], i) => [middles[i - 1] ?? start - HEIGHT, middles[i] ?? end + HEIGHT]);
+}
+
+/** Return the box of the ink between two columns, in pixels; a flat one if there is none. */
+function inColumns({ width, pixels }, [start, end]) {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let column = Math.max(0, Math.ceil(start)); column < Math.min(width, end); column++) {
+    for (let row = 0; row < HEIGHT; row++) {
+      if (pixels[row * width + column] <= INK * 255) continue;
+      [left, right] = [Math.min(left, column), column];
+      [top, bottom] = [Math.min(top, row), Math.max(bottom, row)];
+    }
+  }
+  return right < 0 ? [start, HEIGHT / 2, end, HEIGHT / 2] : [left, top, right, bottom];
+}
