@@ -36,10 +36,11 @@ EMNIST_ALPHABETS = ("62", "47", "26", "10")
 PAGE_ALPHABETS = (*EMNIST_ALPHABETS, "marks", "all")
 """The alphabets that the page offers, if the network can answer in them, beside its own."""
 OF_WORDS = (
-    "weight", "bonus", "temperature", "threshold", "parameters", "training_words", "data", "license",
-)  # fmt: skip
-"""What the page holds of the card of the network of words: what it reads with, and the source, which
-must stay with the weights."""
+    *("weight", "bonus", "temperature", "threshold"),
+    *("parameters", "training_words", "data", "license"),
+)
+"""What the page holds of the card of the network of words: how it reads, and where it comes from,
+which must stay with the weights."""
 PLAIN = " !$&'()*+,/:;=?@[]^`{|}>"
 """Characters that may stand in a ``data:`` URL as they are, beside letters and digits; escaped,
 they would make the JavaScript half as large again."""

@@ -195,7 +195,7 @@ def parse_model(file: bytes) -> Any:
 
 
 def _check_graph(graph: Any, check: Callable[[Shape, Shape], None]) -> None:
-    """Raise a ValueError unless the graph turns float32 images of fit shapes into float32 logits."""
+    """Raise a ValueError unless the graph turns float32 numbers into others, of fit shapes."""
     ends = [graph.tensors[tensors[0]] for tensors in (graph.inputs, graph.outputs)]
     single = len(graph.inputs) == len(graph.outputs) == 1
     floats = all(tensor.type == schema.TensorType.FLOAT32 for tensor in ends)
@@ -224,11 +224,10 @@ def check_shapes(images: Shape, logits: Shape) -> None:
     """
     classes = [*logits[1:]]
     if [*images[1:]] != INPUT_SHAPE or len(classes) != 1 or not classes[0] or classes[0] < 2:
-        found = [" x ".join(map(str, shape[1:])) or "one number" for shape in (images, logits)]
         raise ValueError(
-            f"This network turns {found[0]} into {found[1]}: the page needs one that turns an "
-            f"image of {SIDE} x {SIDE} x 1 into one logit for each of two or more classes, such as "
-            "hwr.models.build gives."
+            f"This network turns {_told(images)} into {_told(logits)}: the page needs one that "
+            f"turns an image of {SIDE} x {SIDE} x 1 into one logit for each of two or more "
+            "classes, such as hwr.models.build gives."
         )
 
 
@@ -242,10 +241,15 @@ def check_line_shapes(lines: Shape, logits: Shape) -> None:
     """
     if ([*lines[1:]], [*logits[1:]]) != ([IMAGE.rows, None, IMAGE.channels], [1, None, CLASSES]):
         raise ValueError(
-            f"This network turns {tuple(lines)} into {tuple(logits)}: the page reads words with one "
-            f"that turns images of {IMAGE.rows} rows and any width into {CLASSES} logits a frame, "
-            "such as 'python -m hwr train words' makes."
+            f"This network turns {_told(lines)} into {_told(logits)}: the page reads words with "
+            f"one that turns images of {IMAGE.rows} rows and any width into {CLASSES} logits a "
+            "frame, such as 'python -m hwr train words' makes."
         )
+
+
+def _told(shape: Shape) -> str:
+    sizes = ["any" if size is None else str(size) for size in shape[1:]]
+    return " x ".join(sizes) or "one number"
 
 
 def _stored(model: Any, tensor: int, makers: dict[int, Any]) -> int:

@@ -12,7 +12,7 @@ from hwr.export import to_litert
 from hwr.ink import convert
 from hwr.recognizer import Recognizer
 from hwr.web import page_data, read_in_node, run_js
-from hwr.words.characters import spreading_matrix
+from hwr.words.written_language import WRITTEN
 
 layers = keras.layers
 OFFERED = {
@@ -31,7 +31,7 @@ def test_the_page_offers_what_its_network_can_answer(name):
     assert [alphabet["name"] for alphabet in data["alphabets"]] == OFFERED[name]
     assert data["card"]["classes"] == list(data["alphabets"][0]["classes"])
     assert data["outputs"] == data["alphabets"][0]
-    assert (data["words"] is None) == (name in ("10", "+−×÷", "äöüß"))
+    assert data["words"]["characters"] == WRITTEN  # words are read by a network of their own
 
 
 READ = """
@@ -42,7 +42,6 @@ const plain = ({ candidates, probabilities }) => [candidates, probabilities];
 return {
   own: read().map(plain),
   offered: data.alphabets.map(({ name }) => read(name).map(plain)),
-  characters: recognizer.characterProbabilities(images),
 };
 """
 
@@ -60,9 +59,6 @@ def test_it_folds_as_python_does(name):
     for alphabet, [(_, probabilities)] in zip(OFFERED[name], found["offered"], strict=True):
         expected = recognizer.read(image, alphabet, converted=True).probabilities
         np.testing.assert_allclose(probabilities, expected, atol=1e-5)
-    uniform = recognizer.probabilities(image[None], "uniform")
-    characters = uniform @ spreading_matrix(recognizer.alphabet)
-    np.testing.assert_allclose(found["characters"], characters, atol=1e-6)
 
 
 # --- what is outside an alphabet ---------------------------------------------------------------
@@ -98,7 +94,6 @@ def test_marks_and_all_are_offered_where_they_are_known():
     names = [alphabet["name"] for alphabet in data["alphabets"]]
     assert names == ["62", "47", "26", "10", "marks", "all"]
     assert data["outputs"]["classes"] == (*CHARACTERS, *MARKS, NONE)
-    assert data["words"]["characters"] == CHARACTERS
 
 
 OUTSIDE = """
@@ -110,7 +105,6 @@ const plain = ({ candidates, probabilities, outside, instead, sure }) =>
 return {
   read: data.alphabets.map(({ name }) => rows.map((_, i) => plain(read(i, name)))),
   empty: plain(recognizer.read([])),
-  characters: recognizer.characterProbabilities(rows.map((_, i) => [i])),
 };
 """
 
@@ -139,8 +133,6 @@ def test_what_is_outside_is_told_as_in_python():
     assert NONE in insteads
     assert sures == {(True, False), (False, False), (False, True)}
     assert found["empty"][2:] == [0, "", False]
-    uniform = recognizer.probabilities(images, "uniform")  # words are read in its own classes
-    np.testing.assert_allclose(found["characters"], uniform, atol=1e-6)
 
 
 SAID = """
@@ -239,10 +231,10 @@ def test_layers_of_learners_networks_run_in_the_page(name):
 
 
 SENTENCES = """
-const { className, hint, label, spokenName, whatToDraw, withoutWords } =
+const { className, hint, label, spokenName, whatToDraw } =
   await import("hwr/sentences.js");
 return alphabets.map((alphabet) => [
-  label(alphabet), hint(alphabet), whatToDraw(alphabet), withoutWords(alphabet),
+  label(alphabet), hint(alphabet), whatToDraw(alphabet),
   alphabet.classes.map((name) => [className(name, alphabet), spokenName(name, alphabet)]),
 ]);
 """
@@ -252,13 +244,12 @@ def test_own_characters_are_named():
     data = [page_data(recognizer_of(name))["alphabets"][0] for name in ("+−×÷", "äöüß", "10", "47")]
     signs, umlauts, digits, merged = run_js(SENTENCES, alphabets=data)
     assert signs[:3] == [["Its own characters", 4], "The characters + − × ÷.", "Draw + − × or ÷"]
-    assert "knows only +−×÷, so the page reads single characters and no words" in signs[3]
-    assert signs[4][3] == ["÷", "division sign"]
-    assert umlauts[4][0] == ["ä", "small ä"]
+    assert signs[3][3] == ["÷", "division sign"]
+    assert umlauts[3][0] == ["ä", "small ä"]
     assert digits[:3] == [["Digits", 10], "The digits 0 to 9.", "Draw a digit"]
-    assert digits[4][7] == ["7", "digit 7"]
+    assert digits[3][7] == ["7", "digit 7"]
     assert merged[2] == "Draw a digit or a letter"
-    assert merged[4][12] == ["C/c", "letter C"]
+    assert merged[3][12] == ["C/c", "letter C"]
 
 
 def test_the_choice_of_alphabets_is_named_in_order():
@@ -277,6 +268,6 @@ def test_the_choice_of_alphabets_is_named_in_order():
 def test_a_class_may_have_a_name_of_several_letters():
     card = own_alphabets.card_of("+−×÷") | {"classes": ["plus", "minus", "times", "over"]}
     recognizer = Recognizer(own_alphabets.litert("+−×÷"), card)
-    (_, _, _, _, names) = run_js(SENTENCES, alphabets=page_data(recognizer)["alphabets"])[0]
+    (_, _, _, names) = run_js(SENTENCES, alphabets=page_data(recognizer)["alphabets"])[0]
     assert names[0] == ["plus", "plus"]
     assert get_alphabet(recognizer.alphabet).members == tuple("+−×÷")

@@ -8,12 +8,14 @@ import pytest
 from helpers import networks, own_alphabets
 
 from hwr import models
+from hwr._support import card as card_file
 from hwr._support.keras import keras
 from hwr._support.keras import tensorflow as tf
 from hwr.export import to_litert
 from hwr.ink import SIDE
 from hwr.recognizer import Recognizer
 from hwr.web import litert, quantization
+from hwr.words.word_reader import SHIPPED
 
 
 def test_the_courses_network_is_its_layers(recognizer):
@@ -87,6 +89,28 @@ def test_a_network_of_another_shape_is_refused():
         litert.check_shapes((None, 28, 28, 1), (None, classes))
     with pytest.raises(ValueError, match="turns 28 x 28 x 1 into 1: the page needs"):
         litert.check_shapes((None, 28, 28, 1), (None, 1))
+
+
+def test_the_network_of_words_is_read_for_any_width():
+    _, file = card_file.read(SHIPPED)
+    read = litert.read_network(file, of_words=True)
+    kinds = {operation.kind for operation in read.operations}
+    assert kinds == {"CONV_2D", "MAX_POOL_2D", "MUL", "ADD", "PAD"}  # none that fixes a width
+    assert quantization.encode(read)["precision"] == "float16"
+    with pytest.raises(ValueError, match=r"turns 40 x any x 1 into 1 x any x 77: the page needs"):
+        litert.read_network(file)
+
+
+def test_what_is_no_network_of_words_is_refused(recognizer):
+    for lines, logits in (
+        ((1, 40, 160, 1), (1, 1, 80, 77)),  # one width
+        ((None, 1, None, 8), (None, 1, None, 77)),  # a pen's path
+        ((None, 40, None, 1), (None, 1, None, 63)),
+    ):
+        with pytest.raises(ValueError, match="the page reads words with one that turns images of"):
+            litert.check_line_shapes(lines, logits)
+    with pytest.raises(ValueError, match=r"turns 28 x 28 x 1 into 95: the page reads words with"):
+        litert.read_network(recognizer.weights, of_words=True)
 
 
 @pytest.mark.parametrize("file", [b"", b"PK\x03\x04 and so on", b"\x00" * 100])

@@ -41,7 +41,8 @@ from hwr.ink import convert
 from hwr.pads import html
 from hwr.web import build_page
 from hwr.words.language_model import ProseModel, UniformModel
-from hwr.words.reading import read_word
+from hwr.words.word_reader import WordReader
+from hwr.words.written_language import WrittenModel
 from tools.checks import find_chromium
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
@@ -303,13 +304,14 @@ def test_ink_keeps_its_place_when_the_window_changes(page):
 
 def test_a_word_is_read_as_python_reads_it(page):
     choose(page, "mode", "word")
-    page.get_by_text("Write a word, in separate letters", exact=True).wait_for()
-    strokes = placed(page, in_ink("figure"), 0.7)
+    page.get_by_text("Write a word", exact=True).wait_for()
+    reader, strokes = WordReader.load(), placed(page, in_ink("figure"), 0.7)
     draw(page, strokes)
-    expected = read_word(ink_of(strokes), ProseModel("en"))
+    expected = reader.read(ink_of(strokes), WrittenModel(ProseModel("en")))
     text = page.locator("[data-output=text]")
     sure = f"{expected.text}, {html.format_percent(expected.probability)} sure"
-    page.get_by_text(sure, exact=True).wait_for()  # it waits until the pen rests
+    doubtful = f"not sure: perhaps {expected.text} or {expected.alternatives[0][0]}"
+    page.get_by_text(sure if expected.sure else doubtful, exact=True).wait_for()
     assert text.text_content() == expected.text == "figure"
     others = page.locator("[data-output=others] b").all_text_contents()
     assert others == [other for other, _ in expected.alternatives]
@@ -320,11 +322,26 @@ def test_a_word_is_read_as_python_reads_it(page):
     assert expected.text in page.locator("[data-output=others]").text_content()
     assert not axe(page)
     choose(page, "language", "none")
-    expected = read_word(ink_of(strokes), UniformModel(CHARACTERS))
+    expected = reader.read(ink_of(strokes), UniformModel(CHARACTERS))
     assert text.text_content() == expected.text
     page.get_by_role("button", name="Clear").click()
-    assert answer(settled(page)) == "Write a word, in separate letters"
+    assert answer(settled(page)) == "Write a word"
     choose(page, "language", "en")
+
+
+def test_what_is_no_writing_is_answered_as_such(page):
+    choose(page, "mode", "word")
+    page.get_by_text("Write a word", exact=True).wait_for()
+    box = pad(page).bounding_box()
+    middle = np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+    rng = np.random.default_rng(7)
+    draw(page, [(middle + rng.normal(0, 40, (60, 2))).astype(int).tolist()])
+    page.get_by_text("nothing is read here: this looks like no writing", exact=True).wait_for()
+    assert page.locator("[data-output=text]").text_content().strip() == ""
+    assert not page.locator(".others").is_visible()
+    shot(page, "1280-light-no-writing")
+    assert not axe(page)
+    page.get_by_role("button", name="Clear").click()
 
 
 # --- pictures ----------------------------------------------------------------------------------
@@ -635,7 +652,7 @@ def middle(page):
 
 
 def word(page):
-    page.get_by_text("Write a word, in separate letters", exact=True).wait_for()
+    page.get_by_text("Write a word", exact=True).wait_for()
     draw(page, placed(page, in_ink("figure"), 0.7))
     page.wait_for_function(
         "() => document.querySelector('[data-output=text]').textContent.length > 3"

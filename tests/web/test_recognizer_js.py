@@ -21,10 +21,10 @@ pytestmark = [*needs_browser, needs_runtime]
 
 SCRIPT = """
   import * as ink from "hwr/ink.js";
-  import { Network, float16 } from "hwr/litert.js";
+  import { CharacterNetwork, float16 } from "hwr/litert.js";
   import { Recognizer } from "hwr/recognizer.js";
   const data = JSON.parse(document.getElementById("data").textContent);
-  window.hwr = { ink, Network, Recognizer, float16, data };
+  window.hwr = { ink, CharacterNetwork, Recognizer, float16, data };
   hwr.recognizer = await Recognizer.load(data);
   hwr.loaded = performance.now();
 """
@@ -89,7 +89,7 @@ def test_rounded_weights_are_those_of_round_weights(browser, tmp_path, images, b
 def test_every_architecture_runs_as_in_litert(tab, images, name):
     file = networks.litert(name)
     function = """async ([described, images]) =>
-        (await hwr.Network.load(described)).logits(images)"""
+        (await hwr.CharacterNetwork.load(described)).logits(images)"""
     described = quantization.encode(litert.read_network(file), "float32")
     found = call(tab, function, [described, flat(images[:70])])  # two batches
     card = {"temperature": 1, "threshold": 0.8, "class_frequencies": [1 / 62] * 62}
