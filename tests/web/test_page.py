@@ -699,6 +699,16 @@ def test_a_stroke_drawn_before_the_network_is_ready_is_read(browser, path, recor
     record_property("page, first answer after opening, s", f"{min(seconds):.2f}")
 
 
+def test_a_word_written_before_its_network_is_ready_is_read(browser, path, record_property):
+    begun = time.perf_counter()
+    with opened(browser, path) as page:
+        page.locator("[name=mode][value=word]").check(force=True)
+        by_mouse(page, placed(page, in_ink("on")))
+        page.locator("[data-output=text]").get_by_text("on", exact=True).wait_for()
+    seconds = time.perf_counter() - begun
+    record_property("page, first word after opening, s", f"{seconds:.2f}")
+
+
 # --- where it cannot start ---------------------------------------------------------------------
 
 
