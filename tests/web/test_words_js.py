@@ -339,7 +339,7 @@ def test_letters_are_aligned_as_in_python(page):
 def test_the_search_is_pythons(page, languages, name, characters, frames, kept):
     rng = np.random.default_rng(8)
     advice = Advice(languages[name], 0.6, 0.9)
-    given = [random_frames(rng, frames, 1 + len(characters), 3.0) for _ in range(6)]
+    given = [random_frames(rng, frames, 1 + len(characters), 3.0) for _ in range(4)]
     answers = call(
         page,
         """([given, characters, name, kept]) => given.map(rows => hwr.prefix_beam.prefixBeam(rows,
