@@ -20,7 +20,7 @@ from hwr.cli import read as reads
 from hwr.cli.main import main
 from hwr.datasets import Drawing, save_drawings
 from hwr.recognizer import Recognizer
-from hwr.words.reading import Text, Word
+from hwr.words.text import Text, Word
 
 HEIGHT = 60.0
 MISSING = "There is no file missing.png: check its name."

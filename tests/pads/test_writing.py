@@ -17,7 +17,8 @@ from hwr.pads.writing import PEN_REST, WritingPad
 from hwr.recognizer import Recognizer
 from hwr.words.incremental import IncrementalReader
 from hwr.words.language_model import CODE_ALPHABETS, LANGUAGE_NAMES, PROSE_LANGUAGES, language_model
-from hwr.words.reading import Text, Word, read_text, read_word
+from hwr.words.reading import read_text, read_word
+from hwr.words.text import Text, Word
 
 HELLO = strokes_of("hello")
 LINES = [

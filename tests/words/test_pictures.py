@@ -12,7 +12,8 @@ from hwr.recognizer import Recognizer
 from hwr.words.incremental import IncrementalReader
 from hwr.words.language_model import ProseModel
 from hwr.words.pictures import read_upright
-from hwr.words.reading import Text, Word, read_text
+from hwr.words.reading import read_text
+from hwr.words.text import Text, Word
 
 
 @pytest.fixture(scope="module")
