@@ -93,9 +93,9 @@ def _read(arguments: argparse.Namespace) -> int:
     from hwr.cli import read
     from hwr.recognizer import Recognizer
 
+    recognizer = None if arguments.alphabet is None else Recognizer.load(arguments.model)
     try:
-        if arguments.alphabet is not None:
-            recognizer = Recognizer.load(arguments.model)
+        if recognizer is not None:
             reader = read.character_reader(recognizer, arguments.alphabet)
             show = read.print_characters
         elif arguments.model is not None:
