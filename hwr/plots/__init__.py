@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         risk_coverage_curve,
         roc_curves,
     )
+    from hwr.plots.frames import frame_probabilities, texts_while_written, trellis
     from hwr.plots.hand import two_goals
     from hwr.plots.systems import ablation, accuracy_vs_cost
     from hwr.plots.tables import Table

@@ -16,13 +16,11 @@ from typing import TYPE_CHECKING
 from hwr._support.lazy import public_names
 
 if TYPE_CHECKING:
-    from hwr.words import ctc
+    from hwr.words import ctc, prefix_beam
     from hwr.words.cutting import read_by_cutting
     from hwr.words.hypotheses import CharacterHypotheses, RecognitionCache
     from hwr.words.language_model import DIGITS, LOWERCASE, LanguageModel, ProseModel, UniformModel
     from hwr.words.lattice import Group, beam_search
-    from hwr.words.line_image import line_image
-    from hwr.words.prefix_beam import Advice, prefix_beam
     from hwr.words.reading import read_text, read_word
     from hwr.words.segments import Segments
     from hwr.words.text import Text, Word
