@@ -72,8 +72,8 @@ def frame_probabilities(
     made.colorbar(drawn, ax=[above, below], label="probability", fraction=0.03, shrink=0.7)
     steps = ((name, len(list(run))) for name, run in groupby(best))
     made.alt = (
-        f"A word's image above the answers in {frames} frames; the most probable ones: "
-        f"{listed(f'{name} {length} times' for name, length in steps)}."
+        f"A word's image above the answers in {frames} frames; from left to right, the most probable are "
+        f"{listed(f'{name} in {length}' for name, length in steps)}."
     )
     return made
 
