@@ -1,7 +1,8 @@
 """The exercises of the course, under one name: ``check.NAME(answer)``.
 
 ``check.NAME.hint()`` helps a little more at each call, and ``check.NAME.solution()`` shows a
-solution. There is one module per lesson; :mod:`hwr.check._exercise` judges the answers.
+solution. There is one module per lesson, and two for words; :mod:`hwr.check._exercise` judges the
+answers.
 """
 
 from typing import TYPE_CHECKING

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby, pairwise
 from math import log, prod
-from typing import Any
 
 from hwr.check._exercise import function
 from hwr.check._question import Question

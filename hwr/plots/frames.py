@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -72,15 +72,13 @@ def frame_probabilities(
     made.colorbar(drawn, ax=[above, below], label="probability", fraction=0.03, shrink=0.7)
     steps = ((name, len(list(run))) for name, run in groupby(best))
     made.alt = (
-        f"A word's image above the answers in {frames} frames; from left to right, the most probable are "
-        f"{listed(f'{name} in {length}' for name, length in steps)}."
+        f"A word's image above the answers in {frames} frames; from left to right, the most "
+        f"probable are {listed(f'{name} in {length}' for name, length in steps)}."
     )
     return made
 
 
-def trellis(
-    states: str, probabilities: NDArray[np.float64], path: Sequence[int] = ()
-) -> Figure:
+def trellis(states: str, probabilities: NDArray[np.float64], path: Sequence[int] = ()) -> Figure:
     """Draw all paths of a text as ways from left to right, with one of them highlighted.
 
     Parameters
@@ -95,7 +93,7 @@ def trellis(
     frames, count = probabilities.shape
     made, ax = new_figure(size=(1.1 * frames + 0.9, 0.46 * count + 0.5))
     joined = _joined(states, frames)
-    steps = set(enumerate(zip(path[:-1], path[1:], strict=True)))
+    steps = set(enumerate(pairwise(path)))
     for frame, (before, after) in joined:
         best = (frame, (before, after)) in steps
         ax.annotate(
@@ -144,9 +142,7 @@ def _joined(states: str, frames: int) -> list[tuple[int, tuple[int, int]]]:
     return found[::-1]
 
 
-def texts_while_written(
-    inks: Sequence[Ink], readings: Sequence[Mapping[str, float]]
-) -> Figure:
+def texts_while_written(inks: Sequence[Ink], readings: Sequence[Mapping[str, float]]) -> Figure:
     """Draw how the probabilities of texts change while a word is written.
 
     Parameters

@@ -342,7 +342,8 @@ def by_listing(frames, text, add, wanted=lambda path: True):
     """Put together the probabilities of all paths of a text, listed one by one."""
     paths = itertools.product(frames[0], repeat=len(frames))
     found = ["".join(path) for path in paths if merged("".join(path)) == text]
-    return add([prod(f[c] for f, c in zip(frames, path)) for path in found if wanted(path)] or [0])
+    wanted_ones = [zip(frames, path, strict=True) for path in found if wanted(path)]
+    return add([prod(frame[c] for frame, c in pairs) for pairs in wanted_ones] or [0])
 
 
 def from_state(frames, states, i):

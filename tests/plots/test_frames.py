@@ -1,5 +1,7 @@
 """Figures of a network's answers in every frame show what they are given."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
@@ -58,7 +60,7 @@ def steps_of(path):
         while "0102020"[place] != str(label):
             place += 1
         places.append(place)
-    return zip(places[:-1], places[1:], strict=True)
+    return pairwise(places)
 
 
 def test_only_the_path_of_a_trellis_is_coloured():
