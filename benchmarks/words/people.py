@@ -1,6 +1,6 @@
 """Measure how words that people wrote are read: letters apart, partly joined, in one piece.
 
-    python -m benchmarks.words.people [--pens FOLDER] [--reader lattice|CARD...] [--picture]
+    python -m benchmarks.words.people [--pens FOLDER] [--reader shipped|cutting|CARD...] [--picture]
 
 FOLDER, by default ``$HWR_PENS``, holds UNIPEN (see ``hwr.datasets.unipen``). Words by the providers
 ``pap``, ``apd`` and ``pcl`` are read, whom nobody trains on: common English ones, a third of each
@@ -27,12 +27,12 @@ from hwr.cli import word_material
 from hwr.datasets import doodles, unipen
 from hwr.datasets.unipen import PenSample
 from hwr.ink import Ink
-from hwr.words import reading
+from hwr.words.cutting import read_by_cutting
 from hwr.words.edit_distance import edit_distance
 from hwr.words.language_model import word_frequencies
 from hwr.words.pictures import clean_picture
-from hwr.words.reading import Word
-from hwr.words.word_reader import WordReader
+from hwr.words.text import Word
+from hwr.words.word_reader import SHIPPED, WordReader
 
 SPELLED = "digits, marks"
 """The row of texts with digits and marks, which were set side by side."""
@@ -140,10 +140,10 @@ def table(
 
 
 def reader(name: str, picture: bool) -> Read:
-    """Return a reader: ``lattice``, or that of a network's card; of strokes or of pictures."""
-    if name == "lattice":
-        return lambda ink: reading.read_word(drawn(ink) if picture else ink)
-    network = WordReader.load(Path(name))
+    """Return a reader, by its name on the command line, of strokes or of pictures."""
+    if name == "cutting":
+        return lambda ink: read_by_cutting(drawn(ink) if picture else ink)
+    network = WordReader.load(SHIPPED if name == "shipped" else Path(name))
     if picture:
         return lambda ink: network.read(clean_picture(drawn(ink)))
     return network.read
@@ -153,7 +153,7 @@ def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser("benchmarks.words.people", description=__doc__.split("\n")[0])
     options.add_argument("--pens", type=Path, metavar="FOLDER", default=unipen.named_pens())
-    options.add_argument("--reader", nargs="+", default=["lattice"], metavar="lattice|CARD")
+    options.add_argument("--reader", nargs="+", default=["shipped"], metavar="shipped|cutting|CARD")
     options.add_argument("--words", type=int, default=900, help="number of words")
     options.add_argument("--picture", action="store_true", help="read the ink as a picture")
     options.add_argument("--json", action="store_true")

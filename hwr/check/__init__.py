@@ -1,7 +1,8 @@
 """The exercises of the course, under one name: ``check.NAME(answer)``.
 
 ``check.NAME.hint()`` helps a little more at each call, and ``check.NAME.solution()`` shows a
-solution. There is one module per lesson; :mod:`hwr.check._exercise` judges the answers.
+solution. There is one module per lesson, and two for words; :mod:`hwr.check._exercise` judges the
+answers.
 """
 
 from typing import TYPE_CHECKING
@@ -43,8 +44,9 @@ if TYPE_CHECKING:
     )
     from hwr.check.hand import first_of_each, mixed, what_is_forgotten, why_not_all
     from hwr.check.networks import my_network
+    from hwr.check.paths import collapse, fewest_frames, forward
     from hwr.check.systems import half_width, seven_times, shuffled, what_is_broken
     from hwr.check.training import as_network_input, best_epoch, cross_entropy
-    from hwr.check.words import best_reading, column_scan, one_beginning, rare_word, which_gap
+    from hwr.check.words import best_reading, column_scan, one_beginning, rare_word
 
 __getattr__, __dir__, __all__ = public_names(__name__, __file__)

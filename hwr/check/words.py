@@ -1,4 +1,4 @@
-"""The exercises of lesson 06: from one character to a word."""
+"""The exercises of lesson 06, first part: words that are cut into letters."""
 
 from collections.abc import Callable, Iterator
 from math import prod
@@ -212,21 +212,6 @@ def best_reading(groups: list[tuple[int, int, str, float]], segments: int) -> st
     return best[segments][1]
 
 
-which_gap = Question(
-    "which_gap",
-    "To keep letters with a gap inside whole, a scan can leave narrow gaps uncut. How narrow must "
-    "such a gap be?",
-    {
-        "narrower than the mean gap of the word": "About half of the gaps between letters are "
-        "narrower than the mean, and a gap inside a letter may be wider.",
-        "narrower than the pen": "Then letters that nearly touch are never separated, and a letter "
-        "of two strokes is still cut if they are far apart.",
-        "no width is right for every word": "Where letters touch there is no gap at all, and a gap "
-        "inside a letter may be wide. Only what the pieces show tells which gap it is.",
-    },
-    right="no width is right for every word",
-)
-
 one_beginning = Question(
     "one_beginning",
     "With a language model, may the search keep only the single best beginning at each place?",
@@ -249,9 +234,9 @@ rare_word = Question(
         "the name cannot be read, because it is not on the list": "It can: unknown words are "
         "possible, letter by letter. They are just considered much less probable.",
         "a frequent word that looks similar may be read instead": "The language model bets on what "
-        "people usually write. Usually it helps, but a rare word pays for it.",
-        "nothing bad: the language model only breaks ties": "It always counts. Both scores are "
-        "added up, and a strong language score overrules clear ink.",
+        "people usually write. Usually it helps, but where the ink is doubtful a rare word pays.",
+        "nothing bad: the language model only breaks ties": "It always counts: both scores are "
+        "added up. Only ink that is clear enough outweighs it.",
     },
     right="a frequent word that looks similar may be read instead",
 )

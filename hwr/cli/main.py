@@ -93,14 +93,20 @@ def _read(arguments: argparse.Namespace) -> int:
     from hwr.cli import read
     from hwr.recognizer import Recognizer
 
-    recognizer = Recognizer.load(arguments.model)
+    recognizer = None if arguments.alphabet is None else Recognizer.load(arguments.model)
     try:
-        if arguments.alphabet is not None:
+        if recognizer is not None:
             reader = read.character_reader(recognizer, arguments.alphabet)
             show = read.print_characters
+        elif arguments.model is not None:
+            raise ValueError(
+                "--model names a network of single characters, and words are read by the course's "
+                "network of words: leave it out, or give --alphabet to read one character a "
+                "picture."
+            )
         else:
             language = "en" if arguments.language is None else arguments.language
-            reader, show = read.word_reader(recognizer, language), read.print_words
+            reader, show = read.word_reader(language), read.print_words
     except ValueError as error:  # no such alphabet or language, or not with this recogniser
         remark(f"hwr: {error}")
         return 2

@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from hwr.alphabets import CHARACTERS, folding_matrix, get_alphabet
+from hwr.alphabets import folding_matrix, get_alphabet
 from hwr.cli.output import remark, say
 from hwr.images.io import open_character, open_photo
 from hwr.pads.names import outside_sentence
 from hwr.recognizer import Recognizer
-from hwr.words.characters import known_characters, unknown_letters
-from hwr.words.language_model import LOWERCASE, LanguageModel, ProseModel, UniformModel
+from hwr.words.language_model import ProseModel, UniformModel
 from hwr.words.pictures import UNFINISHED, turned_sentence
-from hwr.words.reading import Text, Word, read_text
+from hwr.words.reading import read_text
+from hwr.words.text import Text, Word
+from hwr.words.written_language import WRITTEN
 
 STDIN = "-"
 NONE = "none"
@@ -58,19 +59,18 @@ class Output:
 Read = Callable[[Source], Output]
 
 
-def word_reader(recognizer: Recognizer, language: str) -> Read:
+def word_reader(language: str) -> Read:
     """Return a function that reads words, lines and pages.
 
     Parameters
     ----------
-    recognizer : Recognizer
     language : str
         Its code in ``wordfreq``, or ``'none'`` for codes and names.
 
     Raises
     ------
     ValueError
-        If there is no such language, or the recogniser does not know its letters.
+        If there is no such language.
     """
     import wordfreq  # 0.2 seconds
 
@@ -79,10 +79,10 @@ def word_reader(recognizer: Recognizer, language: str) -> Read:
             f"There are no words of a language {language!r}: give a code such as en, de or fr, as "
             f"wordfreq names it, or {NONE!r} for codes and names."
         )
-    model = _language_model(recognizer, language)
+    model = UniformModel(WRITTEN) if language == NONE else ProseModel(language)
 
     def read(source: Source) -> Output:
-        text = read_text(open_photo(source), model, recognizer)
+        text = read_text(open_photo(source), model)
         lines = [[_word(word) for word in line] for line in text.lines]
         printed = "\n".join(line for line in str(text).splitlines() if line)
         if text.words and not printed:
@@ -92,18 +92,6 @@ def word_reader(recognizer: Recognizer, language: str) -> Read:
         return Output(printed, record, tuple(_remarks(text)))
 
     return read
-
-
-def _language_model(recognizer: Recognizer, language: str) -> LanguageModel:
-    alphabet = recognizer.alphabet
-    letters = known_characters(alphabet) or CHARACTERS if language == NONE else LOWERCASE
-    unknown = unknown_letters(letters, alphabet)
-    if unknown:
-        raise ValueError(
-            f"Words need {unknown}, which {recognizer.name} does not know: give --alphabet "
-            f"{alphabet.name!r} to read one of its characters per picture."
-        )
-    return UniformModel(letters) if language == NONE else ProseModel(language)
 
 
 def character_reader(recognizer: Recognizer, alphabet: str) -> Read:

@@ -53,7 +53,7 @@ class WordRecipe:
     """
 
     view: str = "image"
-    epochs: int = 200
+    epochs: int = 76
     batches: int = 640
     batch_size: int = 32
     learning_rate: float = 1.5e-3

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from hwr._support.lazy import public_names
 
 if TYPE_CHECKING:
-    from hwr.datasets import archive, doodles, fallback, synthetic
+    from hwr.datasets import archive, doodles, fallback, joined_words, synthetic
     from hwr.datasets.drawings import (
         Drawing,
         from_drawings,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hwr.ink import Ink
 
 if TYPE_CHECKING:  # drawing boxes around letters does not need what reads words
-    from hwr.words.reading import Text, Word
+    from hwr.words.text import Text, Word
 
 Lines = tuple[tuple["CorrectedWord", ...], ...]
 

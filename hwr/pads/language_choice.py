@@ -3,9 +3,7 @@
 import ipywidgets as widgets
 from ipywidgets import Layout
 
-from hwr.alphabets import Alphabet
-from hwr.words.characters import readable_languages
-from hwr.words.language_model import LanguageModel, language_model
+from hwr.words.language_model import ENGLISH, LANGUAGE_NAMES, LanguageModel, language_model
 
 
 class LanguageChoice(widgets.Dropdown):
@@ -13,20 +11,17 @@ class LanguageChoice(widgets.Dropdown):
 
     Parameters
     ----------
-    alphabet : Alphabet
-        The recogniser's. Languages whose letters it lacks are not offered.
-    language : str, optional
-        The one that is chosen at first; by default the first that is offered, such as English.
+    language : str
+        The one that is chosen at first, of :data:`hwr.words.language_model.LANGUAGE_NAMES`.
     """
 
-    def __init__(self, alphabet: Alphabet, language: str | None = None) -> None:
-        offered = readable_languages(alphabet)
+    def __init__(self, language: str = ENGLISH) -> None:
         super().__init__(
-            options=offered,
-            value=language or next(iter(offered), None),
+            options=LANGUAGE_NAMES,
+            value=language,
             description="Language",
             style={"description_width": "72px"},
-            layout=Layout(width="auto", flex="0 1 320px", display=None if offered else "none"),
+            layout=Layout(width="auto", flex="0 1 320px"),
             tooltip="The language whose words are expected",
         )
 

@@ -4,7 +4,6 @@
 >>> Pad()                                                                  # doctest: +SKIP
 """
 
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +13,13 @@ from ipywidgets import Layout
 from hwr._support.display import img_tag
 from hwr.alphabets import Alphabet
 from hwr.ink import Ink
-from hwr.pads import html, sentences
+from hwr.pads import html
 from hwr.pads.base import ModePad
 from hwr.pads.character import CharacterPad
 from hwr.pads.status_line import StatusLine
 from hwr.recognizer import Reading, Recognizer
-from hwr.words.characters import readable_languages
 
 MODES = {"a character": "character", "a word": "word", "lines": "line", "a picture": "picture"}
-WORD_MODES = ("word", "line")
 
 
 class Pad:
@@ -34,7 +31,8 @@ class Pad:
     Parameters
     ----------
     recognizer : Recognizer, optional
-        By default the one that comes with the course.
+        Reads single characters; by default the one that comes with the course. Words are read by
+        the course's network of words.
     alphabet : str, int or Alphabet, optional
         The possible characters at first: ``'62'``, ``'47'``, ``'26'``, ``'10'``, ``'marks'``,
         ``'all'``, or ``'O0'``; by default the recogniser's own.
@@ -56,8 +54,7 @@ class Pad:
     Raises
     ------
     ValueError
-        If there is no such alphabet or mode, or the recogniser cannot answer in this alphabet, or
-        reads no words.
+        If there is no such alphabet or mode, or the recogniser cannot answer in this alphabet.
     """
 
     def __init__(
@@ -72,13 +69,10 @@ class Pad:
             known = ", ".join(repr(name) for name in MODES.values())
             raise ValueError(f"There is no mode {mode!r}: choose one of {known}.")
         self.recognizer = recognizer if recognizer is not None else Recognizer.load()
-        words = bool(readable_languages(self.recognizer.alphabet))
-        if mode in WORD_MODES and not words:
-            raise ValueError(sentences.without_words(self.recognizer.alphabet))
         self._character = CharacterPad(self.recognizer, alphabet, writer, path)
         self._pads: dict[str, ModePad] = {"character": self._character}
         self.mode_choice = widgets.ToggleButtons(
-            options=[each for each in MODES.items() if words or each[1] not in WORD_MODES],
+            options=list(MODES.items()),
             value=mode,
             description="Read",
             style={"button_width": "100px", "description_width": "40px"},
@@ -86,8 +80,7 @@ class Pad:
         self._previous_mode = "character"
         self.status = StatusLine()
         self._holder = widgets.VBox(layout=Layout(width="100%"))
-        why = "" if words else sentences.without_words(self.recognizer.alphabet)
-        head = widgets.HTML(html.STYLE + html.ASLEEP + (why and f"<p>{escape(why)}</p>"))
+        head = widgets.HTML(html.STYLE + html.ASLEEP)
         self.widget = widgets.VBox(
             [head, self.mode_choice, self.status, self._holder],
             layout=Layout(width="100%"),
@@ -166,7 +159,7 @@ class Pad:
             return PicturePad(self.recognizer)
         from hwr.pads.writing import WritingPad
 
-        return WritingPad("word" if mode == "word" else "line", self.recognizer)
+        return WritingPad("word" if mode == "word" else "line")
 
     def _switch(self) -> None:
         self.status.clear()

@@ -20,7 +20,7 @@ from hwr.pads.language_choice import LanguageChoice
 from hwr.recognizer import Reading, Recognizer
 from hwr.words.incremental import IncrementalReader
 from hwr.words.pictures import UNFINISHED, turned_sentence
-from hwr.words.reading import Text, Word
+from hwr.words.text import Text, Word
 
 CONTENTS = {"one character": "character", "one word": "word", "many words": "line"}
 FILES = ".png,.jpg,.jpeg,.gif,.webp,.avif,.heic,.heif,.tif,.tiff,.bmp,.pdf"
@@ -38,7 +38,7 @@ class PicturePad(ModePad):
     Parameters
     ----------
     recognizer : Recognizer
-        Reads the letters.
+        Reads pictures of one character.
 
     Attributes
     ----------
@@ -115,10 +115,9 @@ class PicturePad(ModePad):
             tooltip=f"Opens a file of this computer, of at most {MAX_BYTES / 1e6:.1f} MB",
             layout=Layout(width="auto"),
         )  # fmt: skip
-        self.language_choice = LanguageChoice(self._recognizer.alphabet)
-        contents = CONTENTS if self.language_choice.options else {"one character": "character"}
+        self.language_choice = LanguageChoice()
         self.kind_choice = widgets.ToggleButtons(
-            options=list(contents.items()), value=[*contents.values()][-1], description="It shows",
+            options=list(CONTENTS.items()), value="line", description="It shows",
             style={"button_width": "112px", "description_width": "66px"},
         )  # fmt: skip
         guard = self.status.guard
@@ -171,7 +170,7 @@ class PicturePad(ModePad):
             self._count = found.count
             reading = self._recognizer.read(found.picture)
             return replace(reading, sure=reading.sure and found.count == 1)
-        reader = IncrementalReader(self._recognizer, one_word=self.kind_choice.value == "word")
+        reader = IncrementalReader(one_word=self.kind_choice.value == "word")
         read, ink = reader.read_picture(io.open_photo(content), self.language_choice.model)
         self._keep(np.asarray(255 - 255 * np.clip(1.6 * ink - 0.4, 0, 1), np.uint8))
         return read
@@ -226,7 +225,7 @@ class PicturePad(ModePad):
             return html.answer_sentence(reading), html.screen_reader_text(reading)
         reading = replace(reading, outside=0.0, instead="")  # what it looks like is said below
         sentence, spoken = html.answer_sentence(reading), html.screen_reader_text(reading)
-        several = sentences.several(self._count, words=bool(self.language_choice.options))
+        several = sentences.several(self._count)
         return f"{sentence}<p>{escape(several)}</p>", f"{spoken} {several}"
 
     def _drawn(self, picture: Image.Image, sentence: str = "") -> bytes:

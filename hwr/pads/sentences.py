@@ -2,7 +2,6 @@
 
 from html import escape
 
-from hwr.alphabets import Alphabet
 from hwr.pads.corrections import CorrectedWord, Lines, text_of
 from hwr.pads.html import bold, strip_tags, without_symbols
 
@@ -10,25 +9,9 @@ NAMED = 4
 """Number of words in doubt that are named; the others are counted."""
 
 
-def without_words(alphabet: Alphabet) -> str:
-    """Return why words cannot be read by a recogniser of these classes."""
-    return (
-        f"This recogniser knows only {''.join(alphabet.members)}, so it reads single characters "
-        "and no words: words need a recogniser of digits or of the letters a to z."
-    )
-
-
-def several(count: int, words: bool) -> str:
-    """Return that a picture of one character shows several, and what to do.
-
-    Parameters
-    ----------
-    count : int
-    words : bool
-        Whether the recogniser can read words.
-    """
-    instead = 'choose "many words" to read them' if words else "give a picture of each"
-    return f"This looks like {count} characters: {instead}."
+def several(count: int) -> str:
+    """Return that a picture of one character shows several, and what to do."""
+    return f'This looks like {count} characters: choose "many words" to read them.'
 
 
 def answer_sentence(lines: Lines, empty: bool, hint: str) -> str:
@@ -46,7 +29,7 @@ def answer_sentence(lines: Lines, empty: bool, hint: str) -> str:
     if empty:
         return f"<p>{escape(hint)}</p>"
     if not words:
-        return "<p>Not sure: this looks like no letters.</p>"
+        return "<p>Nothing is read here: this looks like no writing.</p>"
     return f"<p>{_one(words[0]) if len(words) == 1 else _several(words)}</p>"
 
 

@@ -19,10 +19,8 @@ from hwr.pads.correction_panel import CorrectionPanel
 from hwr.pads.corrections import CorrectedWord, Corrections, Lines, stroke_key, text_of
 from hwr.pads.language_choice import LanguageChoice
 from hwr.pads.throttle import Throttle
-from hwr.recognizer import Recognizer
-from hwr.words.characters import readable_languages
 from hwr.words.incremental import IncrementalReader
-from hwr.words.language_model import PROSE_LANGUAGES
+from hwr.words.language_model import ENGLISH, PROSE_LANGUAGES
 from hwr.words.pictures import UNFINISHED
 
 FAST, SLOW = 0.05, 0.15
@@ -33,13 +31,13 @@ PEN_REST = 0.3
 WORD = SheetFormat(
     *(1600, 440, 120, 0.7),
     title="Sheet to write a word on",
-    hint="Write a word here, in separate letters",
+    hint="Write a word here",
     rules=(300,),
 )
 LINES = SheetFormat(
     *(1600, 960, 90, 0.8),
     title="Sheet to write lines of words on",
-    hint="Write lines of words here, in separate letters",
+    hint="Write lines of words here",
     rules=(210, 420, 630, 840),
 )
 
@@ -51,11 +49,8 @@ class WritingPad(ModePad):
     ----------
     kind : {'word', 'line'}
         Whether all ink is one word, or several words in one or more lines.
-    recognizer : Recognizer
-        Reads the letters.
-    language : str, optional
-        One of :data:`hwr.words.language_model.LANGUAGE_NAMES`; by default the first that the
-        recogniser has the letters of: English if it knows the letters.
+    language : str
+        One of :data:`hwr.words.language_model.LANGUAGE_NAMES`.
 
     Attributes
     ----------
@@ -66,23 +61,14 @@ class WritingPad(ModePad):
     reader : IncrementalReader
     reading_seconds : float
         How long the last reading took.
-
-    Raises
-    ------
-    ValueError
-        If the recogniser knows the letters of no language.
     """
 
     sheet: Sheet
 
-    def __init__(
-        self, kind: Literal["word", "line"], recognizer: Recognizer, language: str | None = None
-    ) -> None:
+    def __init__(self, kind: Literal["word", "line"], language: str = ENGLISH) -> None:
         super().__init__()
-        if not readable_languages(recognizer.alphabet):
-            raise ValueError(sentences.without_words(recognizer.alphabet))
         self.kind = kind
-        self.reader = IncrementalReader(recognizer, one_word=kind == "word")
+        self.reader = IncrementalReader(one_word=kind == "word")
         self.reading_seconds = 0.0
         self._corrections = Corrections()
         self._lines: Lines = ()
@@ -91,7 +77,7 @@ class WritingPad(ModePad):
         self.correction_panel = CorrectionPanel(self._correct, self._show_boxes, guard)
         self._answer_soon = Throttle(guard(self.answer))
         self.undo_button, self.clear_button = undo_and_clear(self.sheet, self.status)
-        self.language_choice = LanguageChoice(recognizer.alphabet, language)
+        self.language_choice = LanguageChoice(language)
         self.language_choice.observe(guard(lambda _: self._on_language()), "value")
         self.widget = self._lay_out()
         self._answer_soon.now()

@@ -1,7 +1,7 @@
 """The figures of the course: functions that take arrays and return a matplotlib ``Figure``.
 
-There is one module for each lesson; :mod:`hwr.plots.base` holds what they share. Every figure
-carries a text alternative, which :func:`hwr.plots.show` stores with it.
+There is one module for each lesson, and two for words; :mod:`hwr.plots.base` holds what they share.
+Every figure carries a text alternative, which :func:`hwr.plots.show` stores with it.
 """
 
 from typing import TYPE_CHECKING
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         risk_coverage_curve,
         roc_curves,
     )
+    from hwr.plots.frames import frame_probabilities, texts_while_written, trellis
     from hwr.plots.hand import two_goals
     from hwr.plots.systems import ablation, accuracy_vs_cost
     from hwr.plots.tables import Table

@@ -22,8 +22,8 @@ from hwr.plots.base import (
     new_grid,
 )
 from hwr.words.lattice import Group
-from hwr.words.reading import Word
 from hwr.words.segments import Segments
+from hwr.words.text import Word
 
 WIDTH = 7.2
 """Width of a figure in inches."""

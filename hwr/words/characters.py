@@ -6,12 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr.alphabets import BYCLASS, CHARACTERS, Alphabet, membership_matrix
-from hwr.words.language_model import (
-    CODE_ALPHABETS,
-    LANGUAGE_NAMES,
-    LOWERCASE,
-    LanguageModel,
-)
+from hwr.words.language_model import LOWERCASE, LanguageModel
 
 
 @cache
@@ -30,12 +25,6 @@ def spreading_matrix(alphabet: Alphabet) -> NDArray[np.float32]:
 def known_characters(alphabet: Alphabet) -> str:
     """Return which of the 62 characters are in a class of an alphabet, in either case."""
     return "".join(each for each in CHARACTERS if not unknown_letters(each, alphabet))
-
-
-def readable_languages(alphabet: Alphabet) -> tuple[str, ...]:
-    """Return which of :data:`LANGUAGE_NAMES` can be read by a recogniser of these classes."""
-    letters = {name: CODE_ALPHABETS.get(name, LOWERCASE) for name in LANGUAGE_NAMES}
-    return tuple(name for name in LANGUAGE_NAMES if not unknown_letters(letters[name], alphabet))
 
 
 def unknown_letters(letters: str, alphabet: Alphabet) -> str:

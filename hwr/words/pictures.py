@@ -19,7 +19,7 @@ from hwr.images.rules import remove_rules
 from hwr.words.segments import Segments
 
 if TYPE_CHECKING:
-    from hwr.words.reading import Text
+    from hwr.words.text import Text
 
 MIN_WORD_LENGTH = 3
 """Letters of the shortest word that counts: on its side, a line reads as words of one or two."""

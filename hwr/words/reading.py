@@ -1,15 +1,14 @@
 """From writing to text: words, lines and pages.
 
-Where one letter ends and the next begins cannot be known before the letters are: two strokes may
-be ``d`` or ``cl``. So nothing is decided early. All groups of neighbouring segments that may be one
-letter are read (:mod:`hwr.words.hypotheses`); a search over all ways to cut the word
-(:mod:`hwr.words.lattice`) then chooses, with a language model, the word as a whole.
+Lines, and the gaps between words, are found from where the ink lies (:mod:`hwr.words.layout`). Each
+word is then read as a whole by a network that never cuts it (:mod:`hwr.words.word_reader`), with a
+language model. Where a gap leaves doubt whether it ends a word, the words themselves decide.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -19,106 +18,24 @@ from numpy.typing import NDArray
 from hwr._support.bounds import MAX_READING_SECONDS
 from hwr._support.deadline import OutOfTimeError, time_limit
 from hwr.ink import Ink
-from hwr.recognizer import Recognizer
 from hwr.words import layout
-from hwr.words.characters import require_letters
-from hwr.words.decoding import (
-    WordReading,
-    confidence_features,
-    decode,
-    probability_correct,
-    share_out,
-)
-from hwr.words.hypotheses import CharacterHypotheses, RecognitionCache
 from hwr.words.language_model import ENGLISH, LanguageModel, language_model
 from hwr.words.pictures import clean_picture, read_upright
-from hwr.words.segments import Array, Segments
+from hwr.words.segments import Array, Picture, Segments
+from hwr.words.text import Text, Word
+from hwr.words.word_reader import Answer, WordReader
 
-SURE_PROBABILITY = 0.8
-"""Least probability of a word that counts as sure."""
-MIN_MEAN_LOG_ODDS = -2.0
-"""Mean log-odds that groups are whole characters, below which the ink is no word."""
-MIN_PROBABILITY = 0.003
-"""Probability below which a reading is discarded."""
 CERTAIN_GAP = 3.0
 """Absolute log-odds from which on a gap does, or does not, end a word for certain."""
 MAX_DOUBTFUL_GAPS = 4
-"""How many gaps of one word the language model may decide, the most doubtful ones."""
+"""How many gaps between two certain ones the words may decide, the most doubtful ones."""
 MAX_SEGMENTS = 4000
 """Most segments in one sheet or picture."""
-MAX_WORD_SEGMENTS = 150
-"""Most segments in a word; more would take minutes to read."""
 
 Writing = Ink | NDArray[np.uint8] | Segments
 
 
-@dataclass(frozen=True, eq=False)
-class Word:
-    """A word that was read.
-
-    Attributes
-    ----------
-    text : str
-        Empty if nothing looks like letters.
-    probability : float
-        That the text is right.
-    alternatives : tuple of (str, float)
-        Other texts, and their probabilities.
-    boxes : ndarray of float64, shape (letters, 4)
-        Left, top, right and bottom of each letter, in the writing's own unit.
-    letters : tuple of tuple of (str, float)
-        For each letter, the most probable characters with their probabilities, read regardless of
-        the word.
-    sure : bool
-        Whether the text can be trusted; it is False for an empty or scribbled sheet.
-    """
-
-    text: str = ""
-    probability: float = 0.0
-    alternatives: tuple[tuple[str, float], ...] = ()
-    boxes: Array = field(default_factory=lambda: np.zeros((0, 4)))
-    letters: tuple[tuple[tuple[str, float], ...], ...] = ()
-    sure: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Text:
-    """Lines of words.
-
-    Attributes
-    ----------
-    lines : tuple of tuple of Word
-    turned : int
-        By how many degrees a picture was turned counter-clockwise before it was read: 0, 90, 180
-        or 270.
-    finished : bool
-        Whether all was read; False if that took too long
-        (:data:`hwr._support.bounds.MAX_READING_SECONDS`), and only the first words were.
-    """
-
-    lines: tuple[tuple[Word, ...], ...] = ()
-    turned: int = 0
-    finished: bool = True
-
-    def __str__(self) -> str:
-        return "\n".join(" ".join(word.text for word in line if word.text) for line in self.lines)
-
-    @property
-    def words(self) -> list[Word]:
-        """All words, line by line."""
-        return [word for line in self.lines for word in line]
-
-    @property
-    def sure(self) -> bool:
-        """Whether all was read, and every word of it can be trusted."""
-        return self.finished and bool(self.words) and all(word.sure for word in self.words)
-
-
-def read_word(
-    writing: Writing,
-    language: LanguageModel | None = None,
-    recognizer: Recognizer | None = None,
-) -> Word:
+def read_word(writing: Writing, language: LanguageModel | None = None) -> Word:
     """Read one word.
 
     Parameters
@@ -127,51 +44,27 @@ def read_word(
         Strokes in any order; a picture, dark ink on bright paper, as
         :func:`hwr.images.io.open_photo` returns it; or the segments of either.
     language : LanguageModel, optional
-        Also says which letters occur. English prose by default.
-    recognizer : Recognizer, optional
-        Reads single characters. By default the one that comes with the course.
+        A ``ProseModel`` advises, and marks, capitals, numbers and names stay possible; a
+        ``UniformModel`` also says which characters occur. English prose by default.
 
     Raises
     ------
     ValueError
         If there are too many strokes, or patches of ink, to be handwriting, or they take too long
-        to read, or the recogniser does not know the language's letters.
+        to read.
     """
-    reader = _Reader(language, recognizer)
-    try:
-        with time_limit(MAX_READING_SECONDS):
-            return reader.word(_segments(writing))
-    except OutOfTimeError:
-        raise ValueError(
-            f"This cannot be read as a word within {MAX_READING_SECONDS:g} seconds: give fewer "
-            "strokes, or a clearer picture, of one word alone."
-        ) from None
+    return Reader(language).word(find_segments(writing))
 
 
-def read_text(
-    writing: Writing,
-    language: LanguageModel | None = None,
-    recognizer: Recognizer | None = None,
-) -> Text:
+def read_text(writing: Writing, language: LanguageModel | None = None) -> Text:
     """Read lines of words; parameters and errors are those of :func:`read_word`.
 
     A picture is turned by 90, 180 or 270 degrees if it reads better by far so. What takes too long
     is read in part; the text's ``finished`` is then False.
     """
     if isinstance(writing, np.ndarray):
-        return read_upright(writing, lambda turned: read_text(turned, language, recognizer))[0]
-    segments = _segments(writing)
-    reader = _Reader(language, recognizer)
-    height = layout.letter_height(segments.boxes)
-    lines: list[list[Word]] = []
-    finished = False
-    with suppress(OutOfTimeError), time_limit(MAX_READING_SECONDS):
-        for places in layout.find_lines(segments):
-            lines.append([])
-            for word in reader.split(segments.take(places), height):
-                lines[-1].append(reader.word(word))
-        finished = True
-    return Text(tuple(tuple(line) for line in lines if line), finished=finished)
+        return read_upright(writing, lambda turned: read_text(turned, language))[0]
+    return Reader(language).text(find_segments(writing))
 
 
 def segment_picture(grey: NDArray[np.uint8]) -> Segments:
@@ -191,8 +84,8 @@ def segment_picture(grey: NDArray[np.uint8]) -> Segments:
     return Segments.from_picture(clean_picture(grey))
 
 
-def _segments(writing: Writing) -> Segments:
-    """Return the segments of any writing, if they are not too many."""
+def find_segments(writing: Writing) -> Segments:
+    """Return the segments of any writing; raise a ValueError if they are too many."""
     if isinstance(writing, Ink):
         segments = Segments.from_ink(writing)
     else:
@@ -205,42 +98,71 @@ def _segments(writing: Writing) -> Segments:
     return segments
 
 
-class _Reader:
-    """Reads the words of one text with a language model; remembers the groups that it has read."""
+class Reader:
+    """Reads words, and the lines of a text, with a language model.
 
-    def __init__(self, language: LanguageModel | None, recognizer: Recognizer | None) -> None:
-        self.language = language or language_model(ENGLISH)
-        recognizer = recognizer or _default_recognizer()
-        require_letters(self.language, recognizer.alphabet)
-        self.cache = RecognitionCache(recognizer)
+    Parameters
+    ----------
+    language : LanguageModel, optional
+        As for :func:`read_word`.
+    known : dict, optional
+        Answers of another reader of the same language, which are not sought anew.
 
-    def decode(self, word: Segments) -> tuple[CharacterHypotheses, list[WordReading]]:
-        hypotheses = CharacterHypotheses(word, self.language.letters, self.cache)
-        return hypotheses, decode(hypotheses, self.language)
+    Attributes
+    ----------
+    answers : dict of hashable to Answer
+        Those that this reader has given, by the ink of each word.
+    """
+
+    def __init__(
+        self, language: LanguageModel | None = None, known: dict[Hashable, Answer] | None = None
+    ) -> None:
+        self._language, self._known = language or language_model(ENGLISH), known or {}
+        self.answers: dict[Hashable, Answer] = {}
 
     def word(self, segments: Segments) -> Word:
-        """Return the best reading of a word; without text if no reading is plausible."""
-        if not 0 < len(segments) <= MAX_WORD_SEGMENTS:
-            return Word()
-        hypotheses, readings = self.decode(segments)
-        if not readings or not readings[0].path.groups:
-            return Word()
-        best = readings[0]
-        features = confidence_features(readings, hypotheses)
-        probability = probability_correct(features)
-        if features[1] < MIN_MEAN_LOG_ODDS or probability < MIN_PROBABILITY:
-            return Word()
-        shares = share_out(probability, [reading.score for reading in readings])
-        others = [reading.text for reading in readings[1:4]]
-        alternatives = tuple(zip(others, shares[1:4], strict=True))
-        spans = [(group.start, group.end) for group in best.path.groups]
-        boxes = np.array([segments.box(*span) for span in spans])
-        letters = tuple(hypotheses.top_characters(span) for span in spans)
-        sure = probability >= SURE_PROBABILITY
-        return Word(best.text, probability, alternatives, boxes, letters, sure)
+        """Return what :func:`read_word` returns."""
+        try:
+            with time_limit(MAX_READING_SECONDS):
+                return self._word(segments)
+        except OutOfTimeError:
+            raise ValueError(
+                f"This cannot be read as a word within {MAX_READING_SECONDS:g} seconds: give fewer "
+                "strokes, or a clearer picture, of one word alone."
+            ) from None
 
-    def split(self, line: Segments, height: float) -> Iterator[Segments]:
-        """Split a line into words; where a gap leaves doubt, the language model decides with it."""
+    def text(self, segments: Segments) -> Text:
+        """Return what :func:`read_text` returns."""
+        height = layout.letter_height(segments.boxes)
+        lines: list[list[Word]] = []
+        finished = False
+        with suppress(OutOfTimeError), time_limit(MAX_READING_SECONDS):
+            for places in layout.find_lines(segments):
+                lines.append([])
+                for word in self._split(segments.take(places), height):
+                    lines[-1].append(self._word(word))
+            finished = True
+        return Text(tuple(tuple(line) for line in lines if line), finished=finished)
+
+    def _word(self, segments: Segments) -> Word:
+        if not len(segments):
+            return Word()
+        piece = segments.piece()
+        word = self._answer(piece.writing).word
+        return replace(word, boxes=word.boxes + [piece.left, piece.top] * 2)
+
+    def _answer(self, writing: Ink | Picture) -> Answer:
+        if isinstance(writing, Ink):
+            ink: Hashable = (writing.pen, *(stroke.tobytes() for stroke in writing.strokes))
+        else:
+            ink = (writing.shape, writing.tobytes())
+        if ink not in self.answers:
+            known = self._known.get(ink)
+            self.answers[ink] = known or _shipped().answer(writing, self._language)
+        return self.answers[ink]
+
+    def _split(self, line: Segments, height: float) -> Iterator[Segments]:
+        """Split a line into words; where a gap leaves doubt, the words decide with it."""
         odds = layout.word_break_log_odds(line, height)
         ends = [0, *(np.flatnonzero(odds > CERTAIN_GAP) + 1).tolist(), len(line)]
         for start, end in pairwise(ends):
@@ -256,18 +178,17 @@ class _Reader:
 
         All splits are compared by the scores of their words and the log-odds of the gaps.
         """
-        if len(places) == 2 or places[-1] - places[0] > MAX_WORD_SEGMENTS:
+        if len(places) == 2:
             return [line.take(range(places[0], places[-1]))]
         best: list[tuple[float, list[Segments]]] = [(0.0, [])]
         for end in range(1, len(places)):
             splits = []
             for start in range(end):
                 word = line.take(range(places[start], places[end]))
-                _, readings = self.decode(word)
                 score, words = best[start]
                 inside = sum(_log_sigmoid(-odds[i - 1]) for i in places[start + 1 : end])
                 after = _log_sigmoid(odds[places[end] - 1]) if end < len(places) - 1 else 0.0
-                own = readings[0].score if readings else -math.inf
+                own = self._answer(word.piece().writing).score
                 splits.append((score + own + inside + after, [*words, word]))
             best.append(max(splits, key=lambda split: split[0]))
         return best[-1][1]
@@ -279,5 +200,5 @@ def _log_sigmoid(odds: float) -> float:
 
 
 @cache
-def _default_recognizer() -> Recognizer:
-    return Recognizer.load()
+def _shipped() -> WordReader:
+    return WordReader.load()

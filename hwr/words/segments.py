@@ -6,6 +6,7 @@ may be a whole one.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,28 @@ OUTER_GAP = 0.3
 """The gap assumed before the first and after the last segment, in heights of the writing."""
 
 Array = NDArray[np.float64]
+Picture = NDArray[np.float32]
 GroupImage = Callable[[Sequence[int]], NDArray[np.uint8]]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some segments by themselves.
+
+    Attributes
+    ----------
+    writing : Ink or ndarray of float32, shape (height, width), in 0..1
+        Strokes, or the part of a picture in which the segments lie; 1 is ink.
+    left, top : float
+        Where that part's corner lies in the whole picture; 0 for strokes.
+    """
+
+    writing: Ink | Picture
+    left: float = 0.0
+    top: float = 0.0
+
+
+CutOut = Callable[[Sequence[int]], Piece]
 
 
 class Segments:
@@ -40,8 +62,10 @@ class Segments:
     group_image : callable
         Takes indices into ``boxes`` and returns what the network reads of these segments: uint8,
         shape (28, 28), as :func:`hwr.ink.convert` makes it.
+    cut_out : callable
+        Takes indices into ``boxes`` and returns the ink of these segments, a :class:`Piece`.
     indices : ndarray of int64, shape (n,), optional
-        What ``group_image`` calls the segments, if they are some of a larger set.
+        What the two call the segments, if they are some of a larger set.
 
     Attributes
     ----------
@@ -56,13 +80,17 @@ class Segments:
     """
 
     def __init__(
-        self, boxes: Array, group_image: GroupImage, indices: NDArray[np.int64] | None = None
+        self,
+        boxes: Array,
+        group_image: GroupImage,
+        cut_out: CutOut,
+        indices: NDArray[np.int64] | None = None,
     ) -> None:
         boxes = np.asarray(boxes, np.float64).reshape(-1, 4)
         indices = np.arange(len(boxes)) if indices is None else indices
         order = np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable")
         self.boxes, self.indices = boxes[order], indices[order]
-        self._group_image = group_image
+        self._group_image, self._cut_out = group_image, cut_out
         self.left, self.top, self.right, self.bottom = self.boxes.T
         self.height = (float(np.ptp(self.boxes[:, [1, 3]])) if len(boxes) else 0.0) or 1.0
         gaps = self.gaps() if len(boxes) > 1 else np.zeros(1)
@@ -73,13 +101,17 @@ class Segments:
         """Return the strokes of a drawing."""
         boxes = [[*stroke.min(axis=0), *stroke.max(axis=0)] for stroke in ink.strokes]
 
-        def group_image(chosen: Sequence[int]) -> NDArray[np.uint8]:
-            return convert(Ink([ink.strokes[i] for i in chosen], ink.pen))
+        def strokes(chosen: Sequence[int]) -> Ink:
+            return Ink([ink.strokes[i] for i in chosen], ink.pen)
 
-        return cls(np.array(boxes), group_image)
+        return cls(
+            np.array(boxes),
+            lambda chosen: convert(strokes(chosen)),
+            lambda chosen: Piece(strokes(chosen)),
+        )
 
     @classmethod
-    def from_picture(cls, ink: NDArray[np.float32]) -> "Segments":
+    def from_picture(cls, ink: Picture) -> "Segments":
         """Return the connected components of a binarized picture, wide ones cut into slices.
 
         Parameters
@@ -94,16 +126,25 @@ class Segments:
             labels[edge] = ndimage.maximum_filter(labels, 3)[edge]
         grey = np.asarray(np.rint(ink * 255), np.uint8)
 
+        def around(chosen: Sequence[int]) -> tuple[int, int, int, int]:
+            left, top = np.maximum(boxes[list(chosen), :2].min(axis=0).astype(int) - 2, 0)
+            right, bottom = boxes[list(chosen), 2:].max(axis=0).astype(int) + 2
+            return int(left), int(top), int(right), int(bottom)
+
         def group_image(chosen: Sequence[int]) -> NDArray[np.uint8]:
-            around = boxes[list(chosen)]
-            left, top = np.maximum(around[:, :2].min(axis=0).astype(int) - 2, 0)
-            right, bottom = around[:, 2:].max(axis=0).astype(int) + 2
+            left, top, right, bottom = around(chosen)
             step = max(1, int(max(right - left, bottom - top) / (3 * LONGER_SIDE)))
             window = slice(top, bottom, step), slice(left, right, step)
             inside = np.isin(labels[window], np.asarray(chosen) + 1)
             return convert(np.where(inside, grey[window], 0))
 
-        return cls(boxes, group_image)
+        def cut_out(chosen: Sequence[int]) -> Piece:
+            left, top, right, bottom = around(chosen)
+            window = slice(top, bottom), slice(left, right)
+            inside = np.isin(labels[window], np.asarray(chosen) + 1)
+            return Piece(np.where(inside, ink[window], np.float32(0)), left, top)
+
+        return cls(boxes, group_image, cut_out)
 
     def __len__(self) -> int:
         return len(self.boxes)
@@ -111,7 +152,11 @@ class Segments:
     def take(self, places: Sequence[int] | NDArray[np.int64]) -> "Segments":
         """Return some of the segments, chosen by their places from left to right."""
         chosen = np.asarray(places, np.int64)
-        return Segments(self.boxes[chosen], self._group_image, self.indices[chosen])
+        return Segments(self.boxes[chosen], self._group_image, self._cut_out, self.indices[chosen])
+
+    def piece(self) -> Piece:
+        """Return the ink of all the segments."""
+        return self._cut_out(self.key(0, len(self)))
 
     def key(self, start: int, end: int) -> tuple[int, ...]:
         """Return the indices of a group's segments; :meth:`take` does not change them."""
@@ -161,7 +206,7 @@ class Segments:
         return [*np.clip(sizes / self.height, -1, MAX_GROUP_WIDTH).tolist(), float(end - start)]
 
 
-def _label_slices(ink: NDArray[np.float32]) -> NDArray[np.int32]:
+def _label_slices(ink: Picture) -> NDArray[np.int32]:
     """Return each pixel's component or slice, numbered from 1; 0 is paper."""
     components = Components(ink)
     labels: NDArray[np.int32] = components.labels

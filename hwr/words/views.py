@@ -55,13 +55,25 @@ class View:
         if self.name == "strokes" and isinstance(writing, Ink):
             points, _ = path(writing, frame)
             found = [points[a : max(b, a + 1)] for a, b in places.clip(max=len(points) - 1)]
+            reach = 0
         else:
             edges = _between(places.astype(np.float64))
             points = np.argwhere(self.show(writing)[0][:, :, 0] > 0.4)[:, ::-1].astype(np.float64)
             found = [_in_columns(points, *edge) for edge in edges]
-        corners = np.array([[*each.min(axis=0), *each.max(axis=0)] for each in found])
-        corners = corners.reshape(-1, 4) / frame.scale
-        return np.asarray(corners + [frame.left, frame.top] * 2)
+            reach = 1  # of a pixel around its middle, and no farther than the ink
+        corners = [[*(each.min(axis=0) - reach), *(each.max(axis=0) + reach)] for each in found]
+        boxes = np.array(corners).reshape(-1, 4) / frame.scale + [frame.left, frame.top] * 2
+        return np.asarray(boxes.clip(*_bounds(writing)))
+
+
+def _bounds(writing: Writing) -> tuple[list[float], list[float]]:
+    """Return the least and the largest left, top, right and bottom of boxes around ink."""
+    if isinstance(writing, Ink):
+        low, high = writing.bounds()
+    else:
+        marked = np.argwhere(writing > 0.5)[:, ::-1]
+        low, high = marked.min(axis=0), marked.max(axis=0) + 1
+    return [*low, *low], [*high, *high]
 
 
 def _between(spans: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,9 +6,8 @@ letter lies is found afterwards, by the most probable path of the text that was 
 
 import math
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +17,12 @@ from hwr._support.litert import LineNetwork
 from hwr._support.paths import ARTEFACTS
 from hwr.recognizer import softmax
 from hwr.words.ctc import BLANK, align
-from hwr.words.language_model import ProseModel
+from hwr.words.language_model import ENGLISH, LanguageModel, language_model
 from hwr.words.line_image import Frame, is_empty
 from hwr.words.prefix_beam import Advice, Decoded, PrefixModel, prefix_beam
-from hwr.words.reading import Word
+from hwr.words.text import Word
 from hwr.words.views import VIEWS, Writing
-from hwr.words.written_language import CLASSES, WRITTEN, WrittenModel, classes_of
+from hwr.words.written_language import CLASSES, WRITTEN, as_written, classes_of
 
 SHIPPED = ARTEFACTS / "word_reader.json"
 """The card of the network that comes with the course."""
@@ -32,6 +31,23 @@ NOTHING = 0.5
 ALTERNATIVES = 3
 LEAST = 1e-9
 """A probability whose logarithm still counts."""
+
+Language = LanguageModel | PrefixModel[Any]
+
+
+class Answer(NamedTuple):
+    """A word, and how good it is beside others.
+
+    Attributes
+    ----------
+    word : Word
+    score : float
+        The logarithm of the probability of ink and text together, to within a constant; two words
+        are better than one of the same ink if their scores' sum is larger.
+    """
+
+    word: Word
+    score: float
 
 
 class WordReader:
@@ -77,40 +93,46 @@ class WordReader:
         return np.log(np.asarray(shares, np.float64) + LEAST), frame
 
     def decode(
-        self, log_probabilities: NDArray[np.float64], language: PrefixModel[Any] | None = None
+        self, log_probabilities: NDArray[np.float64], language: Language | None = None
     ) -> list[Decoded]:
-        """Return texts, best first; none if nothing is written. Language: by default English."""
+        """Return texts, best first; none if nothing is written. Language: as for :meth:`read`."""
         if no_text(log_probabilities) > NOTHING:
             return []
-        advice = Advice(
-            language or _english(), float(self.card["weight"]), float(self.card["bonus"])
-        )
+        model = as_written(language or language_model(ENGLISH))
+        advice = Advice(model, float(self.card["weight"]), float(self.card["bonus"]))
         return [one for one in prefix_beam(log_probabilities, WRITTEN, advice) if one.text]
 
-    def read(self, writing: Writing, language: PrefixModel[Any] | None = None) -> Word:
+    def read(self, writing: Writing, language: Language | None = None) -> Word:
         """Read one word.
 
         Parameters
         ----------
         writing : Ink or ndarray of float32, shape (height, width), in 0..1
             Strokes, or the ink of a picture; 1 is ink.
-        language : PrefixModel, optional
-            Such as a :class:`WrittenModel`, by default of English, or a ``UniformModel`` for codes.
+        language : ProseModel, or any PrefixModel, optional
+            By default English prose. Prose advises (:class:`WrittenModel`); a ``UniformModel``, for
+            codes, also says which characters occur.
 
         Returns
         -------
         Word
             Without text if nothing is written, or what is written is no writing.
         """
+        return self.answer(writing, language).word
+
+    def answer(self, writing: Writing, language: Language | None = None) -> Answer:
+        """Return what :meth:`read` returns, and its score."""
         log_probabilities, frame = self.log_probabilities(writing)
         found = self.decode(log_probabilities, language)
+        nothing = no_text(log_probabilities)
         if not found:
-            return Word()
-        written = 1 - no_text(log_probabilities)
-        shares = [written * each for each in posteriors(found, float(self.card["temperature"]))]
+            return Answer(Word(), math.log(nothing + LEAST))
+        shares = [
+            (1 - nothing) * share for share in posteriors(found, float(self.card["temperature"]))
+        ]
         spans = align(log_probabilities, classes_of(found[0].text))
         others = zip(found[1 : 1 + ALTERNATIVES], shares[1 : 1 + ALTERNATIVES], strict=True)
-        return Word(
+        word = Word(
             found[0].text,
             shares[0],
             tuple((one.text, share) for one, share in others),
@@ -118,6 +140,7 @@ class WordReader:
             tuple(_top_characters(log_probabilities[start:end]) for start, end in spans),
             shares[0] >= float(self.card["threshold"]),
         )
+        return Answer(word, found[0].score)
 
 
 def no_text(log_probabilities: NDArray[np.float64]) -> float:
@@ -139,8 +162,3 @@ def _top_characters(log_probabilities: NDArray[np.float64]) -> tuple[tuple[str, 
     shares = shares / shares.sum()
     best = np.argsort(-shares)[:ALTERNATIVES]
     return tuple((WRITTEN[place], float(shares[place])) for place in best)
-
-
-@cache
-def _english() -> WrittenModel:
-    return WrittenModel(ProseModel("en"))

@@ -8,10 +8,12 @@ equally probable. So the cost of what no dictionary knows is bounded: clear ink 
 
 import math
 from collections.abc import Iterable
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 from hwr.alphabets import CHARACTERS
-from hwr.words.language_model import END, PrefixState, ProseModel
+from hwr.words.language_model import END, LanguageModel, PrefixState, ProseModel
+from hwr.words.prefix_beam import PrefixModel
 
 WRITTEN_MARKS = ".,'-?!:;\"()/&+"
 """Marks that people write in prose, dates and sums."""
@@ -132,6 +134,16 @@ def _case(before: str, letter: str) -> float:
         return math.log((UPPER if capital else TITLE) / (TITLE + UPPER))
     goes_on = capital == letters[-1].isupper()
     return math.log1p(-OTHER_CASE) if goes_on else math.log(OTHER_CASE)
+
+
+def as_written(language: LanguageModel | PrefixModel[Any]) -> PrefixModel[Any]:
+    """Return a model of what people write: prose with capitals and marks; others as they are."""
+    return _written(language) if isinstance(language, ProseModel) else language
+
+
+@cache
+def _written(prose: ProseModel) -> WrittenModel:
+    return WrittenModel(prose)
 
 
 def classes_of(text: str) -> list[int]:

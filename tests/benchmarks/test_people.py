@@ -6,7 +6,7 @@ import pytest
 from benchmarks.words import kinds, people
 from hwr.datasets.unipen import PenSample
 from hwr.ink import Ink
-from hwr.words.reading import Word
+from hwr.words.text import Word
 
 
 def sample(label, *ranges, writer="a"):

@@ -1,6 +1,8 @@
 """Every exercise knows the right answer, names what is wrong, and lets nobody's cell raise."""
 
+import itertools
 import re
+from math import prod
 
 import numpy as np
 import pytest
@@ -269,6 +271,23 @@ WRONG = {
         "lambda groups, units: max([w for end in range(1, units + 1) for w in "
         "whole(groups, end)], key=lambda w: sum(g[3] for g in w))[0][2]": "stops early",
     },
+    "collapse": {
+        "lambda path: re.sub(r'(.)\\1+', r'\\1', path.replace('_', ''))": "Merge first",
+        "lambda path: ''.join(c for c in path if c != '_')": "only remove the blanks",
+        "lambda path: re.sub(r'(.)\\1+', r'\\1', path)": "leave the blanks",
+        "lambda path: path.replace('aa', 'a').replace('_', '')": "You got",
+        "lambda path: [c for c, d in zip(path, '_' + path) if c != d and c != '_']": "a list",
+    },
+    "forward": {
+        "lambda p, text: by_listing(p, text, max)": "best path alone",
+        "lambda p, text: sum(from_state(p, '_' + '_'.join(text) + '_', i) for i in (0, 1))":
+        "skip the blank between equal letters",
+        "lambda p, text: by_listing(p, text, sum, lambda path: path[-1] == '_')": "the last blank",
+        "lambda p, text: by_listing(p, text, sum, lambda path: path[-1] != '_')": "last letter",
+        "lambda p, text: by_listing(p, text, sum, lambda path: path[0] == '_')": "begin with a b",
+        "lambda p, text: np.log(by_listing(p, text, sum) or 1e-300)": "logarithm",
+        "lambda p, text: by_listing(p, text, len)": "You got",
+    },
 }  # fmt: skip
 
 
@@ -313,6 +332,27 @@ def walk(groups, units):
         _, place, letter, _ = following[-1]
         text += letter
     return text
+
+
+def merged(path):
+    return re.sub(r"(.)\1+", r"\1", path).replace("_", "")
+
+
+def by_listing(frames, text, add, wanted=lambda path: True):
+    """Put together the probabilities of all paths of a text, listed one by one."""
+    paths = itertools.product(frames[0], repeat=len(frames))
+    found = ["".join(path) for path in paths if merged("".join(path)) == text]
+    wanted_ones = [zip(frames, path, strict=True) for path in found if wanted(path)]
+    return add([prod(frame[c] for frame, c in pairs) for pairs in wanted_ones] or [0])
+
+
+def from_state(frames, states, i):
+    """Add up what is left of all paths from a state on; any blank may be skipped."""
+    if i >= len(states) or not frames:
+        return 0
+    onwards = [i, i + 1, i + 2] if states[i] != "_" else [i, i + 1]
+    last = i >= len(states) - 2 if len(frames) == 1 else 0
+    return frames[0][states[i]] * (last + sum(from_state(frames[1:], states, n) for n in onwards))
 
 
 @pytest.mark.parametrize("name", EXERCISES)

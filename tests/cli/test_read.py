@@ -20,7 +20,8 @@ from hwr.cli import read as reads
 from hwr.cli.main import main
 from hwr.datasets import Drawing, save_drawings
 from hwr.recognizer import Recognizer
-from hwr.words.reading import Text, Word
+from hwr.words.text import Text, Word
+from hwr.words.written_language import WRITTEN
 
 HEIGHT = 60.0
 MISSING = "There is no file missing.png: check its name."
@@ -212,11 +213,11 @@ def test_doubts_go_to_stderr(folder, capsys, monkeypatch):
 
 def test_the_language_is_chosen(folder, monkeypatch, capsys):
     asked = []
-    monkeypatch.setattr(reads, "read_text", lambda _, model, __: asked.append(model) or Text())
+    monkeypatch.setattr(reads, "read_text", lambda _, model: asked.append(model) or Text())
     monkeypatch.setattr(reads, "ProseModel", lambda language: f"prose in {language}")
     for options in (("--language", "none"), ("--language", "de"), ()):
         run(capsys, folder / "word.png", *options)
-    assert (asked[0].letters, asked[0].ignores_case) == (reads.CHARACTERS, False)
+    assert (asked[0].letters, asked[0].ignores_case) == (WRITTEN, False)
     assert asked[1:] == ["prose in de", "prose in en"]
 
 
@@ -246,10 +247,13 @@ def test_alphabet_and_language_exclude_each_other(folder, capsys):
 
 
 def test_a_missing_model_is_one_sentence(folder, capsys):
-    for options in ((), ("--alphabet", "62")):
-        status, _, error = run(capsys, folder / "a.png", "--model", folder / "none.json", *options)
-        assert (status, len(error.splitlines())) == (1, 1)
-        assert "none.json is missing" in error
+    options = ("--model", folder / "none.json")
+    status, _, error = run(capsys, folder / "a.png", *options, "--alphabet", "62")
+    assert (status, len(error.splitlines())) == (1, 1)
+    assert "none.json is missing" in error
+    status, _, error = run(capsys, folder / "a.png", *options)  # words are read without it
+    assert (status, len(error.splitlines())) == (2, 1)
+    assert "leave it out, or give --alphabet" in error
 
 
 def test_a_picture_comes_from_stdin(folder):
@@ -302,16 +306,12 @@ def test_a_recogniser_of_any_alphabet_reads_its_characters(tmp_path, capsys, nam
     assert out.split(": ", 1)[1].removeprefix("not sure: ").startswith(own.classes[3])
 
 
-def test_a_recogniser_without_letters_reads_no_words_and_says_what_to_do(signs, capsys):
+def test_a_model_is_for_characters_and_its_own_are_read(signs, capsys):
     card, plus = signs / "my_network.json", signs / "plus.png"
     for options in ((), ("--language", "none"), ("--language", "de")):
         status, out, error = run(capsys, plus, "--model", card, *options)
         assert (status, out) == (2, "")
-        assert re.fullmatch(
-            r"hwr: Words need .*, which my_network\.json does not know: give --alphabet '\+−×÷' "
-            r"to read one of its characters per picture\.\n",
-            error,
-        )
+        assert re.fullmatch(r"hwr: --model names .* words are read by the course's .*\.\n", error)
     pictures = [signs / f"{name}.png" for name in ("plus", "minus", "times", "over")]
     status, out, _ = run(capsys, *pictures, "--model", card, "--alphabet", "+−×÷", "--json")
     assert status == 0
@@ -345,15 +345,8 @@ def test_characters_that_a_recogniser_knows_besides_are_read_where_they_are_aske
         assert (figures["n"], figures["top1"]) == (count, 1)
 
 
-def test_a_recogniser_of_digits_reads_numbers(tmp_path, folder, capsys):
-    card = own_alphabets.save(tmp_path, "10")
-    status, out, _ = run(capsys, folder / "word.png", "--model", card, "--language", "none")
-    assert status == 0
-    assert re.fullmatch(r"[0-9 ]+\n", out)  # "window", in digits
-
-
 def test_a_card_that_does_not_fit_its_network_is_told_before_reading(tmp_path, folder, capsys):
     card = own_alphabets.save(tmp_path, "10", classes=list("abc"), members=None)
-    status, out, error = run(capsys, folder / "word.png", "--model", card)
+    status, out, error = run(capsys, folder / "word.png", "--model", card, "--alphabet", "abc")
     assert (status, out) == (1, "")
     assert error.startswith("hwr: The card describes 3 classes, but the network has 10 outputs: ")

@@ -151,9 +151,9 @@ def test_a_word_of_a_picture_is_corrected(pad):
     assert pad.text == "read thin\nword"
 
 
-def test_an_empty_picture_is_not_sure(pad):
+def test_of_an_empty_picture_nothing_is_read(pad):
     upload(pad, picture())
-    assert pad.sentence.startswith("Not sure")
+    assert pad.sentence.startswith("Nothing is read here")
     assert pad.text == ""
     assert shown(pad)[1].startswith("The picture as it is read.")
 

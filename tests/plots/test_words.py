@@ -10,7 +10,7 @@ from hwr.ink import Ink
 from hwr.plots import base, words
 from hwr.plots.base import PALETTE
 from hwr.words.lattice import Group
-from hwr.words.reading import Word
+from hwr.words.text import Word
 
 TWO_BARS = Ink([[(10, 5), (10, 7)], [(13, 5), (13, 7)]])
 GROUPS = [

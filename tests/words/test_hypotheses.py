@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hwr.alphabets import BYCLASS, CHARACTERS
+from hwr.ink import Ink
 from hwr.words.hypotheses import (
     CASELESS,
     DIGIT_WEIGHT,
@@ -17,7 +18,7 @@ from hwr.words.hypotheses import (
     fold,
     with_products,
 )
-from hwr.words.segments import Segments
+from hwr.words.segments import Piece, Segments
 
 
 class Counting:
@@ -36,12 +37,13 @@ class Counting:
         return answers / answers.sum(axis=1, keepdims=True)
 
 
-def blank(_):
-    return np.zeros((28, 28), np.uint8)
+def segments_of(boxes):
+    """Segments whose images are blank."""
+    return Segments(np.array(boxes), lambda _: np.zeros((28, 28), np.uint8), lambda _: Piece(Ink()))
 
 
 def segments(n=3):
-    return Segments(np.array([[1.2 * i, 0, 1.2 * i + 1, 1] for i in range(n)]), blank)
+    return segments_of([[1.2 * i, 0, 1.2 * i + 1, 1] for i in range(n)])
 
 
 def hypotheses(segments):
@@ -86,7 +88,7 @@ def test_products_of_all_pairs_follow_the_features():
 
 
 def test_single_segments_always_are_candidates():
-    far = Segments(np.array([[0, 0, 90, 1], [200, 0, 201, 1]]), blank)
+    far = segments_of([[0, 0, 90, 1], [200, 0, 201, 1]])
     assert hypotheses(far).spans == [(0, 1), (1, 2)]
 
 
@@ -101,6 +103,6 @@ def test_groups_are_scored_for_the_search():
 
 
 def test_only_specks_may_be_skipped():
-    word = hypotheses(Segments(np.array([[0, 0, 1, 1], [1.2, 0.9, 1.3, 1.0]]), blank))
+    word = hypotheses(segments_of([[0, 0, 1, 1], [1.2, 0.9, 1.3, 1.0]]))
     skipped = {(g.start, g.end) for g in word.groups() if ("", SKIP_SCORE) in g.scores}
     assert skipped == {(1, 2)}

@@ -4,12 +4,16 @@ import warnings
 
 import numpy as np
 
+from hwr.ink import Ink
 from hwr.words import layout
-from hwr.words.segments import Segments
+from hwr.words.segments import Piece, Segments
 
 
 def segments(*boxes):
-    return Segments(np.array(boxes, float), lambda _: np.zeros((28, 28), np.uint8))
+    def image(_):
+        return np.zeros((28, 28), np.uint8)
+
+    return Segments(np.array(boxes, float), image, lambda _: Piece(Ink()))
 
 
 def row(top, n=4, left=0.0, slope=0.0):

@@ -4,13 +4,24 @@ import numpy as np
 import pytest
 
 from hwr.ink import Ink, convert
-from hwr.words.segments import MAX_GROUP_SIZE, MAX_GROUP_WIDTH, OUTER_GAP, SHAPE_FEATURES, Segments
+from hwr.words.segments import (
+    MAX_GROUP_SIZE,
+    MAX_GROUP_WIDTH,
+    OUTER_GAP,
+    SHAPE_FEATURES,
+    Piece,
+    Segments,
+)
 
 BOXES = [[6, 0, 7, 1], [0, 0, 2, 2], [3, 1, 5, 2], [2.5, 0, 4, 1]]  # not from left to right
 
 
 def segments(boxes=BOXES):
-    return Segments(np.array(boxes, float), lambda key: np.full((28, 28), sum(key), np.uint8))
+    return Segments(
+        np.array(boxes, float),
+        lambda key: np.full((28, 28), sum(key), np.uint8),
+        lambda _: Piece(Ink()),
+    )
 
 
 def test_segments_are_ordered_from_left_to_right_and_keep_their_indices():
