@@ -93,7 +93,8 @@ export function drawInk(strokes, { scale, left, top, width }) {
     resample(stroke.map(([x, y]) => [(x - left) * scale, (y - top) * scale]), STEP).map(inside),
   );
   const { pixels } = stamp(points, PEN / 2, HEIGHT, width);
-  return { height: HEIGHT, width, pixels: Uint8Array.from(pixels, (ink) => rint(fround(ink * 255))) };
+  const greys = Uint8Array.from(pixels, (ink) => rint(fround(ink * 255)));
+  return { height: HEIGHT, width, pixels: greys };
 }
 
 /** Return the weighted mean of pairs of a number and its weight. */

@@ -8,32 +8,40 @@
  * Left, top, right and bottom, y down, in the unit of the strokes.
  */
 
+import { bounds, clip } from "hwr/ink.js";
 import { HEIGHT } from "hwr/line_image.js";
 
 /** Columns of the image in one frame of the network's answer. */
 export const STEP = 2;
 /** Grey from which a pixel counts as ink, as a share of the darkest. */
 const INK = 0.4;
+/** Of a pixel around its middle. */
+const REACH = 1;
 
 /**
  * Return the boxes of spans of frames.
  *
- * @param {LineImage} image
+ * @param {import("hwr/ink.js").Stroke[]} strokes
+ * @param {LineImage} image Of these strokes.
  * @param {Frame} frame
  * @param {[number, number][]} spans First frame, and the one after the last, from `align`.
  * @returns {Box[]}
  */
-export function boxes(image, { scale, left, top }, spans) {
+export function boxes(strokes, image, { scale, left, top }, spans) {
+  const ink = bounds(strokes);
+  const x = (column) => clip(column / scale + left, ink.left, ink.right);
+  const y = (row) => clip(row / scale + top, ink.top, ink.bottom);
   return between(spans.map((span) => span.map((place) => STEP * place))).map((edges) => {
     const [first, highest, last, lowest] = inColumns(image, edges);
-    return [first / scale + left, highest / scale + top, last / scale + left, lowest / scale + top];
+    return [x(first - REACH), y(highest - REACH), x(last + REACH), y(lowest + REACH)];
   });
 }
 
 /** Return spans widened to the middle of the gaps: CTC names a letter in part of its columns. */
 function between(spans) {
   const middles = spans.slice(1).map(([start], i) => (start + spans[i][1]) / 2);
-  return spans.map(([start, end], i) => [middles[i - 1] ?? start - HEIGHT, middles[i] ?? end + HEIGHT]);
+  return spans.map(([start, end], i) =>
+    [middles[i - 1] ?? start - HEIGHT, middles[i] ?? end + HEIGHT]);
 }
 
 /** Return the box of the ink between two columns, in pixels; a flat one if there is none. */

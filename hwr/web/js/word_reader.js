@@ -1,6 +1,6 @@
 /**
- * A reader of words that never cuts, a network's answer in every column of the ink and a search over
- * texts: `hwr/words/word_reader.py`, for a web page.
+ * A reader of words that never cuts, a network's answer in every column of the ink and a search
+ * over texts: `hwr/words/word_reader.py`, for a web page.
  *
  * Joined writing is read as well as letters apart. Where each letter lies is found afterwards.
  *
@@ -94,7 +94,7 @@ export class WordReader {
       text,
       probability: shares[0],
       alternatives: others.slice(0, ALTERNATIVES).map((other, i) => [other.text, shares[i + 1]]),
-      boxes: boxes(image, frame, align(rows, classesOf(text))),
+      boxes: boxes(drawn, image, frame, align(rows, classesOf(text))),
       sure: shares[0] >= card.threshold,
     };
   }

@@ -9,7 +9,7 @@ const FLUENT = 25;
 const SLOW = 50;
 /** Milliseconds without a stroke after which the pen rests. */
 const REST = 300;
-const FORMAT = { hint: "Write a word here, joined or not", pen: 0.038, rule: 0.68 };
+const FORMAT = { hint: "Write a word here", pen: 0.038, rule: 0.68 };
 const NOTHING = { text: "", probability: 0, alternatives: [], boxes: [], sure: false };
 
 export class WritingPad extends Pad {
