@@ -32,14 +32,13 @@ def _fetch(arguments: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    name = "recognizer" if arguments.what == "characters" else f"words-{arguments.view}"
+    name = "recognizer" if arguments.what == "characters" else "word_reader"
     out: Path = arguments.out or Path(f"runs/{name}.json")
     checkpoints: Path = arguments.checkpoints or Path(f"runs/{name}")
     if arguments.what == "words":
         from hwr.cli import train_words
 
-        recipe = train_words.recipe_for(arguments.view, arguments.epochs)
-        train_words.train_words(out, checkpoints, recipe)
+        train_words.train_words(out, checkpoints)
         say(f"The network of words is in {out}.")
         return 0
     from hwr.cli import train
@@ -145,13 +144,6 @@ def _add_train(commands: Any) -> None:
     )
     command.add_argument("--out", type=Path, help="its card; by default in runs")
     command.add_argument("--checkpoints", type=Path, help="a folder; by default in runs")
-    command.add_argument(
-        "--view",
-        choices=("image", "strokes"),
-        default="image",
-        help="what a network of words sees: the line's image, or the pen's path",
-    )
-    command.add_argument("--epochs", type=int, help="of a network of words, for a shorter training")
     command.set_defaults(run=_train)
 
 

@@ -1,7 +1,6 @@
 """``python -m hwr train words``: how a network of words is made, measured and written."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +15,7 @@ from hwr.datasets import unipen
 from hwr.datasets.joined_words import Piece
 from hwr.words.written_language import WRITTEN
 
-RECIPES = {"image": WordRecipe("image"), "strokes": WordRecipe("strokes")}
+RECIPE = WordRecipe()
 
 
 class Source(NamedTuple):
@@ -26,7 +25,7 @@ class Source(NamedTuple):
     facts: dict[str, Any]
 
 
-def train_words(card: Path, folder: Path, recipe: WordRecipe) -> None:
+def train_words(card: Path, folder: Path) -> None:
     """Train a network of words, and write it.
 
     Parameters
@@ -35,7 +34,6 @@ def train_words(card: Path, folder: Path, recipe: WordRecipe) -> None:
         Where to write the card; beside it go the LiteRT file and Keras's weights.
     folder : Path
         Keeps a checkpoint, from which an interrupted training resumes.
-    recipe : WordRecipe
 
     Raises
     ------
@@ -50,8 +48,8 @@ def train_words(card: Path, folder: Path, recipe: WordRecipe) -> None:
         )
     source = describe(word_material.load(place))
     known = [*source.material.validation, *source.material.spelled]
-    trained = fit_words(recipe, source.material.draw, known, folder, {"data": source.facts})
-    write(card, recipe, trained, source.facts, known)
+    trained = fit_words(RECIPE, source.material.draw, known, folder, {"data": source.facts})
+    write(card, RECIPE, trained, source.facts, known)
 
 
 def describe(material: Material) -> Source:
@@ -87,15 +85,13 @@ def write(
     halved = [weight.astype(np.float16) for weight in trained.model.get_weights()]
     trained.model.set_weights(halved)  # what is stored is also what is exported and measured
     weights = export.to_litert(trained.model, half=True)
-    option = "" if recipe.view == "image" else f" --view {recipe.view}"
     facts: dict[str, Any] = {
-        "view": recipe.view,
         "characters": WRITTEN,
         "parameters": trained.model.count_params(),
         **about,
         "license": "MIT; UNIPEN's attribution (CC BY 4.0) must stay with the weights",
         "seed": recipe.seed,
-        "command": f"python -m hwr train words{option}",
+        "command": "python -m hwr train words",
         "inks": recipe.epochs * recipe.batches * recipe.batch_size,
         "minutes": round(sum(row["seconds"] for row in trained.history) / 60, 1),
         "cpu_minutes": round(sum(row["cpu_seconds"] for row in trained.history) / 60, 1),
@@ -108,9 +104,3 @@ def write(
     facts["history"] = trained.history
     export.save_weights(card.with_suffix(".npz"), halved)
     export.save_recognizer(card, weights, facts)
-
-
-def recipe_for(view: str, epochs: int | None) -> WordRecipe:
-    """Return the recipe of a view, with another number of epochs if one is given."""
-    recipe = RECIPES[view]
-    return recipe if epochs is None else replace(recipe, epochs=epochs)

@@ -11,8 +11,14 @@ from scipy import ndimage
 from hwr.datasets.joined_words import Piece
 from hwr.ink import Ink
 from hwr.words.ctc import fewest_frames
-from hwr.words.line_image import HEIGHT, Frame, frame_of_ink
-from hwr.words.views import IMAGE, View
+from hwr.words.line_image import (
+    COLUMNS_PER_FRAME,
+    HEIGHT,
+    Frame,
+    as_input,
+    draw_ink,
+    frame_of_ink,
+)
 from hwr.words.written_language import classes_of
 
 BATCHES_AT_ONCE = 16
@@ -38,7 +44,7 @@ class Batch(NamedTuple):
 
     Attributes
     ----------
-    inputs : ndarray of float32, shape (n, rows, columns, channels)
+    inputs : ndarray of float32, shape (n, 40, columns, 1)
         Filled up with zeros at the right.
     frames : ndarray of int32, shape (n,)
         How many frames of the network's answer belong to each word.
@@ -50,19 +56,19 @@ class Batch(NamedTuple):
     texts: tuple[str, ...]
 
 
-def gather(inputs: Sequence[NDArray[np.float32]], texts: Sequence[str], view: View) -> Batch:
+def gather(inputs: Sequence[NDArray[np.float32]], texts: Sequence[str]) -> Batch:
     """Return words of different widths as one batch."""
     widths = [each.shape[1] for each in inputs]
-    columns = -(-max(*widths, view.step) // WIDTH_STEP) * WIDTH_STEP
-    filled = np.zeros((len(inputs), view.rows, columns, view.channels), np.float32)
+    columns = -(-max(*widths, COLUMNS_PER_FRAME) // WIDTH_STEP) * WIDTH_STEP
+    filled = np.zeros((len(inputs), HEIGHT, columns, 1), np.float32)
     for place, each in enumerate(inputs):
         filled[place, :, : each.shape[1]] = each
-    frames = np.array(widths, np.int32) // view.step
+    frames = np.array(widths, np.int32) // COLUMNS_PER_FRAME
     return Batch(filled, frames, tuple(texts))
 
 
 def training_batches(
-    draw: Callable[[Random], Piece], view: View, size: int, count: int, seed: Sequence[int]
+    draw: Callable[[Random], Piece], size: int, count: int, seed: Sequence[int]
 ) -> Iterator[Batch]:
     """Yield batches of new words; they depend on the seed alone.
 
@@ -70,7 +76,6 @@ def training_batches(
     ----------
     draw : callable
         Returns a text and its ink.
-    view : View
     size, count : int
         Words in a batch, and the number of batches.
     seed : sequence of int
@@ -78,11 +83,11 @@ def training_batches(
     for start in range(0, count, BATCHES_AT_ONCE):
         rng = np.random.default_rng([*seed, start])
         number = min(BATCHES_AT_ONCE, count - start)
-        drawn = [_drawn(draw, view, rng) for _ in range(number * size)]
+        drawn = [_drawn(draw, rng) for _ in range(number * size)]
         drawn.sort(key=lambda pair: pair[0].shape[1])
         for place in rng.permutation(number).tolist():
             part = drawn[place * size : (place + 1) * size]
-            yield gather([each for each, _ in part], [text for _, text in part], view)
+            yield gather([each for each, _ in part], [text for _, text in part])
 
 
 def ahead(items: Iterator[Item], number: int = 2 * BATCHES_AT_ONCE) -> Iterator[Item]:
@@ -99,23 +104,21 @@ def ahead(items: Iterator[Item], number: int = 2 * BATCHES_AT_ONCE) -> Iterator[
                 each.cancel()
 
 
-def _drawn(
-    draw: Callable[[Random], Piece], view: View, rng: Random
-) -> tuple[NDArray[np.float32], str]:
+def _drawn(draw: Callable[[Random], Piece], rng: Random) -> tuple[NDArray[np.float32], str]:
     """Return a new word as the network sees it, and its text, if the network can read it at all."""
     while True:
         text, ink = draw(rng)
-        seen = as_seen(ink, view, rng)
-        enough = seen.shape[1] // view.step >= fewest_frames(classes_of(text))
-        if enough and view.step <= seen.shape[1] <= MAX_COLUMNS:
+        seen = as_seen(ink, rng)
+        enough = seen.shape[1] // COLUMNS_PER_FRAME >= fewest_frames(classes_of(text))
+        if enough and seen.shape[1] <= MAX_COLUMNS:
             return seen, text
 
 
-def as_seen(ink: Ink, view: View, rng: Random) -> NDArray[np.float32]:
+def as_seen(ink: Ink, rng: Random) -> NDArray[np.float32]:
     """Return ink as a network sees it, with a random pen, at about the size that is measured."""
     pen = float(np.exp(rng.uniform(np.log(THINNEST), np.log(THICKEST))))
-    seen = view.vary(ink, vary_frame(frame_of_ink(ink), rng), pen)
-    return _photographed(seen, rng) if view is IMAGE else seen
+    image = draw_ink(ink, vary_frame(frame_of_ink(ink), rng), pen)
+    return _photographed(as_input(image), rng)
 
 
 def vary_frame(frame: Frame, rng: Random) -> Frame:

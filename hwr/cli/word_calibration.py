@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from hwr.datasets.joined_words import Piece
+from hwr.words.line_image import line_image
 from hwr.words.prefix_beam import Decoded
 from hwr.words.word_reader import WordReader, posteriors
 
@@ -27,7 +28,7 @@ def choose(weights: bytes, facts: dict[str, Any], known: Sequence[Piece]) -> Ans
     """
     facts |= {"weight": WEIGHTS[0], "bonus": BONUSES[0], "temperature": 1.0, "threshold": 1.0}
     plain = WordReader(weights, facts)
-    seen = [plain.log_probabilities(piece.ink)[0] for piece in known]
+    seen = [plain.log_probabilities(line_image(piece.ink)[0]) for piece in known]
 
     def answers(weight: float, bonus: float, step: int = 1) -> Answers:
         reader = WordReader(weights, facts | {"weight": weight, "bonus": bonus})

@@ -23,7 +23,7 @@ from hwr.datasets.joined_words import Piece
 from hwr.words import networks
 from hwr.words.ctc import best_path
 from hwr.words.edit_distance import edit_distance
-from hwr.words.views import VIEWS, View
+from hwr.words.line_image import as_input, line_image
 from hwr.words.written_language import text_of
 
 AT_ONCE = 32
@@ -38,8 +38,6 @@ class WordRecipe:
 
     Attributes
     ----------
-    view : {'image', 'strokes'}
-        What the network sees.
     epochs, batches, batch_size : int
         Epochs, batches in each, and words in a batch; all words are new.
     learning_rate : float
@@ -52,7 +50,6 @@ class WordRecipe:
     seed : int
     """
 
-    view: str = "image"
     epochs: int = 76
     batches: int = 640
     batch_size: int = 32
@@ -91,16 +88,15 @@ def fit_words(
     about : dict
         What else the training depends on; for JSON.
     """
-    view = VIEWS[recipe.view]
     keras.utils.set_random_seed(recipe.seed)
-    model = networks.build(view)
+    model = networks.build()
     model.compile(_optimizer(recipe))
     settings = about | {"recipe": asdict(recipe), "network": architecture_digest(model)}
     checkpoint = Checkpoint(folder, settings)
     state = checkpoint.resume(model) or State([], model.get_weights(), model.get_weights())
     average = RunningAverage(state.average, recipe.averaging)
     average.set_model(model)
-    learn, known = _step_of(model), in_batches(validation, view)
+    learn, known = _step_of(model), in_batches(validation)
     with closing(Progress(recipe.epochs * recipe.batches)) as progress:
         while len(state.history) < recipe.epochs:
             began, cpu_began = time.perf_counter(), time.process_time()
@@ -143,7 +139,7 @@ def _train_one_epoch(
     """Train for one epoch and return the beginning of its entry in the history."""
     losses = []
     seed = [recipe.seed, epoch]
-    batches = training_batches(draw, VIEWS[recipe.view], recipe.batch_size, recipe.batches, seed)
+    batches = training_batches(draw, recipe.batch_size, recipe.batches, seed)
     for place, batch in enumerate(ahead(batches)):
         losses.append(learn(batch))
         average.on_train_batch_end(place)
@@ -171,12 +167,12 @@ def _step_of(model: keras.Model) -> Learn:
     return learn
 
 
-def in_batches(pieces: Sequence[Piece], view: View) -> list[Batch]:
+def in_batches(pieces: Sequence[Piece]) -> list[Batch]:
     """Return words as a reader sees them, in batches, the narrow ones first."""
-    seen = [(view.show(piece.ink)[0], piece.text) for piece in pieces]
+    seen = [(as_input(line_image(piece.ink)[0]), piece.text) for piece in pieces]
     seen.sort(key=lambda pair: pair[0].shape[1])
     parts = [seen[start : start + AT_ONCE] for start in range(0, len(seen), AT_ONCE)]
-    return [gather([each for each, _ in part], [text for _, text in part], view) for part in parts]
+    return [gather([each for each, _ in part], [text for _, text in part]) for part in parts]
 
 
 def measure(

@@ -23,9 +23,8 @@ from hwr.recognizer import Recognizer
 from hwr.web import litert, tfjs, word_list
 from hwr.web.node import MODULE_FOLDER
 from hwr.web.quantization import Precision, encode
-from hwr.words.views import IMAGE
-from hwr.words.word_reader import SHIPPED
-from hwr.words.written_language import CLASSES, WRITTEN
+from hwr.words.word_reader import NETWORK, SHIPPED
+from hwr.words.written_language import WRITTEN
 
 MAX_PAGE_BYTES = 9_000_000
 """Opens in a second or two. The runtime, the words and the network that reads them take 4.4 MB, and
@@ -156,7 +155,7 @@ def words_data() -> dict[str, Any]:
         ``OF_WORDS``; ``network``, its weights as in the file; and ``language``, ``frequencies`` and
         ``words``, from :func:`hwr.web.word_list.word_data`.
     """
-    card, weights = card_file.read(SHIPPED, (IMAGE.rows, IMAGE.channels, CLASSES))
+    card, weights = card_file.read(SHIPPED, NETWORK)
     return {
         "characters": WRITTEN,
         "card": {name: card[name] for name in OF_WORDS},

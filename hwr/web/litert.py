@@ -13,7 +13,7 @@ from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
 from hwr.ink import SIDE
-from hwr.words.views import IMAGE
+from hwr.words.line_image import HEIGHT
 from hwr.words.written_language import CLASSES
 
 INPUT_SHAPE = [SIDE, SIDE, 1]
@@ -239,10 +239,10 @@ def check_line_shapes(lines: Shape, logits: Shape) -> None:
     lines, logits : sequence of int or None
         Shapes of input and output; the first number, the size of the batch, is ignored.
     """
-    if ([*lines[1:]], [*logits[1:]]) != ([IMAGE.rows, None, IMAGE.channels], [1, None, CLASSES]):
+    if ([*lines[1:]], [*logits[1:]]) != ([HEIGHT, None, 1], [1, None, CLASSES]):
         raise ValueError(
             f"This network turns {_told(lines)} into {_told(logits)}: the page reads words with "
-            f"one that turns images of {IMAGE.rows} rows and any width into {CLASSES} logits a "
+            f"one that turns images of {HEIGHT} rows and any width into {CLASSES} logits a "
             "frame, such as 'python -m hwr train words' makes."
         )
 

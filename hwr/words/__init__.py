@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from hwr._support.lazy import public_names
 
 if TYPE_CHECKING:
-    from hwr.words import ctc, prefix_beam
+    from hwr.words import ctc, line_image, prefix_beam
     from hwr.words.cutting import read_by_cutting
     from hwr.words.hypotheses import CharacterHypotheses, RecognitionCache
     from hwr.words.language_model import DIGITS, LOWERCASE, LanguageModel, ProseModel, UniformModel

@@ -29,6 +29,8 @@ LINE_RATIO, LINE_LENGTH = 1.5, 18.0
 length in the image, in pixels."""
 MAX_WIDTH = 2000
 """Columns of the widest image; what is wider becomes smaller."""
+COLUMNS_PER_FRAME = 2
+"""Columns of the image for which a network gives one answer."""
 PEN = 2.2
 """Width of a pen's stroke in the image, in pixels."""
 STEP = 0.5
@@ -160,3 +162,8 @@ def line_image(writing: Ink | NDArray[np.float32]) -> tuple[NDArray[np.uint8], F
         return draw_ink(writing, frame), frame
     frame = frame_of_mask(writing)
     return draw_mask(writing, frame), frame
+
+
+def as_input(image: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return an image as a network takes it: float32, shape (40, columns, 1), in 0..1."""
+    return np.asarray(image[:, :, None] / np.float32(255), np.float32)

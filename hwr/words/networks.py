@@ -1,16 +1,14 @@
-"""The networks that read words: convolutions alone, so that any width goes through.
+"""The network that reads words: convolutions alone, so that an image of any width goes through.
 
-``image`` sees the line's image. Convolutions and pooling over 40 rows leave one row, whose columns
-are the frames; residual convolutions along the line (He et al. 2016, arXiv:1512.03385) then let a
-frame see about three letters on either side. ``strokes`` sees the pen's path and has only the
-latter (a temporal convolutional network: Bai, Kolter, Koltun 2018, arXiv:1803.01271). All
-operations are among those that the page knows (:mod:`hwr.web.litert`).
+Convolutions and pooling over 40 rows leave one row, whose columns are the frames; residual
+convolutions along the line (He et al. 2016, arXiv:1512.03385) then let a frame see about three
+letters on either side. All operations are among those that the page knows (:mod:`hwr.web.litert`).
 """
 
 from collections.abc import Sequence
 
 from hwr._support.keras import keras
-from hwr.words.views import IMAGE, View
+from hwr.words.line_image import HEIGHT
 from hwr.words.written_language import CLASSES
 
 _layers = keras.layers
@@ -18,22 +16,21 @@ MOMENTUM = 0.98
 """Of the running means and variances of batch normalisation."""
 
 
-def build(view: View) -> keras.Model:
-    """Return an untrained network, from (n, rows, columns, channels) to logits.
+def build() -> keras.Model:
+    """Return an untrained network, from (n, 40, columns, 1) to logits.
 
     Returns
     -------
     keras.Model
-        Its output has the shape (n, 1, frames, CLASSES), one frame for every ``view.step`` columns.
+        Its output has the shape (n, 1, columns // 2, CLASSES).
     """
-    inputs = keras.Input((view.rows, None, view.channels))
-    x = _look(inputs) if view is IMAGE else _follow(inputs)
-    width = 5 if view is IMAGE else 7
-    for _ in range(5 if view is IMAGE else 4):
-        branch = _convolution(x, x.shape[-1], (1, width), branch=True)
+    inputs = keras.Input((HEIGHT, None, 1))
+    x = _look(inputs)
+    for _ in range(5):
+        branch = _convolution(x, x.shape[-1], (1, 5), branch=True)
         x = _layers.ReLU()(_layers.Add()([x, branch]))
     logits = _layers.Conv2D(CLASSES, 1)(x)
-    return keras.Model(inputs, logits, name=f"words_{view.name}")
+    return keras.Model(inputs, logits, name="words_image")
 
 
 def _look(x: keras.KerasTensor) -> keras.KerasTensor:
@@ -46,13 +43,6 @@ def _look(x: keras.KerasTensor) -> keras.KerasTensor:
     x = _layers.ZeroPadding2D((0, 1))(x)
     x = _layers.Conv2D(160, (5, 3), use_bias=False)(x)  # over all rows that are left
     return _layers.ReLU()(_layers.BatchNormalization(momentum=MOMENTUM)(x))
-
-
-def _follow(x: keras.KerasTensor) -> keras.KerasTensor:
-    """Return features of every fourth point of a pen's path, shape (n, 1, frames, 160)."""
-    for filters, pool in ((64, None), (96, (1, 2)), (128, None), (160, (1, 2))):
-        x = _convolution(x, filters, (1, 5), pool)
-    return x
 
 
 def _convolution(

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from hwr._support import card as card_file
 from hwr._support.litert import LineNetwork
 from hwr._support.paths import ARTEFACTS
+from hwr.ink import Ink
 from hwr.recognizer import softmax
 from hwr.words.ctc import BLANK, align
 from hwr.words.language_model import ENGLISH, LanguageModel, language_model
-from hwr.words.line_image import Frame, is_empty
+from hwr.words.letter_boxes import letter_boxes
+from hwr.words.line_image import COLUMNS_PER_FRAME, HEIGHT, as_input, line_image
 from hwr.words.prefix_beam import Advice, Decoded, PrefixModel, prefix_beam
 from hwr.words.text import Word
-from hwr.words.views import VIEWS, Writing
 from hwr.words.written_language import CLASSES, WRITTEN, as_written, classes_of
 
 SHIPPED = ARTEFACTS / "word_reader.json"
@@ -32,6 +33,10 @@ ALTERNATIVES = 3
 LEAST = 1e-9
 """A probability whose logarithm still counts."""
 
+NETWORK = (HEIGHT, 1, CLASSES)
+"""Rows and channels of the network's input, and its classes."""
+
+Writing = Ink | NDArray[np.float32]
 Language = LanguageModel | PrefixModel[Any]
 
 
@@ -58,7 +63,7 @@ class WordReader:
     weights : bytes
         A LiteRT file.
     card : mapping
-        What is known about it: ``view``; ``weight`` and ``bonus`` of the language model;
+        What is known about it: ``characters``; ``weight`` and ``bonus`` of the language model;
         ``temperature`` and ``threshold`` of a word's probability.
 
     Raises
@@ -68,29 +73,39 @@ class WordReader:
     """
 
     def __init__(self, weights: bytes, card: Mapping[str, Any]) -> None:
-        if card.get("view") not in VIEWS:
+        if card.get("characters") != WRITTEN:
             raise ValueError(
-                f"This card's view is {card.get('view')!r}, not one of {', '.join(VIEWS)}: give "
-                "the card of a network that 'python -m hwr train words' made."
+                "This card is not that of a network of words, which names the characters "
+                f"{WRITTEN}: give the card that 'python -m hwr train words' made."
             )
-        self.view, self.card = VIEWS[card["view"]], dict(card)
+        self.card = dict(card)
         card_file.check(self.card, ("temperature", "threshold"))
-        self._network = LineNetwork(weights, self.view.rows, self.view.channels, CLASSES)
+        self._network = LineNetwork(weights, *NETWORK)
 
     @classmethod
     def load(cls, card: Path = SHIPPED) -> "WordReader":
         """Return the reader that a card describes, by default the one that ships."""
-        view = VIEWS.get(str(card_file.parsed(card).get("view")), VIEWS["image"])
-        facts, weights = card_file.read(card, (view.rows, view.channels, CLASSES))
+        facts, weights = card_file.read(card, NETWORK)
         return cls(weights, facts)
 
-    def log_probabilities(self, writing: Writing) -> tuple[NDArray[np.float64], Frame]:
-        """Return the classes' log-probabilities in every frame, shape (frames, classes)."""
-        line, frame = self.view.show(writing)
-        if is_empty(writing) or line.shape[1] < self.view.step:
-            return np.zeros((0, CLASSES)), frame
-        shares = softmax(self._network.logits(line))
-        return np.log(np.asarray(shares, np.float64) + LEAST), frame
+    def log_probabilities(self, image: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Return what the network says of an image of writing.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, shape (40, columns)
+            As :func:`hwr.words.line_image.line_image` returns it.
+
+        Returns
+        -------
+        ndarray of float64, shape (columns // 2, classes)
+            The logarithm of each class's probability in each frame; no frames if nothing is
+            written. The first class is the blank.
+        """
+        if image.shape[1] < COLUMNS_PER_FRAME or not image.any():
+            return np.zeros((0, CLASSES))
+        shares = softmax(self._network.logits(as_input(image)))
+        return np.log(np.asarray(shares, np.float64) + LEAST)
 
     def decode(
         self, log_probabilities: NDArray[np.float64], language: Language | None = None
@@ -122,7 +137,8 @@ class WordReader:
 
     def answer(self, writing: Writing, language: Language | None = None) -> Answer:
         """Return what :meth:`read` returns, and its score."""
-        log_probabilities, frame = self.log_probabilities(writing)
+        image, frame = line_image(writing)
+        log_probabilities = self.log_probabilities(image)
         found = self.decode(log_probabilities, language)
         nothing = no_text(log_probabilities)
         if not found:
@@ -136,7 +152,7 @@ class WordReader:
             found[0].text,
             shares[0],
             tuple((one.text, share) for one, share in others),
-            self.view.boxes(writing, frame, spans),
+            letter_boxes(writing, image, frame, spans),
             tuple(_top_characters(log_probabilities[start:end]) for start, end in spans),
             shares[0] >= float(self.card["threshold"]),
         )

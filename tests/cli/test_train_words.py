@@ -19,20 +19,21 @@ from hwr.ink import Ink
 from hwr.web import litert
 from hwr.words import networks
 from hwr.words.ctc import log_probability
-from hwr.words.views import IMAGE, STROKES
+from hwr.words.line_image import COLUMNS_PER_FRAME, HEIGHT
 from hwr.words.word_reader import WordReader
 from hwr.words.written_language import CLASSES, classes_of
 
 _layers = keras.layers
-SMALL = WordRecipe("strokes", epochs=2, batches=3, batch_size=4, averaging=0.5)
+SMALL = WordRecipe(epochs=2, batches=3, batch_size=4, averaging=0.5)
 
 
-def small_network(view):
+def small_network():
     """A network of the same form that computes in no time."""
-    inputs = keras.Input((view.rows, None, view.channels))
-    x = _layers.Conv2D(24, (view.rows, 9), padding="same", activation="relu")(inputs)
-    x = _layers.MaxPooling2D((view.rows, view.step))(x)
-    x = _layers.Conv2D(48, (1, 5), padding="same", activation="relu")(x)
+    inputs = keras.Input((HEIGHT, None, 1))
+    x = _layers.AveragePooling2D((4, COLUMNS_PER_FRAME))(inputs)
+    x = _layers.Conv2D(48, (HEIGHT // 4, 5), use_bias=False)(_layers.ZeroPadding2D((0, 2))(x))
+    x = _layers.ReLU()(_layers.BatchNormalization(momentum=0.8)(x))
+    x = _layers.Conv2D(48, (1, 7), padding="same", activation="relu")(x)
     return keras.Model(inputs, _layers.Conv2D(CLASSES, 1)(x))
 
 
@@ -47,8 +48,8 @@ def small(monkeypatch):
 
 def test_the_loss_is_minus_the_forward_sum_and_empty_texts_have_one_path():
     rng = np.random.default_rng(1)
-    lines = [np.zeros((1, columns, 6), np.float32) for columns in (24, 40, 33)]
-    batch = gather(lines, ["A-a", "", "mm"], STROKES)
+    lines = [np.zeros((HEIGHT, columns, 1), np.float32) for columns in (12, 20, 17)]
+    batch = gather(lines, ["A-a", "", "mm"])
     logits = rng.normal(0, 2, (3, 16, CLASSES)).astype(np.float32)
     losses = np.asarray(ctc_losses(logits, *targets(batch)))
     for row, frames, text, loss in zip(logits, batch.frames, batch.texts, losses, strict=True):
@@ -59,7 +60,7 @@ def test_the_loss_is_minus_the_forward_sum_and_empty_texts_have_one_path():
 def test_a_network_learns_to_read_a_few_words(tmp_path, monkeypatch):
     monkeypatch.setattr(networks, "build", small_network)
     pieces = [Piece(word, written(word)) for word in WORDS]
-    recipe = WordRecipe("strokes", 4, 40, 8, 1e-2, averaging=0.8)
+    recipe = WordRecipe(4, 40, 8, 1e-2, averaging=0.8)
     found = fit_words(recipe, lambda rng: pieces[rng.integers(6)], pieces, tmp_path, {})
     assert found.history[-1]["loss"] < found.history[0]["loss"] / 5
     assert found.history[-1]["val_accuracy"] >= 4 / 6
@@ -88,14 +89,13 @@ def test_a_killed_training_goes_on_as_if_nothing_had_happened(tmp_path, small, c
 
 
 def test_the_command_writes_a_reader_and_its_card(tmp_path, small, monkeypatch, capsys):
-    monkeypatch.setitem(train_words.RECIPES, "image", replace(SMALL, view="image"))
+    monkeypatch.setattr(train_words, "RECIPE", replace(SMALL, epochs=1))
     monkeypatch.setenv("HWR_PENS", str(tmp_path))
     card = tmp_path / "mine.json"
-    given = ["train", "words", "--epochs", "1", "--out", str(card)]
+    given = ["train", "words", "--out", str(card)]
     assert command_line.main([*given, "--checkpoints", str(tmp_path / "kept")]) == 0
     assert f"The network of words is in {card}." in capsys.readouterr().out
     facts = json.loads(card.read_text())
-    assert facts["view"] == "image"
     assert "CC BY 4.0" in facts["data"]
     assert facts["inks"] == 12
     assert set(facts["measured"]["people's words"]) >= {"exact", "wrong of sure", "nothing"}
@@ -119,10 +119,9 @@ def test_the_threshold_lets_few_wrong_words_count_as_sure():
     assert word_calibration.threshold_for(shares, ~right, 0.1) == 1.0
 
 
-def test_both_networks_are_small_and_the_page_knows_their_operations():
-    for view in (IMAGE, STROKES):
-        network = networks.build(view)
-        assert network.count_params() * 2 <= 2_000_000
-        model = litert.parse_model(export.to_litert(network))
-        kinds = {litert.translate(model, op).kind for op in model.subgraphs[0].operators}
-        assert "CONV_2D" in kinds
+def test_the_network_is_small_and_the_page_knows_its_operations():
+    network = networks.build()
+    assert network.count_params() * 2 <= 2_000_000
+    model = litert.parse_model(export.to_litert(network))
+    kinds = {litert.translate(model, op).kind for op in model.subgraphs[0].operators}
+    assert "CONV_2D" in kinds

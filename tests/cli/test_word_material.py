@@ -12,8 +12,7 @@ from hwr.cli.word_batches import ahead, as_seen, gather, training_batches
 from hwr.datasets.joined_words import Piece
 from hwr.datasets.unipen import PenSample
 from hwr.words.ctc import fewest_frames
-from hwr.words.line_image import HEIGHT
-from hwr.words.views import IMAGE, STROKES, VIEWS
+from hwr.words.line_image import COLUMNS_PER_FRAME, HEIGHT
 from hwr.words.written_language import WRITTEN, WRITTEN_MARKS, classes_of, text_of
 
 
@@ -82,25 +81,24 @@ def test_writers_take_turns():
     assert len(word_material.evenly(samples, 99)) == 21
 
 
-@pytest.mark.parametrize("view", VIEWS.values(), ids=lambda view: view.name)
-def test_batches_follow_from_the_seed_and_fit_their_texts(material, view, english):
-    once, again = (list(training_batches(material.draw, view, 4, 18, [7, 0])) for _ in range(2))
-    other = next(training_batches(material.draw, view, 4, 1, [7, 1]))
+def test_batches_follow_from_the_seed_and_fit_their_texts(material, english):
+    once, again = (list(training_batches(material.draw, 4, 18, [7, 0])) for _ in range(2))
+    other = next(training_batches(material.draw, 4, 1, [7, 1]))
     assert len(once) == 18
     for batch, same in zip(once, again, strict=True):
         np.testing.assert_array_equal(batch.inputs, same.inputs)
         assert batch.texts == same.texts
         count, rows, columns, channels = batch.inputs.shape
-        assert (count, rows, channels) == (4, view.rows, view.channels)
+        assert (count, rows, channels) == (4, HEIGHT, 1)
         assert columns % word_batches.WIDTH_STEP == 0
         for text, frames in zip(batch.texts, batch.frames, strict=True):
-            assert fewest_frames(classes_of(text)) <= frames <= columns // view.step
+            assert fewest_frames(classes_of(text)) <= frames <= columns // COLUMNS_PER_FRAME
     assert other.texts != once[0].texts
 
 
 def test_an_image_is_drawn_with_many_pens_in_about_its_place():
     rng = np.random.default_rng(4)
-    seen = [as_seen(written("moon"), IMAGE, rng) for _ in range(30)]
+    seen = [as_seen(written("moon"), rng) for _ in range(30)]
     inked = [float((image > 0.5).mean()) for image in seen]
     assert max(inked) > 2 * min(inked)
     rows = [float(np.average(np.arange(HEIGHT), weights=image.sum(axis=(1, 2)))) for image in seen]
@@ -110,12 +108,10 @@ def test_an_image_is_drawn_with_many_pens_in_about_its_place():
 
 
 def test_words_of_different_widths_are_filled_up_at_the_right():
-    batch = gather(
-        [np.ones((1, 10, 6), np.float32), np.ones((1, 70, 6), np.float32)], "ab", STROKES
-    )
-    assert batch.inputs.shape == (2, 1, 96, 6)
-    assert batch.frames.tolist() == [2, 17]
-    assert batch.inputs.sum() == 6 * 80
+    batch = gather([np.ones((HEIGHT, width, 1), np.float32) for width in (10, 70)], "ab")
+    assert batch.inputs.shape == (2, HEIGHT, 96, 1)
+    assert batch.frames.tolist() == [5, 35]
+    assert batch.inputs.sum() == HEIGHT * 80
 
 
 def test_what_another_thread_makes_comes_in_its_order_or_with_its_error():

@@ -34,12 +34,11 @@ from hwr.words.language_model import (
     word_frequencies,
 )
 from hwr.words.prefix_beam import Advice, prefix_beam
-from hwr.words.views import IMAGE
-from hwr.words.word_reader import SHIPPED, WordReader
+from hwr.words.word_reader import NETWORK, SHIPPED, WordReader
 from hwr.words.written_language import CLASSES, WRITTEN, WRITTEN_MARKS, WrittenModel
 
 MODULES = (
-    "ink", "line_image", "ctc", "views", "language_model", "written_language", "prefix_beam",
+    "ink", "line_image", "ctc", "letter_boxes", "language_model", "written_language", "prefix_beam",
     "word_reader",
 )  # fmt: skip
 # Python only: the opening of files, the making of the word list, languages, and what a test of
@@ -52,14 +51,11 @@ NOT_IN_THE_PAGE = {
     "CODE_ALPHABETS",
     "LANGUAGE_NAMES",
     "AFTER_NUMBER",
-    "IMAGE",
-    "STROKES",
-    "VIEWS",
+    "NETWORK",
     "SHIPPED",
 }
 # Constants that Python has in another module, or not at all.
 ONLY_IN_THE_PAGE = {
-    "views": {"STEP": IMAGE.step},
     "written_language": {"CHARACTERS": CHARACTERS},
     "word_reader": {"NO_LANGUAGE": "none", "MAX_STROKES": reading.MAX_SEGMENTS},
 }
@@ -89,7 +85,7 @@ def page(blank):
 def network():
     """Python's network of words."""
     _, weights = card_file.read(SHIPPED)
-    return LineNetwork(weights, IMAGE.rows, IMAGE.channels, CLASSES)
+    return LineNetwork(weights, *NETWORK)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +105,7 @@ def strokes_of(inks):
 
 def read_in(page, network, inks, language):
     """Return the words that the page reads, each with its milliseconds, without the network."""
-    answers = [network.logits(IMAGE.show(ink)[0]) for ink in inks]
+    answers = [network.logits(line_image.as_input(line_image.line_image(ink)[0])) for ink in inks]
     return call(
         page,
         """([drawings, answers, classes, language]) => JSON.parse(drawings).map((strokes, i) => {

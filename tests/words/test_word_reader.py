@@ -10,12 +10,13 @@ from hwr._support import trial
 from hwr._support.paths import ARTEFACTS
 from hwr.ink import Ink
 from hwr.words import word_reader
+from hwr.words.letter_boxes import letter_boxes
+from hwr.words.line_image import line_image
 from hwr.words.prefix_beam import Decoded
-from hwr.words.views import IMAGE, STROKES
 from hwr.words.word_reader import WordReader, posteriors
-from hwr.words.written_language import CLASSES, classes_of
+from hwr.words.written_language import CLASSES, WRITTEN, classes_of
 
-CARD = {"view": "image", "weight": 0.5, "bonus": 0.5, "temperature": 1.0, "threshold": 0.5}
+CARD = {"characters": WRITTEN, "weight": 0.5, "bonus": 0.5, "temperature": 1.0, "threshold": 0.5}
 
 
 class Scripted:
@@ -77,17 +78,9 @@ def test_every_letter_has_its_box_in_the_writing(reads, of):
     assert np.all(word.boxes[1:, 0] >= word.boxes[:-1, 2] - unit)
 
 
-def test_a_path_gives_boxes_too(monkeypatch):
-    ink = Ink([[(0, 0), (0, 10)], [(5, 0), (5, 10)]])
-    _, frame = STROKES.show(ink)
-    columns = STROKES.show(ink)[0].shape[1]
-    ends = np.array([[0, 1], [columns // 4 - 1, columns // 4]])
-    boxes = STROKES.boxes(ink, frame, ends)
-    assert boxes[0, [0, 2]] == pytest.approx(0, abs=0.01)
-    assert boxes[1, [0, 2]] == pytest.approx(5, abs=0.01)
-    with pytest.raises(ValueError, match="cannot read a picture"):
-        STROKES.show(picture(ink, 4))
-    assert IMAGE.boxes(ink, IMAGE.show(ink)[1], np.zeros((0, 2), np.int64)).shape == (0, 4)
+def test_a_word_without_letters_has_no_boxes():
+    ink = Ink([[(0, 0), (0, 10)]])
+    assert letter_boxes(ink, *line_image(ink), np.zeros((0, 2), np.int64)).shape == (0, 4)
 
 
 def test_blanks_are_nothing_and_nothing_is_nothing(reads):
@@ -104,7 +97,7 @@ def test_what_is_less_probable_is_not_sure(reads):
 
 
 def test_a_card_or_file_of_something_else_is_refused():
-    with pytest.raises(ValueError, match="view is None"):
+    with pytest.raises(ValueError, match="not that of a network of words"):
         WordReader(b"", {})
     with pytest.raises(ValueError, match="no LiteRT file"):
         WordReader(b"nothing", CARD)

@@ -35,6 +35,8 @@ export const MAX_WIDTH = 2000;
 export const PEN = 2.2;
 /** Distance of the points at which strokes are drawn, in pixels. */
 export const STEP = 0.5;
+/** Columns of the image for which a network gives one answer. */
+export const COLUMNS_PER_FRAME = 2;
 
 const { ceil, fround, hypot, max, min, sqrt } = Math;
 

@@ -15,7 +15,7 @@
 import { SIDE } from "hwr/ink.js";
 import { HEIGHT } from "hwr/line_image.js";
 import { bytes, start } from "hwr/tfjs.js";
-import { STEP } from "hwr/views.js";
+import { COLUMNS_PER_FRAME } from "hwr/line_image.js";
 
 /** Number of images that run at once; more would only take more memory. */
 const BATCH = 64;
@@ -114,7 +114,7 @@ export class LineNetwork extends Network {
    * @returns {Float32Array[]} Logits for each frame, from left to right.
    */
   logits({ height, width, pixels }) {
-    return split(this.forward([pixels], height, width), width / STEP);
+    return split(this.forward([pixels], height, width), width / COLUMNS_PER_FRAME);
   }
 }
 

@@ -7,7 +7,7 @@
  * @typedef {import("hwr/ink.js").Stroke} Stroke
  * @typedef {import("hwr/language_model.js").LanguageModel} LanguageModel
  * @typedef {import("hwr/language_model.js").WordList} WordList
- * @typedef {import("hwr/views.js").Box} Box
+ * @typedef {import("hwr/letter_boxes.js").Box} Box
  *
  * @typedef {WordList & {language: string, characters: string, network: object,
  *   card: {weight: number, bonus: number, temperature: number, threshold: number}}} Words
@@ -23,11 +23,11 @@
 import { BLANK, align } from "hwr/ctc.js";
 import { PEN, check } from "hwr/ink.js";
 import { ProseModel, UniformModel } from "hwr/language_model.js";
+import { letterBoxes } from "hwr/letter_boxes.js";
 import { drawInk, frameOfInk } from "hwr/line_image.js";
 import { LineNetwork } from "hwr/litert.js";
 import { prefixBeam } from "hwr/prefix_beam.js";
 import { softmax } from "hwr/recognizer.js";
-import { boxes } from "hwr/views.js";
 import { CHARACTERS, WrittenModel, classesOf } from "hwr/written_language.js";
 
 /** Probability of no text at all, by the ink alone, from which on nothing is read. */
@@ -94,7 +94,7 @@ export class WordReader {
       text,
       probability: shares[0],
       alternatives: others.slice(0, ALTERNATIVES).map((other, i) => [other.text, shares[i + 1]]),
-      boxes: boxes(drawn, image, frame, align(rows, classesOf(text))),
+      boxes: letterBoxes(drawn, image, frame, align(rows, classesOf(text))),
       sure: shares[0] >= card.threshold,
     };
   }

@@ -1,5 +1,5 @@
 /**
- * Where the letters of a word lie in its ink: `View.boxes` of `hwr/words/views.py`, for a web page.
+ * Where the letters of a word lie in its ink: `hwr/words/letter_boxes.py`, for a web page.
  *
  * @typedef {import("hwr/line_image.js").Frame} Frame
  * @typedef {import("hwr/line_image.js").LineImage} LineImage
@@ -9,14 +9,12 @@
  */
 
 import { bounds, clip } from "hwr/ink.js";
-import { HEIGHT } from "hwr/line_image.js";
+import { COLUMNS_PER_FRAME, HEIGHT } from "hwr/line_image.js";
 
-/** Columns of the image in one frame of the network's answer. */
-export const STEP = 2;
-/** Grey from which a pixel counts as ink, as a share of the darkest. */
-const INK = 0.4;
-/** Of a pixel around its middle. */
-const REACH = 1;
+/** Share of a pixel's grey from which on it is ink. */
+export const INK = 0.4;
+/** Of a box beyond the middles of its outermost pixels, in pixels, but no farther than the ink. */
+export const REACH = 1;
 
 /**
  * Return the boxes of spans of frames.
@@ -27,11 +25,11 @@ const REACH = 1;
  * @param {[number, number][]} spans First frame, and the one after the last, from `align`.
  * @returns {Box[]}
  */
-export function boxes(strokes, image, { scale, left, top }, spans) {
+export function letterBoxes(strokes, image, { scale, left, top }, spans) {
   const ink = bounds(strokes);
   const x = (column) => clip(column / scale + left, ink.left, ink.right);
   const y = (row) => clip(row / scale + top, ink.top, ink.bottom);
-  return between(spans.map((span) => span.map((place) => STEP * place))).map((edges) => {
+  return between(spans.map((span) => span.map((place) => COLUMNS_PER_FRAME * place))).map((edges) => {
     const [first, highest, last, lowest] = inColumns(image, edges);
     return [x(first - REACH), y(highest - REACH), x(last + REACH), y(lowest + REACH)];
   });
