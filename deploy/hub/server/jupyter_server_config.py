@@ -22,10 +22,7 @@ c.MappingKernelManager.cull_connected = True
 c.MappingKernelManager.buffer_offline_messages = True
 
 # The course does not need them, and each takes memory in every learner's server.
-unneeded = (
-    *("jupyter_lsp", "jupyter_server_terminals", "notebook", "notebook_shim"),
-    "voila.server_extension",
-)
+unneeded = ("jupyter_lsp", "jupyter_server_terminals", "notebook", "notebook_shim")
 c.ServerApp.jpserver_extensions = dict.fromkeys(unneeded, False) | {"deploy.hub.watch": True}
 c.ServerApp.terminals_enabled = False
 c.LabApp.extension_manager = "readonly"
