@@ -21,6 +21,8 @@ Door = Callable[[bytes], None]
 FOLDER = Path(tempfile.gettempdir()) / "hwr-fuzz"
 NUMBERS = (0, -1, 1e-300, 1e9, 1e300, float("nan"), float("inf"), 10**400, "9" * 400, True, None)
 TEXTS = ("", "a", "\x1b[2J", "\u202e", "\ud800", "g" * 10**5, "\0", "ä", "../x", "٣", "👩‍🎓")
+SHARES = (0.003, 0.03, 0.1)
+"""Of odd values: with few, more of the others are looked at."""
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0")
 
 
@@ -191,7 +193,7 @@ def cards(seed: int, number: int) -> Case:
         card["sha256"] = hashlib.sha256(spoiled).hexdigest()
         return "a damaged network", json.dumps(card).encode() + b"\n\n" + spoiled
     kept = {name: card[name] for name in ("file", "sha256")} if rng.random() < 0.8 else {}
-    odd = _replaced(card, rng, 0.1)
+    odd = _replaced(card, rng, float(rng.choice(SHARES)))
     content = json.dumps(odd | kept if isinstance(odd, dict) else odd).encode()
     return "odd fields", _spoiled(content, rng) + b"\n\n" + network
 
@@ -218,7 +220,7 @@ def _card_doors() -> dict[str, Door]:
 def drawings(seed: int, number: int) -> Case:
     """Return a file of drawings of which some lines are odd."""
     rng = np.random.default_rng([seed, number])
-    lines = []
+    lines, share = [], float(rng.choice(SHARES))
     for _ in range(int(rng.integers(1, 6))):
         found = draw("g", rng)
         fields = {
@@ -226,7 +228,7 @@ def drawings(seed: int, number: int) -> Case:
             "writer": "Zoë",
             "strokes": [each.tolist() for each in found.strokes],
         }
-        lines.append(json.dumps(_replaced(fields, rng, 0.15)).encode())
+        lines.append(json.dumps(_replaced(fields, rng, share)).encode())
     return "lines", _spoiled(b"\n".join(lines), rng)
 
 
