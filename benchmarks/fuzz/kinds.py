@@ -21,6 +21,8 @@ Door = Callable[[bytes], None]
 FOLDER = Path(tempfile.gettempdir()) / "hwr-fuzz"
 NUMBERS = (0, -1, 1e-300, 1e9, 1e300, float("nan"), float("inf"), 10**400, "9" * 400, True, None)
 TEXTS = ("", "a", "\x1b[2J", "\u202e", "\ud800", "g" * 10**5, "\0", "ä", "../x", "٣", "👩‍🎓")
+SHARES = (0.003, 0.03, 0.1)
+"""Of odd values: with few, more of the others are looked at."""
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0")
 
 
@@ -123,7 +125,7 @@ def _stroke_doors() -> dict[str, Door]:
 def pictures(seed: int, number: int) -> Case:
     """Return a picture as a .npy file: writing, noise, ticks, stripes, blots, or plain."""
     rng = np.random.default_rng([seed, number])
-    made = ("noise", "ticks", "stripes", "blots", "plain", "letters")[number % 6]
+    made = ("noise", "ticks", "stripes", "blots", "plain", "letters", "specks")[number % 7]
     side = int(rng.choice([1, 3, 30, 150, 400, 1200, 2400]))
     shape = side, max(1, int(side * rng.uniform(0.2, 1)))
     if made == "noise":
@@ -140,6 +142,10 @@ def pictures(seed: int, number: int) -> Case:
 
         smooth = ndimage.gaussian_filter(rng.normal(size=shape), rng.uniform(1, 12))
         grey = 255.0 * (smooth < np.quantile(smooth, rng.random()))
+    elif made == "specks":  # around a ring
+        step, rows, columns = int(rng.integers(6, 30)), *np.ogrid[: shape[0], : shape[1]]
+        ring = abs(np.hypot(rows - shape[0] / 2, columns - shape[1] / 2) - min(shape) / 3) < 4
+        grey = 250.0 * ~(ring | ((rows % step < step // 3) & (columns % step < step // 3)))
     elif made == "plain":
         grey = np.full(shape, float(rng.integers(256)))
     else:
@@ -191,7 +197,7 @@ def cards(seed: int, number: int) -> Case:
         card["sha256"] = hashlib.sha256(spoiled).hexdigest()
         return "a damaged network", json.dumps(card).encode() + b"\n\n" + spoiled
     kept = {name: card[name] for name in ("file", "sha256")} if rng.random() < 0.8 else {}
-    odd = _replaced(card, rng, 0.1)
+    odd = _replaced(card, rng, float(rng.choice(SHARES)))
     content = json.dumps(odd | kept if isinstance(odd, dict) else odd).encode()
     return "odd fields", _spoiled(content, rng) + b"\n\n" + network
 
@@ -218,7 +224,7 @@ def _card_doors() -> dict[str, Door]:
 def drawings(seed: int, number: int) -> Case:
     """Return a file of drawings of which some lines are odd."""
     rng = np.random.default_rng([seed, number])
-    lines = []
+    lines, share = [], float(rng.choice(SHARES))
     for _ in range(int(rng.integers(1, 6))):
         found = draw("g", rng)
         fields = {
@@ -226,7 +232,7 @@ def drawings(seed: int, number: int) -> Case:
             "writer": "Zoë",
             "strokes": [each.tolist() for each in found.strokes],
         }
-        lines.append(json.dumps(_replaced(fields, rng, 0.15)).encode())
+        lines.append(json.dumps(_replaced(fields, rng, share)).encode())
     return "lines", _spoiled(b"\n".join(lines), rng)
 
 

@@ -88,13 +88,13 @@ class Hub:
         return self
 
     def __exit__(self, *_: object) -> None:
-        from deploy.hub import accounts, backstop  # not on Windows
+        from deploy.hub import accounts, processes  # not on Windows
 
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.end()
         self.process.kill()
         learners = accounts.learners(self.settings.homes)
-        backstop.kill_all(learners)  # an account with processes cannot be deleted
+        processes.kill_all(learners)  # an account with processes cannot be deleted
         for name in learners:
             userdel = ["userdel", accounts.account_of(name)]
             subprocess.run(userdel, check=False, capture_output=True)
@@ -118,7 +118,7 @@ class Hub:
         raise SystemExit(f"The hub does not start; it says: {self.log.read_text()[-2000:]}")
 
     def processes(self) -> Iterator[psutil.Process]:
-        """Yield the processes that serve all learners: supervisor, hub, proxy and culler."""
+        """Yield the processes that serve all learners: supervisor, hub, proxy and website."""
         yield (supervisor := psutil.Process(self.process.pid))
         yield from supervisor.children()
 

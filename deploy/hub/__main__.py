@@ -6,6 +6,7 @@ import re
 import socket
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -63,26 +64,16 @@ def make_parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     seconds: dict[str, Any] = {"type": minutes, "metavar": "MINUTES"}
-    place = "/srv/hwr" if os.geteuid() == 0 else "~/hwr-hub"
-    add(
-        "--class",
-        dest="class_list",
-        type=absolute,
-        metavar="FILE",
-        help="the class list, one name per line",
-    )
-    add("--folder", type=absolute, default=place, help="for homes and passwords")
+    add("--class", dest="class_list", type=absolute, metavar="FILE", help="one name per line")
+    add("--folder", type=absolute, default="/srv/hwr", help="for homes and passwords")
     add("--address", default="127.0.0.1", help="where to listen; 0.0.0.0 for the network")
     add("--port", type=int, default=8000, help="the three ports after it are used too")
-    https = (("cert", "certificate", "certificate for HTTPS"), ("key", "key", "its key"))
-    for name, field, text in https:
-        given = os.environ.get(f"HWR_HUB_{name.upper()}", argparse.SUPPRESS)
-        add(f"--{name}", dest=field, type=file, default=given, metavar="FILE", help=text)
+    add("--cert", dest="certificate", type=file, metavar="FILE", help="certificate for HTTPS")
+    add("--key", type=file, metavar="FILE", help="its key")
     add("--behind", type=network, metavar="ADDRESS", help="of your own proxy in front")
     add("--memory", type=memory, default="2G", help="for each learner")
     add("--cell-minutes", dest="cell_seconds", default="20", help="of processor time", **seconds)
     add("--idle-minutes", dest="idle_seconds", default="60", help="until a server stops", **seconds)
-    add("--shared-account", action="store_true", help="do not isolate learners in own accounts")
     return parser
 
 
@@ -90,16 +81,10 @@ def prepare(settings: Settings) -> Settings:
     """Prepare the hub's folder and programs; return complete settings, or raise a ValueError."""
     from deploy.hub import accounts, deliver, environment, people, proxy
 
-    if os.geteuid() != 0 and not settings.shared_account:
+    if os.geteuid() != 0:
         raise ValueError(
-            "Only root can create an account for each learner; without accounts, every learner "
-            "could read and change every other's files and kernels. Run this with sudo or, if all "
-            "learners trust each other, with --shared-account."
-        )
-    if os.geteuid() == 0 and settings.shared_account:
-        raise ValueError(
-            "With --shared-account, every learner would be root here: run this as another user, or "
-            "leave out --shared-account."
+            "Only root can create an account for each learner, without which every learner could "
+            "read and change every other's files: run this with sudo."
         )
     if bool(settings.certificate) != bool(settings.key):
         raise ValueError("HTTPS needs both a certificate and its key: add --cert or --key.")
@@ -133,43 +118,24 @@ def check_port(port: int) -> None:
 
 def make_folders(settings: Settings) -> None:
     """Create the hub's folders; learners can pass through them only to their own files."""
-    from deploy.hub.accounts import open_to_all
-
     folder = Path(settings.folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o755)
     (folder / "shared").mkdir(exist_ok=True, mode=0o755)
     settings.homes.mkdir(exist_ok=True, mode=0o711)
     settings.private.mkdir(exist_ok=True, mode=0o700)
     settings.private.chmod(0o700)
-    if not settings.shared_account and not open_to_all(folder / "shared"):
-        raise ValueError(
-            f"Learners' accounts cannot enter {folder / 'shared'}: choose a --folder that "
-            "everybody may enter, such as /srv/hwr."
-        )
 
 
 def complete(settings: Settings) -> Settings:
     """Return the settings with an interpreter and EMNIST that learners' accounts can read."""
-    import shutil
-    from dataclasses import replace
-
     from deploy.hub import accounts, environment
     from hwr import datasets
 
-    shared = Path(settings.folder) / "shared"
-    emnist, python = datasets.archive.first_archive(), sys.executable
-    if not settings.shared_account:
-        python = environment.python_for_all(shared / "python")
-        if emnist is not None and not accounts.open_to_all(emnist):
-            if datasets.archive.is_other_form(emnist):
-                raise ValueError(
-                    f"Learners' accounts cannot read {emnist}: give everybody the right to, or let "
-                    "HWR_EMNIST name EMNIST's zip archive, which is copied for them."
-                )
-            shutil.copyfile(emnist, shared / "emnist.zip")
-            (shared / "emnist.zip").chmod(0o444)
-            emnist = shared / "emnist.zip"
-    if emnist is None:
+    python = environment.python_for_all(Path(settings.folder) / "shared" / "python")
+    emnist = datasets.archive.first_archive()
+    if emnist is not None:
+        accounts.check_open(emnist)
+    else:
         print(
             "EMNIST was not found: made-up handwriting replaces it. To use EMNIST, stop the hub, "
             f"run '{sys.executable} -m hwr fetch' (without a network: with '--from emnist.zip') "

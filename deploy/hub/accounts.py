@@ -61,6 +61,15 @@ def open_to_all(path: Path) -> bool:
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.parents)
 
 
+def check_open(path: Path) -> None:
+    """Raise a ValueError unless every account may read a file or folder."""
+    if not open_to_all(path):
+        raise ValueError(
+            f"Learners' accounts cannot read {path}: give everybody the right to, or choose a "
+            "place in a folder that everybody may enter, such as /opt or /srv."
+        )
+
+
 def check_path_length(home: Path) -> None:
     """Raise a ValueError if the paths of kernels' sockets in `home` would be too long."""
     over = len(os.fsencode(f"{home}{SOCKET}")) - MAX_SOCKET_PATH

@@ -5,10 +5,11 @@ pyenv or uv), no other account can run it. Then a small environment is made, wit
 Python of the same version, that borrows the course's packages.
 """
 
+import subprocess
 import sys
 from pathlib import Path
 
-from deploy.hub.accounts import open_to_all
+from deploy.hub.accounts import check_open, open_to_all
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VERSION = f"python{sys.version_info[0]}.{sys.version_info[1]}"
@@ -20,12 +21,8 @@ def python_for_all(folder: Path) -> str:
 
     Raises a ValueError if some accounts cannot read the course, or no Python can be run by all.
     """
-    for needed in (ROOT, Path(sys.prefix)):
-        if not open_to_all(needed):
-            raise ValueError(
-                f"Learners' accounts cannot read {needed}: move the course to a folder that "
-                "everybody may read, such as /opt, and set it up there."
-            )
+    for needed in (ROOT, Path(sys.prefix), folder.parent):
+        check_open(needed)
     if open_to_all(Path(sys.executable)):
         return sys.executable
     found = [Path(place, VERSION) for place in PLACES if Path(place, VERSION).exists()]
@@ -39,17 +36,11 @@ def python_for_all(folder: Path) -> str:
 
 def _borrow(folder: Path, base: Path) -> Path:
     """Make or update the small environment, and return its interpreter."""
+    subprocess.run([base, "-m", "venv", "--without-pip", folder], check=True)
     packages = next(path for path in sys.path if path.endswith("site-packages"))
     own = folder / "lib" / VERSION / "site-packages"
-    (folder / "bin").mkdir(parents=True, exist_ok=True)
-    own.mkdir(parents=True, exist_ok=True)
-    (folder / "pyvenv.cfg").write_text(f"home = {base.parent}\n")
     (own / "course.pth").write_text(f"{packages}\n{ROOT}\n")
-    # JupyterLab looks for share and etc in the interpreter's prefix.
-    links = {"bin/python": base} | {name: Path(sys.prefix, name) for name in ("share", "etc")}
-    for name, target in links.items():
-        link = folder / name
-        if not link.is_symlink() or link.readlink() != target:
-            link.unlink(missing_ok=True)
-            link.symlink_to(target)
+    for name in ("share", "etc"):  # where JupyterLab looks
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).symlink_to(Path(sys.prefix, name))
     return folder / "bin" / "python"

@@ -1,9 +1,8 @@
 """The hub's configuration; `python -m deploy.hub` passes the settings that vary."""
 
-import os
 from pathlib import Path
 
-from deploy.hub.people import ClassAuthenticator, read_passwords
+from deploy.hub.people import ClassAuthenticator
 from deploy.hub.settings import INSTRUCTOR, Settings
 from deploy.hub.spawner import LearnerSpawner, environment
 
@@ -26,13 +25,14 @@ c.JupyterHub.template_paths = [str(Path(__file__).parent / "templates")]
 c.JupyterHub.authenticator_class = ClassAuthenticator
 c.ClassAuthenticator.passwords = str(settings.passwords)
 c.ClassAuthenticator.behind = settings.behind
-c.Authenticator.allowed_users = set(read_passwords(settings.passwords))
+c.Authenticator.allow_all = True  # all who have a password, also if they got it meanwhile
 c.Authenticator.admin_users = {INSTRUCTOR}
 
 c.JupyterHub.spawner_class = LearnerSpawner
+c.Spawner.cmd = [settings.python, "-m", "jupyterhub.singleuser"]
 c.Spawner.environment = environment(settings)
 c.Spawner.env_keep = ["LANG", "LC_ALL"]
-c.Spawner.disable_user_config = True  # a learner could turn off the watch there
+c.Spawner.disable_user_config = True  # a learner could let others in there
 c.Spawner.notebook_dir = "~/course"
 c.Spawner.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
 # A whole class starts at the same time. With a limit, latecomers would get an error page and have
@@ -40,12 +40,3 @@ c.Spawner.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
 c.JupyterHub.concurrent_spawn_limit = 0
 c.Spawner.poll_interval = 5  # seconds until a server that was killed can be started again
 c.Spawner.http_timeout = c.Spawner.start_timeout = 300
-
-c.JupyterHub.load_roles = [
-    {
-        "name": "culler",
-        "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
-        "services": ["culler"],
-    }
-]
-c.JupyterHub.services = [{"name": "culler", "api_token": os.environ["HWR_HUB_CULLER"]}]

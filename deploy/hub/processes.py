@@ -1,89 +1,107 @@
-"""Memory and processor time of an account's processes, from Linux's /proc."""
+"""The processes of learners' accounts, and the memory that each learner's may use together.
+
+A single process cannot have more: the operating system refuses it (:mod:`deploy.hub.spawner`). For
+several at once, the hub looks every second. It asks the largest programs to stop, by SIGUSR1, which
+a kernel answers with a sentence below its cell (:mod:`deploy.hub.limits`) and other programs by
+ending. It kills them if that does not help.
+"""
 
 import os
 import signal
-from collections.abc import Iterable
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import NamedTuple
+from itertools import chain
 
-PAGE = os.sysconf("SC_PAGE_SIZE")
-TICK = os.sysconf("SC_CLK_TCK")
+import psutil
 
-
-class Process(NamedTuple):
-    """A process: its parent, resident bytes, and seconds of processor time."""
-
-    parent: int
-    memory: int
-    seconds: float
+PATIENCE = 5  # checks from asking programs to stop until they are killed
+MARGIN = 1.5  # times the limit: over it, they are killed at the next check
+KILL_SECONDS = 10  # until killed processes have ended
+GONE = (psutil.NoSuchProcess, ProcessLookupError)  # it has ended in the meantime
 
 
-def of_account(uid: int) -> dict[int, Process]:
-    """Return the processes of an account by their ids."""
-    return of_accounts([uid])[uid]
+def owner(process: psutil.Process) -> int | None:
+    """Return the user id of a process's account, or None if it has ended."""
+    with suppress(*GONE):
+        return None if process.status() == psutil.STATUS_ZOMBIE else process.uids().real
+    return None
 
 
-def of_accounts(uids: Iterable[int]) -> dict[int, dict[int, Process]]:
-    """Return the processes of several accounts, in one pass over all processes."""
-    found: dict[int, dict[int, Process]] = {uid: {} for uid in uids}
-    for entry in os.scandir("/proc"):
-        if not entry.name.isdigit():
-            continue
-        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended in the meantime
-            own = found.get(entry.stat().st_uid)
-            if own is not None:
-                own[int(entry.name)] = parse(Path(entry.path, "stat").read_text("utf-8"))
+def of_accounts(accounts: Mapping[str, int]) -> dict[str, list[psutil.Process]]:
+    """Return the processes of several accounts, whose user ids are given, by name."""
+    found: dict[str, list[psutil.Process]] = {name: [] for name in accounts}
+    names = {uid: name for name, uid in accounts.items()}
+    for process in psutil.process_iter():
+        if (uid := owner(process)) in names:
+            found[names[uid]].append(process)
     return found
 
 
-def parse(line: str) -> Process:
-    """Return the process of a line of /proc/PID/stat, as in proc(5)."""
-    # The program's name, in brackets, may itself contain brackets and spaces.
-    fields = line.rpartition(")")[2].split()
-    return Process(
-        parent=int(fields[1]),
-        memory=int(fields[21]) * PAGE,
-        seconds=(int(fields[11]) + int(fields[12])) / TICK,
-    )
+def resident(processes: Iterable[psutil.Process]) -> int:
+    """Return the sum of processes' resident bytes, in which what they share counts for each."""
+    total = 0
+    for process in processes:
+        with suppress(*GONE):
+            total += process.memory_info().rss
+    return total
 
 
-def tree(processes: dict[int, Process], pid: int) -> set[int]:
-    """Return the ids of a process and all its descendants; none if it does not exist."""
-    found = {pid} & processes.keys()
-    while more := {p for p in processes if processes[p].parent in found} - found:
-        found |= more
-    return found
+def programs_over(processes: Sequence[psutil.Process], limit: float) -> list[int]:
+    """Return the largest programs, without which the others use no more than `limit` bytes.
 
-
-def memory(processes: dict[int, Process], pids: set[int], limit: float = 0) -> int:
-    """Return the bytes of memory that processes use together.
-
-    What several of them share, such as a forked child with its parent, counts once, and what they
-    share with others in proportion. This is looked up only if their resident bytes, in which it
-    counts for each, are over `limit`; otherwise they are returned.
+    A program is a group of processes, such as a kernel and what its cells have started. Memory that
+    processes share, such as a forked child with its parent, counts in proportion (PSS).
     """
-    resident = sum(processes[pid].memory for pid in pids)
-    if resident <= limit:
-        return resident
-    return sum(proportional(pid, processes[pid].memory) for pid in pids)
+    if resident(processes) <= limit:  # the proportion takes time to look up
+        return []
+    sizes: Counter[int] = Counter()
+    for process in processes:
+        with suppress(*GONE):
+            sizes[os.getpgid(process.pid)] += process.memory_full_info().pss
+    total, found = sizes.total(), []
+    for group, size in sizes.most_common():
+        if total <= limit:
+            break
+        total -= size
+        found.append(group)
+    return found
 
 
-def proportional(pid: int, resident: int) -> int:
-    """Return a process's proportional set size, as in proc_pid_smaps(5), else `resident`."""
-    with suppress(OSError):  # it has ended in the meantime, or is privileged
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8")
-        return 1024 * int(text.split("\nPss:")[1].split()[0])
-    return resident
+class MemoryLimit:
+    """Counts for each learner at how many checks in a row there was too much."""
+
+    def __init__(self) -> None:
+        self._checks: Counter[str] = Counter()
+
+    def enforce(self, accounts: Mapping[str, int], limit: int) -> list[str]:
+        """Ask the programs to stop that are over the limit, later kill them; return whose."""
+        stopped = []
+        for name, processes in of_accounts(accounts).items():
+            over = programs_over(processes, limit)
+            checks = self._checks[name] = self._checks[name] + 1 if over else 0
+            if checks == 1:
+                number = signal.SIGUSR1
+            elif checks > PATIENCE or (checks > 1 and programs_over(processes, MARGIN * limit)):
+                number, self._checks[name] = signal.SIGKILL, 0
+            else:
+                continue
+            stopped.append(name)
+            for group in over:
+                with suppress(*GONE):
+                    os.killpg(group, number)
+        return stopped
 
 
-def seconds(processes: dict[int, Process], pids: set[int]) -> float:
-    """Return the sum of the processes' processor time in seconds."""
-    return sum(processes[pid].seconds for pid in pids)
-
-
-def kill(pids: Iterable[int]) -> None:
-    """Kill processes; those that have ended are ignored."""
-    for pid in pids:
-        with suppress(ProcessLookupError):  # it has ended in the meantime
-            os.kill(pid, signal.SIGKILL)
+def kill_all(accounts: Mapping[str, int]) -> None:
+    """Kill all processes of the learners' accounts, until none is left."""
+    deadline = time.monotonic() + KILL_SECONDS
+    while time.monotonic() < deadline:
+        left = list(chain.from_iterable(of_accounts(accounts).values()))
+        if not left:
+            return
+        for process in left:
+            with suppress(*GONE):
+                process.kill()
+        time.sleep(0.1)

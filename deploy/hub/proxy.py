@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deploy.hub.settings import Settings
 from hwr import web
-from tools.files import replacing
+from tools.files import exclusive_lock, replacing
 
 LOCK = Path(__file__).parent / "package-lock.json"
 FOLDER = Path(sys.prefix) / "share" / "hwr" / "proxy"
@@ -21,27 +21,20 @@ PROGRAM = "configurable-http-proxy/bin/configurable-http-proxy"
 
 def install() -> None:
     """Install the proxy unless it is installed; raise a ValueError if that is impossible."""
-    if _is_installed():
-        return
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    try:
+    with exclusive_lock(FOLDER.with_suffix(".lock")):  # another hub may do the same
+        installed = FOLDER / LOCK.name
+        if installed.is_file() and installed.read_bytes() == LOCK.read_bytes():
+            return
+        shutil.rmtree(FOLDER, ignore_errors=True)
         with replacing(FOLDER) as packages:
             packages.mkdir(mode=0o755)
-            failed = web.tfjs.npm_packages(Path(__file__).parent, packages)
+            failed = web.tfjs.npm_packages(LOCK.parent, packages)
             if failed is not None:
                 raise ValueError(
                     f"The hub's proxy could not be downloaded from npm's registry{failed}: connect "
                     "to the network and try again."
                 )
             shutil.rmtree(packages / "cache", ignore_errors=True)
-    except OSError:  # another hub was faster
-        if not _is_installed():
-            raise
-
-
-def _is_installed() -> bool:
-    lock = FOLDER / "package-lock.json"
-    return lock.is_file() and lock.read_bytes() == LOCK.read_bytes()
 
 
 def command(settings: Settings) -> list[str]:

@@ -25,7 +25,6 @@ class Settings:
     cell_seconds: int = 20 * 60  # processor time that a cell may use
     idle_seconds: int = 60 * 60  # without activity, until a server is stopped
     class_list: str = ""  # file of names, read again on SIGHUP; empty if there is none
-    shared_account: bool = False  # all servers run in the hub's own account, not isolated
 
     @property
     def private(self) -> Path:

@@ -5,12 +5,13 @@ import pwd
 import resource
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+import psutil
 from jupyterhub.spawner import LocalProcessSpawner, set_user_setuid
 
 from deploy.hub.accounts import account_of, make_account
 from deploy.hub.environment import ROOT
+from deploy.hub.processes import owner
 from deploy.hub.settings import Settings
 
 NICENESS = 5  # the hub and its proxy have priority
@@ -18,13 +19,12 @@ MAX_PROCESSES = 2000  # includes threads, of which TensorFlow has many
 
 
 class LearnerSpawner(LocalProcessSpawner):
-    """Runs a learner's server as ``hwr-NAME``, or in the hub's account if that is shared."""
+    """Runs a learner's server as ``hwr-NAME``."""
 
-    settings: Settings
-
-    def __init__(self, *arguments: Any, **keywords: Any) -> None:
-        super().__init__(*arguments, **keywords)
-        self.settings = Settings.from_environment()
+    @property
+    def settings(self) -> Settings:
+        """The hub's settings."""
+        return Settings.from_environment()
 
     @property
     def home(self) -> Path:
@@ -40,29 +40,22 @@ class LearnerSpawner(LocalProcessSpawner):
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """Return the function that a new process calls before it runs the server."""
-        shared, home, memory = self.settings.shared_account, self.home, self.settings.memory
-        set_user = None if shared else set_user_setuid(account_of(name))
+        memory, set_user = self.settings.memory, set_user_setuid(account_of(name))
 
         def prepare() -> None:
             os.umask(0o077)
             os.nice(NICENESS)
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            # A larger allocation fails with a MemoryError, before the watch has to kill the kernel.
+            # A larger allocation fails with a MemoryError, before the hub has to stop the kernel.
             resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-            if set_user is not None:  # in a shared account, all learners' processes would count
-                resource.setrlimit(resource.RLIMIT_NPROC, (MAX_PROCESSES, MAX_PROCESSES))
-                set_user()
-            os.chdir(home)
+            resource.setrlimit(resource.RLIMIT_NPROC, (MAX_PROCESSES, MAX_PROCESSES))
+            set_user()
 
         return prepare
 
     async def start(self) -> tuple[str, int]:
         """Create the account if it is missing, start the server and return its address."""
-        if self.settings.shared_account:
-            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        else:
-            make_account(self.user.name, self.home)
-        self.cmd = [self.settings.python, "-m", "jupyterhub.singleuser"]
+        make_account(self.user.name, self.home)
         address: tuple[str, int] = await super().start()
         return address
 
@@ -79,24 +72,18 @@ class LearnerSpawner(LocalProcessSpawner):
         return status
 
     def _is_ours(self) -> bool:
-        process = Path("/proc", str(self.pid))
-        try:
-            owner = process.stat().st_uid
-            state = (process / "stat").read_text("utf-8").rpartition(")")[2].split()[0]
-        except OSError:
-            return False
-        if self.settings.shared_account:
-            return owner == os.getuid() and state != "Z"
-        return owner == pwd.getpwnam(account_of(self.user.name)).pw_uid and state != "Z"
+        uid = pwd.getpwnam(account_of(self.user.name)).pw_uid
+        return psutil.pid_exists(self.pid) and owner(psutil.Process(self.pid)) == uid
 
 
 def environment(settings: Settings) -> dict[str, str]:
     """Return the environment variables that are the same for every learner."""
-    python = Path(settings.python)
+    python, server = Path(settings.python), ROOT / "deploy" / "hub" / "server"
     return {
         "PATH": f"{python.parent}:/usr/local/bin:/usr/bin:/bin",
         "JUPYTERHUB_SINGLEUSER_APP": "extension",
-        "JUPYTER_CONFIG_PATH": str(ROOT / "deploy" / "hub" / "server"),
+        "JUPYTER_CONFIG_PATH": str(server),
+        "PYTHONSTARTUP": str(server / "startup.py"),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "PYTHONDONTWRITEBYTECODE": "1",  # learners cannot write to the course's folder
         "HWR_OFFLINE": "1",

@@ -1,8 +1,7 @@
-"""Keep the proxy, the hub, the culler and the website running, each in its own process.
+"""Keep the proxy, the hub and the website running, each in its own process.
 
 Learners' servers are child processes of none of them: if the hub crashes, it is restarted and finds
-the servers. SIGHUP rereads the class list and restarts only the hub; SIGTERM or Ctrl-C stops
-everything.
+the servers. SIGHUP rereads the class list; SIGTERM or Ctrl-C stops everything.
 """
 
 import os
@@ -15,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from deploy.hub import backstop, proxy
+from deploy.hub import processes, proxy
 from deploy.hub.accounts import learners
 from deploy.hub.people import enrol, read_class
 from deploy.hub.settings import Settings
 
-INTERVAL = 2.0  # seconds between checks
+INTERVAL = 1.0  # seconds between checks
 STOP_SECONDS = 60  # until learners' servers have ended
 
 
@@ -48,11 +47,11 @@ class Part:
                 start_new_session=True,  # so that Ctrl-C reaches only the supervisor
             )
 
-    def stop(self, with_signal: int, timeout: float) -> None:
-        """Send a signal; after `timeout` seconds, kill the program if it still runs."""
+    def stop(self, timeout: float) -> None:
+        """End the program; after `timeout` seconds, kill it if it still runs."""
         if self.process is None or self.process.poll() is not None:
             return
-        self.process.send_signal(with_signal)
+        self.process.terminate()
         try:
             self.process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -62,20 +61,15 @@ class Part:
 
 def parts(settings: Settings) -> dict[str, Part]:
     """Return the programs that have to run, in the order in which they are started."""
-    culler_token, proxy_token = secrets.token_hex(32), secrets.token_hex(32)
-    common = dict(os.environ) | settings.to_environment()
-    common |= {"CONFIGPROXY_AUTH_TOKEN": proxy_token, "HWR_HUB_CULLER": culler_token}
-    here = Path(__file__).parent
-    hub = [sys.executable, "-m", "jupyterhub", "-f", str(here / "jupyterhub_config.py")]
-    cull = [sys.executable, "-m", "jupyterhub_idle_culler", "--cull-every=60"]
-    cull += [f"--timeout={settings.idle_seconds}"]
-    cull += [f"--url=http://127.0.0.1:{settings.port + 2}/hub/api"]
+    token = {"CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32)}
+    config = str(Path(__file__).parent / "jupyterhub_config.py")
+    hub = [sys.executable, "-m", "jupyterhub", "-f", config]
     site = [sys.executable, "-m", "http.server", str(settings.port + 3), "--bind=127.0.0.1"]
+    site += [f"--directory={settings.site}"]
     programs = {
-        "proxy": (proxy.command(settings), {"CONFIGPROXY_AUTH_TOKEN": proxy_token}),
-        "hub": (hub, common),
-        "culler": (cull, dict(os.environ) | {"JUPYTERHUB_API_TOKEN": culler_token}),
-        "site": ([*site, f"--directory={settings.site}"], dict(os.environ)),
+        "proxy": (proxy.command(settings), token),
+        "hub": (hub, dict(os.environ) | settings.to_environment() | token),
+        "site": (site, dict(os.environ)),
     }
     return {
         name: Part(command, environment, settings.private / f"{name}.log")
@@ -85,35 +79,29 @@ def parts(settings: Settings) -> dict[str, Part]:
 
 def supervise(settings: Settings) -> int:
     """Keep the programs running until SIGINT or SIGTERM, then stop them and all servers."""
-    running, memory_limit = parts(settings), backstop.Backstop()
+    running, memory_limit = parts(settings), processes.MemoryLimit()
 
-    def restart_hub(number: int, frame: FrameType | None) -> None:
-        if settings.class_list:
-            try:
-                enrol(settings.passwords, read_class(Path(settings.class_list)))
-            except ValueError as error:
-                print(f"hub: {error}", file=sys.stderr, flush=True)
-                return
-        # SIGTERM would stop the learners' servers too.
-        running["hub"].stop(signal.SIGKILL, 5)
+    def reread(number: int, frame: FrameType | None) -> None:
+        try:
+            enrol(settings.passwords, read_class(Path(settings.class_list)))
+        except ValueError as error:
+            print(f"hub: {error}", file=sys.stderr, flush=True)
 
-    signal.signal(signal.SIGHUP, restart_hub)
+    signal.signal(signal.SIGHUP, reread if settings.class_list else signal.SIG_IGN)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:
         while True:
             for part in running.values():
                 part.ensure()
-            if not settings.shared_account:
-                for name in memory_limit.enforce(learners(settings.homes), settings.memory):
-                    print(f"{name} used too much memory: a process was killed.", flush=True)
+            for name in memory_limit.enforce(learners(settings.homes), settings.memory):
+                print(f"{name} used too much memory: the largest programs stop.", flush=True)
             time.sleep(INTERVAL)
     except KeyboardInterrupt:
         return 0
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):  # a second one must not interrupt this
             signal.signal(number, signal.SIG_IGN)
-        for name, timeout in (("culler", 5), ("hub", STOP_SECONDS), ("proxy", 5), ("site", 5)):
-            running[name].stop(signal.SIGTERM, timeout)
-        if not settings.shared_account:
-            backstop.kill_all(learners(settings.homes))
+        for name, timeout in (("hub", STOP_SECONDS), ("proxy", 5), ("site", 5)):
+            running[name].stop(timeout)
+        processes.kill_all(learners(settings.homes))

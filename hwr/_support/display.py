@@ -35,8 +35,8 @@ def encode_png(picture: "Image.Image", colours: int | None = None) -> bytes:
 def img_tag(png: bytes, alt: str, attributes: str = 'style="max-width: 100%"') -> str:
     """Return a PNG file as an ``<img>``, which front ends prefer to the file itself.
 
-    JupyterLab, Notebook, Voilà and nbconvert show a file without its text alternative, wherever
-    that is stored; a screen reader gets it only from HTML.
+    JupyterLab, Notebook and nbconvert show a file without its text alternative, wherever that is
+    stored; a screen reader gets it only from HTML.
 
     Parameters
     ----------

@@ -126,11 +126,12 @@ def _started(weights: bytes) -> Any:
 
 def _check_ends(ends: list[dict[str, Any]]) -> None:
     """Raise a ValueError unless one input takes float32 images and one output gives logits."""
-    shapes = [tuple(int(size) for size in end["shape"][1:]) for end in ends]
-    floats = all(end["dtype"] is np.float32 for end in ends)
-    if len(ends) != 2 or not floats or shapes[0] != IMAGE_SHAPE or len(shapes[1]) != 1:
-        found = " and ".join(f"{end['dtype'].__name__} {tuple(end['shape'])}" for end in ends)
+    shapes = [tuple(map(int, end["shape"])) for end in ends]
+    kinds = [end["dtype"].__name__ for end in ends]
+    fits = kinds == ["float32"] * 2 and shapes[0][1:] == IMAGE_SHAPE and len(shapes[1]) == 2
+    if not fits:
+        found = " and ".join(map("{} {}".format, kinds[:4], shapes))
         raise ValueError(
-            "A recogniser's network turns float32 images of shape (n, 28, 28, 1) into float32 "
-            f"logits of shape (n, classes); this one's inputs and outputs are {found}."
+            f"This network's inputs and outputs are {found}: give one that turns float32 images of "
+            "shape (n, 28, 28, 1) into float32 logits of shape (n, classes)."
         )

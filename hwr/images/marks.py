@@ -141,10 +141,12 @@ def sides(box: Box) -> tuple[float, float]:
     return float(box[2] - box[0]), float(box[3] - box[1])
 
 
-def _gaps(one: Box, other: Box) -> tuple[float, float]:
-    """Return the horizontal and the vertical gap between two boxes; 0 where they overlap."""
-    across = max(one[0] - other[2], other[0] - one[2], 0.0)
-    return float(across), float(max(one[1] - other[3], other[1] - one[3], 0.0))
+def _gaps(boxes: Boxes, other: Box) -> NDArray[np.float64]:
+    """Return the gap between each of some boxes and another; 0 where they overlap."""
+    across = np.maximum(boxes[:, 0] - other[2], other[0] - boxes[:, 2])
+    down = np.maximum(boxes[:, 1] - other[3], other[1] - boxes[:, 3])
+    gaps: NDArray[np.float64] = np.hypot(np.maximum(across, 0.0), np.maximum(down, 0.0))
+    return gaps
 
 
 def _encloses(labels: Labels, boxes: Boxes, one: int, main: int) -> bool:
@@ -156,37 +158,38 @@ def _encloses(labels: Labels, boxes: Boxes, one: int, main: int) -> bool:
 
 
 def _belonging(boxes: Boxes, main: int, others: list[int], pen: float) -> list[int]:
-    """Return the marks that are written, the main one first; the others are specks."""
+    """Return the marks that are written, the main one first; the others are specks.
+
+    A mark belongs to kept ones if it continues one, or is large and not far from it.
+    """
     size = max(sides(boxes[main]))
-    kept, before = [main], 0
+    large = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) >= LARGE * size
+    reach, nearest = np.where(large, FAR, NEAR) * size, _gaps(boxes, boxes[main])
+    kept, before = {main: None}, 0  # in the order in which they are found
     while len(kept) > before:
         before = len(kept)
         for n in others:
-            if n not in kept and _is_near(boxes, kept, n, size):
-                kept.append(n)
+            if n not in kept and nearest[n] <= reach[n]:
+                kept[n] = None
+                nearest = np.minimum(nearest, _gaps(boxes, boxes[n]))
     rest = [n for n in others if n not in kept]
-    return kept + _dots(boxes, boxes[kept], rest, pen)
-
-
-def _is_near(boxes: Boxes, kept: list[int], one: int, size: float) -> bool:
-    """Return whether a mark continues a kept one, or is large and not far from it."""
-    gap = min(float(np.hypot(*_gaps(boxes[one], boxes[other]))) for other in kept)
-    large = max(sides(boxes[one])) >= LARGE * size
-    return gap <= (FAR if large else NEAR) * size
+    return [*kept, *_dots(boxes, boxes[list(kept)], rest, pen)]
 
 
 def _dots(boxes: Boxes, kept: Boxes, rest: list[int], pen: float) -> list[int]:
     """Return the marks that are dots above or below one of the kept ones, as in i, ä, ÷ and ?."""
     size = max(sides(kept[0]))
-    dots = [n for n in rest if SMALLEST_DOT * pen <= max(sides(boxes[n])) <= LARGEST_DOT * pen]
-    found = []
+    small = [n for n in rest if SMALLEST_DOT * pen <= max(sides(boxes[n])) <= LARGEST_DOT * pen]
+    dots, places = np.array(small, int), boxes[small]
+    middles, slack = (places[:, 0] + places[:, 2]) / 2, 0.15 * size
+    found: list[int] = []
     for letter in kept:
         width, height = sides(letter)
-        above = [n for n in dots if 0 < letter[1] - boxes[n, 3] + pen <= DOT_ABOVE * size + pen]
-        below = [n for n in dots if 0 < boxes[n, 1] - letter[3] + pen <= DOT_BELOW * size + pen]
-        above, below = (
-            [n for n in ns if _is_over(boxes[n], letter, size)] for ns in (above, below)
-        )
+        # Over or under the letter, and not beside it.
+        over = (letter[0] - slack <= middles) & (middles <= letter[2] + slack)
+        up, down = letter[1] - places[:, 3] + pen, places[:, 1] - letter[3] + pen
+        above = dots[over & (up > 0) & (up <= DOT_ABOVE * size + pen)].tolist()
+        below = dots[over & (down > 0) & (down <= DOT_BELOW * size + pen)].tolist()
         flat = height <= FLAT * width
         if len(above) > 2 or (len(above) == 1 and width > NARROW * height and not flat):
             above = []
@@ -194,12 +197,6 @@ def _dots(boxes: Boxes, kept: Boxes, rest: list[int], pen: float) -> list[int]:
             below = []
         found += above + below
     return list(dict.fromkeys(found))
-
-
-def _is_over(dot: Box, letter: Box, size: float) -> bool:
-    """Return whether a dot's middle lies above or below a letter, and not beside it."""
-    middle, slack = (dot[0] + dot[2]) / 2, 0.15 * size
-    return bool(letter[0] - slack <= middle <= letter[2] + slack)
 
 
 def is_frame(mask: Mask, share: float = FRAME_SHARE) -> bool:

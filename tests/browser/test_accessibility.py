@@ -1,22 +1,17 @@
 """Accessibility of the lessons and of everything interactive, as axe-core and Chromium see them.
 
-The lessons are rendered by nbconvert, the interactive parts by Voilà, from a notebook made here.
-Only Markdown and outputs are judged, in JupyterLab's light and dark colours; the page around them
-is nbconvert's or Voilà's. No page may load anything from the network.
+The lessons are rendered by nbconvert, the interactive parts by Notebook 7, from a notebook made
+here. Only Markdown and outputs are judged, in JupyterLab's light and dark colours; the page around
+them is nbconvert's or Notebook's. No page may load anything from the network.
 """
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 
-import nbformat.v4
 import pytest
+from helpers.lab import run_all, write_notebook
 from jupyter_core.paths import jupyter_path
 
 from tools.checks import find_chromium
@@ -32,6 +27,7 @@ NOTEBOOKS = [
 ]
 CHROMIUM = find_chromium()
 WIDTH = 1280
+HEIGHT = 1000
 
 OURS = {
     "include": [".jp-RenderedHTMLCommon", ".jp-OutputArea-output"],
@@ -88,7 +84,9 @@ plots.show(made)""",
     "Table(['a', 'b'], [(1, 2)] * 40, 'Forty rows', height='8em')",
     "pad = Pad()\npad",
     "await pad.replay(ink, 0.1)",
-    "from helpers.hands import in_ink, picture, strokes_of",
+    f"""import sys
+sys.path.append({str(ROOT / "tests")!r})
+from helpers.hands import in_ink, picture, strokes_of""",
     """words = Pad(mode="word")
 await words.replay(in_ink("hello"), 0.1)
 words""",
@@ -125,7 +123,7 @@ pytestmark = [
 @contextmanager
 def opened(browser, show, allowed="nowhere"):
     """Open a page without a network, fill it by `show`, and yield it and what it asked for."""
-    with browser.new_context(viewport={"width": WIDTH, "height": 1000}) as context:
+    with browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}) as context:
         page, asked = context.new_page(), []
         page.set_default_timeout(60_000)
 
@@ -159,7 +157,7 @@ def zoomed(page, percent=200):
     """Give a page the width that is left at some zoom."""
     page.set_viewport_size({"width": WIDTH * 100 // percent, "height": 500})
     yield
-    page.set_viewport_size({"width": WIDTH, "height": 1000})
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
 
 
 def too_wide(page):
@@ -212,58 +210,22 @@ def test_every_picture_of_a_lesson_says_what_it_shows(exporter, path):
 # --- what is interactive -----------------------------------------------------------------------
 
 
-@contextmanager
-def voila(folder):
-    """Serve the notebook of interactive parts, and yield its address."""
-    cells = [nbformat.v4.new_markdown_cell("# Interactive parts")]
-    cells += [nbformat.v4.new_code_cell(source) for source in LIVE]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    (folder / "live.ipynb").write_text(nbformat.writes(notebook), "utf-8")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    own = {name: str(folder / name) for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR")}
-    with (folder / "voila.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "voila", "live.ipynb", "--no-browser", f"--port={port}"],
-            cwd=folder,
-            env=os.environ | own | {"HWR_OFFLINE": "1", "PYTHONPATH": str(ROOT / "tests")},
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            wait_for(port, process)
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def wait_for(port, process, seconds=40):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            return socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError("Voilà does not start")
-
-
 @pytest.fixture(scope="module")
-def live(browser, tmp_path_factory):
-    with voila(tmp_path_factory.mktemp("voila")) as address:
+def live(jupyter, browser):
+    name = write_notebook(jupyter, "live.ipynb", *LIVE, hidden=True)
 
-        def show(page):
-            page.goto(address, timeout=90_000)  # Voilà shows it after all cells have run
-            page.locator(".hwr-duel").wait_for()
-            open_panel = page.get_by_role("button", name="What the network looks at")
-            open_panel.focus()
-            page.keyboard.press("Enter")
-            page.locator(".hwr-inside img").nth(2).wait_for()
+    def show(page):
+        page.goto(jupyter.url(f"notebooks/{name}"), timeout=90_000)
+        ready = page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+        run_all(page, ready)
+        page.locator(".hwr-duel").wait_for()  # the last cell's
+        open_panel = page.get_by_role("button", name="What the network looks at").first
+        open_panel.focus()
+        page.keyboard.press("Enter")
+        page.locator(".hwr-inside img").nth(2).wait_for()
 
-        with opened(browser, show, address) as (page, _):
-            yield page
+    with opened(browser, show, jupyter.address) as (page, _):
+        yield page
 
 
 def test_what_is_interactive_is_accessible(live):
@@ -272,7 +234,8 @@ def test_what_is_interactive_is_accessible(live):
     assert live.locator(".hwr-pad").count() == 13
     assert live.locator(".hwr-word:visible").all_text_contents() == ["hello", "go", "hello"]
     assert violations(live) == []
-    assert all(picture.get_attribute("alt") for picture in live.locator("img").all())
+    pictures = live.locator(".jp-OutputArea-output img").all()
+    assert all(picture.get_attribute("alt") for picture in pictures)
     assert live.get_by_alt_text("A figure that is too wide, with alt text").count() == 1
 
 

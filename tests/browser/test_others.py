@@ -1,4 +1,4 @@
-"""The pad in Notebook 7 and in Voilà, in a real browser (as :mod:`test_jupyterlab`)."""
+"""The pad in Notebook 7, in a real browser (as :mod:`test_jupyterlab`)."""
 
 from helpers.lab import IN_A_BROWSER, finished, opened, reads_what_is_drawn, run_all
 
@@ -11,9 +11,3 @@ def test_notebook_7(jupyter, browser):
         run_all(page, indicator)
         finished(page)
         reads_what_is_drawn(page, "pad-notebook.png")
-
-
-def test_voila(jupyter, browser):
-    """Voilà shows a page after all cells have run; the hint must not get lost."""
-    with opened(browser, jupyter.url(f"voila/render/{jupyter.copy('page.ipynb')}")) as page:
-        reads_what_is_drawn(page, "pad-voila.png")

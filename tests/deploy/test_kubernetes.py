@@ -22,7 +22,7 @@ ON_LINUX = pytest.mark.skipif(
 # All keys in the values; the chart's schema has them, and refuses a misspelt one.
 KNOWN = {
     "cull": "enabled every timeout",
-    "hub": "config extraConfig extraFiles",
+    "hub": "config extraFiles",
     "proxy.https": "enabled hosts letsencrypt.contactEmail type",
     "singleuser": "cmd cpu.guarantee cpu.limit defaultUrl extraEnv image.name image.tag",
     "singleuser.memory": "guarantee limit",
@@ -31,7 +31,7 @@ KNOWN = {
     "singleuser.storage": "capacity homeMountPath type",
 }
 # Below these, any keys are allowed.
-FREE = ("hub.config", "hub.extraConfig", "hub.extraFiles", "singleuser.extraEnv")
+FREE = ("hub.config", "hub.extraFiles", "singleuser.extraEnv")
 
 
 @pytest.fixture(scope="module")
@@ -87,16 +87,16 @@ class TestValues:
         assert policy["enabled"] is True
         assert not any(policy["egressAllowRules"].values())
 
-    def test_limits_fit_the_measurements_and_the_watch_acts_first(self, learner):
+    def test_limits_fit_the_measurements_and_the_pods_is_the_last(self, learner):
         teaching = (ROOT / "docs" / "teaching.md").read_text("utf-8")
         needed = re.search(r"(\d\.\d+) GB while a notebook has EMNIST loaded", teaching)
         per_character = re.search(r"to (\d\.\d) seconds per drawn character", teaching)
         memory, cpu = learner["memory"], learner["cpu"]
         assert amount(memory["guarantee"]) >= float(needed[1]) * 1e9
         assert cpu["guarantee"] >= float(per_character[1]) / 5  # a character every five seconds
-        watched = json.loads(in_pod(learner)["HWR_HUB"])["memory"]
-        assert learner["cmd"][:2] == ["prlimit", f"--data={watched}"]
-        assert 1.25 * watched <= amount(memory["limit"])  # as deploy/hub/backstop.py
+        announced = json.loads(in_pod(learner)["HWR_HUB"])["memory"]
+        assert learner["cmd"][:2] == ["prlimit", f"--data={announced}"]
+        assert 1.25 * announced <= amount(memory["limit"])
 
     def test_idle_servers_and_kernels_are_stopped_at_the_same_time(self, values, learner):
         assert values["cull"]["enabled"] is True
@@ -118,13 +118,11 @@ from tornado.httputil import HTTPHeaders
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
-etc, config, extra = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
+etc, config = sys.argv[1], json.loads(sys.argv[2])
 sys.path = [etc, *(path for path in sys.path if not Path(path, 'deploy').exists())]
 c = Config()
 for name, settings in config.items():
     c[name].update(settings)
-for name in sorted(extra):
-    exec(extra[name])
 authenticator = import_item(c.JupyterHub.authenticator_class)(config=c)
 assert sys.modules[type(authenticator).__module__].__file__.startswith(etc)
 passwords = dict(line.split() for line in open(c.ClassAuthenticator.passwords))
@@ -172,7 +170,6 @@ class TestSignIn:
         place = "/usr/local/etc/jupyterhub"
         hub = json.dumps(values["hub"]["config"]).replace(place, str(mounted))
         command = [sys.executable, "-c", HUB, str(mounted), hub]
-        command += [json.dumps(values["hub"]["extraConfig"])]
         done = subprocess.run(command, cwd=mounted, capture_output=True, text=True, check=False)
         assert done.stdout.splitlines() == [
             "ada True False",
@@ -230,7 +227,7 @@ class TestImage:
         for _ in range(2):  # the second time, a learner's notebook exists
             c = Config()
             runpy.run_path(str(config), {"get_config": lambda c=c: c})
-            assert c.ServerApp.jpserver_extensions["deploy.hub.watch"] is True
+            assert c.ServerApp.jpserver_extensions["notebook"] is False
             delivered = {path.name: path.read_bytes() for path in mine.parent.glob("*.ipynb")}
             assert delivered.keys() == {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
             mine.write_text("mine")
@@ -242,8 +239,8 @@ class TestImage:
         assert folder == learner["extraEnv"]["HWR_COURSE"]
 
     def test_the_folders_of_python_and_jupyter_exist(self, learner):
-        for name in ("PYTHONPATH", "JUPYTER_CONFIG_PATH"):
-            assert (ROOT / learner["extraEnv"][name].removeprefix(IN_IMAGE).strip("/")).is_dir()
+        for name in ("PYTHONPATH", "JUPYTER_CONFIG_PATH", "PYTHONSTARTUP"):
+            assert (ROOT / learner["extraEnv"][name].removeprefix(IN_IMAGE).strip("/")).exists()
 
     def test_the_variables_are_those_of_the_hub_on_one_server(self, learner):
         pytest.importorskip("jupyterhub", reason=NO_HUB)
@@ -251,6 +248,11 @@ class TestImage:
         from deploy.hub.spawner import environment
 
         hub, pod = environment(Settings("/srv/hwr")), learner["extraEnv"]
-        different = {"PATH", "JUPYTER_CONFIG_PATH", "HWR_EMNIST"}  # depend on paths
+        different = {
+            "PATH",
+            "JUPYTER_CONFIG_PATH",
+            "PYTHONSTARTUP",
+            "HWR_EMNIST",
+        }  # depend on paths
         for name in hub.keys() - different:
             assert pod[name] == hub[name], name

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -23,8 +24,9 @@ def found():
     arguments = argparse.Namespace(
         learners=LEARNERS, minutes=SECONDS / 60, pause=2, arrive=0, events=True, train=False
     )
-    with Hub(random_names(LEARNERS)) as hub:
-        return asyncio.run(measure.run(arguments, hub))
+    # In a thread of its own: a browser's tests leave an event loop in this one.
+    with Hub(random_names(LEARNERS)) as hub, ThreadPoolExecutor() as pool:
+        return pool.submit(asyncio.run, measure.run(arguments, hub)).result()
 
 
 def test_all_get_answers_and_nothing_is_lost(found):

@@ -39,7 +39,7 @@ IN_A_BROWSER = [
 
 
 class Jupyter:
-    """A Jupyter server with a folder of its own, for JupyterLab, Notebook and Voilà."""
+    """A Jupyter server with a folder of its own, for JupyterLab and Notebook."""
 
     def __init__(self, folder):
         self.folder, self.token = folder, secrets.token_hex(16)
@@ -265,10 +265,15 @@ def reads_what_is_drawn(page, name):
     shot(page, name)
 
 
-def write_notebook(jupyter, name, *cells):
-    """Write a notebook of some cells where the server finds it, and return its name."""
+def write_notebook(jupyter, name, *cells, hidden=False):
+    """Write a notebook of some cells where the server finds it, and return its name.
+
+    Of hidden cells, only the outputs are shown.
+    """
+    of_cells = {"jupyter": {"source_hidden": hidden}}
     notebook = new_notebook(
-        cells=[new_code_cell(cell) for cell in cells], metadata={"kernelspec": KERNELSPEC}
+        cells=[new_code_cell(cell, metadata=of_cells) for cell in cells],
+        metadata={"kernelspec": KERNELSPEC},
     )
     nbformat.write(notebook, jupyter.folder / "work" / name)
     return name

@@ -64,6 +64,4 @@ class Room(Hub):
 
     def running(self):
         """Return each person's processes."""
-        uids = accounts.learners(self.settings.homes)
-        found = processes.of_accounts(uids.values())
-        return {name: found[uid] for name, uid in uids.items()}
+        return processes.of_accounts(accounts.learners(self.settings.homes))

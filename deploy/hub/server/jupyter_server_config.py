@@ -13,19 +13,17 @@ c = globals()["get_config"]()  # defined by Jupyter
 
 # Sockets in the learner's home: other accounts could connect to a network port.
 c.KernelManager.transport = "ipc"
-# A kernel that dies early restarts on the same sockets, where notebook and watch are connected.
+# A kernel that dies early restarts on the same sockets, where its notebook is connected.
 c.KernelRestarter.random_ports_until_alive = False
-c.ServerApp.kernel_manager_class = "deploy.hub.kernels.Kernels"
+# A kernel is stopped first, then the server without kernels: also if the page is still open.
 c.MappingKernelManager.cull_idle_timeout = settings.idle_seconds
 c.MappingKernelManager.cull_connected = True
+c.ServerApp.shutdown_no_activity_timeout = settings.idle_seconds
 # A page that is reloaded gets the output of the meantime.
 c.MappingKernelManager.buffer_offline_messages = True
 
 # The course does not need them, and each takes memory in every learner's server.
-unneeded = (
-    *("jupyter_lsp", "jupyter_server_terminals", "notebook", "notebook_shim"),
-    "voila.server_extension",
-)
-c.ServerApp.jpserver_extensions = dict.fromkeys(unneeded, False) | {"deploy.hub.watch": True}
+unneeded = ("jupyter_lsp", "jupyter_server_terminals", "notebook", "notebook_shim")
+c.ServerApp.jpserver_extensions = dict.fromkeys(unneeded, False)
 c.ServerApp.terminals_enabled = False
 c.LabApp.extension_manager = "readonly"

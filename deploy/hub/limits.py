@@ -1,0 +1,94 @@
+"""Limits of a cell, in the kernel itself, which explains them below the cell.
+
+IPython calls this when a kernel starts (``server/startup.py``). A learner can turn it off, but the
+memory stays limited by the operating system and by the hub (:mod:`deploy.hub.processes`).
+"""
+
+import resource
+import signal
+import sys
+import time
+from types import FrameType
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+
+from deploy.hub.settings import Settings
+
+GRACE = 10  # seconds of processor time between interrupting a cell and killing its kernel
+
+TOO_MUCH_MEMORY = (
+    "Stopped: your programs together need more memory than the {memory:.1f} GB that every learner "
+    "has here. If this notebook's kernel is restarted now, run the cells again from the top, with "
+    "less data at a time (such as fewer images), and shut down notebooks that you do not need."
+)
+MEMORY_ERROR = (
+    "This cell needs too much memory: every learner has only {memory:.1f} GB here. Your variables "
+    "are kept: try again with less data at a time (such as fewer images)."
+)
+TOO_LONG = (
+    "Stopped: this cell has computed for {minutes:g} minutes, the time limit for a cell here. Your "
+    "variables are kept: look for a loop that never ends, or try again with less data."
+)
+
+
+class Stopped(KeyboardInterrupt):
+    """Interrupts a cell, as the learner can; ``except Exception`` does not catch it."""
+
+
+class Limits:
+    """Interrupts a cell that needs too much, and says so; `settings` has the limits."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.seconds = settings.cell_seconds
+        self.limits = {"memory": settings.memory / 1024**3, "minutes": self.seconds / 60}
+        self.running = False
+        self.cell: dict[str, Any] = {}
+
+    def begin(self) -> None:
+        """Count a cell's processor time; IPython calls this before it or a widget's function."""
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        end = int(time.process_time()) + self.seconds + GRACE
+        resource.setrlimit(resource.RLIMIT_CPU, (end, most))  # for what cannot be interrupted
+        signal.setitimer(signal.ITIMER_PROF, self.seconds)
+        self.running, self.cell = True, getattr(sys.stderr, "parent_header", {})
+
+    def end(self) -> None:
+        """Count no longer; IPython calls this after a cell or a widget's function."""
+        self.running = False
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+
+    def too_long(self, number: int, frame: FrameType | None) -> None:
+        """Interrupt the cell: its time is over."""
+        self._stop(TOO_LONG)
+
+    def too_much_memory(self, number: int, frame: FrameType | None) -> None:
+        """Interrupt the cell: the hub asks for it."""
+        self._stop(TOO_MUCH_MEMORY)
+
+    def _stop(self, sentence: str) -> None:
+        if self.running:
+            raise Stopped(sentence.format(**self.limits))
+        stderr: Any = sys.stderr
+        stderr.parent_header = self.cell  # below the last cell
+        print(sentence.format(**self.limits), file=stderr, flush=True)
+
+    def explain(self, result: Any) -> None:
+        """Say more about a cell's MemoryError; IPython calls this after a cell."""
+        if isinstance(result.error_in_exec, MemoryError):
+            print(MEMORY_ERROR.format(**self.limits), file=sys.stderr)
+
+
+def limit_cells() -> None:
+    """Limit the cells of the kernel that calls this; elsewhere, do nothing."""
+    shell = get_ipython()
+    if shell is None:
+        return
+    limits = Limits(Settings.from_environment())
+    signal.signal(signal.SIGPROF, limits.too_long)
+    signal.signal(signal.SIGUSR1, limits.too_much_memory)
+    shell.events.register("pre_execute", limits.begin)
+    shell.events.register("post_execute", limits.end)
+    shell.events.register("post_run_cell", limits.explain)
