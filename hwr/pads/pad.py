@@ -28,7 +28,7 @@ WORD_MODES = ("word", "line")
 class Pad:
     """A pad for one character, for a word, for lines of words, and for pictures of them.
 
-    Display it as the last line of a cell. Everything but drawing works by keyboard. The code that
+    Display it as the last line of a cell. All of it works by keyboard, too. The code that
     reads words and pictures is loaded when it is first needed.
 
     Parameters
