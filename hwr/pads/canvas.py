@@ -1,8 +1,8 @@
 """A sheet that turns what is drawn on an ipycanvas canvas into strokes.
 
 The strokes are kept in Python, and the browser only shows them: a page that is reloaded gets them
-drawn again, and no picture has to come back from the browser. ``pointers.py`` and ``keys.py`` draw on
-the sheet.
+drawn again, and no picture has to come back from the browser. ``pointers.py`` and ``keys.py`` draw
+on the sheet.
 """
 
 import asyncio
