@@ -130,10 +130,8 @@ class Sheet:
         draw_with_keys(self, guard)
 
     def _layout(self) -> Layout:
-        width, height = f"{self.form.width // 2}px", f"{self.form.height // 2}px"
-        if self.form.width == self.form.height:
-            return Layout(width=width, height=height, flex="0 0 auto")
-        return Layout(width="calc(100% - 8px)", max_width=width, height="auto", flex="0 0 auto")
+        largest = f"{self.form.width // 2}px"
+        return Layout(width="calc(100% - 8px)", max_width=largest, height="auto", flex="0 0 auto")
 
     @property
     def ink(self) -> Ink:

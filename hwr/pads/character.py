@@ -171,15 +171,20 @@ class CharacterPad(ModePad):
             button.layout = Layout(width="auto", flex="1 1 auto")
 
     def _lay_out(self) -> widgets.VBox:
-        buttons = widgets.HBox([self.undo_button, self.clear_button, self.join_choice])
+        buttons = widgets.HBox(
+            [self.undo_button, self.clear_button, self.join_choice],
+            layout=Layout(flex_flow="row wrap"),
+        )
         drawing = widgets.VBox(
             [self.sheet.canvas, buttons, self.pen_choice],
-            layout=Layout(flex="0 0 auto", width=f"{SHEET_SIDE // 2 + 12}px"),
+            layout=Layout(width="100%", max_width=f"{SHEET_SIDE // 2 + 12}px"),
         )
-        saving = widgets.HBox([self.label_field, self.save_button])
+        saving = widgets.HBox(
+            [self.label_field, self.save_button], layout=Layout(flex_flow="row wrap")
+        )
         answer = widgets.VBox(
             [self.bars, self.alphabet_choice, saving, self.status],
-            layout=Layout(flex="1 1 280px", grid_gap="8px"),
+            layout=Layout(flex="1 1 240px", grid_gap="8px"),
         )
         both = widgets.HBox([drawing, answer], layout=Layout(flex_flow="row wrap", grid_gap="20px"))
         return widgets.VBox(
