@@ -195,7 +195,7 @@ def test_axe_finds_nothing_light_or_dark(first_lesson, jupyter):
     assert axe(page) == []
     with dark(jupyter):
         page.reload()
-        page.locator("body[data-jp-theme-light=false]").wait_for()
+        page.locator("body[data-jp-theme-light=false]").wait_for(state="attached")
         the_pad(page)
         wait_for_answer(page, "A")
         assert axe(page) == []
