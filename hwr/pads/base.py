@@ -3,7 +3,9 @@
 from abc import ABC, abstractmethod
 
 import ipywidgets as widgets
+from ipywidgets import Layout
 
+from hwr._support.drawing_keys import DRAWING_KEYS
 from hwr.pads import html
 from hwr.pads.canvas import Sheet
 from hwr.pads.status_line import StatusLine
@@ -41,6 +43,10 @@ class ModePad(ABC):
         """The answer as screen readers read it."""
         return html.strip_tags(self.spoken_line.value)
 
+    def announce(self, sentence: str) -> None:
+        """Have a sentence read aloud by screen readers."""
+        self.spoken_line.value = html.live_paragraph(sentence)
+
     @property
     @abstractmethod
     def text(self) -> str:
@@ -58,3 +64,21 @@ def undo_and_clear(sheet: Sheet, status: StatusLine) -> tuple[widgets.Button, wi
     undo.on_click(status.guard(lambda _: sheet.undo()))
     clear.on_click(status.guard(lambda _: sheet.clear()))
     return undo, clear
+
+
+def join_choice(sheet: Sheet, status: StatusLine) -> widgets.Checkbox:
+    """Return the box that lets single taps set points instead of the pen drawing."""
+    # Not a ToggleButton, whose state screen readers are not told.
+    box = widgets.Checkbox(
+        description="Join points",
+        tooltip="Draw by single taps, joined by lines",
+        indent=False,
+        layout=Layout(width="auto"),
+    )
+    box.observe(status.guard(lambda change: sheet.join(change["new"])), "value")
+    return box
+
+
+def keys_line() -> widgets.HTML:
+    """Return a line that says how to draw without a mouse."""
+    return widgets.HTML(f'<p class="hwr-hint">{DRAWING_KEYS} Tab leaves the sheet.</p>')

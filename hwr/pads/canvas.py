@@ -1,11 +1,12 @@
-"""A sheet that turns what mouse, finger or pen draw on an ipycanvas canvas into strokes.
+"""A sheet that turns what is drawn on an ipycanvas canvas into strokes.
 
 The strokes are kept in Python, and the browser only shows them: a page that is reloaded gets them
-drawn again, and no picture has to come back from the browser.
+drawn again, and no picture has to come back from the browser. ``pointers.py`` and ``keys.py`` draw
+on the sheet.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import dist
 
@@ -13,16 +14,19 @@ from ipycanvas import MultiCanvas, hold_canvas
 from ipywidgets import Layout
 from traitlets import Unicode
 
+from hwr._support.display import PALETTE
 from hwr.ink import PEN, Ink
 from hwr.pads.boxes import draw_on_canvas
 from hwr.pads.corrections import LetterBox
+from hwr.pads.keys import draw_with_keys
+from hwr.pads.pointers import draw_with_pointers
 from hwr.pads.status_line import Guard
 
 SHEET_SIDE = 640
 """Side of a character's sheet in canvas pixels: twice its size on the page, to look sharp."""
 INK, WHITE, HINT_COLOUR, RULE = "#1a1a1a", "#ffffff", "#767676", "#c9d6df"
-MAX_FINGER_STEP = 32
-"""Canvas pixels that a finger moves at most from one event to the next."""
+REACH = 1 / 8
+"""Distance at which a tap counts as one on the last point, as a share of a character's size."""
 
 Point = tuple[float, float]
 
@@ -77,11 +81,13 @@ class Sheet:
     guard : callable
         Wraps each callback from the browser, whose errors ipycanvas would swallow.
     form : SheetFormat
+    announce : callable
+        Tells screen readers what the pen does.
 
     Attributes
     ----------
     canvas : ipycanvas.MultiCanvas
-        The widget: the empty sheet, the boxes on it, and the ink on top.
+        The widget: the empty sheet, the boxes on it, the ink, and the marks of the pen on top.
     strokes : list of list of (float, float)
         In canvas pixels, x to the right, y down.
     boxes : tuple of LetterBox
@@ -89,7 +95,11 @@ class Sheet:
     pen : float
         Width of the pen as a share of the drawing, as in :class:`hwr.ink.Ink`.
     drawing : bool
-        Whether the pen is down.
+        Whether the pen is down, or another point would be joined to the last one.
+    joining : bool
+        Whether single taps set points that are joined by straight lines.
+    cursor : (float, float) or None
+        Where the keyboard's pen is while it is in use.
     """
 
     def __init__(
@@ -97,37 +107,31 @@ class Sheet:
         on_change: Callable[[bool], None],
         guard: Guard = lambda callback: callback,
         form: SheetFormat = CHARACTER_SHEET,
+        announce: Callable[[str], None] = lambda sentence: None,
     ) -> None:
         self.form = form
+        self.announce = announce
         self.strokes: list[list[Point]] = []
         self.boxes: tuple[LetterBox, ...] = ()
         self.pen = PEN
-        self.drawing = False
+        self.drawing = self.joining = False
+        self.cursor: Point | None = None
         self._on_change = on_change
-        self._undo_stack: list[list[list[Point]]] = []
+        self._undo_stack: list[tuple[list[list[Point]], bool]] = []
         # Several layers: ipycanvas tells a reloaded page which canvas is meant only when it changes
         # from one to another.
-        self.canvas = LabelledCanvas(3, width=form.width, height=form.height, layout=self._layout())
-        self._paper, self._box_layer, self._ink = self.canvas[0], self.canvas[1], self.canvas[2]
+        self.canvas = LabelledCanvas(4, width=form.width, height=form.height, layout=self._layout())
+        self._paper, self._box_layer = self.canvas[0], self.canvas[1]
+        self._ink, self._pen_layer = self.canvas[2], self.canvas[3]
         self.canvas.add_class("hwr-paper")
         self.canvas.tooltip = form.title
         self.canvas.on_client_ready(guard(self.redraw))
-        self.canvas.on_mouse_down(guard(lambda x, y: self.begin((x, y))))
-        self.canvas.on_mouse_move(guard(lambda x, y: self.extend((x, y))))
-        self.canvas.on_mouse_up(guard(lambda x, y: self.end()))
-        # A mouse button released outside the canvas sends no event.
-        self.canvas.on_mouse_out(guard(lambda x, y: self.end()))
-        self.canvas.on_touch_start(guard(self._touch))
-        self.canvas.on_touch_move(guard(self._touch_move))
-        self.canvas.on_touch_end(guard(self._touch_end))
-        self.canvas.on_touch_cancel(guard(self._touch_end))
-        self.canvas.on_key_down(guard(self._on_key))
+        draw_with_pointers(self, guard)
+        draw_with_keys(self, guard)
 
     def _layout(self) -> Layout:
-        width, height = f"{self.form.width // 2}px", f"{self.form.height // 2}px"
-        if self.form.width == self.form.height:
-            return Layout(width=width, height=height, flex="0 0 auto")
-        return Layout(width="calc(100% - 8px)", max_width=width, height="auto", flex="0 0 auto")
+        largest = f"{self.form.width // 2}px"
+        return Layout(width="calc(100% - 8px)", max_width=largest, height="auto", flex="0 0 auto")
 
     @property
     def ink(self) -> Ink:
@@ -165,52 +169,61 @@ class Sheet:
         """End the stroke, if there is one."""
         if self.drawing:
             self.drawing = False
+            self.mark_pen()
             self._on_change(True)
 
-    # --- fingers: the first one draws ----------------------------------------------------------
+    # --- points that are joined ----------------------------------------------------------------
 
-    def _touch(self, touches: Sequence[Point]) -> None:
-        inside = [
-            (x, y) for x, y in touches if 0 <= x <= self.form.width and 0 <= y <= self.form.height
-        ]
-        if inside and not self.drawing:
-            self.begin(inside[-1])
+    def join(self, joining: bool) -> None:
+        """Let single taps set points from now on, or let the pen draw again."""
+        self.end()
+        self.joining = joining
 
-    def _touch_move(self, touches: Sequence[Point]) -> None:
-        if self.drawing and touches:
-            self.extend(self._nearest(touches))
+    def set_point(self, point: Point, reach: float) -> None:
+        """Draw a line from the last point to this one; on the last one once more, lift the pen.
 
-    def _touch_end(self, touches: Sequence[Point]) -> None:
-        """End the stroke, unless the finger that remains is the one that draws."""
-        if self.drawing and (
-            not touches or dist(self._nearest(touches), self._tip) > MAX_FINGER_STEP
-        ):
+        Parameters
+        ----------
+        point : (float, float)
+        reach : float
+            Distance from the last point that counts as on it, in canvas pixels.
+        """
+        if self.drawing and dist(point, self.tip) <= reach:
+            self.announce("Pen up.")
             self.end()
+            return
+        if self.drawing:
+            self._remember()
+            self.extend(point)
+        else:
+            self.begin(point)
+        self._point_at_tip()
+
+    def _point_at_tip(self) -> None:
+        self.mark_pen()
+        self.announce(f"Point {len(self.strokes[-1])}.")
 
     @property
-    def _tip(self) -> Point:
+    def tip(self) -> Point:
+        """Where the newest stroke ends."""
         return self.strokes[-1][-1]
 
-    def _nearest(self, touches: Sequence[Point]) -> Point:
-        """Return the finger that draws: the one nearest to its last point, as no event names it."""
-        return min(touches, key=lambda touch: dist(touch, self._tip))
-
-    # --- keys ----------------------------------------------------------------------------------
-
-    def _on_key(self, key: str, shift: bool, control: bool, command: bool) -> None:
-        """Undo by Ctrl+Z, and leave the sheet by Tab, which ipycanvas would keep to itself."""
-        if key in ("Tab", "Escape"):  # the next Tab then moves on from here
-            self.canvas.blur()
-        elif key.lower() == "z" and (control or command):
-            self.undo()
+    @property
+    def reach(self) -> float:
+        """Distance at which a tap counts as one on the last point, in canvas pixels."""
+        return REACH * self.form.letter
 
     # --- the whole drawing ---------------------------------------------------------------------
 
     def undo(self) -> None:
-        """Undo the last change: a stroke, or clearing the sheet."""
+        """Undo the last change: a stroke, a point that was joined, or clearing the sheet."""
         self.end()
         if self._undo_stack:
-            self._show(self._undo_stack.pop())
+            strokes, drawing = self._undo_stack.pop()
+            self.drawing = drawing and self.joining  # the next point is joined to the one before
+            self._show(strokes)
+            if self.drawing:
+                self._point_at_tip()
 
     def clear(self) -> None:
         """Remove all strokes."""
@@ -252,7 +265,7 @@ class Sheet:
                 self._draw_boxes()
 
     def _remember(self) -> None:
-        self._undo_stack.append([list(stroke) for stroke in self.strokes])
+        self._undo_stack.append(([list(stroke) for stroke in self.strokes], self.drawing))
 
     def _show(self, strokes: list[list[Point]]) -> None:
         self.strokes = strokes
@@ -264,6 +277,7 @@ class Sheet:
         with hold_canvas():
             self._draw_paper()
             self._draw_boxes()
+            self.mark_pen()
             self._ink.clear()
             if self.strokes:
                 self._draw_strokes()
@@ -281,6 +295,18 @@ class Sheet:
     def _draw_boxes(self) -> None:
         size = min(36, round(self.form.letter / 3))
         draw_on_canvas(self._box_layer, self.boxes, self.line_width / 2 + 4, size)
+
+    def mark_pen(self) -> None:
+        """Mark the keyboard's pen by a ring that is filled while it is down, and the last point."""
+        layer, radius = self._pen_layer, self.line_width / 2 + 6
+        with hold_canvas():
+            layer.clear()
+            layer.stroke_style = layer.fill_style = PALETTE["main"]
+            layer.line_width = 4
+            if self.cursor:
+                layer.stroke_circle(*self.cursor, radius)
+            if self.drawing and (self.cursor or self.joining):
+                layer.fill_circle(*self.tip, radius)
 
     def _use_pen(self) -> None:
         self._ink.fill_style = self._ink.stroke_style = INK

@@ -25,8 +25,8 @@ from hwr.alphabets import (
 from hwr.datasets.drawings import Drawing, save_drawing
 from hwr.ink import PEN, Ink, conversion_steps
 from hwr.pads import html, snapshot
-from hwr.pads.base import ModePad, undo_and_clear
-from hwr.pads.canvas import SHEET_SIDE, Sheet
+from hwr.pads.base import ModePad, join_choice, keys_line, undo_and_clear
+from hwr.pads.canvas import CHARACTER_SHEET, SHEET_SIDE, Sheet
 from hwr.pads.feature_panel import FeaturePanel
 from hwr.pads.throttle import Throttle
 from hwr.recognizer import Reading, Recognizer
@@ -71,8 +71,9 @@ class CharacterPad(ModePad):
     ----------
     sheet : Sheet
     undo_button, clear_button, save_button : ipywidgets.Button
-    pen_choice, alphabet_choice, label_field : ipywidgets.Widget
-        Width of the pen, possible characters, and the label to save the drawing with.
+    join_choice, pen_choice, alphabet_choice, label_field : ipywidgets.Widget
+        Whether taps are joined, width of the pen, possible characters, and the label to save the
+        drawing with.
     bars, steps : ipywidgets.HTML
         The answer as bars, and the steps of the conversion as pictures.
     feature_panel : FeaturePanel
@@ -96,7 +97,7 @@ class CharacterPad(ModePad):
         self.recognizer = recognizer
         self.writer = writer
         self.path = Path(path)
-        self.sheet = Sheet(self._on_change, self.status.guard)
+        self.sheet = Sheet(self._on_change, self.status.guard, CHARACTER_SHEET, self.announce)
         self.bars, self.steps = widgets.HTML(), widgets.HTML()
         self.feature_panel = FeaturePanel(recognizer)
         self._steps_shown_at = 0.0
@@ -136,6 +137,7 @@ class CharacterPad(ModePad):
         folding_matrix(outputs, first)  # refused now, not at the first stroke
         offered = [first, own, *(other for other in ALPHABETS if not outputs.obstacle(other))]
         self.undo_button, self.clear_button = undo_and_clear(self.sheet, self.status)
+        self.join_choice = join_choice(self.sheet, self.status)
         self.pen_choice = widgets.ToggleButtons(
             options=list(PENS.items()),
             value=PEN,
@@ -169,21 +171,27 @@ class CharacterPad(ModePad):
             button.layout = Layout(width="auto", flex="1 1 auto")
 
     def _lay_out(self) -> widgets.VBox:
-        buttons = widgets.HBox([self.undo_button, self.clear_button])
+        buttons = widgets.HBox(
+            [self.undo_button, self.clear_button, self.join_choice],
+            layout=Layout(flex_flow="row wrap"),
+        )
         drawing = widgets.VBox(
             [self.sheet.canvas, buttons, self.pen_choice],
-            layout=Layout(flex="0 0 auto", width=f"{SHEET_SIDE // 2 + 12}px"),
+            layout=Layout(width="100%", max_width=f"{SHEET_SIDE // 2 + 12}px"),
         )
-        saving = widgets.HBox([self.label_field, self.save_button])
+        saving = widgets.HBox(
+            [self.label_field, self.save_button], layout=Layout(flex_flow="row wrap")
+        )
         answer = widgets.VBox(
             [self.bars, self.alphabet_choice, saving, self.status],
-            layout=Layout(flex="1 1 280px", grid_gap="8px"),
+            layout=Layout(flex="1 1 240px", grid_gap="8px"),
         )
         both = widgets.HBox([drawing, answer], layout=Layout(flex_flow="row wrap", grid_gap="20px"))
         return widgets.VBox(
-            [self.answer_line, both, self.steps, self.feature_panel.widget, self.spoken_line],
+            [self.answer_line, both, self.steps, self.feature_panel.widget, keys_line(),
+             self.spoken_line],
             layout=Layout(width="100%", grid_gap="10px"),
-        )
+        )  # fmt: skip
 
     def _connect(self) -> None:
         guard = self.status.guard

@@ -21,13 +21,21 @@ STYLE = f"<style>\n{Path(__file__).with_name('style.css').read_text('utf-8')}</s
 """The style of everything interactive, as an HTML element."""
 ASLEEP = (
     '<p class="hwr-asleep" role="alert">Asleep: the kernel was restarted, so nothing here answers. '
-    "To wake it, run this cell again, after the cells above it.</p>"
+    "To wake it, run this cell again (click on its code, then press Shift+Enter), after the cells "
+    "above it.</p>"
 )
 """A sentence that :data:`STYLE` shows once the page has lost a widget's kernel.
 
 Jupyter's page then gives all widgets the class ``jupyter-widgets-disconnected``. While a cell runs
 it does not: the widget answers later.
 """
+
+UNTRUSTED = (
+    '<style>.hwr-untrusted { display: none; }</style><p class="hwr-untrusted">Only a picture: this '
+    "notebook is not trusted here, as it was run elsewhere. To draw, run this cell (click on its "
+    "code, then press Shift+Enter), after the cells above it.</p>"
+)
+"""A sentence beside a pad's picture, for pages that remove styles from what they do not trust."""
 
 
 # --- the answer in words -----------------------------------------------------------------------

@@ -5,9 +5,10 @@
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import ipywidgets as widgets
+from IPython.display import display
 from ipywidgets import Layout
 
 from hwr._support.display import img_tag
@@ -16,6 +17,7 @@ from hwr.ink import Ink
 from hwr.pads import html
 from hwr.pads.base import ModePad
 from hwr.pads.character import CharacterPad
+from hwr.pads.last_picture import LastPicture
 from hwr.pads.status_line import StatusLine
 from hwr.recognizer import Reading, Recognizer
 
@@ -25,7 +27,7 @@ MODES = {"a character": "character", "a word": "word", "lines": "line", "a pictu
 class Pad:
     """A pad for one character, for a word, for lines of words, and for pictures of them.
 
-    Display it as the last line of a cell. Everything but drawing works by keyboard. The code that
+    Display it as the last line of a cell. All of it works by keyboard, too. The code that
     reads words and pictures is loaded when it is first needed.
 
     Parameters
@@ -79,6 +81,8 @@ class Pad:
         )
         self._previous_mode = "character"
         self.status = StatusLine()
+        self._last = LastPicture(self._picture, self.status.guard)
+        self._follow(self._character)
         self._holder = widgets.VBox(layout=Layout(width="100%"))
         head = widgets.HTML(html.STYLE + html.ASLEEP)
         self.widget = widgets.VBox(
@@ -148,6 +152,7 @@ class Pad:
         if sheet is None:
             raise ValueError("A pad for pictures cannot be drawn on: choose another mode first.")
         await sheet.replay(ink, seconds)
+        self._last.now()
 
     # --- its parts -----------------------------------------------------------------------------
 
@@ -156,10 +161,16 @@ class Pad:
         if mode == "picture":
             from hwr.pads.picture import PicturePad
 
-            return PicturePad(self.recognizer)
+            return self._follow(PicturePad(self.recognizer))
         from hwr.pads.writing import WritingPad
 
-        return WritingPad("word" if mode == "word" else "line")
+        kind: Literal["word", "line"] = "word" if mode == "word" else "line"
+        return self._follow(WritingPad(kind))
+
+    def _follow(self, pad: ModePad) -> ModePad:
+        """Keep the last picture up to date with each answer of a pad."""
+        pad.spoken_line.observe(lambda _: self._last.later(), "value")
+        return pad
 
     def _switch(self) -> None:
         self.status.clear()
@@ -174,14 +185,25 @@ class Pad:
                 pad.widget.layout.display = "none"
         shown.widget.layout.display = None  # last: never two at a time
         self._holder.children = [pad.widget for pad in self.pads]
+        self._last.later()
 
     # --- how it is shown -----------------------------------------------------------------------
 
     def __repr__(self) -> str:
         return f"<Pad: {self.shown!r}>"
 
+    def _ipython_display_(self) -> None:
+        """Display the pad, and after it what is shown instead once it sleeps."""
+        data, metadata = self._repr_mimebundle_()
+        display(data, metadata=metadata, raw=True)
+        self._last.show()
+
+    def _picture(self) -> tuple[bytes, str]:
+        return self.shown.picture()
+
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the widget, and a picture of it for where widgets are not drawn."""
-        picture, alt = self.shown.picture()
-        shown = {"text/plain": repr(self), "text/html": img_tag(picture, alt), "image/png": picture}
+        picture, alt = self._picture()
+        page = img_tag(picture, alt) + html.UNTRUSTED
+        shown = {"text/plain": repr(self), "text/html": page, "image/png": picture}
         return {**self.widget._repr_mimebundle_(**kwargs), **shown}, {"image/png": {"alt": alt}}

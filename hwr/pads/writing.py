@@ -13,7 +13,7 @@ from ipywidgets import Layout
 
 from hwr.ink import Ink
 from hwr.pads import html, sentences, snapshot
-from hwr.pads.base import ModePad, undo_and_clear
+from hwr.pads.base import ModePad, join_choice, keys_line, undo_and_clear
 from hwr.pads.canvas import Sheet, SheetFormat
 from hwr.pads.correction_panel import CorrectionPanel
 from hwr.pads.corrections import CorrectedWord, Corrections, Lines, stroke_key, text_of
@@ -56,6 +56,7 @@ class WritingPad(ModePad):
     ----------
     sheet : Sheet
     undo_button, clear_button : ipywidgets.Button
+    join_choice : ipywidgets.Checkbox
     language_choice : LanguageChoice
     correction_panel : CorrectionPanel
     reader : IncrementalReader
@@ -73,10 +74,11 @@ class WritingPad(ModePad):
         self._corrections = Corrections()
         self._lines: Lines = ()
         guard = self.status.guard
-        self.sheet = Sheet(self._on_change, guard, WORD if kind == "word" else LINES)
+        self.sheet = Sheet(self._on_change, guard, WORD if kind == "word" else LINES, self.announce)
         self.correction_panel = CorrectionPanel(self._correct, self._show_boxes, guard)
         self._answer_soon = Throttle(guard(self.answer))
         self.undo_button, self.clear_button = undo_and_clear(self.sheet, self.status)
+        self.join_choice = join_choice(self.sheet, self.status)
         self.language_choice = LanguageChoice(language)
         self.language_choice.observe(guard(lambda _: self._on_language()), "value")
         self.widget = self._lay_out()
@@ -106,12 +108,12 @@ class WritingPad(ModePad):
         for button in (self.undo_button, self.clear_button):
             button.layout = Layout(width="110px")
         controls = widgets.HBox(
-            [self.undo_button, self.clear_button, self.language_choice],
+            [self.undo_button, self.clear_button, self.join_choice, self.language_choice],
             layout=Layout(flex_flow="row wrap", width="100%"),
         )
         return widgets.VBox(
             [self.answer_line, self.sheet.canvas, controls, self.correction_panel.widget,
-             self.status, self.spoken_line],
+             self.status, keys_line(), self.spoken_line],
             layout=Layout(width="100%", grid_gap="8px"),
         )  # fmt: skip
 

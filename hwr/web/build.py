@@ -17,6 +17,7 @@ from urllib.parse import quote
 from hwr import alphabets
 from hwr._support import card as card_file
 from hwr._support.atomic_write import write_bytes
+from hwr._support.drawing_keys import DRAWING_KEYS
 from hwr._support.paths import PACKAGE
 from hwr._support.signs import sign_name
 from hwr.recognizer import Recognizer
@@ -193,7 +194,8 @@ def fill_template(template: str, described: dict[str, Any], style: str = "") -> 
     Parameters
     ----------
     template : str
-        HTML with each of ``@POLICY@``, ``@STYLE@``, ``@IMPORTS@``, ``@RUNTIME@``, ``@DATA@`` once.
+        HTML with each of ``@POLICY@``, ``@STYLE@``, ``@KEYS@``, ``@IMPORTS@``, ``@RUNTIME@``,
+        ``@DATA@`` once.
     described : dict
         Data of the page's modules, for JSON.
     style : str
@@ -201,6 +203,7 @@ def fill_template(template: str, described: dict[str, Any], style: str = "") -> 
     """
     parts = {
         "STYLE": style,
+        "KEYS": DRAWING_KEYS,
         "IMPORTS": import_map(),
         "RUNTIME": tfjs.scripts(),
         # A "<" could end the element, even inside a JSON string.

@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from helpers.accessibility import AXE, NOT_OURS, OURS
 from helpers.lab import run_all, write_notebook
 from jupyter_core.paths import jupyter_path
 
@@ -29,23 +30,6 @@ CHROMIUM = find_chromium()
 WIDTH = 1280
 HEIGHT = 1000
 
-OURS = {
-    "include": [".jp-RenderedHTMLCommon", ".jp-OutputArea-output"],
-    # The theme colours code in Markdown.
-    "exclude": [".highlight"],
-}
-# JupyterLab's stylesheet removes the underline of links in Markdown, and a notebook cannot bring a
-# style of its own.
-NOT_OURS = {"link-in-text-block": {"enabled": False}}
-# For axe, a missing level of headings is only moderate.
-FAILS = "violation => /serious|critical/.test(violation.impact) || violation.id == 'heading-order'"
-AXE = f"""async ([ours, options]) => {{
-  // What was scrolled out at the top counts as hidden, and its contrast is not looked at.
-  document.querySelectorAll("*").forEach(part => {{ part.scrollTop = 0; }});
-  const found = await axe.run(ours, {{resultTypes: ["violations"], preload: false, ...options}});
-  return found.violations.filter({FAILS}).flatMap(({{id, nodes}}) =>
-    nodes.map(node => `${{id}}: ${{node.html.slice(0, 200)}}; ${{node.failureSummary}}`));
-}}"""
 # A table may be wider than the page in a box that scrolls, which the Tab key must reach.
 TOO_WIDE = """() => [...document.querySelectorAll(
     ["img", "svg", "canvas", "table", "pre", "figure", "input", "select", "button", "p"]
@@ -239,8 +223,9 @@ def test_what_is_interactive_is_accessible(live):
     assert live.get_by_alt_text("A figure that is too wide, with alt text").count() == 1
 
 
-def test_nothing_interactive_is_too_wide_at_200_percent(live):
-    with zoomed(live):
+@pytest.mark.parametrize("percent", [200, 400])
+def test_nothing_interactive_is_too_wide_when_zoomed(live, percent):
+    with zoomed(live, percent):
         assert too_wide(live) == []
 
 

@@ -1,8 +1,12 @@
-"""A pad says that it sleeps when its kernel was restarted, and how to wake it."""
+"""After a restart or a reload a pad shows its last picture, and says that it sleeps."""
+
+import re
+import time
 
 import pytest
 from helpers.lab import (
     IN_A_BROWSER,
+    PAD,
     draw_with_mouse,
     finished,
     made_up,
@@ -27,23 +31,62 @@ READY = {
 def test_a_pad_without_its_kernel_says_so_and_how_to_wake_it(jupyter, browser, front_end):
     waits = "import time\ntime.sleep(3)"
     name = write_notebook(jupyter, "asleep.ipynb", "from hwr import Pad\n\nPad()", waits)
-    with opened(browser, jupyter.url(f"{front_end}/{name}")) as page:
+    lost = "widget model not found"
+    with opened(browser, jupyter.url(f"{front_end}/{name}"), expected=lost) as page:
         run_all(page, page.locator(READY[front_end]))
-        sheet, note = the_pad(page), page.locator(".hwr-asleep").first
-        draw_with_mouse(page, sheet, made_up("g"))  # while the second cell still runs
-        playwright.expect(note).to_be_attached()
-        playwright.expect(note).to_be_hidden()
+        note, last = page.locator(".hwr-asleep:visible"), page.locator(".hwr-last img")
+        draw_with_mouse(page, the_pad(page), made_up("g"))  # while the second cell still runs
+        playwright.expect(page.locator(".hwr-asleep").first).to_be_attached()
+        playwright.expect(note).to_have_count(0)
         finished(page)
         wait_for_answer(page, "g")
+        playwright.expect(last).to_have_attribute("alt", re.compile("small g"))
+        assert not last.is_visible()
 
         restart(page)
-        playwright.expect(note).to_be_visible()
-        playwright.expect(note).to_contain_text("run this cell again")
-        playwright.expect(page.get_by_role("alert").locator("visible=true")).to_have_count(1)
+        sleeps(page, note, last)
         shot(page, f"asleep-{front_end.split('/')[0]}.png")
+        if front_end == "notebooks":  # after a reload there is no widget any more
+            save(page, jupyter.folder / "work" / name)
+            page.reload()
+            page.locator(READY[front_end]).wait_for()
+            sleeps(page, note, last)
 
         run_all(page, page.locator(READY[front_end]))
-        playwright.expect(note).to_be_hidden()
+        playwright.expect(note).to_have_count(0)
         finished(page)
         draw_with_mouse(page, the_pad(page), made_up("g"))
         wait_for_answer(page, "g")
+        if front_end != "notebooks":
+            playwright.expect(last).to_have_attribute("alt", re.compile("small g"))
+            file = save(page, jupyter.folder / "work" / name)
+            file.write_text(file.read_text("utf-8").replace("sleep(3)", "sleep(2)"), "utf-8")
+            page.reload()  # as if somebody else had sent it
+            words = page.locator(".hwr-untrusted")
+            playwright.expect(words).to_contain_text("this notebook is not trusted")
+            assert words.is_visible()
+            assert page.locator("img").locator("visible=true").count() == 1
+            assert not page.locator(PAD).is_visible()
+
+
+def save(page, file):
+    """Save the notebook with the pad's picture in it, and return its file."""
+    before = file.stat().st_mtime_ns
+    page.keyboard.press("Escape")  # the sheet keeps all keys to itself
+    playwright.expect(page.locator(f"{PAD}:focus")).to_have_count(0)
+    page.keyboard.press("Control+s")
+    end = time.monotonic() + 20
+    while file.stat().st_mtime_ns == before or "small g" not in file.read_text("utf-8"):
+        assert time.monotonic() < end
+        page.wait_for_timeout(200)
+    return file
+
+
+def sleeps(page, note, last):
+    """Wait until nothing is left of the pad but a sentence and its last picture."""
+    playwright.expect(note).to_contain_text("run this cell again")
+    playwright.expect(note).to_contain_text("Shift+Enter")
+    playwright.expect(page.get_by_role("alert").locator("visible=true")).to_have_count(1)
+    assert last.is_visible()
+    assert not page.locator(PAD).is_visible()
+    assert page.get_by_text("Error displaying widget").locator("visible=true").count() == 0

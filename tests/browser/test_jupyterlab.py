@@ -1,15 +1,21 @@
-"""The pad in JupyterLab, in a real browser: mouse, finger and keyboard.
+"""The pad in JupyterLab, in a real browser: mouse, finger, taps and keyboard.
 
 Needs Chromium, Chrome or Edge on this machine; without it these tests are skipped. Screenshots are
 left in ``screenshots/``; ``docs/pad.png``, a picture in ``README.md``, is a copy of one of them.
 """
 
 import json
+import shutil
+from contextlib import contextmanager
 
 import pytest
+from helpers.accessibility import axe
+from helpers.hands import JOINED, keys_that_join
 from helpers.lab import (
     IN_A_BROWSER,
     NOTEBOOK,
+    PAD,
+    ROOT,
     clear,
     draw_by_touch,
     draw_with_mouse,
@@ -28,6 +34,16 @@ from helpers.lab import (
 pytestmark = IN_A_BROWSER
 
 
+@contextmanager
+def dark(jupyter):
+    """Let the pages that are opened meanwhile be dark."""
+    settings = jupyter.folder / "settings/@jupyterlab/apputils-extension"
+    theme = settings / "themes.jupyterlab-settings"
+    theme.write_text(json.dumps({"theme": "JupyterLab Dark"}))
+    yield
+    theme.unlink()
+
+
 def test_jupyterlab(jupyter, browser):
     """Mouse, finger, keyboard and a reload, in the notebook as learners open it."""
     url = jupyter.url(f"lab/workspaces/light/tree/{NOTEBOOK}")
@@ -42,6 +58,7 @@ def test_jupyterlab(jupyter, browser):
         assert page.locator(".hwr-steps").first.locator("img").count() == 5
         wait_for_ink(sheet, 5_000)
         shot(page, "pad.png")
+        assert axe(page) == []
         pictures = open_panel(page)
         pictures.first.scroll_into_view_if_needed()
         before = pictures.first.get_attribute("src")
@@ -74,12 +91,8 @@ def test_jupyterlab(jupyter, browser):
 
 def test_layout_in_a_narrow_dark_window(jupyter, browser):
     """Nothing is cut off at 800 pixels, and the sheet stays in its place under the pen."""
-    settings = jupyter.folder / "settings/@jupyterlab/apputils-extension"
-    dark = settings / "themes.jupyterlab-settings"
-    dark.write_text(json.dumps({"theme": "JupyterLab Dark"}))
-    with opened(
-        browser, jupyter.url(f"lab/workspaces/dark/tree/{jupyter.copy('dark.ipynb')}"), width=800
-    ) as page:
+    url = jupyter.url(f"lab/workspaces/dark/tree/{jupyter.copy('dark.ipynb')}")
+    with dark(jupyter), opened(browser, url, width=800) as page:
         run_all(page, page.get_by_text("Python 3 (ipykernel) | Idle"))
         finished(page)
         sheet = the_pad(page)
@@ -93,5 +106,96 @@ def test_layout_in_a_narrow_dark_window(jupyter, browser):
         open_panel(page).first.scroll_into_view_if_needed()
         shot(page, "pad-inside-dark.png")
         assert pad.evaluate("pad => pad.scrollWidth <= pad.clientWidth + 1")
+        assert axe(page) == []
         shot(page, "pad-narrow-dark.png")
-    dark.unlink()
+
+
+START = "00_start_here.ipynb"
+CUT = """() => [...document.querySelectorAll(".jp-OutputArea-output")].flatMap(output => {
+  const {left, right} = output.getBoundingClientRect();
+  const parts = [...output.querySelectorAll("canvas, button, input, select, label, img, span, p")]
+    .filter(part => part.checkVisibility({visibilityProperty: true})
+      && !part.closest(".hwr-heard"));
+  const beyond = parts.filter(part => { const box = part.getBoundingClientRect();
+    return box.width && (box.left < left - 1 || box.right > right + 1); });
+  const clipped = parts.filter(part => part.matches("button, label")
+    && part.scrollWidth > part.clientWidth + 1);
+  return [...beyond, ...clipped].map(part => part.outerHTML.slice(0, 120))
+    .concat(output.scrollWidth > output.clientWidth + 1 ? ["scrolls sideways"] : []);
+})"""
+"""What reaches beyond its output, or shows a part of its text only."""
+
+
+@pytest.fixture(scope="module")
+def first_lesson(jupyter, browser):
+    """The first lesson in JupyterLab, after its first code cell has been run by Shift+Enter."""
+    shutil.copy(ROOT / "notebooks" / START, jupyter.folder / "work" / START)
+    url = jupyter.url(f"lab/workspaces/first/tree/{START}")
+    with opened(browser, url, height=800) as page:
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+        page.locator(".jp-CodeCell .cm-content").first.click()
+        page.keyboard.press("Shift+Enter")
+        page.locator(PAD).first.wait_for()
+        page.wait_for_timeout(1000)
+        yield page
+
+
+def test_the_whole_sheet_is_in_view_after_the_first_cell(first_lesson):
+    sheet = first_lesson.locator(PAD).bounding_box()
+    window = first_lesson.locator(".jp-WindowedPanel-outer").bounding_box()
+    assert sheet["y"] >= window["y"]
+    assert sheet["y"] + sheet["height"] <= window["y"] + window["height"]
+
+
+def test_keys_alone_and_taps_alone_draw(first_lesson):
+    page, sheet = first_lesson, the_pad(first_lesson)
+    sheet.focus()
+    for _ in range(4):  # the first one lets go of the sheet; Undo and Clear lie between
+        page.keyboard.press("Tab")
+        playwright.expect(sheet).not_to_be_focused()
+    playwright.expect(page.get_by_label("Join points")).to_be_focused()
+    page.keyboard.press("Space")
+    sheet.focus()
+    for character, strokes in JOINED.items():
+        for key in keys_that_join(strokes):
+            page.keyboard.press(key)
+        wait_for_answer(page, character)
+        page.keyboard.press("Delete")
+        page.keyboard.press("Escape")  # the next one begins in the middle again
+        playwright.expect(sheet).not_to_be_focused()
+        sheet.focus()
+    for character, strokes in JOINED.items():
+        box = sheet.bounding_box()
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        for stroke in strokes:
+            for x, y in [*stroke, stroke[-1]]:
+                page.mouse.click(middle[0] + 12 * x, middle[1] + 12 * y)
+        wait_for_answer(page, character)
+        shot(page, f"pad-taps-{character}.png")
+        if character != "A":
+            clear(page)
+
+
+def test_no_width_cuts_a_control(first_lesson):
+    page = first_lesson
+    open_panel(page)
+    for width in (1280, 768, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(500)
+        if width == 320 and page.locator(".jp-FileBrowser").is_visible():
+            page.get_by_role("tab", name="File Browser").click()  # it covers the notebook
+        page.wait_for_timeout(500)
+        assert page.evaluate(CUT) == [], width
+    shot(page, "pad-320.png")
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def test_axe_finds_nothing_light_or_dark(first_lesson, jupyter):
+    page = first_lesson
+    assert axe(page) == []
+    with dark(jupyter):
+        page.reload()
+        page.locator("body[data-jp-theme-light=false]").wait_for(state="attached")
+        the_pad(page)
+        wait_for_answer(page, "A")
+        assert axe(page) == []

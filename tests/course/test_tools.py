@@ -130,11 +130,12 @@ def test_tidying_keeps_the_text_of_a_widget():
 
 
 def test_tidying_takes_away_what_shows_nothing():
-    shown = ["", "<pre></pre>", "<b>7</b>", '<img alt="a seven" src="data:">']
+    asleep = '<style></style><div class="hwr-last" hidden="hidden"></div>'
+    shown = ["", "<pre></pre>", asleep, "<b>7</b>", '<img alt="a seven" src="data:">']
     outputs = [new_output("display_data", {"text/html": html}) for html in shown]
     notebook = new_notebook(cells=[new_code_cell(outputs=outputs)])
     execute_notebooks.tidy(notebook)
-    assert [output.data["text/html"] for output in notebook.cells[0].outputs] == shown[2:]
+    assert [output.data["text/html"] for output in notebook.cells[0].outputs] == shown[3:]
 
 
 def test_without_emnist_no_notebook_is_stored(monkeypatch, capsys):

@@ -80,8 +80,8 @@ def spied(method, commands):
 def watch(monkeypatch):
     """Return a list of what is drawn on canvases from now on: (canvas, what), in order."""
     commands = []
-    names = ("fill_rect", "fill_circle", "stroke_line", "stroke_lines", "stroke_rect")
-    for name in (*names, "fill_text", "clear"):
+    names = ("fill_rect", "fill_circle", "stroke_circle", "stroke_line", "stroke_lines")
+    for name in (*names, "stroke_rect", "fill_text", "clear"):
         method = getattr(ipycanvas.Canvas, name)
         monkeypatch.setattr(ipycanvas.Canvas, name, spied(method, commands))
     return commands
@@ -100,6 +100,25 @@ def classes(widget):
 def mime_bundle(widget):
     """Return what a notebook stores of a widget: data and metadata by MIME type."""
     return widget._repr_mimebundle_()
+
+
+JOINED = {
+    "7": [[(-5, -7), (5, -7), (-2, 7)]],
+    "A": [[(-6, 7), (0, -8), (6, 7)], [(-3, 1), (3, 1)]],
+}
+"""Characters of a few points, in steps of the keyboard's pen from the middle of a sheet."""
+
+
+def keys_that_join(strokes):
+    """Return the keys that set these points, from the middle of the sheet, and lift the pen."""
+    keys, (x, y) = [], (0, 0)
+    for stroke in strokes:
+        for right, down in stroke:
+            keys += abs(right - x) * ["ArrowRight" if right > x else "ArrowLeft"]
+            keys += [*(abs(down - y) * ["ArrowDown" if down > y else "ArrowUp"]), " "]
+            x, y = right, down
+        keys.append(" ")
+    return keys
 
 
 def in_ink(text, seed=21):

@@ -85,7 +85,7 @@ def test_every_move_is_drawn_at_once(pad, hand, drawn):
     hand.mouse("down", LINE[0])
     for count, point in enumerate(LINE[1:], 1):
         hand.mouse("move", point)
-        assert drawn[-1] == (pad.sheet.canvas[-1], "stroke_line")
+        assert drawn[-1] == (pad.sheet.canvas[2], "stroke_line")
         assert [name for _, name in drawn].count("stroke_line") == count
 
 
@@ -490,7 +490,7 @@ def test_a_page_that_connects_gets_the_drawing(pad, hand, drawn):
     hand.draw(LINE, OTHER)
     drawn.clear()
     hand.send("client_ready")
-    sheet, ink = pad.sheet.canvas[0], pad.sheet.canvas[-1]
+    sheet, ink = pad.sheet.canvas[0], pad.sheet.canvas[2]
     # The page learns which canvas is meant when it changes, so the sheet must come first.
     assert drawn[0] == (sheet, "fill_rect")
     assert drawn.count((ink, "stroke_lines")) == 2
@@ -500,7 +500,7 @@ def test_a_page_that_connects_gets_the_drawing(pad, hand, drawn):
 
 def test_an_empty_sheet_says_what_to_do(pad, hand, drawn):
     hand.send("client_ready")
-    assert (pad.sheet.canvas[-1], "fill_text") in drawn
+    assert (pad.sheet.canvas[2], "fill_text") in drawn
 
 
 def test_the_sheet_is_twice_as_fine_as_it_is_large(pad):

@@ -12,7 +12,7 @@ from PIL import Image
 
 from hwr.datasets import synthetic
 from hwr.ink import Ink
-from hwr.pads import html
+from hwr.pads import html, last_picture
 from hwr.pads.pad import MODES, Pad
 from hwr.recognizer import Recognizer
 
@@ -124,6 +124,50 @@ def test_a_stored_pad_is_a_picture_with_its_answer(recognizer, mode):
         assert "Probably go" in alt
     if mode == "character":
         assert html.screen_reader_text(pad.reading) in alt
+
+
+# --- what stays of it --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(monkeypatch):
+    """What a cell's outputs are told: the pad, then its last picture and each new one."""
+    told = []
+
+    def tell(data, *, raw, metadata=None, display_id=None):
+        told.append((data, display_id))
+
+    monkeypatch.setattr("hwr.pads.pad.display", tell)
+    monkeypatch.setattr(last_picture, "display", tell)
+    monkeypatch.setattr(last_picture, "update_display", tell)
+    return told
+
+
+def test_the_last_picture_is_kept_beside_the_pad(recognizer, kept):
+    pad = Pad(recognizer)
+    Hand(pad.shown).draw(*strokes_of("l", at=(300, 300)))
+    assert kept == []  # nothing is displayed yet
+    pad._ipython_display_()
+    (shown, no_name), (last, name) = kept
+    assert "application/vnd.jupyter.widget-view+json" in shown
+    assert no_name is None
+    assert '<div class="hwr-last" hidden="hidden"><p class="hwr-asleep"' in last["text/html"]
+    assert "A pad with 1 stroke." in last["text/html"]
+    Hand(pad.shown).draw([(100, 100)])  # without an event loop it is taken at once
+    assert "A pad with 2 strokes." in kept[-1][0]["text/html"]
+    pad.mode_choice.value = "word"
+    assert "Write a word here" in kept[-1][0]["text/html"]
+    asyncio.run(pad.replay(in_ink("go"), 0.05))
+    assert "A pad with writing. Probably go" in kept[-1][0]["text/html"]
+    assert {each for _, each in kept[1:]} == {name}
+
+
+def test_a_picture_says_in_words_that_it_is_not_trusted(recognizer):
+    page = mime_bundle(Pad(recognizer))[0]["text/html"]
+    assert "this notebook is not trusted" in page
+    assert "Shift+Enter" in page
+    # Pages remove the style of what they do not trust, and the words appear.
+    assert "<style>.hwr-untrusted { display: none; }</style>" in page
 
 
 # --- what it costs -----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.hands import in_ink, picture
+from helpers.hands import JOINED, in_ink, keys_that_join, picture
 from helpers.pages import (
     agrees,
     answer,
@@ -273,6 +273,30 @@ def test_the_keyboard_draws_and_is_not_caught(page, recognizer):
     for key, there in zip(("Tab", "Shift+Tab", "Shift+Tab"), focused, strict=True):
         page.keyboard.press(key)
         assert there in page.evaluate("() => document.activeElement.outerHTML")
+
+
+@pytest.mark.parametrize("character", JOINED)
+def test_taps_or_keys_alone_join_points(page, recognizer, character):
+    page.get_by_role("checkbox", name="Join points").focus()
+    page.keyboard.press("Space")
+    pad(page).scroll_into_view_if_needed()
+    box = pad(page).bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    strokes = [[[12 * x, 12 * y] for x, y in stroke] for stroke in JOINED[character]]
+    for stroke in strokes:
+        for x, y in [*stroke, stroke[-1]]:
+            page.mouse.click(middle[0] + x, middle[1] + y)
+    assert agrees(settled(page), recognizer.read(ink_of(strokes)))
+    assert best(page)[0][0] == character
+    page.keyboard.press("Control+z")  # a point, after which the line goes on
+    page.mouse.click(middle[0] + strokes[-1][-1][0], middle[1] + strokes[-1][-1][1])
+    assert agrees(settled(page), recognizer.read(ink_of(strokes)))
+    page.get_by_role("button", name="Clear").click()
+    pad(page).focus()
+    for key in keys_that_join(JOINED[character]):
+        page.keyboard.press(key)
+    assert agrees(settled(page), recognizer.read(ink_of(strokes)))
+    page.get_by_role("checkbox", name="Join points").uncheck()
 
 
 INKED = """canvas => {

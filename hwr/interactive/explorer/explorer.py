@@ -28,7 +28,7 @@ from hwr.interactive.explorer.windows import FUNCTIONS, Box, Shape
 from hwr.interactive.explorer.words import Words, title
 from hwr.interactive.widget import InteractiveFigure, Picture
 from hwr.pads import html
-from hwr.pads.base import undo_and_clear
+from hwr.pads.base import join_choice, keys_line, undo_and_clear
 from hwr.pads.canvas import Sheet, SheetFormat
 from hwr.pads.throttle import Throttle
 from hwr.plots.base import Figure
@@ -99,7 +99,7 @@ class Explorer(InteractiveFigure):
         super().__init__()
         self.network = Network(network)
         self.words = Words(self.network, _classes(self.network, alphabet))
-        self.sheet = Sheet(self._on_change, self.guard, SHEET)
+        self.sheet = Sheet(self._on_change, self.guard, SHEET, self._announce)
         self.undo_button, self.clear_button = undo_and_clear(self.sheet, self.status)
         self.bars, self.terms = widgets.HTML(), widgets.HTML()
         self.strips = [self._make_strip(number) for number in range(len(self.network.steps))]
@@ -160,6 +160,9 @@ class Explorer(InteractiveFigure):
         """Draw the image, the layers' maps and the terms of the chosen value."""
         return still.draw(self.network, self.image, self.values, self.origin, self.words)
 
+    def _announce(self, sentence: str) -> None:
+        self.message.value = html.live_paragraph(sentence)
+
     # --- its parts -----------------------------------------------------------------------------
 
     def _take(self, drawing: Ink | NDArray[Any]) -> None:
@@ -188,7 +191,8 @@ class Explorer(InteractiveFigure):
     def _lay_out(self) -> None:
         for button in (self.undo_button, self.clear_button):
             button.layout = Layout(width="auto", flex="1 1 auto")
-        buttons = widgets.HBox([self.undo_button, self.clear_button])
+        join = join_choice(self.sheet, self.status)
+        buttons = widgets.HBox([self.undo_button, self.clear_button, join])
         left = widgets.VBox(
             [self.sheet.canvas, buttons, self.strips[0].widget, self.bars],
             layout=Layout(flex="0 0 auto", width="252px"),
@@ -197,7 +201,7 @@ class Explorer(InteractiveFigure):
         maps.layout = Layout(flex="1 1 300px", max_height="670px", overflow="auto", padding="0 4px")
         both = widgets.HBox([left, maps], layout=Layout(flex_flow="row wrap", grid_gap="20px"))
         hint = widgets.HTML(f'<p class="hwr-hint">{HINT}</p>')
-        self.lay_out(hint, both, self.fields, self.terms, self.message)
+        self.lay_out(hint, both, self.fields, self.terms, self.message, keys_line())
 
     # --- what happens --------------------------------------------------------------------------
 

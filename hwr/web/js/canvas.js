@@ -21,14 +21,17 @@ export class Sheet {
    * @param {number} [format.rule] Place of the line to write on, as a share of the height.
    * @param {(finished: boolean) => void} onChange Called with true after a change is finished (pen
    *   lifted, undo, clear), with false while a stroke is being drawn.
+   * @param {(sentence: string) => void} announce Tells screen readers what the pen does.
    */
-  constructor(canvas, { hint, pen, rule = 0 }, onChange) {
-    Object.assign(this, { canvas, hint, pen, rule, onChange });
+  constructor(canvas, { hint, pen, rule = 0 }, onChange, announce) {
+    Object.assign(this, { canvas, hint, pen, rule, onChange, announce });
     /** @type {Stroke[]} In CSS pixels of the sheet as large as it was when it was empty. */
     this.strokes = [];
     /** A picture in place of strokes: a grey mask (a canvas), or null. */
     this.picture = null;
     this.drawing = false;
+    /** Whether single taps set points that are joined by straight lines. */
+    this.joining = false;
     /** @type {LetterBox[]} */
     this.boxes = [];
     this.sure = true;
@@ -80,6 +83,39 @@ export class Sheet {
     this.changed(true);
   }
 
+  /** Let single taps set points from now on, or let the pen draw again. */
+  join(joining) {
+    this.end();
+    this.joining = joining;
+  }
+
+  /**
+   * Draw a line from the last point to this one; on the last one once more, lift the pen.
+   *
+   * @param {number} reach Distance from the last point that counts as on it.
+   */
+  setPoint(point, reach) {
+    const [x, y] = this.drawing ? this.tip : [NaN, NaN];
+    if (Math.hypot(point[0] - x, point[1] - y) <= reach) {
+      this.announce("Pen up.");
+      this.end();
+      return;
+    }
+    if (this.drawing) {
+      this.remember();
+      this.strokes = [...this.strokes.slice(0, -1), [...this.strokes.at(-1), point]];
+      this.changed(false);
+    } else {
+      this.begin(point);
+    }
+    this.announce(`Point ${this.strokes.at(-1).length}.`);
+  }
+
+  /** Where the newest stroke ends. */
+  get tip() {
+    return this.strokes.at(-1)?.at(-1);
+  }
+
   /** Remove the stroke that is being drawn: it was made by a palm. */
   discard() {
     if (!this.drawing) return;
@@ -89,10 +125,14 @@ export class Sheet {
 
   // --- the whole sheet ---------------------------------------------------------------------------
 
-  /** Undo the last change: a stroke, a picture, or a clearing. */
+  /** Undo the last change: a stroke, a point that was joined, a picture, or a clearing. */
   undo() {
     this.end();
-    if (this.history.length) this.show(this.history.pop());
+    if (!this.history.length) return;
+    const before = this.history.pop();
+    this.drawing = before.drawing && this.joining; // the next point is joined to the one before
+    this.show(before);
+    if (this.drawing) this.announce(`Point ${this.strokes.at(-1).length}.`);
   }
 
   /** Remove everything. */
@@ -110,7 +150,8 @@ export class Sheet {
   }
 
   remember() {
-    this.history.push({ strokes: this.strokes, picture: this.picture });
+    const { strokes, picture, drawing } = this;
+    this.history.push({ strokes, picture, drawing });
     if (this.history.length > MAX_UNDO) this.history.shift();
   }
 

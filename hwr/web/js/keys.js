@@ -11,11 +11,8 @@ const STEP = 12;
 const FINE_STEP = 3;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/**
- * @param {import("hwr/canvas.js").Sheet} sheet
- * @param {(sentence: string) => void} announce Tells screen readers what happens.
- */
-export function drawWithKeys(sheet, announce) {
+/** @param {import("hwr/canvas.js").Sheet} sheet */
+export function drawWithKeys(sheet) {
   /** The arrows that are held: two at once move the pen diagonally. */
   const held = new Set();
 
@@ -27,14 +24,18 @@ export function drawWithKeys(sheet, announce) {
       y += step * ARROWS[key][1];
     }
     sheet.cursor = [clip(x, 0, width), clip(y, 0, height)];
-    sheet.extend([sheet.cursor]);
+    if (!sheet.joining) sheet.extend([sheet.cursor]);
     sheet.redraw();
   };
   const toggle = () => {
     if (!sheet.cursor) move(0);
+    if (sheet.joining) {
+      sheet.setPoint(sheet.cursor, 0);
+      return;
+    }
     if (sheet.drawing) sheet.end();
     else sheet.begin(sheet.cursor);
-    announce(sheet.drawing ? "Pen down." : "Pen up.");
+    sheet.announce(sheet.drawing ? "Pen down." : "Pen up.");
   };
   const leave = () => {
     held.clear();

@@ -19,12 +19,16 @@ export class Pad {
     /** The newest text for screen readers, and the last one sent; a pad is known to begin empty. */
     this.text = this.sent = EMPTY;
     this.throttle = new Throttle(() => status.guard(() => this.answer()));
-    this.sheet = new Sheet(section.querySelector(".pad"), format, (finished) => {
+    const changed = (finished) => {
       status.clear();
       this.change(finished);
-    });
+    };
+    const announce = (sentence) => spoken.say(sentence, 0);
+    this.sheet = new Sheet(section.querySelector(".pad"), format, changed, announce);
     drawWithPointers(this.sheet);
-    drawWithKeys(this.sheet, (sentence) => spoken.say(sentence, 0));
+    drawWithKeys(this.sheet);
+    const join = section.querySelector("[name=join]");
+    join.addEventListener("change", () => this.sheet.join(join.checked));
     this.onClick("undo", () => this.sheet.undo());
     this.onClick("clear", () => this.sheet.clear());
     this.onClick("predict", () => this.predict());

@@ -5,6 +5,8 @@
  * is near, fingers are ignored, and a stroke that a finger began just before is discarded.
  */
 
+/** Distance in CSS pixels at which a tap counts as one on the last point. */
+const REACH = 16;
 /** Milliseconds after an event of the pen during which fingers are ignored. */
 const PEN_NEARBY = 500;
 
@@ -27,6 +29,11 @@ export function drawWithPointers(sheet) {
       sheet.discard();
     }
     if (active || (type === "touch" && timeStamp - penSeen < PEN_NEARBY)) return;
+    if (sheet.joining) {
+      sheet.cursor = null;
+      sheet.setPoint(at(event), REACH / sheet.scale);
+      return;
+    }
     active = { id: pointerId, type };
     canvas.setPointerCapture(pointerId); // a stroke goes on outside the sheet
     sheet.cursor = null;

@@ -18,7 +18,7 @@ export function drawSheet(sheet) {
   context.scale(scale, scale); // from here on in the unit of the strokes
   drawBoxes(context, sheet, colour(sheet.sure ? "sure" : "unsure"));
   drawInk(context, sheet, colour("ink"));
-  if (sheet.cursor) drawCursor(context, sheet, colour("sure"));
+  if (sheet.cursor || sheet.joining) drawPen(context, sheet, colour("sure"));
 }
 
 /** Draw the picture in the middle: its mask, filled with the colour of ink. */
@@ -78,12 +78,14 @@ function drawBoxes(context, { boxes, sure, penWidth }, colour) {
   context.setLineDash([]);
 }
 
-/** Draw the keyboard's pen: a ring, filled while it is down. */
-function drawCursor(context, { cursor, penWidth, drawing }, colour) {
-  context.beginPath();
-  context.arc(...cursor, Math.max(penWidth / 2, 6), 0, 2 * Math.PI);
+/** Draw the keyboard's pen, a ring, and where the line ends that it draws, a disc. */
+function drawPen(context, { cursor, tip, penWidth, drawing }, colour) {
   context.lineWidth = 3;
   context.strokeStyle = context.fillStyle = colour;
-  context.stroke();
-  if (drawing) context.fill();
+  for (const [place, paint] of [[cursor, "stroke"], [drawing && tip, "fill"]]) {
+    if (!place) continue;
+    context.beginPath();
+    context.arc(...place, Math.max(penWidth / 2, 6), 0, 2 * Math.PI);
+    context[paint]();
+  }
 }
