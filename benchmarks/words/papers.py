@@ -268,7 +268,7 @@ def camera(page: Page, paper: Paper) -> Camera:
                      [0, 0, 1]])  # fmt: skip
     centred = np.array([[1, 0, -wide / 2], [0, 1, -tall / 2], [0, 0, 1]])
     away = np.eye(3)
-    away[2, 1] = -paper.tilt / tall  # what lies higher is farther
+    away[2] = paper.tilt / wide, -paper.tilt / tall / 2, 1  # what lies higher or right is farther
     seen = Camera(away @ turn @ centred)(corners(page))
     room = 0.12 * max(page.size) if paper.desk else 0.0
     low, high = seen.min(axis=0) - room, seen.max(axis=0) + room

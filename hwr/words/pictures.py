@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from hwr._support.bounds import MAX_READING_SECONDS
 from hwr._support.deadline import OutOfTimeError, time_limit
-from hwr.images.binarization import binarize, deskew
+from hwr.images.binarization import binarize
+from hwr.images.levelling import make_level
 from hwr.images.rules import remove_rules
 from hwr.words.segments import Segments
 
@@ -40,7 +41,7 @@ Picture = NDArray[np.float32]
 
 
 def clean_picture(grey: Grey, turned: int = 0) -> Picture:
-    """Return the writing in a picture: binarized, turned, without rules, and level.
+    """Return the writing in a picture: binarized, turned, level, and without rules.
 
     Parameters
     ----------
@@ -58,7 +59,7 @@ def clean_picture(grey: Grey, turned: int = 0) -> Picture:
 
 
 def _clean(ink: Picture, turned: int) -> Picture:
-    return deskew(remove_rules(np.ascontiguousarray(np.rot90(ink, turned // 90))))
+    return remove_rules(make_level(np.ascontiguousarray(np.rot90(ink, turned // 90))))
 
 
 def read_upright(grey: Grey, read: Callable[[Segments], "Text"]) -> tuple["Text", Picture]:
