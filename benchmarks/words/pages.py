@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -32,9 +33,25 @@ from hwr.images.io import open_photo
 from hwr.words import reading
 from hwr.words.language_model import word_frequencies
 from hwr.words.line_image import DEVIATION, frame_of_ink
+from hwr.words.segments import Segments
 
-Write = Callable[[Random], tuple[str, list[Stroke]]]
-"""Returns a word and its strokes, in pixels; its left end is at 0, and so is its baseline."""
+
+
+class Write(NamedTuple):
+    """Somebody who writes words.
+
+    Attributes
+    ----------
+    word : callable
+        Returns a word and its strokes, in pixels; its left end is at 0, and so is its baseline.
+    gap : float
+        What he or she leaves between letters that stand apart, in pixels.
+    """
+
+    word: Callable[[Random], tuple[str, list[Stroke]]]
+    gap: float
+
+
 LINE, GUTTER = 620.0, 2.0
 """Length of a line in pixels, and the gap between columns in capitals' heights."""
 MIN_WORDS = 30
@@ -52,7 +69,7 @@ def by_letters(hand: Hand) -> Write:
         left = ink.bounds()[0][0]
         return word, [(stroke - [left, 0]) * scale for stroke in ink.strokes]
 
-    return write
+    return Write(write, 0.0)
 
 
 def by_people(samples: Sequence[PenSample]) -> list[Write]:
@@ -78,7 +95,8 @@ def _person(samples: list[PenSample]) -> Write:
         origin = [ink.bounds()[0][0], middle + 0.25 * LETTER / scale]
         return samples[chosen].label, [(stroke - origin) * scale for stroke in ink.strokes]
 
-    return write
+    gaps = np.concatenate([Segments.from_ink(each.ink).gaps() for each in samples]) * scale
+    return Write(write, float(np.quantile(gaps.clip(0), 0.8)))
 
 
 def write_page(write: Write, rng: Random, lines: int = 3, columns: int = 1) -> Page:
@@ -91,12 +109,12 @@ def write_page(write: Write, rng: Random, lines: int = 3, columns: int = 1) -> P
         for number in range(lines):
             right, base = start, MARGIN + LETTER + number * PITCH
             while right < start + LINE - 3 * LETTER or right == start:
-                word, drawn = write(rng)
+                word, drawn = write.word(rng)
                 strokes += [stroke + [right, base] for stroke in drawn]
                 end = right + max(float(stroke[:, 0].max()) for stroke in drawn)
                 words.append(word)
                 places.append((base, right, end))
-                right = end + rng.uniform(0.9, 1.4) * LETTER
+                right = end + write.gap + rng.uniform(0.7, 1.1) * LETTER
             baselines.append((base, start, end))
         start = max(right for _, _, right in baselines) + GUTTER * LETTER
     wide = max(right for _, _, right in baselines)
