@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from hwr.images.components import Components, stroke_width
-from hwr.images.line_tracing import MAX_SLOPE, MAX_THICKNESS, RULE_THRESHOLD, Rule, Runs
+from hwr.images.components import INK_THRESHOLD, Components, stroke_width
+from hwr.images.line_tracing import MAX_SLOPE, MAX_THICKNESS, RULE_THRESHOLD, Rule, Runs, path
+from hwr.images.strikes import is_strike
 
 MIN_LETTER_HEIGHTS = 2.5
 """Length in letter heights from which a thin straight line is a rule, and no part of a letter."""
@@ -34,7 +35,9 @@ Belongs = Callable[[Rule, list[Rule], float], bool]
 
 
 def remove_rules(ink: Picture) -> Picture:
-    """Return a picture of ink without the rules of its paper, and without underlines.
+    """Return a picture of ink without the rules of its paper, boxes and underlines.
+
+    Lines through words stay, for :func:`hwr.images.strikes.remove_struck_out`.
 
     Parameters
     ----------
@@ -63,7 +66,11 @@ def remove_rules(ink: Picture) -> Picture:
     if letters.height < MIN_LETTER_THICKNESS * pen:  # nothing is left but remains of lines
         return rest if paper else ink
     others = [rule for rule in rules if not paper or len(rule) < SPANNING * ink.shape[1]]
-    lines = [rule for rule in others if _is_line(rule, runs, letters.height)]
+    mask = rest >= INK_THRESHOLD
+    lines = [
+        rule for rule in others
+        if _is_line(rule, runs, letters.height) and not is_strike(mask, *path(rule, ink), letters)
+    ]  # fmt: skip
     rest = rest if paper else ink.copy()
     for rule in lines:
         runs.erase(rest, rule)

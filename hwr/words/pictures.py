@@ -17,6 +17,7 @@ from hwr._support.deadline import OutOfTimeError, time_limit
 from hwr.images.binarization import binarize
 from hwr.images.levelling import make_level
 from hwr.images.rules import remove_rules
+from hwr.images.strikes import remove_struck_out
 from hwr.words.segments import Segments
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ Picture = NDArray[np.float32]
 
 
 def clean_picture(grey: Grey, turned: int = 0) -> Picture:
-    """Return the writing in a picture: binarized, turned, level, and without rules.
+    """Return the writing in a picture: binarized, turned and level, without rules
+    and without words that are struck out.
 
     Parameters
     ----------
@@ -59,7 +61,8 @@ def clean_picture(grey: Grey, turned: int = 0) -> Picture:
 
 
 def _clean(ink: Picture, turned: int) -> Picture:
-    return remove_rules(make_level(np.ascontiguousarray(np.rot90(ink, turned // 90))))
+    level = make_level(np.ascontiguousarray(np.rot90(ink, turned // 90)))
+    return remove_struck_out(remove_rules(level))
 
 
 def read_upright(grey: Grey, read: Callable[[Segments], "Text"]) -> tuple["Text", Picture]:
