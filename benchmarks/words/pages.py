@@ -1,201 +1,207 @@
-"""Measure how pages on ruled paper, underlined lines and turned pages are read.
+"""Measure how pages are read, whatever lies on them besides writing.
 
-    python -m benchmarks.words.pages [--ink FILE...] [--pages N] [--only KIND...]
+    python -m benchmarks.words.pages [--pens FOLDER | --ink FILE...] [--pages N] [--only KIND...]
 
-Every page holds three lines of words in one hand, as in ``benchmarks.words``; all kinds show the
-same pages. A word counts as right if it stands at its place among those that were read.
+FOLDER, by default ``$HWR_PENS``, holds UNIPEN (see ``hwr.datasets.unipen``): each page shows words
+that one person wrote, apart or joined, by the providers whom nobody trains on. With ``--ink``,
+letters of people are set side by side instead, and those of made-up writers if neither is given.
+All kinds of ``benchmarks.words.papers`` show the same pages, as files that are opened and read.
+Words count as found if they are read in their order, ignoring case; all others are invented.
 """
 
 import argparse
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import resource
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
+from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw
-from scipy import ndimage
+from PIL import Image
 
-from benchmarks.words import writers
+from benchmarks.words import papers, writers
+from benchmarks.words.papers import KINDS, LETTER, MARGIN, PITCH, Page, Photo, Random, Stroke
 from benchmarks.words.writers import APART, SEED, VOCABULARY, Hand
+from hwr.datasets import unipen
 from hwr.datasets.synthetic import compose_word
+from hwr.datasets.unipen import PenSample
+from hwr.images.io import open_photo
 from hwr.words import reading
-
-LETTER = 52.0
-"""Height of a capital in pixels."""
-PITCH, MARGIN = 96.0, 50.0
-"""Distance of lines, and the margin around the writing, in pixels."""
-SCALE = 3
-"""Pages are drawn at this multiple of their size, and made smaller."""
-
-Grey = NDArray[np.uint8]
-Stroke = NDArray[np.float64]
-Line = tuple[float, float, float, float]
+from hwr.words.language_model import word_frequencies
+from hwr.words.line_image import DEVIATION, frame_of_ink
+from hwr.words.segments import Segments
 
 
-@dataclass(frozen=True)
-class Page:
-    """Words and their strokes, in pixels; ``baselines`` are y, left and right of each line."""
+class Write(NamedTuple):
+    """Somebody who writes words.
 
-    words: list[str]
-    strokes: list[Stroke]
-    baselines: list[tuple[float, float, float]]
-    size: tuple[int, int]
+    Attributes
+    ----------
+    word : callable
+        Returns a word and its strokes, in pixels; its left end is at 0, and so is its baseline.
+    gap : float
+        What he or she leaves between letters that stand apart, in pixels.
+    """
 
-
-@dataclass(frozen=True)
-class Paper:
-    """Greys in 0..255 of the paper, the pen and the rules, and where the rules are."""
-
-    paper: float = 246
-    pen: float = 30
-    rule: float = 110
-    rules: Callable[[Page, np.random.Generator], list[Line]] = lambda page, rng: []
-    slope: float = 0.0
-    bend: float = 0.0
-    turn: int = 0
+    word: Callable[[Random], tuple[str, list[Stroke]]]
+    gap: float
 
 
-def write_page(hand: Hand, rng: np.random.Generator) -> Page:
-    """Return three lines of two or three words."""
+LINE, GUTTER = 620.0, 2.0
+"""Length of a line in pixels, and the gap between columns in capitals' heights."""
+MIN_WORDS = 30
+"""Different words of a person who fills a page."""
+
+
+def by_letters(hand: Hand) -> Write:
+    """Return a writer of words from somebody's letters, apart."""
     known = [word for word in VOCABULARY if set(word) <= set(hand.characters)]
     scale = LETTER / hand.height
-    words, strokes, baselines = [], [], []
-    for number in range(3):
-        right, base = MARGIN, MARGIN + LETTER + number * PITCH
-        for _ in range(rng.integers(2, 4)):
-            word = known[rng.integers(len(known))]
-            ink = compose_word(word, hand.draw, hand.height, rng, APART)
-            low, high = ink.bounds()
-            strokes += [(s - [low[0], 0]) * scale + [right, base] for s in ink.strokes]
-            right += (high[0] - low[0] + rng.uniform(0.6, 1.0) * hand.height) * scale
-            words.append(word)
-        baselines.append((base, MARGIN, right - 0.6 * LETTER))
+
+    def write(rng: Random) -> tuple[str, list[Stroke]]:
+        word = known[rng.integers(len(known))]
+        ink = compose_word(word, hand.draw, hand.height, rng, APART)
+        left = ink.bounds()[0][0]
+        return word, [(stroke - [left, 0]) * scale for stroke in ink.strokes]
+
+    return Write(write, 0.0)
+
+
+def by_people(samples: Sequence[PenSample]) -> list[Write]:
+    """Return a writer of words for each person who wrote enough common English ones."""
+    common = {word for word, _ in word_frequencies("en")}
+    of_person: dict[str, list[PenSample]] = defaultdict(list)
+    for each in samples:
+        if each.validates and len(each.label) > 1 and each.label.lower() in common:
+            of_person[each.writer].append(each)
+    return [_person(of_person[name]) for name in sorted(of_person)
+            if len({each.label for each in of_person[name]}) >= MIN_WORDS]  # fmt: skip
+
+
+def _person(samples: list[PenSample]) -> Write:
+    """Return a writer of one person's words, whose small letters are half as high as LETTER."""
+    frames = [frame_of_ink(each.ink) for each in samples]
+    scale = 0.22 * LETTER / DEVIATION * float(np.median([frame.scale for frame in frames]))
+
+    def write(rng: Random) -> tuple[str, list[Stroke]]:
+        chosen = int(rng.integers(len(samples)))
+        ink, frame = samples[chosen].ink, frames[chosen]
+        middle = frame.top + 20 / frame.scale  # of the image's 40 rows
+        origin = [ink.bounds()[0][0], middle + 0.25 * LETTER / scale]
+        return samples[chosen].label, [(stroke - origin) * scale for stroke in ink.strokes]
+
+    gaps = np.concatenate([Segments.from_ink(each.ink).gaps() for each in samples]) * scale
+    return Write(write, float(np.quantile(gaps.clip(0), 0.8)))
+
+
+def write_page(write: Write, rng: Random, lines: int = 3, columns: int = 1) -> Page:
+    """Return lines of words, from the top of the first column to the end of the last."""
+    words: list[str] = []
+    strokes: list[Stroke] = []
+    baselines, places = [], []
+    start = MARGIN
+    for _ in range(columns):
+        for number in range(lines):
+            right, base = start, MARGIN + LETTER + number * PITCH
+            while right < start + LINE - 3 * LETTER or right == start:
+                word, drawn = write.word(rng)
+                strokes += [stroke + [right, base] for stroke in drawn]
+                end = right + max(float(stroke[:, 0].max()) for stroke in drawn)
+                words.append(word)
+                places.append((base, right, end))
+                right = end + write.gap + rng.uniform(0.7, 1.1) * LETTER
+            baselines.append((base, start, end))
+        start = max(right for _, _, right in baselines) + GUTTER * LETTER
     wide = max(right for _, _, right in baselines)
-    return Page(words, strokes, baselines, (int(wide + MARGIN), int(2 * MARGIN + 3.4 * PITCH)))
+    size = int(wide + MARGIN), int(2 * MARGIN + (lines + 0.4) * PITCH)
+    return Page(words, strokes, baselines, places, size)
 
 
-def ruled(page: Page, rng: np.random.Generator) -> list[Line]:
-    """Return a rule near each baseline, and one above and below, from edge to edge."""
+def with_room(page: Page) -> Page:
+    """Return a page with room for a drawing below the writing."""
     wide, tall = page.size
-    first = page.baselines[0][0] + rng.uniform(-0.12, 0.2) * LETTER
-    return [(0, y, wide, y) for y in np.arange(first - PITCH, tall, PITCH)]
-
-
-def squared(page: Page, rng: np.random.Generator) -> list[Line]:
-    """Return squares of half a line, from edge to edge."""
-    wide, tall = page.size
-    down = np.arange(rng.uniform(0, PITCH / 2), tall, PITCH / 2)
-    across = np.arange(rng.uniform(0, PITCH / 2), wide, PITCH / 2)
-    return [(0, y, wide, y) for y in down] + [(x, 0, x, tall) for x in across]
-
-
-def underlined(page: Page, rng: np.random.Generator) -> list[Line]:
-    """Return a stroke below one or two lines, drawn by hand."""
-    found = []
-    for base, left, right in page.baselines[: rng.integers(1, 3)]:
-        y = base + rng.uniform(0.1, 0.35) * LETTER
-        ends = left + rng.normal(0, 8), right + rng.normal(0, 20)
-        found.append((ends[0], y, ends[1], y + rng.normal(0, 4)))
-    return found
-
-
-KINDS = {
-    "plain": Paper(),
-    "pencil": Paper(paper=236, pen=110),
-    "ruled, as dark as ink": Paper(rule=60, rules=ruled),
-    "ruled, grey": Paper(rule=130, rules=ruled),
-    "ruled, blue": Paper(rule=175, rules=ruled),
-    "ruled, strong blue": Paper(rule=120, rules=ruled),
-    "ruled, dark grey paper": Paper(paper=150, pen=35, rule=70, rules=ruled),
-    "ruled, pencil": Paper(paper=236, pen=110, rule=125, rules=ruled),
-    "ruled, pencil, dark rules": Paper(paper=236, pen=120, rule=70, rules=ruled),
-    "skewed": Paper(slope=0.05),
-    "bent": Paper(bend=12),
-    "ruled, skewed": Paper(rule=90, rules=ruled, slope=0.05),
-    "ruled, bent": Paper(rule=90, rules=ruled, bend=12),
-    "squared, grey": Paper(rule=130, rules=squared),
-    "squared, as dark as ink": Paper(rule=60, rules=squared),
-    "underlined": Paper(rule=30, rules=underlined),
-    "turned by 90": Paper(turn=90),
-    "turned by 180": Paper(turn=180),
-    "turned by 270": Paper(turn=270),
-}
-
-
-def draw(page: Page, paper: Paper, rng: np.random.Generator) -> Grey:
-    """Return a picture of a page: uint8, dark ink on bright paper."""
-    wide, tall = page.size
-    pen, thin = rng.uniform(3.5, 6), rng.uniform(1.5, 3)
-    by_pen = paper.rules is underlined
-
-    def layer(lines: list[Stroke], width: float) -> NDArray[np.float32]:
-        image = Image.new("L", (wide * SCALE, tall * SCALE))
-        ink = ImageDraw.Draw(image)
-        radius = width * SCALE / 2
-        for stroke in lines:
-            points = [tuple(point) for point in _moved(stroke, paper, page.size) * SCALE]
-            ink.line(points, 255, round(2 * radius), "curve")
-            for x, y in (points[0], points[-1]):
-                ink.ellipse((x - radius, y - radius, x + radius, y + radius), 255)
-        small = image.resize((wide, tall), Image.Resampling.BOX)
-        return ndimage.gaussian_filter(np.asarray(small, np.float32) / 255, 0.6)
-
-    rules = [np.linspace(line[:2], line[2:], 40) for line in paper.rules(page, rng)]
-    seen = np.full((tall, wide), paper.paper, np.float32)
-    seen += (paper.rule - seen) * layer(rules, pen if by_pen else thin)
-    seen += (paper.pen - seen) * layer(page.strokes, pen)
-    seen += rng.normal(0, 2.5, seen.shape)
-    return np.rot90(np.clip(np.rint(seen), 0, 255).astype(np.uint8), paper.turn // 90)
-
-
-def _moved(stroke: Stroke, paper: Paper, size: tuple[int, int]) -> Stroke:
-    """Return a stroke as it lies on sloped or bent paper."""
-    x = stroke[:, 0]
-    down = paper.slope * (x - size[0] / 2) + paper.bend * np.sin(np.pi * x / size[0])
-    return stroke + np.column_stack([0 * x, down])
-
-
-def read(grey: Grey) -> list[tuple[str, bool]]:
-    """Return the words that are read, and whether each is sure."""
-    text = reading.read_text(grey)
-    return [(word.text, word.sure) for word in text.words if word.text]
-
-
-def score(expected: list[str], found: list[tuple[str, bool]]) -> tuple[int, int]:
-    """Return how many words are right, and how many sure ones are wrong."""
-    texts = [text for text, _ in found]
-    blocks = SequenceMatcher(None, expected, texts, autojunk=False).get_matching_blocks()
-    right = {place for block in blocks for place in range(block.b, block.b + block.size)}
-    return len(right), sum(sure for place, (_, sure) in enumerate(found) if place not in right)
+    return Page(
+        page.words, page.strokes, page.baselines, page.places, (wide, tall + int(5 * LETTER))
+    )
 
 
 def pages(hands: list[Hand], n: int) -> Iterator[Page]:
-    """Yield pages, by one hand after another."""
+    """Yield pages of three lines, by one hand after another."""
     able = [hand for hand in hands if set("etaoin") <= set(hand.characters)]
     for number in range(n):
-        yield write_page(able[number % len(able)], np.random.default_rng([SEED, number]))
+        write = by_letters(able[number % len(able)])
+        yield write_page(write, np.random.default_rng([SEED, number]))
+
+
+def draw(page: Page, kind: str, rng: Random) -> Photo:
+    """Return a picture of a page: uint8, shape (height, width, 3)."""
+    paper = KINDS[kind]
+    return papers.draw(with_room(page) if paper.drawn is papers.drawing else page, paper, rng)
+
+
+def score(expected: list[str], found: list[str]) -> tuple[int, int]:
+    """Return how many words were found in their order, and how many were invented."""
+    lower = [[word.lower() for word in words] for words in (expected, found)]
+    blocks = SequenceMatcher(None, *lower, autojunk=False).get_matching_blocks()
+    right = sum(block.size for block in blocks)
+    return right, len(found) - right
+
+
+def read(photo: Photo) -> list[str]:
+    """Return the words that are read in a file with a picture."""
+    file = BytesIO()
+    Image.fromarray(photo).save(file, "JPEG", quality=90)
+    text = reading.read_text(open_photo(file.getvalue()))
+    return [word.text for word in text.words if word.text]
+
+
+def megabytes() -> float:
+    """Return the most memory that this process has held."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser("benchmarks.words.pages", description=__doc__.split("\n")[0])
-    options.add_argument("--ink", type=Path, nargs="*", default=[], metavar="FILE")
-    options.add_argument("--pages", type=int, default=60, help="number for each kind")
+    options.add_argument("--pens", type=Path, metavar="FOLDER", default=unipen.named_pens())
+    options.add_argument("--ink", type=Path, nargs="*", metavar="FILE")
+    options.add_argument("--pages", type=int, default=10, help="number for each kind")
+    options.add_argument("--lines", type=int, default=4, help="number for each page")
     options.add_argument("--only", nargs="*", metavar="KIND", help="some of the kinds")
-    chosen = options.parse_args()
-    hands = writers.people(chosen.ink) or writers.made_up(range(900, 930))
-    written = list(pages(hands, chosen.pages))
-    words = sum(len(page.words) for page in written)
-    for kind in chosen.only or KINDS:
-        scores = []
-        for number, page in enumerate(written):
-            picture = draw(page, KINDS[kind], np.random.default_rng([SEED, number, 1]))
-            scores.append(score(page.words, read(picture)))
-        right, wrong = np.sum(scores, axis=0) / words
-        figures = f"{right:.1%} of {words} words right, {wrong:.1%} sure and wrong"
-        print(f"{kind:28} {figures}", flush=True)
+    options.add_argument("--save", type=Path, metavar="FOLDER", help="keep the pictures there")
+    given = options.parse_args()
+    if given.pens and given.ink is None:
+        able = by_people(unipen.load(given.pens, "words"))
+    else:
+        hands = writers.people(given.ink or []) or writers.made_up(range(900, 930))
+        able = [by_letters(hand) for hand in hands]
+    able = [able[i] for i in np.random.default_rng(SEED).permutation(len(able))]
+    for kind in given.only or KINDS:
+        scores, expected, seconds, nothing = [], 0, [], 0
+        for number in range(given.pages):
+            rng = np.random.default_rng([SEED, number])
+            page = write_page(able[number % len(able)], rng, given.lines, KINDS[kind].columns)
+            photo = draw(page, kind, rng)
+            if given.save:
+                Image.fromarray(photo).save(given.save / f"{kind} {number}.png")
+            began = time.process_time()
+            found = read(photo)
+            seconds.append(time.process_time() - began)
+            words = KINDS[kind].written(page)
+            scores.append(score(words, found))
+            expected += len(words)
+            nothing += not found
+        right, invented = np.sum(scores, axis=0)
+        print(
+            f"{kind:30} {right / expected:6.1%} of {expected} found, {invented / expected:6.1%} "
+            f"invented, {nothing} empty, {np.mean(seconds):.1f} s (at most {max(seconds):.1f}), {megabytes():.0f} MB",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Ink and paper told apart in a photograph or a scan, and lines made horizontal.
+"""Ink and paper told apart in a photograph or a scan.
 
 A photograph's light is uneven. Therefore the brightness of the paper is estimated at every pixel,
 and what is sufficiently darker is ink (as in Lu, Su, Tan 2010, Document image binarization using
@@ -12,7 +12,6 @@ from scipy import ndimage
 
 from hwr._support.arrays import picture_of
 from hwr._support.bounds import MAX_PAGE_PIXELS, require_pixels
-from hwr.images import components
 
 OVERVIEW_SIDE = 480
 """Length in pixels of the longer side at which light and polarity are estimated."""
@@ -93,12 +92,3 @@ def otsu(values: Picture) -> float:
     sums = np.cumsum(counts * centres)
     means = sums / np.maximum(below, 1), (sums[-1] - sums) / np.maximum(above, 1)
     return float(edges[1:][np.argmax(below * above * (means[0] - means[1]) ** 2)])
-
-
-def deskew(ink: Picture) -> Picture:
-    """Return a picture of ink, as from :func:`binarize`, rotated until its lines are horizontal."""
-    angle = components.estimate_skew(ink)
-    if not angle:
-        return ink
-    rotated = Image.fromarray(ink).rotate(angle, Image.Resampling.BICUBIC, expand=True)
-    return np.clip(np.asarray(rotated, np.float32), 0, 1)

@@ -1,4 +1,4 @@
-"""Connected components of ink: which ones count, how lines are skewed, where to cut wide ones.
+"""Connected components of ink: which ones count, and where to cut wide ones.
 
 Letters that touch are one component, which may be cut where it is thin. Whether it should be is
 decided later, when the word is read: one cut too many does little harm, a missing one much.
@@ -7,8 +7,6 @@ decided later, when the word is read: one cut too many does little harm, a missi
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-
-from hwr._support import deadline
 
 INK_THRESHOLD = 0.5
 """Value from which a pixel counts as ink."""
@@ -25,16 +23,6 @@ MAX_WIDTH = 0.65
 and all pairs of touching ones."""
 MIN_SLICE_WIDTH = 0.3
 """Smallest width of a slice, in letter heights."""
-MAX_SKEW = 10.0
-"""Largest skew that is detected, in degrees."""
-ALIGNMENT = 0.06
-"""Standard deviation, in letter heights, of the feet of letters on one line."""
-SKEW_FACTOR, SKEW_MARGIN = 1.2, 3.0
-"""A skew counts if this factor times as many pairs of letters are aligned as without it, and this
-number more."""
-MAX_SKEW_COMPONENTS = 1200
-"""Number of components, the tallest ones, from which the skew is estimated."""
-
 Picture = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Boxes = NDArray[np.float64]
@@ -101,34 +89,6 @@ def _letter_height(boxes: Boxes) -> float:
     large = heights[heights >= 0.4 * np.median(heights)] if len(heights) else np.ones(1)
     low, high = np.quantile(large, (0.2, 0.8))
     return float(high / SMALL_LETTER_HEIGHT if low > EQUAL_HEIGHTS * high else high)
-
-
-def estimate_skew(ink: Picture) -> float:
-    """Return the angle in degrees at which lines fall to the right, at most ``MAX_SKEW``.
-
-    At the right angle, the tops and the feet of many letters are level with those of their
-    neighbours. If there is little evidence of it, as in a short word, the angle is 0.
-    """
-    found = Components(ink)
-    heights = found.boxes[:, 3] - found.boxes[:, 1]
-    tallest = np.argsort(-heights)[:MAX_SKEW_COMPONENTS]
-    left, top, right, bottom = found.boxes[tallest].T / found.height
-    middle = (left + right) / 2
-    distance = middle[None] - middle[:, None]
-    first, second = np.nonzero((distance > 1) & (distance < 12))
-    across = np.concatenate([distance[first, second]] * 2)
-    down = np.concatenate([side[second] - side[first] for side in (top, bottom)])
-    possible = np.abs(down) < across * np.tan(np.radians(MAX_SKEW)) + ALIGNMENT
-    across, down = across[possible], down[possible]
-
-    def aligned(angle: float) -> float:
-        deadline.check()
-        deviation = down - across * np.tan(np.radians(angle))
-        return float(np.exp(-((deviation / ALIGNMENT) ** 2) / 2).sum())
-
-    best: float = max(np.arange(-MAX_SKEW, MAX_SKEW + 0.1, 0.25).tolist(), key=aligned)
-    best = max((best + np.arange(-0.25, 0.26, 0.05)).tolist(), key=aligned)
-    return best if aligned(best) > SKEW_FACTOR * aligned(0) + SKEW_MARGIN else 0.0
 
 
 def cut_columns(component: Mask, height: float, pen: float) -> list[int]:

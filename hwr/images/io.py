@@ -13,6 +13,7 @@ from scipy import ndimage
 from hwr.images import formats, kinds, pages
 from hwr.images.binarization import MIN_CONTRAST, OVERVIEW_SIDE, estimate_paper
 from hwr.images.character import CharacterPicture, find_character
+from hwr.images.sheet import cut_out_sheet
 
 Decoded = TypeVar("Decoded")
 Pixels = NDArray[np.float32]
@@ -101,8 +102,8 @@ def open_picture(source: str | Path | bytes) -> NDArray[np.uint8]:
 def open_photo(source: str | Path | bytes) -> NDArray[np.uint8]:
     """Return a photograph or a scan of writing.
 
-    The camera's rotation is undone, transparency becomes paper, white writing on black is inverted,
-    and corrections in red are left out.
+    The camera's rotation is undone, a desk around the sheet is cut off, transparency becomes paper,
+    white writing on black is inverted, and corrections in red are left out.
 
     Parameters
     ----------
@@ -131,6 +132,8 @@ def _reduce_to_grey(picture: Image.Image) -> NDArray[np.uint8]:
 def _reduce_to_main_pen(picture: Image.Image) -> NDArray[np.uint8]:
     """Return the same, but as it looks in red light if that hides only a second, red pen."""
     reduced = _reduce(picture, "RGB")
+    if reduced.mode in ("L", "RGB"):
+        reduced = cut_out_sheet(reduced)
     grey = _to_grey(reduced)
     if reduced.mode != "RGB":
         return grey

@@ -149,14 +149,14 @@ class Runs:
 
     def alone(self, rule: Rule) -> NDArray[np.bool_]:
         """Return in which columns of a rule nothing crosses or touches it."""
-        x, y = _path(rule, self.mask)
+        x, y = path(rule, self.mask)
         length = self.bottom[y, x] - self.top[y, x]
         short = length <= rule.thickness + max(1.5, 0.5 * rule.thickness)
         return np.asarray(short & self.mask[y, x])
 
     def erase(self, ink: Picture, rule: Rule) -> None:
         """Erase a rule from a picture of these runs where nothing crosses, touches or covers it."""
-        x, y = _path(rule, ink)
+        x, y = path(rule, ink)
         reach = int(rule.thickness / 2 + 2)
         rows = (y + np.arange(-reach, reach + 1)[:, None]).clip(0, len(ink) - 1)
         within = (rows >= self.top[y, x] - 1) & (rows <= self.bottom[y, x])
@@ -174,7 +174,7 @@ class Runs:
             ink[row[alone], x[alone]] = 0
 
 
-def _path(rule: Rule, picture: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def path(rule: Rule, picture: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the columns and rows of a rule's middle."""
     y = np.rint(rule.y).astype(np.int64).clip(0, len(picture) - 1)
     return np.arange(rule.left, rule.left + len(rule)), y

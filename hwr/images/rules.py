@@ -1,11 +1,14 @@
 """Rules of lined and squared paper, and underlines: told from writing, and removed."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from hwr.images.components import Components, stroke_width
-from hwr.images.line_tracing import MAX_SLOPE, MAX_THICKNESS, RULE_THRESHOLD, Rule, Runs
+from hwr.images.components import INK_THRESHOLD, Components, stroke_width
+from hwr.images.line_tracing import MAX_SLOPE, MAX_THICKNESS, RULE_THRESHOLD, Rule, Runs, path
+from hwr.images.strikes import is_strike
 
 MIN_LETTER_HEIGHTS = 2.5
 """Length in letter heights from which a thin straight line is a rule, and no part of a letter."""
@@ -24,11 +27,17 @@ paper whatever is written on it."""
 GRID_SHARE = 0.8
 """Length of a vertical rule, as a share of the distance of the first and the last rule."""
 
+JOINED = 2.5
+"""Distance of a vertical line's ends from the lines that it joins, at most, in widths of the pen."""
+
 Picture = NDArray[np.float32]
+Belongs = Callable[[Rule, list[Rule], float], bool]
 
 
 def remove_rules(ink: Picture) -> Picture:
-    """Return a picture of ink without the rules of its paper, and without underlines.
+    """Return a picture of ink without the rules of its paper, boxes and underlines.
+
+    Lines through words stay, for :func:`hwr.images.strikes.remove_struck_out`.
 
     Parameters
     ----------
@@ -51,27 +60,68 @@ def remove_rules(ink: Picture) -> Picture:
     for rule in spanning if paper else rules:
         runs.erase(rest, rule)
     if paper:
-        _remove_grid(ink, rest, pen, spanning)
+        _remove_uprights(ink, rest, pen, spanning, _spans)
         _erase_at_edges(rest, pen)
     letters = Components(rest)
     if letters.height < MIN_LETTER_THICKNESS * pen:  # nothing is left but remains of lines
         return rest if paper else ink
     others = [rule for rule in rules if not paper or len(rule) < SPANNING * ink.shape[1]]
-    lines = [rule for rule in others if _is_line(rule, runs, letters.height)]
+    mask = rest >= INK_THRESHOLD
+    lines = [
+        rule for rule in others
+        if _is_line(rule, runs, letters.height) and not is_strike(mask, *path(rule, ink), letters)
+    ]  # fmt: skip
     rest = rest if paper else ink.copy()
     for rule in lines:
         runs.erase(rest, rule)
+    _remove_uprights(ink, rest, pen, [*lines, *(spanning if paper else [])], _joins)
     return rest if paper or lines else ink
 
 
-def _remove_grid(ink: Picture, rest: Picture, pen: float, across: list[Rule]) -> None:
-    """Erase the vertical rules of a page, ``ink``, from what is left of it, ``rest``."""
-    middles = [float(np.median(rule.y)) for rule in across]
+def _remove_uprights(
+    ink: Picture, rest: Picture, pen: float, across: list[Rule], belongs: Belongs
+) -> None:
+    """Erase vertical rules of a picture, ``ink``, from what is left of it, ``rest``.
+
+    Parameters
+    ----------
+    ink, rest : ndarray of float32, shape (height, width), in 0..1
+    pen : float
+        Width of a stroke, in pixels.
+    across : list of Rule
+        The horizontal ones.
+    belongs : callable
+        Says whether a vertical rule belongs to the horizontal ones.
+    """
+    if len(across) < 2:
+        return
     runs = Runs(np.ascontiguousarray(ink.T), pen)
     for rule in runs.rules():
-        if len(rule) >= GRID_SHARE * (max(middles) - min(middles)):
+        if belongs(rule, across, pen):
             runs.erase(rest.T, rule)
             _erase_crossings(rest, rule, across)
+
+
+def _spans(down: Rule, across: list[Rule], pen: float) -> bool:
+    """Return whether a vertical rule is one of squared paper, as high as the writing."""
+    middles = [float(np.median(rule.y)) for rule in across]
+    return len(down) >= GRID_SHARE * (max(middles) - min(middles))
+
+
+def _joins(down: Rule, across: list[Rule], pen: float) -> bool:
+    """Return whether a vertical rule leads from one line to another, as at the side of a box."""
+    near = JOINED * pen
+    ends = (down.left, float(down.y[0])), (down.left + len(down) - 1, float(down.y[-1]))
+    joined = [
+        {place for place, rule in enumerate(across)
+         if -near <= x - rule.left < len(rule) + near and abs(_height_at(rule, x) - y) <= near}
+        for y, x in ends
+    ]  # fmt: skip
+    return all(joined) and len(set.union(*joined)) > 1 and down.wavering() <= WAVERING_BOUNDS[1]
+
+
+def _height_at(rule: Rule, x: float) -> float:
+    return float(rule.y[int(np.clip(round(x) - rule.left, 0, len(rule) - 1))])
 
 
 def _is_line(rule: Rule, runs: Runs, height: float) -> bool:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwr._support import deadline
+from hwr.words.columns import find_blocks
 from hwr.words.segments import Array, Segments
 
 # Lengths are in letter heights, as `letter_height` returns them.
@@ -32,17 +33,25 @@ def letter_height(boxes: Array) -> float:
 def find_lines(segments: Segments) -> list[NDArray[np.int64]]:
     """Assign each segment to a line.
 
-    From left to right, each segment joins the line whose last segments are at its height, so that
-    a line may slope a little.
-
     Returns
     -------
     list of ndarray of int64
-        For each line, from top to bottom, the places of its segments, from left to right.
+        For each line, in the order of reading, the places of its segments, from left to right:
+        from top to bottom, one column after another.
     """
     if not len(segments):
         return []
     height = letter_height(segments.boxes)
+    blocks = find_blocks(segments.boxes, height)
+    return [block[line] for block in blocks for line in _find_lines(segments.take(block), height)]
+
+
+def _find_lines(segments: Segments, height: float) -> list[NDArray[np.int64]]:
+    """Return the lines of one column.
+
+    From left to right, each segment joins the line whose last segments are at its height, so that
+    a line may slope a little.
+    """
     centres = (segments.top + segments.bottom) / 2
     bodies = segments.bottom - segments.top >= MIN_BODY_HEIGHT * height
     lines: list[list[int]] = []

@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 
 from hwr._support.bounds import MAX_READING_SECONDS
 from hwr._support.deadline import OutOfTimeError, time_limit
-from hwr.images.binarization import binarize, deskew
+from hwr.images.binarization import binarize
+from hwr.images.drawings import remove_drawings
+from hwr.images.levelling import make_level
 from hwr.images.rules import remove_rules
+from hwr.images.strikes import remove_struck_out
 from hwr.words.segments import Segments
 
 if TYPE_CHECKING:
@@ -40,7 +43,8 @@ Picture = NDArray[np.float32]
 
 
 def clean_picture(grey: Grey, turned: int = 0) -> Picture:
-    """Return the writing in a picture: binarized, turned, without rules, and level.
+    """Return the writing in a picture: binarized, turned and level, without rules
+    drawings and words that are struck out.
 
     Parameters
     ----------
@@ -58,7 +62,8 @@ def clean_picture(grey: Grey, turned: int = 0) -> Picture:
 
 
 def _clean(ink: Picture, turned: int) -> Picture:
-    return deskew(remove_rules(np.ascontiguousarray(np.rot90(ink, turned // 90))))
+    level = make_level(np.ascontiguousarray(np.rot90(ink, turned // 90)))
+    return remove_drawings(remove_struck_out(remove_rules(level)))
 
 
 def read_upright(grey: Grey, read: Callable[[Segments], "Text"]) -> tuple["Text", Picture]:

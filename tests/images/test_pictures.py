@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from benchmarks.words import sheets
 from hwr.images import components
-from hwr.images.binarization import binarize, deskew
+from hwr.images.binarization import binarize
 from hwr.images.io import MAX_SIDE, open_photo, open_picture
 from hwr.ink import convert
 from hwr.words.reading import segment_picture
@@ -215,24 +215,6 @@ def test_specks_are_dropped_and_dots_are_not():
     dirty[tuple(specks.T)] = 90
     assert len(segment_picture(dirty)) == len(segment_picture(grey))
     assert len(segment_picture(grey)) == 4
-
-
-@pytest.mark.parametrize("angle", [-8, -3, -1.5, 2, 5, 9])
-def test_skew_is_undone(angle):
-    rng = np.random.default_rng(1)
-    draw = sheets.made_up(4)
-    rows = [sheets.glyph_row(word, draw, rng, 40) for word in ("several", "wonderful", "letters")]
-    wide = max(row.shape[1] for row in rows)
-    ink = np.pad(np.vstack([np.pad(r, ((0, 0), (0, wide - r.shape[1]))) for r in rows]), 80)
-    turned = Image.fromarray(ink).rotate(-angle, Image.Resampling.BICUBIC, expand=True)
-    found = components.estimate_skew(binarize(on_paper(np.asarray(turned))))
-    assert found == pytest.approx(angle, abs=0.7)
-    assert components.estimate_skew(deskew(np.asarray(turned))) == pytest.approx(0, abs=0.7)
-
-
-@pytest.mark.parametrize("word", ["hi", "of", "why", "jet", "pad"])
-def test_a_short_word_is_not_turned_by_its_ascenders(word):
-    assert components.estimate_skew(clean(word)) == 0
 
 
 def test_touching_letters_are_cut_where_they_touch():

@@ -55,7 +55,19 @@ def underlined(ink):
     return [[(65, 133 + PITCH * line), (ink.shape[1] - 90, 131 + PITCH * line)] for line in (0, 2)]
 
 
+def boxed(ink):
+    """A box around each line, and a wall within it where nothing is written."""
+    blank = np.flatnonzero(~ndimage.binary_dilation(ink.any(axis=0), iterations=6)[200:])[0] + 200
+    found = []
+    for top in (52, 52 + PITCH, 52 + 2 * PITCH):
+        left, right, bottom = 40, ink.shape[1] - 40, top + PITCH - 4
+        found += [[(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]]
+        found += [[(blank, top), (blank, bottom)]]
+    return found
+
+
 KINDS = {
+    "boxes of a form": (boxed, {}),
     "ruled": (ruled, {}),
     "ruled, falling": (lambda ink: ruled(ink, fall=0.04), {}),
     "ruled, bent": (lambda ink: ruled(ink, sag=10), {}),

@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pytest
 
 from hwr.ink import Ink
 from hwr.words import layout
@@ -37,6 +38,28 @@ def test_lines_are_returned_from_top_to_bottom():
     expected = [[0.0] * 4, [3.0] * 4, [6.0] * 4]
     assert tops_of_lines(*row(6.0), *row(0.0), *row(3.0)) == expected
     assert layout.find_lines(segments()) == []
+
+
+def paragraph(left, lines=4, n=7, top=0.0):
+    return [box for number in range(lines) for box in row(top + 2.2 * number, n, left)]
+
+
+def test_columns_are_read_one_after_another():
+    title, footer = row(-2.5, 15), row(10.0, 15)
+    lines = layout.find_lines(
+        every := segments(*paragraph(10.3), *footer, *paragraph(0.0), *title)
+    )
+    lefts = [every.left[line].min() for line in lines]
+    tops = [every.top[line].min() for line in lines]
+    assert lefts == pytest.approx([0, *[0] * 4, *[10.3] * 4, 0])
+    assert tops == pytest.approx([-2.5, 0, 2.2, 4.4, 6.6, 0, 2.2, 4.4, 6.6, 10])
+
+
+def test_a_wide_gap_in_a_few_lines_and_a_row_of_bullets_part_no_columns():
+    apart = [*paragraph(0.0), *paragraph(10.3, 2)]
+    assert len(layout.find_lines(segments(*apart))) == 4
+    bullets = [[0, top, 0.6, top + 0.6] for top in np.arange(4) * 2.2]
+    assert len(layout.find_lines(segments(*bullets, *paragraph(3.0)))) == 4
 
 
 def test_a_sloped_line_stays_one():
