@@ -28,7 +28,7 @@ GRID_SHARE = 0.8
 """Length of a vertical rule, as a share of the distance of the first and the last rule."""
 
 JOINED = 2.5
-"""Distance of a vertical line's ends from the lines that it joins, at most, in widths of the pen."""
+"""Distance of a vertical line's ends from the lines that it joins, in widths of the pen."""
 
 Picture = NDArray[np.float32]
 Belongs = Callable[[Rule, list[Rule], float], bool]
