@@ -157,7 +157,10 @@ def _erase_at_edges(ink: Picture, pen: float) -> None:
             side.start == 0 or side.stop == whole
             for side, whole in zip(window, ink.shape, strict=True)
         )
-        if at_edge and short <= thick + MAX_SLOPE * long:
+        bare = (
+            np.count_nonzero(labels[window] == number) <= thick * long
+        )  # nothing is written on it
+        if at_edge and bare and short <= thick + MAX_SLOPE * long:
             around = tuple(slice(max(side.start - 2, 0), side.stop + 2) for side in window)
             soft = ndimage.binary_dilation(labels[around] == number, iterations=2)
             ink[around][soft] = 0
