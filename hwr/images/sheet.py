@@ -157,7 +157,8 @@ def _added(points: Values, place: int) -> tuple[float, Values]:
     if along < 0:  # they move apart
         return np.inf, start
     meeting = start + along * first
-    return abs(float(np.cross(gap, meeting - start))) / 2, meeting
+    away = meeting - start
+    return abs(float(gap[0] * away[1] - gap[1] * away[0])) / 2, meeting
 
 
 def _seen(points: Values, region: Mask) -> Mask:

@@ -27,7 +27,7 @@ def test_a_sheet_is_found_on_any_desk(desk, shadow):
     assert np.hypot(*(found - CORNERS).T).max() < 14
     sheet = np.asarray(cut_out_sheet(photo(desk)).convert("L"))
     assert sheet.shape[1] == pytest.approx(475, abs=20)
-    assert np.quantile(sheet, 0.02) > 200 or (sheet < 100).mean() < 0.01
+    assert np.quantile(sheet, 0.02) > 200  # no desk is left
 
 
 def test_plain_paper_in_any_light_is_no_desk():

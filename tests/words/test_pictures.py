@@ -8,7 +8,6 @@ from PIL import Image, ImageChops, ImageDraw
 
 from benchmarks.words import pages, writers
 from hwr.images.io import open_photo
-from hwr.recognizer import Recognizer
 from hwr.words.incremental import IncrementalReader
 from hwr.words.language_model import ProseModel
 from hwr.words.pictures import read_upright
@@ -50,7 +49,7 @@ def test_a_turned_page_is_turned_upright_for_all_readers(page, plain):
     assert grey.shape == picture(page, "plain").shape[::-1]
     text = read_text(grey)
     assert (texts(text), text.turned) == (plain, 270)
-    reader = IncrementalReader(Recognizer.load(), one_word=False)
+    reader = IncrementalReader(one_word=False)
     again, ink = reader.read_picture(grey, ProseModel("en"))
     assert (texts(again), again.turned) == (plain, 270)
     assert ink.shape[1] > ink.shape[0]
