@@ -109,7 +109,7 @@ def write_page(write: Write, rng: Random, lines: int = 3, columns: int = 1) -> P
             right, base = start, MARGIN + LETTER + number * PITCH
             while right < start + LINE - 3 * LETTER or right == start:
                 word, drawn = write.word(rng)
-                strokes += [stroke + [right, base] for stroke in drawn]
+                strokes += [stroke + np.array([right, base]) for stroke in drawn]
                 end = right + max(float(stroke[:, 0].max()) for stroke in drawn)
                 words.append(word)
                 places.append((base, right, end))
@@ -199,7 +199,8 @@ def main() -> None:
         right, invented = np.sum(scores, axis=0)
         print(
             f"{kind:30} {right / expected:6.1%} of {expected} found, {invented / expected:6.1%} "
-            f"invented, {nothing} empty, {np.mean(seconds):.1f} s (at most {max(seconds):.1f}), {megabytes():.0f} MB",
+            f"invented, {nothing} empty, {np.mean(seconds):.1f} s of the processor "
+            f"(at most {max(seconds):.1f}), {megabytes():.0f} MB with the drawing",
             flush=True,
         )
 

@@ -107,8 +107,8 @@ def boxed(page: Page, rng: Random) -> list[Stroke]:
     """Return a box around each line, as in a form, and a rule between every second one's halves."""
     found = []
     wide = page.size[0] - 0.3 * MARGIN
-    for number, (base, left, _) in enumerate(page.baselines):
-        top, bottom, left = base - 1.3 * LETTER, base + 0.42 * LETTER, left - 0.6 * LETTER
+    for number, (base, begin, _) in enumerate(page.baselines):
+        top, bottom, left = base - 1.3 * LETTER, base + 0.42 * LETTER, begin - 0.6 * LETTER
         found += [_line(left, y, wide, y) for y in (top, bottom)]
         found += [_line(x, top, x, bottom) for x in (left, wide)]
         gaps = [(a[2] + b[1]) / 2 for a, b in _neighbours(page) if a[0] == base]
@@ -182,7 +182,7 @@ def drawing(page: Page, rng: Random) -> list[Stroke]:
              [(1.2, 4), (1.2, 2.8), (1.9, 2.8), (1.9, 4)], [(5.5, 4), (5.4, 2.2)]]  # fmt: skip
     rays = [np.array([point * 1.25, point * 1.6]) for point in ring[:-1:4]]
     shapes = [np.array(part, np.float64) for part in house]
-    shapes += [ring + [5.5, 1.2], 0.6 * ring + [8.6, 0.8]]
+    shapes += [ring + np.array([5.5, 1.2]), 0.6 * ring + [8.6, 0.8]]
     shapes += [0.6 * ray + [8.6, 0.8] for ray in rays]
     shapes += [np.array(part, np.float64) for part in (
         [(11, 3.4), (12.2, 1.6), (14, 1)], [(13.4, 0.7), (14, 1), (13.7, 1.6)],

@@ -22,7 +22,7 @@ SIMILAR = 0.4
 """Least ratio of their heights."""
 JOINED, STROKES = 1.2, 1.5
 """Width from which a component may be joined letters, in heights of letters and its own, and the
-length of their strokes for each of it: a ring is no wider than high, and an arrow has one stroke."""
+length of their strokes for each of it. A ring is no wider than high; an arrow has one stroke."""
 IN_LINE, MARK = 4.0, 1.0
 """How far a letter, or letters of lines that touch each other, stand from words in their line, and
 a dot or a dash from a letter, at most."""
@@ -98,4 +98,4 @@ def is_writing(boxes: Boxes, strokes: NDArray[np.float64]) -> Mask:
 
 def _distances(low: Picture, high: Picture) -> Picture:
     """Return how far intervals are apart, shape (n, n); below 0 how much they overlap."""
-    return np.maximum(low[:, None] - high, low - high[:, None])
+    return np.asarray(np.maximum(low[:, None] - high, low - high[:, None]))

@@ -6,6 +6,8 @@ linear oblique structures and skew scan in digitized documents). Lines of a shee
 the side meet in a point: how far away it is, is sought in the same way.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -74,7 +76,7 @@ def find_level(ink: Picture) -> tuple[float, float]:
     if not len(profile.x):
         return 0.0, 0.0
 
-    def most_uneven(angles: Values, convergences: Values) -> tuple[float, float]:
+    def most_uneven(angles: NDArray[Any], convergences: NDArray[Any]) -> tuple[float, float]:
         pairs = [(angle, share) for angle in angles.tolist() for share in convergences.tolist()]
         return max(pairs, key=lambda pair: profile.unevenness(*pair))
 

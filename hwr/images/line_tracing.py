@@ -21,8 +21,9 @@ MAX_THICKNESS = 1.6
 """Greatest thickness of a rule, in widths of the pen."""
 SEED_WIDTH, MIN_LENGTH = 6.0, 12.0
 """Least width of a piece from which a rule is traced, and of a rule, in widths of the pen."""
-MAX_SEEDS = 400
-"""How many pieces are tried, the longest ones: squares have up to 100 rules to a side."""
+MAX_SEEDS = 2000
+"""How many pieces are tried, the longest ones: squares have up to 100 rules to a side, each in many
+pieces."""
 MAX_SLOPE = 0.2
 """Greatest slope of a rule: its fall per pixel."""
 MIN_COVERAGE = 0.8
@@ -93,7 +94,8 @@ class Runs:
             deadline.check()
             rows, columns = np.nonzero(labels[down, across] == number)
             x, y = columns + across.start, rows + down.start
-            if any(_on(rule, x, y, self.pen) for rule in found):
+            middle = int(np.median(x)), float(np.median(y))
+            if any(_on(rule, middle, self.pen) for rule in found):
                 continue
             rule = self._trace(x, y)
             if len(rule) >= MIN_LENGTH * self.pen:
@@ -180,7 +182,7 @@ def path(rule: Rule, picture: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[
     return np.arange(rule.left, rule.left + len(rule)), y
 
 
-def _on(rule: Rule, x: NDArray[np.int64], y: NDArray[np.int64], pen: float) -> bool:
+def _on(rule: Rule, middle: tuple[int, float], pen: float) -> bool:
     """Return whether a piece is part of a rule."""
-    place = int(np.median(x)) - rule.left
-    return 0 <= place < len(rule) and abs(float(np.median(y)) - rule.y[place]) <= pen
+    place = middle[0] - rule.left
+    return bool(0 <= place < len(rule) and abs(middle[1] - rule.y[place]) <= pen)

@@ -28,7 +28,7 @@ GRID_SHARE = 0.8
 """Length of a vertical rule, as a share of the distance of the first and the last rule."""
 
 JOINED = 2.5
-"""Distance of a vertical line's ends from the lines that it joins, at most, in widths of the pen."""
+"""Distance of a vertical line's ends from the lines that it joins, in widths of the pen."""
 
 Picture = NDArray[np.float32]
 Belongs = Callable[[Rule, list[Rule], float], bool]
@@ -157,7 +157,10 @@ def _erase_at_edges(ink: Picture, pen: float) -> None:
             side.start == 0 or side.stop == whole
             for side, whole in zip(window, ink.shape, strict=True)
         )
-        if at_edge and short <= thick + MAX_SLOPE * long:
+        bare = (
+            np.count_nonzero(labels[window] == number) <= thick * long
+        )  # nothing is written on it
+        if at_edge and bare and short <= thick + MAX_SLOPE * long:
             around = tuple(slice(max(side.start - 2, 0), side.stop + 2) for side in window)
             soft = ndimage.binary_dilation(labels[around] == number, iterations=2)
             ink[around][soft] = 0

@@ -131,7 +131,9 @@ def enclosing_quadrangle(region: Mask) -> Values | None:
     """
     rows, columns = np.nonzero(region)
     pixels = np.column_stack([columns, rows])
-    ends = np.concatenate([pixels, pixels + [1, 0], pixels + [0, 1], pixels + 1])
+    ends = np.concatenate(
+        [pixels + np.array(corner) for corner in ((0, 0), (1, 0), (0, 1), (1, 1))]
+    )
     points = ends[ConvexHull(ends).vertices].astype(np.float64)
     while len(points) > 4:
         added = [_added(points, place) for place in range(len(points))]
@@ -155,7 +157,8 @@ def _added(points: Values, place: int) -> tuple[float, Values]:
     if along < 0:  # they move apart
         return np.inf, start
     meeting = start + along * first
-    return abs(float(np.cross(gap, meeting - start))) / 2, meeting
+    away = meeting - start
+    return abs(float(gap[0] * away[1] - gap[1] * away[0])) / 2, meeting
 
 
 def _seen(points: Values, region: Mask) -> Mask:

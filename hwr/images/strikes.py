@@ -75,7 +75,7 @@ def long_paths(mask: Mask, length: float, pen: float) -> list[tuple[Places, Plac
     """
     tall, wide = mask.shape
     blocks = mask[:, : wide - wide % STEP].reshape(tall, -1, STEP).all(axis=2)
-    lengths = _path_lengths(blocks)
+    lengths = _path_lengths(np.asarray(blocks))
     ends = lengths * STEP >= length
     near = np.arange(-round(2 * pen), round(2 * pen) + 1)[:, None]
     found: list[tuple[Places, Places]] = []
@@ -138,7 +138,7 @@ def _reach(mask: Mask, x: Places, y: Places, most: int) -> tuple[Places, Places]
 
 
 def _inked(mask: Mask, x: Places, y: NDArray[np.float64]) -> Mask:
-    return mask[np.rint(y).astype(np.int64).clip(0, len(mask) - 1), x]
+    return np.asarray(mask[np.rint(y).astype(np.int64).clip(0, len(mask) - 1), x])
 
 
 def _runs(inked: Mask) -> int:

@@ -14,6 +14,9 @@ from hwr.words.segments import Array
 # Lengths are in letter heights.
 STRIP_WIDTH, STRIP_HEIGHT = 1.5, 5.0
 """Least width of a blank strip, and its least height, which is that of three lines."""
+SHARE = 0.5
+"""Least height of a strip as a share of the block's: gaps between words lie below each other, too,
+but not for long."""
 COLUMN_WIDTH = 5.0
 """Least width of a column: bullets and numbers belong to the lines to their right."""
 COVERED = 0.3
@@ -61,6 +64,7 @@ def _tallest_strip(boxes: Array) -> tuple[float, float, float] | None:
     best: tuple[float, float, float] | None = None
     if not len(boxes):
         return best
+    tallest = max(STRIP_HEIGHT, SHARE * float(bottom.max() - top.min()))
     for x in np.arange(left.min() + COLUMN_WIDTH, right.max() - COLUMN_WIDTH - STRIP_WIDTH, STEP):
         deadline.check()
         within = (right > x) & (left < x + STRIP_WIDTH)
@@ -69,9 +73,8 @@ def _tallest_strip(boxes: Array) -> tuple[float, float, float] | None:
         starts = np.r_[top[within][order], bottom.max()]
         longest = int(np.argmax(starts - ends))
         above, below = float(ends[longest]), float(starts[longest])
-        tallest = best[2] - best[1] if best else STRIP_HEIGHT
         if below - above > tallest + 1e-9 and _parts_columns(boxes, x, above, below):
-            best = float(x) + STRIP_WIDTH / 2, above, below
+            best, tallest = (float(x) + STRIP_WIDTH / 2, above, below), below - above
     return best
 
 
@@ -80,12 +83,13 @@ def _parts_columns(boxes: Array, x: float, above: float, below: float) -> bool:
     left, top, right, bottom = boxes.T
     level = (bottom > above) & (top < below)
     sides = level & (right <= x), level & (left >= x + STRIP_WIDTH)
+    least = COVERED * (below - above)
     return all(
         side.any()
         and np.ptp(boxes[side][:, [0, 2]]) >= COLUMN_WIDTH
-        and _covered(top[side].clip(above), bottom[side].clip(max=below)) >= COVERED * (below - above)
+        and _covered(top[side].clip(above), bottom[side].clip(max=below)) >= least
         for side in sides
-    )  # fmt: skip
+    )
 
 
 def _covered(low: Array, high: Array) -> float:

@@ -43,8 +43,10 @@ Picture = NDArray[np.float32]
 
 
 def clean_picture(grey: Grey, turned: int = 0) -> Picture:
-    """Return the writing in a picture: binarized, turned and level, without rules
-    drawings and words that are struck out.
+    """Return the writing in a picture: binarized, turned, and level.
+
+    Rules, boxes and underlines are left out, and so are drawings and words that are struck out.
+    Corrections in red are no part of the picture any more (:func:`hwr.images.io.open_photo`).
 
     Parameters
     ----------

@@ -15,8 +15,10 @@ ROOM = 400
 def ink():
     """Ink of made-up writing: three lines of words, with room below them."""
     rng, draw = np.random.default_rng(4), sheets.made_up(4)
-    rows = [np.hstack([np.pad(sheets.glyph_row(word, draw, rng, 50, (0.1, 0.2), 0), ((0, 0), (0, 40)))
-                       for word in line.split()]) for line in LINES]  # fmt: skip
+    rows = []
+    for line in LINES:
+        words = [sheets.glyph_row(word, draw, rng, 50, (0.1, 0.2), 0) for word in line.split()]
+        rows.append(np.hstack([np.pad(word, ((0, 0), (0, 40))) for word in words]))
     wide = max(row.shape[1] for row in rows)
     page = np.vstack([np.pad(row, ((0, 0), (0, wide - row.shape[1]))) for row in rows])
     return np.pad(page, ((50, ROOM), (50, 50)))

@@ -46,9 +46,7 @@ def paragraph(left, lines=4, n=7, top=0.0):
 
 def test_columns_are_read_one_after_another():
     title, footer = row(-2.5, 15), row(10.0, 15)
-    lines = layout.find_lines(
-        every := segments(*paragraph(10.3), *footer, *paragraph(0.0), *title)
-    )
+    lines = layout.find_lines(every := segments(*paragraph(10.3), *footer, *paragraph(0.0), *title))
     lefts = [every.left[line].min() for line in lines]
     tops = [every.top[line].min() for line in lines]
     assert lefts == pytest.approx([0, *[0] * 4, *[10.3] * 4, 0])
