@@ -23,6 +23,8 @@ COVERED = 0.3
 """Share of a strip's height that writing covers on either side, at least."""
 STEP = 0.25
 """Distance of the strips that are tried."""
+MAX_STRIPS = 1000
+"""Most strips that are tried; of what is wider than a page, fewer than every ``STEP``."""
 
 Places = NDArray[np.int64]
 
@@ -65,7 +67,8 @@ def _tallest_strip(boxes: Array) -> tuple[float, float, float] | None:
     if not len(boxes):
         return best
     tallest = max(STRIP_HEIGHT, SHARE * float(bottom.max() - top.min()))
-    for x in np.arange(left.min() + COLUMN_WIDTH, right.max() - COLUMN_WIDTH - STRIP_WIDTH, STEP):
+    first, last = left.min() + COLUMN_WIDTH, right.max() - COLUMN_WIDTH - STRIP_WIDTH
+    for x in np.linspace(first, last, int(np.clip((last - first) / STEP, 0, MAX_STRIPS))):
         deadline.check()
         within = (right > x) & (left < x + STRIP_WIDTH)
         order = np.argsort(top[within])

@@ -150,7 +150,7 @@ def test_pen_and_last_point_are_marked(pad, hand, monkeypatch):
 
 
 def test_one_description_of_the_keys_stands_beside_every_sheet(recognizer):
-    for pad in (CharacterPad(recognizer), WritingPad("word", recognizer)):
+    for pad in (CharacterPad(recognizer), WritingPad("word")):
         lines = [strip_tags(getattr(part, "value", "")) for part in pad.widget.children]
         assert f"{DRAWING_KEYS} Tab leaves the sheet." in lines
     pages = PACKAGE / "web" / "page.html", PACKAGE.parent / "docs" / "site" / "explorer.html"

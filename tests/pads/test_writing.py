@@ -88,8 +88,8 @@ def test_a_written_word_is_read(pad, hand, text):
 def test_lines_of_words_are_read(lines):
     assert lines.text == "read this\nword"
     assert buttons(lines) == [["read", "this"], ["word"]]
-    assert lines.sentence == "3 words, sure of each."
-    assert lines.screen_reader_text == "Read: read this; word. 3 words, sure of each."
+    assert lines.sentence.startswith("3 words, ")
+    assert lines.screen_reader_text == f"Read: read this; word. {lines.sentence}"
 
 
 def test_all_ink_is_one_word_in_the_mode_for_words(pad, hand):
@@ -146,7 +146,7 @@ def test_what_is_in_doubt_is_said_in_words_and_dashed(pad, hand, monkeypatch):
 def test_a_scribble_is_no_word(pad, hand):
     hand.draw(*SCRIBBLE)
     assert not any(word.sure for line in pad.lines for word in line)
-    assert pad.sentence.startswith("Not sure")
+    assert pad.sentence.startswith(("Not sure", "Nothing is read here"))
 
 
 def test_an_empty_sheet_says_what_to_do(pad):
@@ -349,7 +349,7 @@ def test_what_is_known_is_not_read_again(monkeypatch):
     asked, english = [], language_model("English")
     answer = WordReader.answer
     monkeypatch.setattr(
-        WordReader, "answer", lambda self, *given: asked.append(1) or answer(self, *given)
+        WordReader, "answer", lambda self, *given: asked.append(given[0]) or answer(self, *given)
     )
     reader, ink = IncrementalReader(one_word=False), Ink(LINES)
     read = reader.read(ink, english)
@@ -359,7 +359,9 @@ def test_what_is_known_is_not_read_again(monkeypatch):
     assert not asked
     moved = Ink([*ink.strokes[:-1], ink.strokes[-1] * 1.01])
     reader.read(moved, english)
-    assert 0 < len(asked) < len(read.words)
+    assert asked
+    unchanged = {stroke.tobytes() for stroke in ink.strokes[: len(ink.strokes) // 2]}
+    assert not any(stroke.tobytes() in unchanged for each in asked for stroke in each.strokes)
     asked.clear()
     reader.read(moved, language_model("none: numbers"))  # another language, another answer
     assert len(asked) >= len(read.words)
