@@ -504,7 +504,8 @@ def test_an_empty_sheet_says_what_to_do(pad, hand, drawn):
 
 
 def test_the_sheet_is_twice_as_fine_as_it_is_large(pad):
-    assert pad.sheet.canvas.width == 2 * int(pad.sheet.canvas.layout.max_width.removesuffix("px"))
+    largest = int(pad.sheet.canvas.layout.max_width.removesuffix("px"))
+    assert pad.sheet.canvas.width == 2 * largest
 
 
 # --- how it is shown ---------------------------------------------------------------------------
