@@ -11,7 +11,7 @@ from hwr._support.texts import printable
 def say(*lines: str) -> None:
     """Print lines to stdout."""
     for line in lines:
-        print(printable(line))
+        print(printable(line), flush=True)  # a training runs for hours
 
 
 def remark(line: str) -> None:

@@ -18,6 +18,7 @@ from hwr._support.keras import tensorflow as tf
 from hwr._support.progress import Progress
 from hwr.checkpoint import Checkpoint, History, RunningAverage, State, architecture_digest
 from hwr.cli.ctc_loss import ctc_losses, targets
+from hwr.cli.output import say
 from hwr.cli.word_batches import Batch, ahead, gather, training_batches
 from hwr.datasets.joined_words import Piece
 from hwr.words import networks
@@ -200,9 +201,8 @@ def measure(
 
 def print_row(row: dict[str, float]) -> None:
     """Print the figures of an epoch that has just ended."""
-    print(
+    say(
         f"epoch {row['epoch']}: loss {row['loss']:.2f}, words read by best path "
         f"{row['val_accuracy']:.1%}, wrong characters {row['val_wrong_characters']:.1%}, "
-        f"{row['seconds']:.0f} s",
-        flush=True,
+        f"{row['seconds']:.0f} s"
     )

@@ -42,7 +42,7 @@ def test_a_network_that_ends_its_process_does_not_end_this_one(tmp_path, weights
     adding = next(number for number, each in enumerate(operators) if len(each.inputs) == 2)
     for number in (0, adding, len(operators) - 1):
         card = passed_on(tmp_path, deadly(weights, number))
-        assert main(["read", "--model", str(card), str(tmp_path / "none.png")]) == 1
+        assert main(["read", "--model", str(card), "--alphabet", "62", "none.png"]) == 1
         sentence = capsys.readouterr().err
         assert re.fullmatch(
             r"hwr: .* can(not)? be run.*: .* or save the network anew\.\n", sentence
