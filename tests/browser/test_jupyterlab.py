@@ -193,11 +193,11 @@ def test_no_width_cuts_a_control(first_lesson):
 def test_axe_finds_nothing_light_or_dark(first_lesson, jupyter):
     page = first_lesson
     assert axe(page) == []
-    page.keyboard.press("Control+s")
-    page.wait_for_timeout(3000)
     with dark(jupyter):
         page.reload()
         page.locator("body[data-jp-theme-light=false]").wait_for(state="attached")
+        run_all(page, page.get_by_text("Python 3 (ipykernel) | Idle"))
+        finished(page)
         the_pad(page)
         page.wait_for_timeout(1000)
         assert axe(page) == []
