@@ -14,7 +14,6 @@ from hwr.words.pictures import read_upright
 from hwr.words.reading import read_text
 from hwr.words.text import Text, Word
 
-
 FIRST_LINE = int(papers.MARGIN + papers.PITCH)
 """Rows of a page that show its first line alone."""
 
