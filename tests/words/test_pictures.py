@@ -131,3 +131,20 @@ def test_a_page_is_turned_only_if_it_reads_better_by_far(directions, turned):
     text, _ = read_upright(strokes(), read)
     assert text.turned == turned
     assert len(given) == len(directions)
+
+
+def test_some_lines_of_a_long_page_tell_its_direction():
+    grey = np.full((410, 720), 240, np.uint8)
+    for top in range(30, 380, 34):
+        for left in range(30, 690, 20):
+            grey[top : top + 18, left : left + 3] = 30
+    read, _ = answers(POOR, SHORT, GOOD, SHORT, GOOD)
+    sizes = []
+
+    def counted(segments):
+        sizes.append(len(segments))
+        return read(segments)
+
+    assert read_upright(grey, counted)[0].turned == 180
+    assert sizes[4] == 11 * 33
+    assert 0 < max(sizes[:4]) < 0.6 * sizes[4]
