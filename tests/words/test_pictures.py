@@ -134,10 +134,10 @@ def test_a_page_is_turned_only_if_it_reads_better_by_far(directions, turned):
 
 
 def test_some_lines_of_a_long_page_tell_its_direction():
-    grey = np.full((410, 720), 240, np.uint8)
-    for top in range(30, 380, 34):
-        for left in range(30, 690, 20):
-            grey[top : top + 18, left : left + 3] = 30
+    image = Image.new("L", (500, 840), 240)
+    for top in range(30, 810, 40):
+        for left in range(30, 470, 26):
+            ImageDraw.Draw(image).ellipse((left, top, left + 12, top + 14), outline=30, width=3)
     read, _ = answers(POOR, SHORT, GOOD, SHORT, GOOD)
     sizes = []
 
@@ -145,6 +145,6 @@ def test_some_lines_of_a_long_page_tell_its_direction():
         sizes.append(len(segments))
         return read(segments)
 
-    assert read_upright(grey, counted)[0].turned == 180
-    assert sizes[4] == 11 * 33
-    assert 0 < max(sizes[:4]) < 0.6 * sizes[4]
+    assert read_upright(np.asarray(image), counted)[0].turned == 180
+    assert sizes[4] == 20 * 17
+    assert 0 < max(sizes[:4]) < 0.75 * sizes[4]
