@@ -145,8 +145,8 @@ def draw(page: Page, kind: str, rng: Random) -> Photo:
 
 def score(expected: list[str], found: list[str]) -> tuple[int, int]:
     """Return how many words were found in their order, and how many were invented."""
-    lower = [[word.lower() for word in words] for words in (expected, found)]
-    blocks = SequenceMatcher(None, *lower, autojunk=False).get_matching_blocks()
+    wanted, got = ([word.lower() for word in words] for words in (expected, found))
+    blocks = SequenceMatcher(None, wanted, got, autojunk=False).get_matching_blocks()
     right = sum(block.size for block in blocks)
     return right, len(found) - right
 

@@ -55,15 +55,17 @@ def _find_lines(segments: Segments, height: float) -> list[NDArray[np.int64]]:
     centres = (segments.top + segments.bottom) / 2
     bodies = segments.bottom - segments.top >= MIN_BODY_HEIGHT * height
     lines: list[list[int]] = []
+    heights: list[float] = []  # of the last segments of each line
     for place in np.flatnonzero(bodies):
         deadline.check()
-        offsets = [
-            abs(centres[place] - np.median(centres[line[-NEARBY_SEGMENTS:]])) for line in lines
-        ]
-        if offsets and min(offsets) < MAX_LINE_OFFSET * height:
-            lines[int(np.argmin(offsets))].append(int(place))
+        offsets = np.abs(np.array(heights) - centres[place])
+        joined = int(np.argmin(offsets)) if heights else 0
+        if heights and offsets[joined] < MAX_LINE_OFFSET * height:
+            lines[joined].append(int(place))
+            heights[joined] = float(np.median(centres[lines[joined][-NEARBY_SEGMENTS:]]))
         else:
             lines.append([int(place)])
+            heights.append(float(centres[place]))
     if not lines:
         lines = [[int(np.argmax(segments.bottom - segments.top))]]
     lines = _merge_close(lines, centres, segments, MIN_LINE_DISTANCE * height)

@@ -62,9 +62,10 @@ def read_text(writing: Writing, language: LanguageModel | None = None) -> Text:
     A picture is turned by 90, 180 or 270 degrees if it reads better by far so. What takes too long
     is read in part; the text's ``finished`` is then False.
     """
+    reader = Reader(language)
     if isinstance(writing, np.ndarray):
-        return read_upright(writing, lambda turned: read_text(turned, language))[0]
-    return Reader(language).text(find_segments(writing))
+        return read_upright(writing, lambda found: reader.text(find_segments(found)))[0]
+    return reader.text(find_segments(writing))
 
 
 def segment_picture(grey: NDArray[np.uint8]) -> Segments:

@@ -6,6 +6,7 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from benchmarks.words import sheets
+from hwr.images import line_tracing
 from hwr.images.binarization import binarize
 from hwr.images.rules import remove_rules
 
@@ -121,3 +122,28 @@ def test_the_bars_of_letters_stay(sign, pen):
     strokes = [[(60 + 3 * x, 60 + 3 * y) for x, y in stroke] for stroke in BARS[sign]]
     ink = binarize(with_lines(np.zeros((220, 260), np.float32), strokes, width=pen))
     assert (remove_rules(ink) == ink).all()
+
+
+def long_page(number=21, wide=600, pitch=75):
+    """Rules from edge to edge, each with strokes that stand on it, and the strokes alone."""
+    rules, strokes = np.zeros((2, number * pitch + 40, wide), np.float32)
+    for bottom in range(pitch, number * pitch + 1, pitch):
+        rules[bottom - 3 : bottom] = 1
+        for left in range(15, wide, 30):
+            strokes[bottom - 60 : bottom, left : left + 3] = 1
+    return np.maximum(rules, strokes), strokes
+
+
+def test_all_rules_of_a_long_page_vanish():
+    ink, strokes = long_page()
+    rest = remove_rules(ink)
+    assert (rest * strokes).sum() > 0.99 * strokes.sum()
+    assert rest.sum() < 1.02 * strokes.sum()
+
+
+def test_a_rule_that_was_missed_takes_no_writing_away(monkeypatch):
+    ink, strokes = long_page(12)
+    monkeypatch.setattr(line_tracing, "MAX_SEEDS", 100)  # pieces of the first five rules
+    rest = remove_rules(ink)
+    assert rest.sum() > 1.2 * strokes.sum()  # others were missed
+    assert (rest * strokes).sum() > 0.99 * strokes.sum()
