@@ -4,6 +4,10 @@ Both get the same greys here, and Node runs the modules. How a browser decodes f
 `tests/web/test_page.py`.
 """
 
+import base64
+import io as files
+import struct
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -33,6 +37,15 @@ BOX = [(20, 20), (180, 20), (180, 200), (20, 200), (20, 20)]
 U = [(60, 90), (60, 170), (130, 170), (130, 90)]
 
 
+def crowded():
+    """Specks around a ring, and stripes: many marks, and many runs of dark pixels."""
+    y, x = np.mgrid[:200, :200]
+    ring = np.abs(np.hypot(x - 100, y - 100) - 20)
+    specks = (x % 7 < 3) & (y % 7 < 3) & (np.hypot(x - 100, y - 100) > 24)
+    inked = ((ring < 2) | specks, y % 4 < 2, x % 4 < 2)
+    return [np.where(ink, 20, 235).astype(np.uint8) for ink in inked]
+
+
 def odd():
     """Greys that show no character, one of several parts, one that is cut off, or several."""
     rng = np.random.default_rng(6)
@@ -59,6 +72,7 @@ def odd():
         drawn([(0, 180), (200, 170)], [(0, 60), (200, 50)], U),
         drawn([(30, 40), (30, 160)], [(60, 40), (60, 160)], [(100, 40), (100, 160)]),
         drawn([(x, 110 + 14 * np.sin(x / 6)) for x in range(20, 180)]),
+        *crowded(),
     ]
 
 
@@ -72,6 +86,133 @@ def test_the_same_greys_give_the_same_image_and_count(record_property):
     worst = int(np.abs(images[0] - images[1]).max())
     record_property("page, pictures as greys, most grey levels from Python", worst)
     assert worst <= 1
+
+
+def test_what_is_crowded_takes_few_steps_for_each_pixel():
+    """A step is a call of one of two functions in the innermost loops; 71 each were too many."""
+    code = """
+    const { findCharacter } = await import("hwr/character_picture.js");
+    const { abs, max } = Math;
+    let steps = 0;
+    Math.abs = (number) => (steps++, abs(number));
+    Math.max = (...numbers) => (steps++, max(...numbers));
+    return greys.map(([height, width, pixels]) => {
+      steps = 0;
+      findCharacter({ height, width, pixels: Uint8ClampedArray.from(pixels) });
+      return steps / pixels.length;
+    });
+    """
+    assert max(run_js(code, greys=[(*grey.shape, grey.ravel()) for grey in crowded()])) < 35
+
+
+def test_a_picture_that_takes_too_long_is_refused_in_a_sentence():
+    """Of a clock that runs fast, with a canvas that holds a picture."""
+    code = """
+    const data = Uint8ClampedArray.from(grey.flatMap((value) => [value, value, value, 255]));
+    const context = { clearRect() {}, drawImage() {}, getImageData: () => ({ data }) };
+    globalThis.document = { createElement: () => ({ getContext: () => context }) };
+    const { characterIn } = await import("hwr/picture.js");
+    const read = () => {
+      try {
+        return characterIn(null, 0, 0, 200, 220).count;
+      } catch (error) {
+        return [error.constructor.name, error.message];
+      }
+    };
+    const slow = () => {
+      let seconds = 0;
+      performance.now = () => 1000 * seconds++;
+      return read();
+    };
+    const { now } = performance;
+    const found = [read(), slow()];
+    performance.now = now.bind(performance);
+    return [...found, read()];
+    """
+    many = drawn(*([(x, 30), (x, 190)] for x in range(20, 190, 20)), width=5)
+    counted, refused, again = run_js(code, grey=many.ravel())
+    assert counted == again > 1
+    assert refused == [
+        "UserError",
+        "There is too much in this picture to find a character within 8 seconds: give one of a "
+        "single character on plain paper.",
+    ]
+
+
+# --- sizes from the files ------------------------------------------------------------------------
+
+
+def saved(kind, mode="RGB", **options):
+    file = files.BytesIO()
+    Image.new(mode, (301, 205)).save(file, kind, **options)
+    return file.getvalue()
+
+
+def box(name, content):
+    """A part of an AVIF or HEIC file."""
+    return struct.pack(">I4s", 8 + len(content), name) + content
+
+
+def avif(*sizes, before=b""):
+    """The head of an AVIF file that holds pictures of some sizes."""
+    parts = b"".join(box(b"ispe", struct.pack(">III", 0, *size)) for size in sizes)
+    return box(b"ftyp", b"avif\0\0\0\0") + before + box(b"meta", bytes(4) + box(b"iprp", parts))
+
+
+WEBP = b"RIFF\x40\0\0\0WEBP"
+SIZES = {
+    "png": (saved("PNG"), (301, 205)),
+    "jpeg": (saved("JPEG"), (301, 205)),
+    "progressive": (saved("JPEG", progressive=True, comment=b"\xff\xc0" * 99), (301, 205)),
+    "filled": (saved("JPEG").replace(b"\xff\xc0", b"..\xff\xff\xff\xc0", 1), (301, 205)),
+    "gif": (saved("GIF", "P", comment=b"an extension"), (301, 205)),
+    "bmp": (saved("BMP"), (301, 205)),
+    "webp": (saved("WebP"), (301, 205)),
+    "lossless": (saved("WebP", lossless=True), (301, 205)),
+    "extended": (saved("WebP", exif=b"Exif\0\0"), (301, 205)),
+    "avif": (avif((301, 205), (16, 16)), (301, 205)),
+    "large png": (b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 2**31, 9), (2**31, 9)),
+    "large gif": (b"GIF89a" + struct.pack("<HHBBB", 65535, 65535, 0, 0, 0), (65535, 65535)),
+    "large frame": (
+        b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x81, 0, 0) + bytes(12)
+        + b"!\xfe\x02hi\x01!\0" + b"," + struct.pack("<HHHHB", 5, 6, 60000, 50000, 0),
+        (60005, 50006),
+    ),
+    "old bmp": (b"BM" + bytes(12) + struct.pack("<IHH", 12, 40000, 30000), (40000, 30000)),
+    "from the top": (b"BM" + bytes(12) + struct.pack("<Iii", 40, 70000, -80000), (70000, 80000)),
+    "large webp": (WEBP + b"VP8 \x40\0\0\0\0\0\0\x9d\x01\x2a\xff\x7f\xff\xbf", (16383, 16383)),
+    "large lossless": (WEBP + b"VP8L\x40\0\0\0\x2f\xff\xff\xff\xff", (16384, 16384)),
+    "large extended": (WEBP + b"VP8X\x0a\0\0\0" + bytes(4) + b"\xff" * 6, (2**24, 2**24)),
+    "large avif": (avif((9, 9), (65536, 65536), before=box(b"free", b"ispe" * 9)), (65536, 65536)),
+    "text": (b"Dear diary", (0, 0)),
+    "nothing": (b"", (0, 0)),
+    "cut": (b"\xff\xd8\xff\xe0\0", (0, 0)),
+}  # fmt: skip
+
+
+def test_sizes_are_known_before_a_file_is_decoded():
+    code = """
+    const { MAX_PIXELS, openPicture } = await import("hwr/picture.js");
+    const { pictureSize } = await import("hwr/picture_size.js");
+    let decoded = 0;
+    globalThis.createImageBitmap = () => Promise.reject(decoded++);
+    const found = {};
+    for (const [name, text] of Object.entries(encoded)) {
+      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      decoded = 0;
+      const error = await openPicture(new File([bytes], name)).catch(({ message }) => message);
+      const [width, height] = pictureSize(bytes);
+      found[name] = [width, height, width * height > MAX_PIXELS, decoded, error];
+    }
+    return found;
+    """
+    encoded = {name: base64.b64encode(file).decode() for name, (file, _) in SIZES.items()}
+    for name, (width, height, large, decoded, said) in run_js(code, encoded=encoded).items():
+        assert (width, height) == SIZES[name][1], name
+        assert large == name.startswith(("large", "old", "from")), name
+        assert decoded == (not large), name
+        if large:
+            assert said.startswith(f"{name} has {width:,} x {height:,} pixels: give a picture of")
 
 
 FOLLOWED = {

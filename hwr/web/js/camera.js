@@ -16,7 +16,8 @@ const REASONS = {
 export class Camera {
   /**
    * @param {HTMLDialogElement} dialog
-   * @param {(picture: import("hwr/character_picture.js").CharacterPicture) => void} onPicture
+   * @param {(picture: Promise<import("hwr/character_picture.js").CharacterPicture>) => void}
+   *   onPicture
    */
   constructor(dialog, onPicture) {
     this.dialog = dialog;
@@ -52,7 +53,7 @@ export class Camera {
   }
 
   /** Find the character in the square that is shown, the middle of the camera's picture. */
-  take() {
+  async take() {
     const { videoWidth: width, videoHeight: height } = this.video;
     const side = Math.min(width, height);
     const [left, top] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];

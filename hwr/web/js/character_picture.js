@@ -16,6 +16,7 @@
  * 0; and the number of characters, 0 if nothing is written.
  */
 import { countCharacters } from "hwr/counting.js";
+import { checkTime } from "hwr/deadline.js";
 import { measureDepth } from "hwr/depth.js";
 import { median } from "hwr/grey.js";
 import { clip, resize, rint } from "hwr/ink.js";
@@ -57,6 +58,7 @@ const { fround } = Math;
  *
  * @param {Grey} grey Dark ink on bright paper, or bright ink on dark paper.
  * @returns {CharacterPicture}
+ * @throws {import("hwr/deadline.js").OutOfTimeError} If a `timeLimit` around this is over.
  */
 export function findCharacter(grey) {
   const dark = lookAt(grey);
@@ -79,6 +81,7 @@ function lookAt(grey) {
   const nothing = { height, width, pixels: new Float32Array(height * width) };
   let [found, weight, length, part] = [{ picture: nothing, count: 0 }, 0, 0, grey];
   for (let look = 0; look < LOOKS; look++) {
+    checkTime();
     const work = resized(part);
     let depth = measureDepth(work);
     let marks = findMarks(depth);

@@ -26,9 +26,7 @@ export function takePictures(read, status) {
   }
   element("open").addEventListener("click", () => element("file").click());
 
-  const camera = new Camera(element("shutter"), (picture) =>
-    status.guard(() => read(Promise.resolve(picture))),
-  );
+  const camera = new Camera(element("shutter"), (picture) => status.guard(() => read(picture)));
   element("camera").addEventListener("click", async () => {
     status.clear();
     try {

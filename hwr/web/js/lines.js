@@ -11,6 +11,7 @@
  * @typedef {[number, number]} Run
  * First and last + 1 of neighbouring dark pixels in a column.
  */
+import { checkTime } from "hwr/deadline.js";
 import { clip, transpose } from "hwr/ink.js";
 import { where } from "hwr/ndimage.js";
 
@@ -55,6 +56,7 @@ function lines(dark) {
   const limit = Math.max(3, MAX_THICKNESS * Math.max(height, width));
   const begin = Math.floor(width / 16); // beside what stands at the edge
   for (const start of columns[begin]) {
+    checkTime();
     if (start[1] - start[0] > limit) continue;
     const right = follow(columns.slice(begin), start);
     const left = follow(columns.slice(0, begin + 1).reverse(), start);
@@ -97,7 +99,10 @@ function follow(columns, start) {
     const [last, here] = places.at(-1);
     const slope = last - first >= MEMORY / 4 ? (here - there) / (last - first) : 0;
     const expected = here + clip(slope, -MAX_SLOPE, MAX_SLOPE) * (column - last);
-    for (const run of columns[column]) {
+    const all = columns[column];
+    for (let i = firstBelow(all, expected - STRAY); i < all.length; i++) {
+      const run = all[i];
+      if (run[0] > expected + STRAY) break;
       const [middle, thick] = [(run[0] + run[1]) / 2, run[1] - run[0]];
       if (Math.abs(middle - expected) <= STRAY && thick <= CROSSED * thickness + 1) {
         seen.set(column, run);
@@ -107,4 +112,15 @@ function follow(columns, start) {
     }
   }
   return seen;
+}
+
+/** Return the number of the first run, from the top, that ends below a row. */
+function firstBelow(runs, row) {
+  let [first, last] = [0, runs.length];
+  while (first < last) {
+    const middle = (first + last) >> 1;
+    if (runs[middle][1] > row) last = middle;
+    else first = middle + 1;
+  }
+  return first;
 }

@@ -16,6 +16,7 @@
  * side in pixels; and the same in widths of the widest stroke.
  */
 import { boundingBoxes, strokeWidth, union } from "hwr/components.js";
+import { checkTime } from "hwr/deadline.js";
 import { rint } from "hwr/ink.js";
 import {
   label, largestDistance, maximumFilter, quantile, smallestAround, surrounded, where,
@@ -149,35 +150,41 @@ export function sides([left, top, right, bottom]) {
 /** Return the gap between two boxes; 0 if they overlap. */
 function gap(one, other) {
   const across = Math.max(one[0] - other[2], other[0] - one[2], 0);
-  return Math.hypot(across, Math.max(one[1] - other[3], other[1] - one[3], 0));
+  const down = Math.max(one[1] - other[3], other[1] - one[3], 0);
+  return Math.sqrt(across * across + down * down); // Math.hypot would be much slower
 }
 
 /** Return whether a mark is a frame around the main one. */
 function encloses(labels, boxes, one, main) {
+  checkTime();
   const [box, inner] = [boxes[one], boxes[main]];
   const around =
     box[0] < inner[0] && box[1] < inner[1] && box[2] > inner[2] && box[3] > inner[3];
   return around && isFrame(cropMask(labels, box, (n) => n === one + 1));
 }
 
-/** Return the marks that are written, the main one first; the others are specks. */
+/**
+ * Return the marks that are written, the main one first; the others are specks.
+ *
+ * A mark belongs to kept ones if it continues one, or is large and not far from it.
+ */
 function belonging(boxes, main, others, pen) {
   const size = longerSide(boxes[main]);
+  const reach = boxes.map((box) => (longerSide(box) >= LARGE * size ? FAR : NEAR) * size);
+  const nearest = boxes.map((box) => gap(box, boxes[main]));
   const kept = [main];
+  let rest = others;
   for (let before = 0; kept.length > before; ) {
     before = kept.length;
-    for (const n of others) {
-      if (!kept.includes(n) && isNear(boxes, kept, n, size)) kept.push(n);
-    }
+    rest = rest.filter((n) => {
+      if (nearest[n] > reach[n]) return true;
+      kept.push(n);
+      checkTime();
+      for (const m of rest) nearest[m] = Math.min(nearest[m], gap(boxes[m], boxes[n]));
+      return false;
+    });
   }
-  const rest = others.filter((n) => !kept.includes(n));
   return [...kept, ...dots(boxes, kept.map((n) => boxes[n]), rest, pen)];
-}
-
-/** Return whether a mark continues a kept one, or is large and not far from it. */
-function isNear(boxes, kept, one, size) {
-  const nearest = Math.min(...kept.map((other) => gap(boxes[one], boxes[other])));
-  return nearest <= (longerSide(boxes[one]) >= LARGE * size ? FAR : NEAR) * size;
 }
 
 /** Return the marks that are dots above or below one of the kept ones, as in i, ä, ÷ and ?. */
@@ -189,6 +196,7 @@ function dots(boxes, kept, rest, pen) {
   });
   const found = new Set();
   for (const letter of kept) {
+    checkTime();
     const [width, height] = sides(letter);
     const within = (distance, most) => distance + pen > 0 && distance + pen <= most * size + pen;
     const over = small.filter((n) => isOver(boxes[n], letter, size));

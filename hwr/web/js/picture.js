@@ -6,8 +6,10 @@
  * @typedef {import("hwr/ink.js").Picture} Picture
  */
 import { findCharacter } from "hwr/character_picture.js";
+import { OutOfTimeError, timeLimit } from "hwr/deadline.js";
 import { toGrey } from "hwr/grey.js";
 import { LONGER_SIDE, SIDE, blur, centre, clip, crop, resize, rint, shrink } from "hwr/ink.js";
+import { pictureSize } from "hwr/picture_size.js";
 import { UserError } from "hwr/status_line.js";
 
 /** Size in pixels above which a picture is refused. */
@@ -16,6 +18,8 @@ export const MAX_PIXELS = 50_000_000;
 const MAX_COPIED = 24_000_000;
 /** Size in bytes above which a file is refused. */
 export const MAX_BYTES = 50_000_000;
+/** Seconds that looking for a character may take, on a slow telephone too. */
+export const MAX_READING_SECONDS = 8;
 /** What files are that a browser may not open, by their first characters. */
 const KINDS = [
   [/^.{4}ftyp(hei|hev|mif1|msf1)/s, "a HEIC photograph"],
@@ -37,13 +41,13 @@ const KINDS = [
  *
  * @param {File} file
  * @returns {Promise<CharacterPicture>}
- * @throws {UserError} If the file is not a picture, is damaged, or is too large.
+ * @throws {UserError} If the file is not a picture, is damaged, is too large, or holds too much.
  */
 export async function openPicture(file) {
   const name = file.name || "The picture";
   if (file.size > MAX_BYTES) throw tooLarge(name, `${(file.size / 1e6).toFixed(0)} MB`);
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const [width, height] = headerSize(bytes);
+  const [width, height] = pictureSize(bytes);
   checkSize(name, width, height); // decoding could take all memory
   let bitmap;
   try {
@@ -84,25 +88,22 @@ function tooLarge(name, size) {
   );
 }
 
-/** Return width and height from the header of a PNG or JPEG file; 0 for other files. */
-function headerSize(bytes) {
-  const view = new DataView(bytes.buffer);
-  if (bytes.length > 24 && view.getUint32(0) === 0x89504e47) {
-    return [view.getUint32(16), view.getUint32(20)];
-  }
-  if (bytes.length < 4 || view.getUint16(0) !== 0xffd8) return [0, 0];
-  for (let at = 2; at + 9 < bytes.length; at += 2 + view.getUint16(at + 2)) {
-    const marker = bytes[at + 1];
-    // C0 to CF begin a frame, except three that hold tables.
-    const frame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-    if (frame) return [view.getUint16(at + 7), view.getUint16(at + 5)];
-  }
-  return [0, 0];
-}
-
-/** Find the character in a part of a picture, or of a camera's picture. */
+/**
+ * Find the character in a part of a picture, or of a camera's picture.
+ *
+ * @throws {UserError} If there is so much in it that it takes too long.
+ */
 export function characterIn(source, left, top, width, height) {
-  return findCharacter(toGrey(source, left, top, width, height));
+  const grey = toGrey(source, left, top, width, height);
+  try {
+    return timeLimit(MAX_READING_SECONDS, () => findCharacter(grey));
+  } catch (error) {
+    if (!(error instanceof OutOfTimeError)) throw error;
+    throw new UserError(
+      `There is too much in this picture to find a character within ${MAX_READING_SECONDS} ` +
+        "seconds: give one of a single character on plain paper.",
+    );
+  }
 }
 
 // --- from ink to the image -----------------------------------------------------------------------
