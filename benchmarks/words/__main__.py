@@ -29,6 +29,7 @@ from hwr.datasets import emnist
 from hwr.images import io
 from hwr.ink import Ink
 from hwr.words import reading
+from hwr.words.edit_distance import edit_distance
 from hwr.words.language_model import LOWERCASE, LanguageModel, ProseModel, UniformModel
 from hwr.words.reading import Writing
 
@@ -69,21 +70,9 @@ def measure_lines(pairs: Iterable[tuple[str, Ink]], language: LanguageModel) -> 
     """Read lines; return their number and the share of wrong characters, including spaces."""
     wrong = characters = n = 0
     for text, ink in pairs:
-        wrong += distance(text, str(reading.read_text(ink, language)))
+        wrong += edit_distance(text, str(reading.read_text(ink, language)))
         characters, n = characters + len(text), n + 1
     return {"n": n, "character error rate": wrong / characters}
-
-
-def distance(one: str, other: str) -> int:
-    """Return the edit distance of two texts (Levenshtein 1966)."""
-    before = list(range(len(other) + 1))
-    for place, character in enumerate(one, 1):
-        row = [place]
-        for column, against in enumerate(other, 1):
-            same = before[column - 1] + (character != against)
-            row.append(min(same, before[column] + 1, row[-1] + 1))
-        before = row
-    return before[-1]
 
 
 def pictures(chosen: list[str]) -> Iterator[tuple[str, NDArray[np.uint8]]]:
@@ -110,7 +99,7 @@ def measure_page() -> dict[str, float]:
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     read = json.loads(done.stdout)
     expected = "\n".join(" ".join(row) for row in page)
-    wrong = distance(expected, read.pop("text")) / len(expected)
+    wrong = edit_distance(expected, read.pop("text")) / len(expected)
     return {"n": 1, "character error rate": wrong, **read}
 
 
