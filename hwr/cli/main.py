@@ -202,7 +202,9 @@ def build_parser() -> argparse.ArgumentParser:
     kind.add_argument(
         "--language", help="of the words: en, de, fr, ...; none for codes and names (default: en)"
     )
-    command.add_argument("--model", type=Path, help="its card; by default the course's own")
+    command.add_argument(
+        "--model", type=Path, help="with --alphabet, its card; by default the course's own"
+    )
     command.add_argument("--json", action="store_true", help="print one JSON object per file")
     command.set_defaults(run=_read)
 

@@ -92,16 +92,22 @@ def training_batches(
 
 def ahead(items: Iterator[Item], number: int = 2 * BATCHES_AT_ONCE) -> Iterator[Item]:
     """Yield items that another thread makes beforehand, while the network computes."""
-    end = object()
     with ThreadPoolExecutor(1) as thread:
-        waiting = [thread.submit(next, items, end) for _ in range(number)]
+        waiting = [thread.submit(_taken, items) for _ in range(number)]
         try:
-            while (item := waiting.pop(0).result()) is not end:
-                waiting.append(thread.submit(next, items, end))
-                yield item  # type: ignore[misc]
+            while taken := waiting.pop(0).result():
+                waiting.append(thread.submit(_taken, items))
+                yield taken[0]
         finally:
             for each in waiting:
                 each.cancel()
+
+
+def _taken(items: Iterator[Item]) -> tuple[Item] | tuple[()]:
+    """Return the next item, or nothing where there is none."""
+    for item in items:
+        return (item,)
+    return ()
 
 
 def _drawn(draw: Callable[[Random], Piece], rng: Random) -> tuple[NDArray[np.float32], str]:

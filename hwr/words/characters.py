@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hwr.alphabets import BYCLASS, CHARACTERS, Alphabet, membership_matrix
+from hwr.alphabets import BYCLASS, Alphabet, membership_matrix
 from hwr.words.language_model import LOWERCASE, LanguageModel
 
 
@@ -22,20 +22,11 @@ def spreading_matrix(alphabet: Alphabet) -> NDArray[np.float32]:
     return np.asarray(shared / shared.sum(axis=1, keepdims=True).clip(1), np.float32)
 
 
-def known_characters(alphabet: Alphabet) -> str:
-    """Return which of the 62 characters are in a class of an alphabet, in either case."""
-    return "".join(each for each in CHARACTERS if not unknown_letters(each, alphabet))
-
-
-def unknown_letters(letters: str, alphabet: Alphabet) -> str:
-    """Return the letters that are in no class of an alphabet, neither small nor capital."""
-    known = "".join(alphabet.members).lower()
-    return "".join(letter for letter in letters if letter.lower() not in known)
-
-
 def require_letters(language: LanguageModel, alphabet: Alphabet) -> None:
     """Raise a ValueError if a recogniser of these classes lacks letters of a language's words."""
-    unknown = unknown_letters(LOWERCASE if language.ignores_case else language.letters, alphabet)
+    letters = LOWERCASE if language.ignores_case else language.letters
+    known = "".join(alphabet.members).lower()
+    unknown = "".join(letter for letter in letters if letter.lower() not in known)
     if unknown:
         raise ValueError(
             f"These words need {unknown}, and the recogniser knows only "

@@ -148,9 +148,9 @@ class Reader:
     def _word(self, segments: Segments) -> Word:
         if not len(segments):
             return Word()
-        piece = segments.piece()
-        word = self._answer(piece.writing).word
-        return replace(word, boxes=word.boxes + [piece.left, piece.top] * 2)
+        excerpt = segments.excerpt()
+        word = self._answer(excerpt.writing).word
+        return replace(word, boxes=word.boxes + [excerpt.left, excerpt.top] * 2)
 
     def _answer(self, writing: Ink | Picture) -> Answer:
         if isinstance(writing, Ink):
@@ -189,7 +189,7 @@ class Reader:
                 score, words = best[start]
                 inside = sum(_log_sigmoid(-odds[i - 1]) for i in places[start + 1 : end])
                 after = _log_sigmoid(odds[places[end] - 1]) if end < len(places) - 1 else 0.0
-                own = self._answer(word.piece().writing).score
+                own = self._answer(word.excerpt().writing).score
                 splits.append((score + own + inside + after, [*words, word]))
             best.append(max(splits, key=lambda split: split[0]))
         return best[-1][1]

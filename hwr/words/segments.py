@@ -33,7 +33,7 @@ GroupImage = Callable[[Sequence[int]], NDArray[np.uint8]]
 
 
 @dataclass(frozen=True)
-class Piece:
+class Excerpt:
     """Some segments by themselves.
 
     Attributes
@@ -49,7 +49,7 @@ class Piece:
     top: float = 0.0
 
 
-CutOut = Callable[[Sequence[int]], Piece]
+CutOut = Callable[[Sequence[int]], Excerpt]
 
 
 class Segments:
@@ -63,7 +63,7 @@ class Segments:
         Takes indices into ``boxes`` and returns what the network reads of these segments: uint8,
         shape (28, 28), as :func:`hwr.ink.convert` makes it.
     cut_out : callable
-        Takes indices into ``boxes`` and returns the ink of these segments, a :class:`Piece`.
+        Takes indices into ``boxes`` and returns the ink of these segments, a :class:`Excerpt`.
     indices : ndarray of int64, shape (n,), optional
         What the two call the segments, if they are some of a larger set.
 
@@ -107,7 +107,7 @@ class Segments:
         return cls(
             np.array(boxes),
             lambda chosen: convert(strokes(chosen)),
-            lambda chosen: Piece(strokes(chosen)),
+            lambda chosen: Excerpt(strokes(chosen)),
         )
 
     @classmethod
@@ -138,11 +138,11 @@ class Segments:
             inside = np.isin(labels[window], np.asarray(chosen) + 1)
             return convert(np.where(inside, grey[window], 0))
 
-        def cut_out(chosen: Sequence[int]) -> Piece:
+        def cut_out(chosen: Sequence[int]) -> Excerpt:
             left, top, right, bottom = around(chosen)
             window = slice(top, bottom), slice(left, right)
             inside = np.isin(labels[window], np.asarray(chosen) + 1)
-            return Piece(np.where(inside, ink[window], np.float32(0)), left, top)
+            return Excerpt(np.where(inside, ink[window], np.float32(0)), left, top)
 
         return cls(boxes, group_image, cut_out)
 
@@ -154,7 +154,7 @@ class Segments:
         chosen = np.asarray(places, np.int64)
         return Segments(self.boxes[chosen], self._group_image, self._cut_out, self.indices[chosen])
 
-    def piece(self) -> Piece:
+    def excerpt(self) -> Excerpt:
         """Return the ink of all the segments."""
         return self._cut_out(self.key(0, len(self)))
 

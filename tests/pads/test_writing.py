@@ -88,7 +88,9 @@ def test_a_written_word_is_read(pad, hand, text):
 def test_lines_of_words_are_read(lines):
     assert lines.text == "read this\nword"
     assert buttons(lines) == [["read", "this"], ["word"]]
-    assert lines.sentence.startswith("3 words, ")
+    doubtful = [word.text for line in lines.lines for word in line if not word.sure]
+    named = f"not sure of {', '.join(doubtful)}" if doubtful else "sure of each"
+    assert lines.sentence == f"3 words, {named}."
     assert lines.screen_reader_text == f"Read: read this; word. {lines.sentence}"
 
 

@@ -18,7 +18,7 @@ from hwr.words.hypotheses import (
     fold,
     with_products,
 )
-from hwr.words.segments import Piece, Segments
+from hwr.words.segments import Excerpt, Segments
 
 
 class Counting:
@@ -39,7 +39,9 @@ class Counting:
 
 def segments_of(boxes):
     """Segments whose images are blank."""
-    return Segments(np.array(boxes), lambda _: np.zeros((28, 28), np.uint8), lambda _: Piece(Ink()))
+    return Segments(
+        np.array(boxes), lambda _: np.zeros((28, 28), np.uint8), lambda _: Excerpt(Ink())
+    )
 
 
 def segments(n=3):

@@ -7,14 +7,14 @@ import pytest
 
 from hwr.ink import Ink
 from hwr.words import layout
-from hwr.words.segments import Piece, Segments
+from hwr.words.segments import Excerpt, Segments
 
 
 def segments(*boxes):
     def image(_):
         return np.zeros((28, 28), np.uint8)
 
-    return Segments(np.array(boxes, float), image, lambda _: Piece(Ink()))
+    return Segments(np.array(boxes, float), image, lambda _: Excerpt(Ink()))
 
 
 def row(top, n=4, left=0.0, slope=0.0):

@@ -9,7 +9,7 @@ from hwr.words.segments import (
     MAX_GROUP_WIDTH,
     OUTER_GAP,
     SHAPE_FEATURES,
-    Piece,
+    Excerpt,
     Segments,
 )
 
@@ -20,7 +20,7 @@ def segments(boxes=BOXES):
     return Segments(
         np.array(boxes, float),
         lambda key: np.full((28, 28), sum(key), np.uint8),
-        lambda _: Piece(Ink()),
+        lambda _: Excerpt(Ink()),
     )
 
 
