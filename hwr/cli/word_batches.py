@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from hwr.datasets.joined_words import Piece
 from hwr.ink import Ink
 from hwr.words.ctc import fewest_frames
 from hwr.words.line_image import (
@@ -17,7 +16,9 @@ from hwr.words.line_image import (
     Frame,
     as_input,
     draw_ink,
+    draw_mask,
     frame_of_ink,
+    frame_of_mask,
 )
 from hwr.words.written_language import classes_of
 
@@ -36,6 +37,8 @@ BLURRED, WORN = 0.3, 0.15
 """Shares of images that are blurred, and of those with gaps, as photographs and old pens give."""
 
 Random = np.random.Generator
+Writing = Ink | NDArray[np.float32]
+Draw = Callable[[Random], tuple[str, Writing]]
 Item = TypeVar("Item")
 
 
@@ -67,15 +70,13 @@ def gather(inputs: Sequence[NDArray[np.float32]], texts: Sequence[str]) -> Batch
     return Batch(filled, frames, tuple(texts))
 
 
-def training_batches(
-    draw: Callable[[Random], Piece], size: int, count: int, seed: Sequence[int]
-) -> Iterator[Batch]:
+def training_batches(draw: Draw, size: int, count: int, seed: Sequence[int]) -> Iterator[Batch]:
     """Yield batches of new words; they depend on the seed alone.
 
     Parameters
     ----------
     draw : callable
-        Returns a text and its ink.
+        Returns a text and its strokes or a picture's ink.
     size, count : int
         Words in a batch, and the number of batches.
     seed : sequence of int
@@ -110,20 +111,26 @@ def _taken(items: Iterator[Item]) -> tuple[Item] | tuple[()]:
     return ()
 
 
-def _drawn(draw: Callable[[Random], Piece], rng: Random) -> tuple[NDArray[np.float32], str]:
+def _drawn(draw: Draw, rng: Random) -> tuple[NDArray[np.float32], str]:
     """Return a new word as the network sees it, and its text, if the network can read it at all."""
     while True:
-        text, ink = draw(rng)
-        seen = as_seen(ink, rng)
+        text, writing = draw(rng)
+        seen = as_seen(writing, rng)
         enough = seen.shape[1] // COLUMNS_PER_FRAME >= fewest_frames(classes_of(text))
         if enough and seen.shape[1] <= MAX_COLUMNS:
             return seen, text
 
 
-def as_seen(ink: Ink, rng: Random) -> NDArray[np.float32]:
-    """Return ink as a network sees it, with a random pen, at about the size that is measured."""
-    pen = float(np.exp(rng.uniform(np.log(THINNEST), np.log(THICKEST))))
-    image = draw_ink(ink, vary_frame(frame_of_ink(ink), rng), pen)
+def as_seen(writing: Writing, rng: Random) -> NDArray[np.float32]:
+    """Return writing as a network sees it, at about the size that is measured.
+
+    Strokes are drawn with a random pen; a picture's ink has its own.
+    """
+    if isinstance(writing, Ink):
+        pen = float(np.exp(rng.uniform(np.log(THINNEST), np.log(THICKEST))))
+        image = draw_ink(writing, vary_frame(frame_of_ink(writing), rng), pen)
+    else:
+        image = draw_mask(writing, vary_frame(frame_of_mask(writing), rng))
     return _photographed(as_input(image), rng)
 
 

@@ -1,7 +1,8 @@
 """What ``python -m hwr train words`` learns from: people's words, joined characters, and no words.
 
 UNIPEN's words are by few writers, and one provider's two writers wrote a third of them: writers are
-drawn, and then one of their words. Words of single characters add digits, marks and capitals.
+drawn, and then one of their words. Words of single characters add digits, marks and capitals; rows
+of EMNIST's images add other writers, and how a photograph looks.
 """
 
 import math
@@ -12,19 +13,28 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hwr.alphabets import CHARACTERS
+from hwr.cli import pool
 from hwr.cli.word_texts import draw_text
+from hwr.dataset import Dataset
 from hwr.datasets import doodles, synthetic, unipen
 from hwr.datasets.joined_words import Piece, draw_spacing, join
+from hwr.datasets.letter_rows import letter_row
 from hwr.datasets.unipen import PenSample
 from hwr.datasets.word_variation import vary_word
 from hwr.ink import Ink
 from hwr.words.written_language import WRITTEN
 
-KINDS = {"word": 0.56, "word and marks": 0.1, "joined": 0.25, "made up": 0.06, "none": 0.03}
+KINDS = {
+    "word": 0.46, "word and marks": 0.09, "joined": 0.21, "made up": 0.08, "row": 0.13,
+    "none": 0.03,
+}  # fmt: skip
 """Shares of people's words, of these with marks set beside them, of words of people's characters
-and of made-up ones, and of what is no writing."""
+and of made-up ones, of rows of images, and of what is no writing."""
+MADE_UP_WRITERS = range(100_000, 200_000)
+"""Seeds of made-up writers; those below are kept for measurements."""
 UNDERLINED = 0.04
 """Share of words that are underlined."""
 SAME_WRITER = 0.7
@@ -34,6 +44,7 @@ VALIDATION_WORDS, VALIDATION_SPELLED = 600, 200
 SEED = 18
 
 Random = np.random.Generator
+Writing = Ink | NDArray[np.float32]
 Characters = dict[str, dict[str, list[Ink]]]
 
 
@@ -47,6 +58,8 @@ class Material:
         By writer.
     characters : Characters
         By character and writer.
+    images : dict of str to ndarray of uint8, shape (n, 28, 28)
+        By character: to be set in rows.
     validation : list of Piece
         Words by providers that nobody is trained on, evenly over their writers.
     spelled : list of Piece
@@ -55,6 +68,7 @@ class Material:
 
     words: dict[str, list[Piece]]
     characters: Characters
+    images: dict[str, NDArray[np.uint8]]
     validation: list[Piece]
     spelled: list[Piece]
     _writers: list[str] = field(init=False)
@@ -64,9 +78,15 @@ class Material:
         self._writers = sorted(self.words)
         self._ends = np.cumsum([math.sqrt(len(self.words[name])) for name in self._writers])
 
-    def draw(self, rng: Random) -> Piece:
-        """Return a text and its ink, varied; nothing but ink that is no writing has no text."""
+    def draw(self, rng: Random) -> tuple[str, Writing]:
+        """Return a text, and its varied strokes or, for line_image's pictures, its black ink.
+
+        Nothing but ink that is no writing has no text.
+        """
         kind = str(rng.choice(list(KINDS), p=list(KINDS.values())))
+        if kind == "row":
+            text = _without_marks(draw_text(rng))
+            return text, letter_row(text, self.images, rng)
         piece = {
             "word": self._word,
             "word and marks": self._with_marks,
@@ -75,7 +95,7 @@ class Material:
             "none": self._none,
         }[kind](rng)
         ink = vary_word(piece.ink, rng)
-        return Piece(piece.text, underlined(ink, rng) if rng.random() < UNDERLINED else ink)
+        return piece.text, underlined(ink, rng) if rng.random() < UNDERLINED else ink
 
     def _word(self, rng: Random) -> Piece:
         words = self.words[self._writer(rng)]
@@ -101,8 +121,8 @@ class Material:
         return joined(text, self.characters, rng)
 
     def _made_up(self, rng: Random) -> Piece:
-        text = "".join(each for each in draw_text(rng) if each in CHARACTERS) or "a"
-        writer = synthetic.Writer(int(rng.integers(1000)))
+        text = _without_marks(draw_text(rng))
+        writer = synthetic.Writer(int(rng.choice(MADE_UP_WRITERS)))
         pieces = [Piece(character, writer.draw(character, rng)) for character in text]
         return join(pieces, draw_spacing(rng), rng)
 
@@ -112,6 +132,10 @@ class Material:
             kinds = list(doodles.KINDS)
             return Piece("", doodles.draw(kinds[rng.integers(len(kinds))], rng))
         return Piece("", struck_out(self._word(rng).ink, rng))
+
+
+def _without_marks(text: str) -> str:
+    return "".join(each for each in text if each in CHARACTERS) or "a"
 
 
 def joined(text: str, characters: Characters, rng: Random) -> Piece:
@@ -156,7 +180,10 @@ def struck_out(ink: Ink, rng: Random) -> Ink:
 
 
 def load(folder: Path) -> Material:
-    """Return what is learned from UNIPEN in a folder; see :func:`hwr.datasets.unipen.load`."""
+    """Return what is learned from UNIPEN in a folder, and from EMNIST or made-up images.
+
+    See :func:`hwr.datasets.unipen.load` and :func:`hwr.cli.pool.load`.
+    """
     words = [each for each in unipen.load(folder, "words") if set(each.label) <= set(WRITTEN)]
     of_writer: dict[str, list[Piece]] = defaultdict(list)
     for word in words:
@@ -167,6 +194,7 @@ def load(folder: Path) -> Material:
     return Material(
         dict(of_writer),
         _by_character([sample for sample in samples if not sample.validates]),
+        _images_by_character(pool.load().train),
         [Piece(word.label, word.ink) for word in evenly(known, VALIDATION_WORDS)],
         spelled_texts(samples),
     )
@@ -177,6 +205,16 @@ def _by_character(samples: Sequence[PenSample]) -> Characters:
     for sample in samples:
         characters[sample.label][sample.writer].append(sample.ink)
     return {character: dict(of_writer) for character, of_writer in characters.items()}
+
+
+def _images_by_character(images: Dataset) -> dict[str, NDArray[np.uint8]]:
+    """Return the images of each character, without those of a letter of unknown case."""
+    shown = images.alphabet.members
+    return {
+        members: images.images[images.labels == label]
+        for label, members in enumerate(shown)
+        if len(members) == 1
+    }
 
 
 def spelled_texts(samples: Sequence[PenSample]) -> list[Piece]:

@@ -15,7 +15,7 @@ from hwr.words.written_language import WRITTEN
 LANGUAGES = ("en", "de", "fr", "nl", "it", "es")
 RARE_WORDS = 0.3
 """Power to which frequencies are raised."""
-KINDS = {"word": 0.58, "number": 0.14, "date": 0.06, "code": 0.12, "two words": 0.06, "one": 0.04}
+KINDS = {"word": 0.54, "number": 0.12, "date": 0.05, "code": 0.2, "two words": 0.05, "one": 0.04}
 """Shares of the kinds of texts."""
 CASES = {"lower": 0.55, "title": 0.25, "upper": 0.2}
 """Shares of words in small letters, with an initial capital, and in capitals."""

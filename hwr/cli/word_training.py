@@ -19,7 +19,7 @@ from hwr._support.progress import Progress
 from hwr.checkpoint import Checkpoint, History, RunningAverage, State, architecture_digest
 from hwr.cli.ctc_loss import ctc_losses, targets
 from hwr.cli.output import say
-from hwr.cli.word_batches import Batch, ahead, gather, training_batches
+from hwr.cli.word_batches import Batch, Draw, ahead, gather, training_batches
 from hwr.datasets.joined_words import Piece
 from hwr.words import networks
 from hwr.words.ctc import best_path
@@ -70,7 +70,7 @@ class TrainedWords(NamedTuple):
 
 def fit_words(
     recipe: WordRecipe,
-    draw: Callable[[np.random.Generator], Piece],
+    draw: Draw,
     validation: Sequence[Piece],
     folder: Path,
     about: dict[str, Any],
@@ -81,7 +81,7 @@ def fit_words(
     ----------
     recipe : WordRecipe
     draw : callable
-        Returns a new text and its ink.
+        Returns a new text and its strokes or a picture's ink.
     validation : sequence of Piece
         Words to measure each epoch on. They choose nothing: the last weights are the result.
     folder : Path
@@ -132,7 +132,7 @@ Learn = Callable[[Batch], float]
 def _train_one_epoch(
     learn: Learn,
     recipe: WordRecipe,
-    draw: Callable[[np.random.Generator], Piece],
+    draw: Draw,
     epoch: int,
     average: RunningAverage,
     progress: Progress,

@@ -65,8 +65,12 @@ class Spacing(NamedTuple):
 def draw_spacing(rng: Random) -> Spacing:
     """Return how a random person sets letters."""
     linked = float(rng.choice([0.0, 0.4, 0.9], p=[0.5, 0.2, 0.3]))
-    low, high = (0.0, 0.2) if linked else (0.04, 0.35)
-    return Spacing(float(rng.uniform(low, high)), float(rng.uniform(0.02, 0.08)), linked)
+    return Spacing(*draw_gap(rng, 0.2 if linked else 0.35), linked)
+
+
+def draw_gap(rng: Random, most: float = 0.35) -> tuple[float, float]:
+    """Return a random person's mean gap between letters, and its standard deviation."""
+    return float(rng.uniform(-0.06, most)), float(rng.uniform(0.02, 0.09))
 
 
 def extent(text: str) -> tuple[float, float]:

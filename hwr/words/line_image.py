@@ -4,7 +4,7 @@ A pen's strokes and the ink of a photograph take the same form. The heights of s
 ascenders and of descenders cannot be measured before the letters are known. But ink lies mostly
 between the baseline and the tops of small letters, so its standard deviation in y says how large
 the writing is: it becomes ``DEVIATION`` pixels, and the mean height the middle of the image. Only
-lone lines and dots (``-``, ``...``), which have no such height, are scaled by their length.
+flat lines and dots (``-``, ``...``), which have no such height, are scaled by their length.
 """
 
 from dataclasses import dataclass
@@ -24,9 +24,11 @@ MARGIN = 8
 """Empty columns at the left and at the right."""
 RIM = 1.5
 """Rows that stay empty at the top and at the bottom, whatever the writing reaches to."""
-LINE_RATIO, LINE_LENGTH = 1.5, 18.0
-"""Ink whose path is less than so many times as long as the ink itself is a line or a few dots; its
-length in the image, in pixels."""
+FLAT, FLAT_PATH = 0.1, 1.15
+"""A flat line or a few dots: the deviation and the path are less than so many times the length.
+Long words deviate as little, but their letters' path is longer."""
+LINE_LENGTH = 18.0
+"""Length of such a line in the image, in pixels: that of an upright stroke of the same writing."""
 MAX_WIDTH = 2000
 """Columns of the widest image; what is wider becomes smaller."""
 COLUMNS_PER_FRAME = 2
@@ -102,7 +104,7 @@ def _frame(box: Array, mean: float, deviation: float, length: float) -> Frame:
     """Return the frame of ink in a box (left, top, right, bottom), of a path's length and y."""
     left, top, right, bottom = box.tolist()
     extent = max(right - left, bottom - top, 1e-9)
-    if length < LINE_RATIO * extent:
+    if deviation < FLAT * extent and length < FLAT_PATH * extent:
         scale = LINE_LENGTH / extent
         mean = (top + bottom) / 2
     else:
