@@ -2,15 +2,18 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from helpers.words import DASH, small_material, written
 
+from hwr.alphabets import CHARACTERS
 from hwr.cli import word_batches, word_material, word_texts
 from hwr.cli.word_batches import ahead, as_seen, gather, training_batches
 from hwr.datasets.joined_words import Piece
 from hwr.datasets.unipen import PenSample
+from hwr.ink import Ink
 from hwr.words.ctc import fewest_frames
 from hwr.words.line_image import COLUMNS_PER_FRAME, HEIGHT
 from hwr.words.written_language import WRITTEN, WRITTEN_MARKS, classes_of, text_of
@@ -43,21 +46,25 @@ def test_texts_hold_everything_that_people_write(english):
 def test_material_has_every_kind_and_hardly_repeats_itself(material, english):
     rng = np.random.default_rng(2)
     drawn = [material.draw(rng) for _ in range(300)]
-    texts = Counter(piece.text for piece in drawn)
+    texts = Counter(text for text, _ in drawn)
     assert 2 <= texts[""] <= 30
     assert sum(texts[word] for word in ("on", "no", "so", "sun", "nun", "moon")) > 120
     marked = [text for text in texts if set(text) & set(WRITTEN_MARKS)]
     assert len(marked) > 30
-    assert all(not piece.ink.empty for piece in drawn)
-    inks = [piece.ink.strokes[0].tobytes() for piece in drawn]
-    assert len(set(inks)) == len(inks)
+    strokes = [writing for _, writing in drawn if isinstance(writing, Ink)]
+    rows = [(text, writing) for text, writing in drawn if isinstance(writing, np.ndarray)]
+    assert 20 < len(rows) < 70
+    assert all(set(text) <= set(CHARACTERS) and row.any() for text, row in rows)
+    assert all(not ink.empty for ink in strokes)
+    seen = [ink.strokes[0].tobytes() for ink in strokes] + [row.tobytes() for _, row in rows]
+    assert len(set(seen)) == len(drawn)
 
 
 def test_a_text_that_nobody_has_written_is_replaced_by_another(material, english, monkeypatch):
     texts = iter(["&", "+", "&so"])
     monkeypatch.setattr(word_material, "draw_text", lambda rng: next(texts))
     known = {each: inks for each, inks in material.characters.items() if each not in "&+"}
-    some = word_material.Material(material.words, known, material.validation, material.spelled)
+    some = replace(material, characters=known)
     piece = some._joined(np.random.default_rng(4))
     assert piece.text == "so"
     assert not piece.ink.empty

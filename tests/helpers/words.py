@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from hwr.alphabets import CHARACTERS
 from hwr.cli.word_material import Material
 from hwr.datasets.joined_words import Piece
 from hwr.datasets.synthetic import Writer, compose_word
-from hwr.ink import Ink
+from hwr.ink import Ink, convert
 from hwr.words.written_language import WRITTEN
 
 WORDS = ("on", "no", "so", "sun", "nun", "moon")
@@ -26,4 +27,5 @@ def small_material():
         for each in WRITTEN
     }  # fmt: skip
     known = [Piece(word, written(word, 3)) for word in WORDS]
-    return Material(words, characters, known, [Piece("on.", written("on", 3))])
+    images = {each: convert(Writer(1).draw(each, 1))[None] for each in CHARACTERS}
+    return Material(words, characters, images, known, [Piece("on.", written("on", 3))])

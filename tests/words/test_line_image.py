@@ -76,10 +76,21 @@ def test_tall_writing_fits_and_lone_lines_are_not_blown_up():
     rows = np.flatnonzero(image.any(axis=1))
     assert rows[0] > 0
     assert rows[-1] < images.HEIGHT - 1
-    for strokes in ([[(0, 0), (5, 0.01)]], [[(0, 0)], [(2, 0)], [(4, 0)]], [[(1, 1)]]):
+    dash, dots, dot = [[(0, 0), (5, 0.01)]], [[(0, 0)], [(2, 0)], [(4, 0)]], [[(1, 1)]]
+    for strokes in (dash, dots, dot, [[(0, 0), (5, 1)]]):
         image, _ = line_image(Ink(strokes))
         assert image.max() == 255
         assert image.shape[1] <= 2 * images.MARGIN + images.LINE_LENGTH + 2
+
+
+@pytest.mark.parametrize("pen", [5, 9])
+def test_small_letters_far_apart_in_a_thick_pen_are_no_line(pen):
+    """Their path is hardly longer than the word, as that of a line is."""
+    writer, rng = Writer(3), np.random.default_rng(3)
+    ink = compose_word("renovations", lambda c: writer.draw(c, rng), 1.75, rng, (0.5, 0.6))
+    wide, _ = line_image(photographed(ink, 40, pen))
+    rows = np.nonzero(wide > 128)[0]
+    assert rows.std() == pytest.approx(images.DEVIATION, abs=1)
 
 
 def test_nothing_written_is_an_empty_image():

@@ -25,9 +25,11 @@ export const DEVIATION = 5.2;
 export const MARGIN = 8;
 /** Rows that stay empty at the top and at the bottom, whatever the writing reaches to. */
 export const RIM = 1.5;
-/** Ink whose path is less than so many times as long as the ink itself is a line or a few dots … */
-export const LINE_RATIO = 1.5;
-/** … which have this length in the image, in pixels. */
+/** A flat line or a few dots deviate by less than so many times their length … */
+export const FLAT = 0.1;
+/** … and their path is less than so many times as long. Long words deviate as little. */
+export const FLAT_PATH = 1.15;
+/** Length of such a line in the image, in pixels. */
 export const LINE_LENGTH = 18;
 /** Columns of the widest image; what is wider becomes smaller. */
 export const MAX_WIDTH = 2000;
@@ -67,7 +69,7 @@ export function frameOfInk(strokes) {
 /** Return the frame of ink in a box, of a path's length and y. */
 function frame({ left, top, right, bottom }, mean, deviation, length) {
   const extent = max(right - left, bottom - top, 1e-9);
-  const isLine = length < LINE_RATIO * extent;
+  const isLine = deviation < FLAT * extent && length < FLAT_PATH * extent;
   const middle = isLine ? (top + bottom) / 2 : mean;
   const wanted = isLine ? LINE_LENGTH / extent : DEVIATION / max(deviation, 1e-9);
   const reach = max(middle - top, bottom - middle, 1e-9);
