@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy import ndimage
 
 from hwr.images.components import stroke_width
 from hwr.ink import Ink, resample, stamp
@@ -24,11 +25,9 @@ MARGIN = 8
 """Empty columns at the left and at the right."""
 RIM = 1.5
 """Rows that stay empty at the top and at the bottom, whatever the writing reaches to."""
-FLAT, FLAT_PATH = 0.1, 1.15
-"""A flat line or a few dots: the deviation and the path are less than so many times the length.
-Long words deviate as little, but their letters' path is longer."""
-LINE_LENGTH = 18.0
-"""Length of such a line in the image, in pixels: that of an upright stroke of the same writing."""
+FLAT, LINE_LENGTH = 0.3, 18.0
+"""Ink whose way up and down is less than so many times as long as the ink itself is a flat line or
+a few dots; its length in the image, in pixels."""
 MAX_WIDTH = 2000
 """Columns of the widest image; what is wider becomes smaller."""
 COLUMNS_PER_FRAME = 2
@@ -80,7 +79,7 @@ def frame_of_ink(ink: Ink) -> Frame:
     mean = float(np.average(middles, weights=weights))
     squares = (middles - mean) ** 2 + steps[:, 1] ** 2 / 12  # of all points of a straight step
     deviation = float(np.sqrt(np.average(squares, weights=weights)))
-    return _frame(np.r_[low, high], mean, deviation, float(lengths.sum()))
+    return _frame(np.r_[low, high], mean, deviation, float(np.abs(steps[:, 1]).sum()))
 
 
 def frame_of_mask(ink: NDArray[np.float32]) -> Frame:
@@ -97,14 +96,21 @@ def frame_of_mask(ink: NDArray[np.float32]) -> Frame:
     box = np.array([columns.min(), rows.min(), columns.max(), rows.max()], np.float64)
     # The pen's own width adds to the deviation of its path.
     deviation = float(np.sqrt(max(rows.var() - pen**2 / 12, 0)))
-    return _frame(box, mean, deviation, float(mask.sum()) / pen - pen)
+    return _frame(box, mean, deviation, _rise_of_mask(mask, pen))
 
 
-def _frame(box: Array, mean: float, deviation: float, length: float) -> Frame:
-    """Return the frame of ink in a box (left, top, right, bottom), of a path's length and y."""
+def _rise_of_mask(mask: NDArray[np.bool_], pen: float) -> float:
+    """Return how long the way of a pen was up and down, from the outline's two sides."""
+    sides = np.count_nonzero(np.diff(np.pad(mask, 1), axis=1))
+    parts = ndimage.label(mask, np.ones((3, 3)))[1]
+    return max(sides / 2 - parts * pen, 0)  # a dot, and a dash, is as high as the pen
+
+
+def _frame(box: Array, mean: float, deviation: float, rise: float) -> Frame:
+    """Return the frame of ink in a box (left, top, right, bottom), of a path's way up and down."""
     left, top, right, bottom = box.tolist()
     extent = max(right - left, bottom - top, 1e-9)
-    if deviation < FLAT * extent and length < FLAT_PATH * extent:
+    if rise < FLAT * extent:
         scale = LINE_LENGTH / extent
         mean = (top + bottom) / 2
     else:

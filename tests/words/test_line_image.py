@@ -87,7 +87,7 @@ def test_tall_writing_fits_and_lone_lines_are_not_blown_up():
 def test_small_letters_far_apart_in_a_thick_pen_are_no_line(pen):
     """Their path is hardly longer than the word, as that of a line is."""
     writer, rng = Writer(3), np.random.default_rng(3)
-    ink = compose_word("renovations", lambda c: writer.draw(c, rng), 1.75, rng, (0.5, 0.6))
+    ink = compose_word("current", lambda c: writer.draw(c, rng), 1.75, rng, (0.8, 1.0))
     wide, _ = line_image(photographed(ink, 40, pen))
     rows = np.nonzero(wide > 128)[0]
     assert rows.std() == pytest.approx(images.DEVIATION, abs=1)

@@ -25,11 +25,9 @@ export const DEVIATION = 5.2;
 export const MARGIN = 8;
 /** Rows that stay empty at the top and at the bottom, whatever the writing reaches to. */
 export const RIM = 1.5;
-/** A flat line or a few dots deviate by less than so many times their length … */
-export const FLAT = 0.1;
-/** … and their path is less than so many times as long. Long words deviate as little. */
-export const FLAT_PATH = 1.15;
-/** Length of such a line in the image, in pixels. */
+/** Ink whose way up and down is less than so many times as long as the ink itself is a flat line … */
+export const FLAT = 0.3;
+/** … which has this length in the image, in pixels. */
 export const LINE_LENGTH = 18;
 /** Columns of the widest image; what is wider becomes smaller. */
 export const MAX_WIDTH = 2000;
@@ -40,7 +38,7 @@ export const STEP = 0.5;
 /** Columns of the image for which a network gives one answer. */
 export const COLUMNS_PER_FRAME = 2;
 
-const { ceil, fround, hypot, max, min, sqrt } = Math;
+const { abs, ceil, fround, hypot, max, min, sqrt } = Math;
 
 /**
  * Return the frame of strokes.
@@ -62,14 +60,14 @@ export function frameOfInk(strokes) {
     // Of all points of a straight step.
     steps.map(({ length, rise, middle }) => [(middle - mean) ** 2 + rise ** 2 / 12, length + dot]),
   );
-  const length = steps.reduce((sum, step) => sum + step.length, 0);
-  return frame({ left, top, right, bottom }, mean, sqrt(variance), length);
+  const way = steps.reduce((sum, step) => sum + abs(step.rise), 0);
+  return frame({ left, top, right, bottom }, mean, sqrt(variance), way);
 }
 
-/** Return the frame of ink in a box, of a path's length and y. */
-function frame({ left, top, right, bottom }, mean, deviation, length) {
+/** Return the frame of ink in a box, of a path's way up and down. */
+function frame({ left, top, right, bottom }, mean, deviation, rise) {
   const extent = max(right - left, bottom - top, 1e-9);
-  const isLine = deviation < FLAT * extent && length < FLAT_PATH * extent;
+  const isLine = rise < FLAT * extent;
   const middle = isLine ? (top + bottom) / 2 : mean;
   const wanted = isLine ? LINE_LENGTH / extent : DEVIATION / max(deviation, 1e-9);
   const reach = max(middle - top, bottom - middle, 1e-9);
