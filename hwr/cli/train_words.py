@@ -62,7 +62,8 @@ def describe(material: Material) -> Source:
         f"{words:,} words by {len(material.words)} writers and {characters:,} characters of "
         f"{unipen.ATTRIBUTION}, without the providers "
         f"{', '.join(sorted(unipen.VALIDATION_PROVIDERS))}; these characters and made-up ones "
-        "joined to words, numbers and codes; doodles and struck-out words"
+        "joined to words, numbers and codes; doodles and struck-out words; rows of "
+        f"{sum(map(len, material.images.values())):,} images of {material.source}"
     )
     facts = {
         "data": data,

@@ -60,6 +60,8 @@ class Material:
         By character and writer.
     images : dict of str to ndarray of uint8, shape (n, 28, 28)
         By character: to be set in rows.
+    source : str
+        Where these images are from.
     validation : list of Piece
         Words by providers that nobody is trained on, evenly over their writers.
     spelled : list of Piece
@@ -69,6 +71,7 @@ class Material:
     words: dict[str, list[Piece]]
     characters: Characters
     images: dict[str, NDArray[np.uint8]]
+    source: str
     validation: list[Piece]
     spelled: list[Piece]
     _writers: list[str] = field(init=False)
@@ -191,10 +194,12 @@ def load(folder: Path) -> Material:
             of_writer[word.writer].append(Piece(word.label, word.ink))
     known = [word for word in words if word.validates and len(word.label) > 1]
     samples = [each for each in unipen.load(folder) if each.label in WRITTEN]
+    images = pool.load().train
     return Material(
         dict(of_writer),
         _by_character([sample for sample in samples if not sample.validates]),
-        _images_by_character(pool.load().train),
+        _images_by_character(images),
+        images.source,
         [Piece(word.label, word.ink) for word in evenly(known, VALIDATION_WORDS)],
         spelled_texts(samples),
     )

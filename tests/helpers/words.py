@@ -28,4 +28,4 @@ def small_material():
     }  # fmt: skip
     known = [Piece(word, written(word, 3)) for word in WORDS]
     images = {each: convert(Writer(1).draw(each, 1))[None] for each in CHARACTERS}
-    return Material(words, characters, images, known, [Piece("on.", written("on", 3))])
+    return Material(words, characters, images, "made up", known, [Piece("on.", written("on", 3))])
