@@ -103,7 +103,9 @@ def _rise_of_mask(mask: NDArray[np.bool_], pen: float) -> float:
     """Return how long the way of a pen was up and down, from the outline's two sides."""
     sides = np.count_nonzero(np.diff(np.pad(mask, 1), axis=1))
     parts = ndimage.label(mask, np.ones((3, 3)))[1]
-    return max(sides / 2 - parts * pen, 0)  # a dot, and a dash, is as high as the pen
+    return max(
+        float(sides) / 2 - float(parts) * pen, 0.0
+    )  # a dot, and a dash, is as high as the pen
 
 
 def _frame(box: Array, mean: float, deviation: float, rise: float) -> Frame:

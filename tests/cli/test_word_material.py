@@ -9,14 +9,26 @@ import pytest
 from helpers.words import DASH, small_material, written
 
 from hwr.alphabets import CHARACTERS
-from hwr.cli import word_batches, word_material, word_texts
+from hwr.cli import pool, word_batches, word_material, word_texts
 from hwr.cli.word_batches import ahead, as_seen, gather, training_batches
+from hwr.dataset import Dataset
+from hwr.datasets import synthetic
 from hwr.datasets.joined_words import Piece
 from hwr.datasets.unipen import PenSample
 from hwr.ink import Ink
 from hwr.words.ctc import fewest_frames
 from hwr.words.line_image import COLUMNS_PER_FRAME, HEIGHT
 from hwr.words.written_language import WRITTEN, WRITTEN_MARKS, classes_of, text_of
+
+
+def made_up_pool():
+    """Two images of each character, and one of a letter of unknown case."""
+    images = synthetic.dataset(2 * len(CHARACTERS), 1)
+    labels = np.repeat(np.arange(len(CHARACTERS)), 2)
+    labels = np.append(labels, len(pool.POOL) - 1)
+    images = np.concatenate([images.images, images.images[:1]])
+    train = Dataset("few", images, labels, pool.POOL, "made up")
+    return pool.Pool(train, train, (), 0)
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +160,11 @@ def test_unipen_is_read_without_those_who_validate(tmp_path, english, monkeypatc
 
     save("words", ["sun", "b@d", "moon", "a"], ["sta", "sta", "pap", "apd"])
     save("characters", ["a", "@", *"0123456789."], ["kai", "kai", *["ced"] * 11])
+    few = made_up_pool()
+    monkeypatch.setattr(word_material.pool, "load", lambda: few)
     found = word_material.load(tmp_path)
+    assert set(found.images) == set(CHARACTERS)
+    assert len(found.images["7"]) == 2
     assert {name: [word.text for word in words] for name, words in found.words.items()} == {
         "sta": ["sun"]
     }
