@@ -191,7 +191,7 @@ def odd_inks():
         "late strokes": Ink(hello.strokes[::-1]),
         "a comma": Ink([*hello.strokes, [(12, -0.03), (11.97, 0.12)]]),
         "far": Ink([[(-9e8, -9e8), (9e8, 9e8)], [(0, 0), (1e-9, 3)]]),
-        "long": Ink([[(9 * i, (i % 2) * 7) for i in range(500)]]),
+        "long": Ink([np.cumsum(rng.uniform([3, -7], [9, 7], (500, 2)), axis=0)]),
         "200 strokes": Ink(rng.uniform(0, 100, (200, 2, 2))),
         "40 strokes": Ink(np.cumsum(rng.normal(1, 2, (40, 6, 2)), axis=0)),
     }
