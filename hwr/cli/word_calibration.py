@@ -11,7 +11,7 @@ from hwr.words.line_image import line_image
 from hwr.words.prefix_beam import Decoded
 from hwr.words.word_reader import WordReader, posteriors
 
-WEIGHTS, BONUSES = (0.25, 0.5, 0.75, 1.0), (0.0, 0.6, 1.2, 1.8, 2.4)
+WEIGHTS, BONUSES = (0.4, 0.6, 0.8, 1.0), (0.6, 1.2, 1.8, 2.4, 3.0)
 """What is tried for the language model's weight and for the bonus of a character."""
 TEMPERATURES = np.geomspace(0.5, 8, 17)
 RISK = 0.03

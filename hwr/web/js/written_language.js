@@ -28,9 +28,11 @@ export const CLASSES = 1 + WRITTEN.length;
 export const CODE_RATE = 0.02;
 /** Probability that a code has another character. */
 export const CODE_GOES_ON = 0.85;
+/** Among how many characters each of a code is chosen: it keeps to digits, or to one case. */
+export const CODE_CHOICES = 16;
 /** Shares of words in small letters, with an initial capital, and in capitals. */
-export const LOWER = 0.84;
-export const TITLE = 0.12;
+export const LOWER = 0.74;
+export const TITLE = 0.22;
 export const UPPER = 0.04;
 /** Probability of a letter whose case does not go on as its word's did. */
 export const OTHER_CASE = 0.005;
@@ -58,7 +60,7 @@ export class WrittenModel {
   letters = WRITTEN;
   ignoresCase = false;
   #prose;
-  #code = log(CODE_GOES_ON / WRITTEN.length);
+  #code = log(CODE_GOES_ON / CODE_CHOICES);
 
   /** @param {import("hwr/language_model.js").ProseModel} prose Of the words' language. */
   constructor(prose) {
