@@ -9,6 +9,7 @@ from helpers.lab import (
     opened,
     playwright,
     run_all,
+    save,
     shot,
     the_pad,
     write_notebook,
@@ -96,8 +97,7 @@ def test_in_jupyterlab(jupyter, browser):
         finished(page)
         opens_a_network_up(page, "explorer.png")
         moves_by_keys(page)
-        page.keyboard.press("Control+s")
-        page.wait_for_timeout(3000)
+        save(page, jupyter.folder / "work" / name)
         page.reload()  # the drawing and the maps are drawn again
         the_pad(page)
         page.wait_for_function(f"({BLUE})(document.querySelectorAll('{MAPS}')[1]) > 2000")
