@@ -5,6 +5,7 @@ import re
 import pytest
 from helpers.lab import (
     IN_A_BROWSER,
+    NOT_FOUND,
     PAD,
     draw_with_mouse,
     finished,
@@ -31,8 +32,7 @@ READY = {
 def test_a_pad_without_its_kernel_says_so_and_how_to_wake_it(jupyter, browser, front_end):
     waits = "import time\ntime.sleep(3)"
     name = write_notebook(jupyter, "asleep.ipynb", "from hwr import Pad\n\nPad()", waits)
-    lost = "widget model not found"
-    with opened(browser, jupyter.url(f"{front_end}/{name}"), expected=lost) as page:
+    with opened(browser, jupyter.url(f"{front_end}/{name}"), expected=NOT_FOUND) as page:
         run_all(page, page.locator(READY[front_end]))
         note, last = page.locator(".hwr-asleep:visible"), page.locator(".hwr-last img")
         draw_with_mouse(page, the_pad(page), made_up("g"))  # while the second cell still runs

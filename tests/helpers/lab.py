@@ -30,6 +30,7 @@ NOTEBOOK = "09_draw_and_predict.ipynb"
 SCREENSHOTS = ROOT / "screenshots"
 CHROMIUM = find_chromium()
 PAD = ".hwr-paper"
+ERROR = ".jp-OutputArea-output.jupyter-widgets"  # in the place of a widget
 SEED = 4
 
 IN_A_BROWSER = [
@@ -171,6 +172,29 @@ def restart(page):
     page.get_by_role("menuitem", name=re.compile("^Restart Kernel…")).click()
     confirm = re.compile("^(Confirm Kernel )?Restart$")
     page.get_by_role("dialog").get_by_role("button", name=confirm).click()
+
+
+NOT_FOUND = "widget model not found"
+"""What the browser's console says of a widget that is not shown again."""
+
+
+def reload(page):
+    """Load the page again, and wait for the widgets of the kernel, which lives.
+
+    ipywidgets looks for a widget ten times within two seconds. If the kernel's widgets arrive
+    between the last two looks, it says "model not found" for good (``get_model`` and
+    ``renderModel`` of its manager for JupyterLab, 5.0.16): such a page has to be loaded once more.
+    """
+    for _ in range(5):
+        page.reload()
+        page.locator(f"{PAD}, {ERROR}").first.wait_for(state="attached")
+        page.wait_for_function(
+            """() => ![...document.querySelectorAll(".jp-OutputArea-output")]
+                 .some(output => output.textContent == "Loading widget...")"""
+        )
+        if not page.locator(ERROR).count():
+            return
+    raise AssertionError("the page does not find the widgets of its kernel")
 
 
 def finished(page):
