@@ -20,9 +20,9 @@ UNSURE = "Not sure: perhaps"
 STYLE = f"<style>\n{Path(__file__).with_name('style.css').read_text('utf-8')}</style>"
 """The style of everything interactive, as an HTML element."""
 ASLEEP = (
-    '<p class="hwr-asleep" role="alert">Asleep: the kernel was restarted, so nothing here answers. '
-    "To wake it, run this cell again (click on its code, then press Shift+Enter), after the cells "
-    "above it.</p>"
+    '<p class="hwr-asleep" role="alert">Asleep: the kernel was restarted, or this page has lost '
+    "it, so nothing here answers. To wake it, run this cell again (click on its code, then press "
+    "Shift+Enter), after the cells above it.</p>"
 )
 """A sentence that :data:`STYLE` shows once the page has lost a widget's kernel.
 

@@ -1,11 +1,11 @@
 """After a restart or a reload a pad shows its last picture, and says that it sleeps."""
 
 import re
-import time
 
 import pytest
 from helpers.lab import (
     IN_A_BROWSER,
+    NOT_FOUND,
     PAD,
     draw_with_mouse,
     finished,
@@ -14,6 +14,7 @@ from helpers.lab import (
     playwright,
     restart,
     run_all,
+    save,
     shot,
     the_pad,
     wait_for_answer,
@@ -31,8 +32,7 @@ READY = {
 def test_a_pad_without_its_kernel_says_so_and_how_to_wake_it(jupyter, browser, front_end):
     waits = "import time\ntime.sleep(3)"
     name = write_notebook(jupyter, "asleep.ipynb", "from hwr import Pad\n\nPad()", waits)
-    lost = "widget model not found"
-    with opened(browser, jupyter.url(f"{front_end}/{name}"), expected=lost) as page:
+    with opened(browser, jupyter.url(f"{front_end}/{name}"), expected=NOT_FOUND) as page:
         run_all(page, page.locator(READY[front_end]))
         note, last = page.locator(".hwr-asleep:visible"), page.locator(".hwr-last img")
         draw_with_mouse(page, the_pad(page), made_up("g"))  # while the second cell still runs
@@ -47,7 +47,7 @@ def test_a_pad_without_its_kernel_says_so_and_how_to_wake_it(jupyter, browser, f
         sleeps(page, note, last)
         shot(page, f"asleep-{front_end.split('/')[0]}.png")
         if front_end == "notebooks":  # after a reload there is no widget any more
-            save(page, jupyter.folder / "work" / name)
+            save(page, jupyter.folder / "work" / name, "small g")
             page.reload()
             page.locator(READY[front_end]).wait_for()
             sleeps(page, note, last)
@@ -59,7 +59,7 @@ def test_a_pad_without_its_kernel_says_so_and_how_to_wake_it(jupyter, browser, f
         wait_for_answer(page, "g")
         if front_end != "notebooks":
             playwright.expect(last).to_have_attribute("alt", re.compile("small g"))
-            file = save(page, jupyter.folder / "work" / name)
+            file = save(page, jupyter.folder / "work" / name, "small g")
             file.write_text(file.read_text("utf-8").replace("sleep(3)", "sleep(2)"), "utf-8")
             page.reload()  # as if somebody else had sent it
             words = page.locator(".hwr-untrusted")
@@ -67,19 +67,6 @@ def test_a_pad_without_its_kernel_says_so_and_how_to_wake_it(jupyter, browser, f
             assert words.is_visible()
             assert page.locator("img").locator("visible=true").count() == 1
             assert not page.locator(PAD).is_visible()
-
-
-def save(page, file):
-    """Save the notebook with the pad's picture in it, and return its file."""
-    before = file.stat().st_mtime_ns
-    page.keyboard.press("Escape")  # the sheet keeps all keys to itself
-    playwright.expect(page.locator(f"{PAD}:focus")).to_have_count(0)
-    page.keyboard.press("Control+s")
-    end = time.monotonic() + 20
-    while file.stat().st_mtime_ns == before or "small g" not in file.read_text("utf-8"):
-        assert time.monotonic() < end
-        page.wait_for_timeout(200)
-    return file
 
 
 def sleeps(page, note, last):

@@ -3,12 +3,15 @@
 import pytest
 from helpers.lab import (
     IN_A_BROWSER,
+    NOT_FOUND,
     draw_with_mouse,
     finished,
     made_up,
     opened,
     playwright,
+    reload,
     run_all,
+    save,
     shot,
     the_pad,
     write_notebook,
@@ -91,14 +94,14 @@ def opens_a_network_up(page, name):
 
 def test_in_jupyterlab(jupyter, browser):
     name = write_notebook(jupyter, "explorer.ipynb", *CELLS)
-    with opened(browser, jupyter.url(f"lab/workspaces/explorer/tree/{name}")) as page:
+    url = jupyter.url(f"lab/workspaces/explorer/tree/{name}")
+    with opened(browser, url, expected=NOT_FOUND) as page:
         run_all(page, page.get_by_text("Python 3 (ipykernel) | Idle"))
         finished(page)
         opens_a_network_up(page, "explorer.png")
         moves_by_keys(page)
-        page.keyboard.press("Control+s")
-        page.wait_for_timeout(3000)
-        page.reload()  # the drawing and the maps are drawn again
+        save(page, jupyter.folder / "work" / name)
+        reload(page)  # the drawing and the maps are drawn again
         the_pad(page)
         page.wait_for_function(f"({BLUE})(document.querySelectorAll('{MAPS}')[1]) > 2000")
 

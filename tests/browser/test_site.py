@@ -11,9 +11,12 @@ import threading
 import numpy as np
 import pytest
 from helpers.firefox import DOWN, RIGHT, firefox, needs_firefox
+from helpers.hands import JOINED, keys_that_join
+from helpers.lab import SCREENSHOTS, large_text
 from helpers.pages import (
     agrees,
     axe,
+    best,
     by_mouse,
     ink_of,
     needs_browser,
@@ -123,6 +126,50 @@ def test_its_pad_reads_as_python_reads(open_page, site, server, where, record_pr
     by_mouse(page, strokes)
     assert agrees(settled(frame), Recognizer.load().read(ink_of(strokes)))
     assert frame.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    draws_by_keys_and_taps(page, frame)
+    nothing_is_cut_in_large_text(page, frame)
+
+
+def draws_by_keys_and_taps(page, frame):
+    """Draw a 7 and an A by joined points: by keys alone, and by taps alone."""
+    frame.get_by_role("checkbox", name="Join points").focus()
+    page.keyboard.press("Space")
+    sheet = frame.locator("canvas.pad:visible")
+    for character, strokes in JOINED.items():
+        sheet.focus()
+        page.keyboard.press("Escape")
+        for key in keys_that_join(strokes):
+            page.keyboard.press(key)
+        assert best(settled(frame))[0][0] == character
+        frame.get_by_role("button", name="Clear").focus()
+        page.keyboard.press("Enter")
+        sheet.scroll_into_view_if_needed()
+        box = sheet.bounding_box()
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        for stroke in strokes:
+            for x, y in [*stroke, stroke[-1]]:
+                page.mouse.click(middle[0] + 12 * x, middle[1] + 12 * y)
+        assert best(settled(frame))[0][0] == character
+
+
+def nothing_is_cut_in_large_text(page, frame):
+    """Double the browser's standard size of text, without zooming."""
+    with large_text(page):
+        for width in (1280, 640):
+            page.set_viewport_size({"width": width, "height": 900})
+            fits = "document.documentElement.scrollWidth <= innerWidth"
+            frame.wait_for_function("parseFloat(getComputedStyle(document.body).fontSize) > 30")
+            page.wait_for_function(fits)
+            frame.wait_for_function(fits)
+            frame.wait_for_function(f"({CLIPPED}).length === 0")
+            page.screenshot(path=SCREENSHOTS / f"site-large-text-{width}.png")
+
+
+CLIPPED = """[...document.querySelectorAll("button, label, legend, select, .answer, th, .number")]
+  .filter(each => each.checkVisibility({visibilityProperty: true})
+    && !each.closest(".visually-hidden"))
+  .filter(each => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 1)"""
+"""Controls and answers that show a part of their text only."""
 
 
 def test_the_explorer_computes_what_python_computes(open_page, site):

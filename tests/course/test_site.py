@@ -209,7 +209,9 @@ def test_on_a_hub_the_notebooks_are_the_readers_own(tmp_path, capsys):
 
 def test_the_workflow_publishes_what_the_command_builds_and_needs_no_secrets():
     text = (ROOT / ".github" / "workflows" / "pages.yml").read_text()
-    steps = yaml.safe_load(text)["jobs"]["build"]["steps"]
+    workflow = yaml.safe_load(text)
+    steps = workflow["jobs"]["build"]["steps"]
     assert "python course.py site" in [step.get("run") for step in steps]
     assert steps[-1]["with"]["path"] == "build/site"
     assert "secrets." not in text
+    assert workflow["permissions"] == {"contents": "read"}  # only the last job may publish

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -19,7 +19,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from hwr.datasets import synthetic
-from tools.checks import find_chromium
+from tools.checks import CELL_TIMEOUT, find_chromium
 from tools.execute_notebooks import KERNELSPEC
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -30,6 +30,7 @@ NOTEBOOK = "09_draw_and_predict.ipynb"
 SCREENSHOTS = ROOT / "screenshots"
 CHROMIUM = find_chromium()
 PAD = ".hwr-paper"
+ERROR = ".jp-OutputArea-output.jupyter-widgets"  # in the place of a widget
 SEED = 4
 
 IN_A_BROWSER = [
@@ -133,14 +134,36 @@ def opened(browser, url, width=1280, height=1000, expected="^$", **context):
 def run_all(page, kernel_is_ready, shows=PAD):
     """Run the notebook's cells, again if a command got lost because the kernel was not ready."""
     kernel_is_ready.wait_for()
+    shown = page.locator(shows).first
     for _ in range(3):
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
-        try:
-            return page.locator(shows).first.wait_for(timeout=30_000)
-        except playwright.TimeoutError:
-            continue
+        with suppress(playwright.TimeoutError):
+            return shown.wait_for(timeout=30_000)
+        if page.locator(".jp-InputPrompt", has_text="*").count():  # not lost: a second command
+            return shown.wait_for()  # would run all cells twice
     raise AssertionError("the notebook does not run")
+
+
+def run_first(page):
+    """Run the notebook's first code cell, which shows a pad, by Shift+Enter."""
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    page.locator(".jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("Shift+Enter")
+    page.locator(PAD).first.wait_for()
+
+
+def save(page, file, containing="application/vnd.jupyter.widget-view+json"):
+    """Save the notebook, wait until its file contains a text, and return the file."""
+    before = file.stat().st_mtime_ns
+    page.keyboard.press("Escape")  # a sheet keeps all keys to itself
+    playwright.expect(page.locator(f"{PAD}:focus")).to_have_count(0)
+    page.keyboard.press("Control+s")
+    end = time.monotonic() + 60
+    while file.stat().st_mtime_ns == before or containing not in file.read_text("utf-8"):
+        assert time.monotonic() < end, f"the notebook was not saved with {containing!r}"
+        page.wait_for_timeout(200)
+    return file
 
 
 def restart(page):
@@ -151,12 +174,39 @@ def restart(page):
     page.get_by_role("dialog").get_by_role("button", name=confirm).click()
 
 
+NOT_FOUND = "widget model not found"
+"""What the browser's console says of a widget that is not shown again."""
+
+
+def reload(page):
+    """Load the page again, and wait for the widgets of the kernel, which lives.
+
+    ipywidgets looks for a widget ten times within two seconds. If the kernel's widgets arrive
+    between the last two looks, it says "model not found" for good (``get_model`` and
+    ``renderModel`` of its manager for JupyterLab, 5.0.16): such a page has to be loaded once more.
+    """
+    for _ in range(5):
+        page.reload()
+        page.locator(f"{PAD}, {ERROR}").first.wait_for(state="attached")
+        page.wait_for_function(
+            """() => ![...document.querySelectorAll(".jp-OutputArea-output")]
+                 .some(output => output.textContent == "Loading widget...")"""
+        )
+        if not page.locator(ERROR).count():
+            return
+    raise AssertionError("the page does not find the widgets of its kernel")
+
+
 def finished(page):
-    """Wait until all cells have run: until then the kernel does not answer the pad."""
+    """Wait until all cells have run: until then the kernel does not answer the pad.
+
+    The notebook may take as long as its slowest cell may in the other checks.
+    """
     page.wait_for_function(
         """() => { const prompts = [...document.querySelectorAll(".jp-InputPrompt")];
              return prompts.some(p => /\\d/.test(p.textContent))
-               && !prompts.some(p => p.textContent.includes("*")); }"""
+               && !prompts.some(p => p.textContent.includes("*")); }""",
+        timeout=1000 * CELL_TIMEOUT,
     )
 
 
@@ -249,6 +299,62 @@ def open_panel(page):
     pictures = page.locator(".hwr-inside").first.locator("img")
     playwright.expect(pictures).to_have_count(3, timeout=60_000)
     return pictures
+
+
+@contextmanager
+def dark(jupyter):
+    """Let the pages that are opened meanwhile be dark."""
+    settings = jupyter.folder / "settings/@jupyterlab/apputils-extension"
+    theme = settings / "themes.jupyterlab-settings"
+    theme.write_text(json.dumps({"theme": "JupyterLab Dark"}))
+    yield
+    theme.unlink()
+
+
+@contextmanager
+def narrowing(page):
+    """Close JupyterLab's list of files, which would cover a narrow notebook; reset the size."""
+    size = page.viewport_size
+    if page.locator(".jp-FileBrowser").is_visible():
+        page.get_by_role("tab", name="File Browser").click()
+        page.locator(".jp-FileBrowser").wait_for(state="hidden")
+    yield
+    page.set_viewport_size(size)
+
+
+@contextmanager
+def large_text(page):
+    """Let the browser's standard size of text be twice as large, without zooming."""
+    session = page.context.new_cdp_session(page)
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    yield
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
+    session.detach()
+
+
+CUT = """() => [...document.querySelectorAll(".jp-OutputArea-output")].flatMap(output => {
+  const {left, right} = output.getBoundingClientRect();
+  const parts = [...output.querySelectorAll("canvas, button, input, select, label, img, span, p")]
+    .filter(part => part.checkVisibility({visibilityProperty: true})
+      && !part.closest(".hwr-heard"));
+  const beyond = parts.filter(part => { const box = part.getBoundingClientRect();
+    return box.width && (box.left < left - 1 || box.right > right + 1); });
+  const clipped = parts.filter(part => part.matches("button, label")
+    && part.scrollWidth > part.clientWidth + 1);
+  return [...beyond, ...clipped].map(part => part.outerHTML.slice(0, 120))
+    .concat(output.scrollWidth > output.clientWidth + 1 ? ["scrolls sideways"] : []);
+})"""
+"""What reaches beyond its output, or shows a part of its text only."""
+
+
+def cut(page, width):
+    """Return what a width of the window cuts, after the page has adapted to it."""
+    page.set_viewport_size({"width": width, "height": page.viewport_size["height"]})
+    frames = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    page.evaluate(frames)
+    with suppress(playwright.TimeoutError):
+        page.wait_for_function(f"({CUT})().length === 0", timeout=20_000)
+    return page.evaluate(CUT)
 
 
 def shot(page, name):

@@ -9,6 +9,7 @@ screenshot of each state is left in ``build/screenshots/``; ``docs/page.png`` an
 import base64
 import io
 import time
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -186,6 +187,16 @@ def test_undo_and_clear(page, recognizer):
     assert best(settled(page)) == []
     page.get_by_role("button", name="Undo").click()
     assert best(settled(page)) == whole
+
+
+def test_rows_without_an_answer_are_not_read_aloud(page):
+    page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+    rule = "async () => (await axe.run({runOnly: ['empty-table-header']})).violations.length"
+    hidden = page.locator(".bars tr[aria-hidden=true]")
+    assert hidden.count() == 10
+    assert page.evaluate(rule) == 0
+    drawn(page, "c")
+    assert hidden.count() == 0
 
 
 def test_alphabets_read_the_same_ink_anew(page, recognizer):

@@ -34,6 +34,7 @@ export class Bars {
     this.shown.forEach((index, place) => {
       const { line, label, bar, number } = this.rows[place];
       const blank = empty && probabilities.length > BARS;
+      line.ariaHidden = String(blank); // a row that only keeps its place
       label.textContent = blank ? "\u00a0" : className(alphabet.classes[index], alphabet);
       bar.style.transform = `scaleX(${probabilities[index].toFixed(4)})`;
       number.textContent = empty ? "\u00a0" : formatPercent(probabilities[index]);
@@ -71,6 +72,7 @@ export class Bars {
 /** Append a row with a character, its bar and its probability. */
 function appendRow(body) {
   const line = body.insertRow();
+  line.ariaHidden = "true";
   const label = document.createElement("th");
   label.scope = "row";
   label.textContent = "\u00a0";
