@@ -67,19 +67,20 @@ def make_parser() -> argparse.ArgumentParser:
     add("--class", dest="class_list", type=absolute, metavar="FILE", help="one name per line")
     add("--folder", type=absolute, default="/srv/hwr", help="for homes and passwords")
     add("--address", default="127.0.0.1", help="where to listen; 0.0.0.0 for the network")
-    add("--port", type=int, default=8000, help="the three ports after it are used too")
+    add("--port", type=int, default=8000, help="the two ports after it are used too")
     add("--cert", dest="certificate", type=file, metavar="FILE", help="certificate for HTTPS")
     add("--key", type=file, metavar="FILE", help="its key")
     add("--behind", type=network, metavar="ADDRESS", help="of your own proxy in front")
     add("--memory", type=memory, default="2G", help="for each learner")
     add("--cell-minutes", dest="cell_seconds", default="20", help="of processor time", **seconds)
     add("--idle-minutes", dest="idle_seconds", default="60", help="until a server stops", **seconds)
+    add("--no-walls", action="store_true", help="let them share network, /tmp and /dev/shm")
     return parser
 
 
 def prepare(settings: Settings) -> Settings:
     """Prepare the hub's folder and programs; return complete settings, or raise a ValueError."""
-    from deploy.hub import accounts, deliver, environment, people, proxy
+    from deploy.hub import deliver, environment, people, proxy, walls
 
     if os.geteuid() != 0:
         raise ValueError(
@@ -88,7 +89,7 @@ def prepare(settings: Settings) -> Settings:
         )
     if bool(settings.certificate) != bool(settings.key):
         raise ValueError("HTTPS needs both a certificate and its key: add --cert or --key.")
-    for port in range(settings.port, settings.port + 4):
+    for port in range(settings.port, settings.port + 3):
         check_port(port)
     names = people.read_class(Path(settings.class_list)) if settings.class_list else None
     names = names or [n for n in people.read_passwords(settings.passwords) if n != "instructor"]
@@ -96,7 +97,8 @@ def prepare(settings: Settings) -> Settings:
         raise ValueError(
             "Nobody could sign in: name a class list, one name per line, with --class FILE."
         )
-    accounts.check_path_length(settings.home(max(names, key=len)))
+    if not settings.no_walls:
+        walls.check()
     make_folders(settings)
     people.enrol(settings.passwords, names)
     print(f"The passwords to hand out are in {settings.passwords}")
@@ -112,7 +114,7 @@ def check_port(port: int) -> None:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise ValueError(
                 f"Another program, perhaps this hub, already listens on port {port}: stop it, or "
-                "choose another --port (it and the three after it are used)."
+                "choose another --port (it and the two after it are used)."
             )
 
 

@@ -11,9 +11,9 @@ import stat
 import subprocess
 from pathlib import Path
 
+from deploy.hub.walls import PRIVATE
+
 PREFIX = "hwr-"
-SOCKET = "/.run/kernel-12345678-1234-1234-1234-123456789012-ipc-5"  # a kernel's, in its home
-MAX_SOCKET_PATH = 107  # bytes, on Linux
 
 
 def account_of(name: str) -> str:
@@ -55,6 +55,8 @@ def learners(homes: Path) -> dict[str, int]:
 def open_to_all(path: Path) -> bool:
     """Return whether every account may read a file, or enter and list a folder."""
     path = path.resolve()
+    if any(path.is_relative_to(folder) for folder in PRIVATE):
+        return False
     wanted = stat.S_IROTH | stat.S_IXOTH if path.is_dir() else stat.S_IROTH
     if path.stat().st_mode & wanted != wanted:
         return False
@@ -67,14 +69,4 @@ def check_open(path: Path) -> None:
         raise ValueError(
             f"Learners' accounts cannot read {path}: give everybody the right to, or choose a "
             "place in a folder that everybody may enter, such as /opt or /srv."
-        )
-
-
-def check_path_length(home: Path) -> None:
-    """Raise a ValueError if the paths of kernels' sockets in `home` would be too long."""
-    over = len(os.fsencode(f"{home}{SOCKET}")) - MAX_SOCKET_PATH
-    if over > 0:
-        raise ValueError(
-            f"The path {home} is {over} characters too long for the sockets of kernels: "
-            "choose a shorter --folder, or shorter names."
         )

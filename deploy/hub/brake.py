@@ -5,6 +5,8 @@ is remembered is bounded, by the list's length and the constants below.
 """
 
 import asyncio
+import socket
+import struct
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Container, Hashable
@@ -21,6 +23,15 @@ REMEMBERED = 200  # wrong passwords of a name: in `SECONDS`, the delay lets fewe
 OTHERS = 1000  # counters that all names share that are not on the list
 
 
+def past_the_proxy(request: HTTPServerRequest) -> bool:
+    """Return whether somebody connected to the hub's socket without its proxy, which root runs."""
+    connection: socket.socket = request.connection.stream.socket  # type: ignore[attr-defined]
+    if connection.family != socket.AF_UNIX:
+        return False
+    _, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    return bool(uid)
+
+
 def address(request: HTTPServerRequest, behind: str = "") -> str:
     """Return the address that a request came from, or "" if it came past the hub's proxy.
 
@@ -29,6 +40,8 @@ def address(request: HTTPServerRequest, behind: str = "") -> str:
     network `behind` (such as 10.0.0.0/8), the last address is that proxy's, which added the one
     before it.
     """
+    if past_the_proxy(request):
+        return ""
     entries = ",".join(request.headers.get_list("X-Forwarded-For")).split(",")
     # As IPv6, an IPv4 address begins with ::ffff:.
     hops = [entry.strip().removeprefix("::ffff:") for entry in entries[-2:]]

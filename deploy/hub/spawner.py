@@ -1,20 +1,23 @@
-"""Start a learner's server in the learner's own account, with limits."""
+"""Start a learner's server in the learner's own account, with walls and limits."""
 
 import os
 import pwd
 import resource
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 from jupyterhub.spawner import LocalProcessSpawner, set_user_setuid
 
+from deploy.hub import walls
 from deploy.hub.accounts import account_of, make_account
 from deploy.hub.environment import ROOT
-from deploy.hub.processes import owner
 from deploy.hub.settings import Settings
 
 NICENESS = 5  # the hub and its proxy have priority
+TEMPORARY = 4  # of the memory, this part is added for /tmp and /dev/shm
 MAX_PROCESSES = 2000  # includes threads, of which TensorFlow has many
 
 
@@ -40,7 +43,8 @@ class LearnerSpawner(LocalProcessSpawner):
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """Return the function that a new process calls before it runs the server."""
-        memory, set_user = self.settings.memory, set_user_setuid(account_of(name))
+        memory = self.settings.memory
+        set_user = set_user_setuid(account_of(name)) if self.settings.no_walls else None
 
         def prepare() -> None:
             os.umask(0o077)
@@ -49,15 +53,26 @@ class LearnerSpawner(LocalProcessSpawner):
             # A larger allocation fails with a MemoryError, before the hub has to stop the kernel.
             resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
             resource.setrlimit(resource.RLIMIT_NPROC, (MAX_PROCESSES, MAX_PROCESSES))
-            set_user()
+            if set_user:  # else setpriv does, when the walls stand
+                set_user()
 
         return prepare
 
     async def start(self) -> tuple[str, int]:
         """Create the account if it is missing, start the server and return its address."""
         make_account(self.user.name, self.home)
-        address: tuple[str, int] = await super().start()
-        return address
+        self.cmd = [self.settings.python, "-m", "jupyterhub.singleuser"]
+        if self.settings.no_walls:
+            return await super().start()
+        account = pwd.getpwnam(account_of(self.user.name))
+        size = self.settings.memory // TEMPORARY
+        self.cmd = [*walls.command(size, account.pw_uid, account.pw_gid), *self.cmd]
+        with socket.create_server(("127.0.0.1", 0)) as port:
+            self.port = port.getsockname()[1]
+            number = port.fileno()
+            self.environment = {**self.environment, walls.VARIABLE: str(number)}
+            self.popen_kwargs = {"pass_fds": [number], "cwd": self.home}
+            return await super().start()
 
     async def poll(self) -> int | None:
         """Return None if the server runs, else its exit status.
@@ -66,14 +81,13 @@ class LearnerSpawner(LocalProcessSpawner):
         waited for, or the id may belong to another process by now; the base class ignores that.
         """
         status: int | None = await super().poll()
-        if status is None and self.proc is None and not self._is_ours():
-            self.clear_state()
-            return 0
-        return status
-
-    def _is_ours(self) -> bool:
-        uid = pwd.getpwnam(account_of(self.user.name)).pw_uid
-        return psutil.pid_exists(self.pid) and owner(psutil.Process(self.pid)) == uid
+        if status is not None or self.proc is not None:
+            return status
+        with suppress(psutil.NoSuchProcess):
+            if psutil.Process(self.pid).environ().get("HOME") == str(self.home):
+                return None
+        self.clear_state()
+        return 0
 
 
 def environment(settings: Settings) -> dict[str, str]:

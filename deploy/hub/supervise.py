@@ -64,7 +64,7 @@ def parts(settings: Settings) -> dict[str, Part]:
     token = {"CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32)}
     config = str(Path(__file__).parent / "jupyterhub_config.py")
     hub = [sys.executable, "-m", "jupyterhub", "-f", config]
-    site = [sys.executable, "-m", "http.server", str(settings.port + 3), "--bind=127.0.0.1"]
+    site = [sys.executable, "-m", "http.server", str(settings.port + 2), "--bind=127.0.0.1"]
     site += [f"--directory={settings.site}"]
     programs = {
         "proxy": (proxy.command(settings), token),
@@ -105,3 +105,4 @@ def supervise(settings: Settings) -> int:
         for name, timeout in (("hub", STOP_SECONDS), ("proxy", 5), ("site", 5)):
             running[name].stop(timeout)
         processes.kill_all(learners(settings.homes))
+        settings.socket.unlink(missing_ok=True)
