@@ -11,6 +11,7 @@ import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Container, Hashable
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from tornado.httputil import HTTPServerRequest
 from tornado.netutil import is_valid_ip
@@ -25,10 +26,11 @@ OTHERS = 1000  # counters that all names share that are not on the list
 
 def past_the_proxy(request: HTTPServerRequest) -> bool:
     """Return whether somebody connected to the hub's socket without its proxy, which root runs."""
-    connection: socket.socket = request.connection.stream.socket  # type: ignore[attr-defined]
-    if connection.family != socket.AF_UNIX:
+    connection: Any = request.connection
+    end: socket.socket = connection.stream.socket
+    if end.family != socket.AF_UNIX:
         return False
-    _, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    _, uid, _ = struct.unpack("3i", end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
     return bool(uid)
 
 

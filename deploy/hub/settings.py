@@ -20,7 +20,6 @@ class Settings:
     certificate: str = ""  # file for HTTPS; empty for HTTP
     behind: str = ""  # network of a proxy in front of ours, whose X-Forwarded-For counts
     key: str = ""  # file of the certificate's key
-    python: str = ""  # interpreter of learners' servers
     emnist: str = ""  # archive that all learners read; empty if there is none
     memory: int = 2 * 1024**3  # of all processes of a learner together
     cell_seconds: int = 20 * 60  # processor time that a cell may use
