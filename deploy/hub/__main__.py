@@ -11,7 +11,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-from deploy.hub.settings import Settings
+from deploy.hub.settings import ROOT, Settings
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 UNITS = {"M": 1024**2, "G": 1024**3}
@@ -70,7 +70,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 def prepare(settings: Settings) -> Settings:
     """Prepare the hub's folder and programs; return complete settings, or raise a ValueError."""
-    from deploy.hub import deliver, people, proxy, spawner, walls
+    from deploy.hub import deliver, people, proxy, walls
 
     if os.geteuid() != 0:
         raise ValueError(
@@ -92,8 +92,8 @@ def prepare(settings: Settings) -> Settings:
     make_folders(settings)
     people.enrol(settings.passwords, names)
     print(f"The passwords to hand out are in {settings.passwords}")
-    deliver.publish(spawner.ROOT, settings.fresh)
-    deliver.publish_site(spawner.ROOT / "build" / "site", settings.site / "course")
+    deliver.publish(ROOT, settings.fresh)
+    deliver.publish_site(ROOT / "build" / "site", settings.site / "course")
     settings = replace(settings, emnist=find_emnist())
     walls.check(settings)
     proxy.install()

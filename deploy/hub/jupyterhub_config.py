@@ -1,10 +1,11 @@
 """The hub's configuration; `python -m deploy.hub` passes the settings that vary."""
 
+import sys
 from pathlib import Path
 
 from deploy.hub.people import ClassAuthenticator
-from deploy.hub.settings import INSTRUCTOR, Settings
-from deploy.hub.spawner import LearnerSpawner, environment
+from deploy.hub.settings import INSTRUCTOR, ROOT, Settings
+from deploy.hub.spawner import LearnerSpawner
 
 settings = Settings.from_environment()
 c = globals()["get_config"]()  # defined by JupyterHub
@@ -31,7 +32,24 @@ c.Authenticator.allow_all = True  # all who have a password, also if they got it
 c.Authenticator.admin_users = {INSTRUCTOR}
 
 c.JupyterHub.spawner_class = LearnerSpawner
-c.Spawner.environment = environment(settings)
+server = ROOT / "deploy" / "hub" / "server"
+c.Spawner.environment = {
+    "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+    "JUPYTERHUB_SINGLEUSER_APP": "extension",
+    "JUPYTER_CONFIG_PATH": str(server),
+    "PYTHONSTARTUP": str(server / "startup.py"),
+    "JUPYTER_PREFER_ENV_PATH": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",  # learners cannot write to the course's folder
+    "HWR_OFFLINE": "1",
+    "HWR_EMNIST": settings.emnist,
+    # Many learners share a core: more threads would only compete.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "2",
+    "TF_NUM_INTEROP_THREADS": "2",
+    "MALLOC_ARENA_MAX": "2",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+}
 c.Spawner.env_keep = ["LANG", "LC_ALL"]
 c.Spawner.disable_user_config = True  # a learner could let others in there
 c.Spawner.notebook_dir = "~/course"

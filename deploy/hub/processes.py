@@ -25,11 +25,10 @@ def of_accounts(accounts: Mapping[str, int]) -> dict[str, list[psutil.Process]]:
     """Return the processes of several accounts, whose user ids are given, by name."""
     found: dict[str, list[psutil.Process]] = {name: [] for name in accounts}
     names = {uid: name for name, uid in accounts.items()}
-    for process in psutil.process_iter():
-        with suppress(*GONE):
-            uid = process.uids().real
-            if uid in names and process.status() != psutil.STATUS_ZOMBIE:
-                found[names[uid]].append(process)
+    for process in psutil.process_iter(["uids", "status"]):
+        uid = process.info["uids"].real
+        if uid in names and process.info["status"] != psutil.STATUS_ZOMBIE:
+            found[names[uid]].append(process)
     return found
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 VARIABLE = "HWR_HUB"
 INSTRUCTOR = "instructor"
 

@@ -12,8 +12,6 @@ from deploy.hub import walls
 from deploy.hub.accounts import make_account
 from deploy.hub.settings import Settings
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-
 
 class LearnerSpawner(LocalProcessSpawner):
     """Runs a learner's server as ``hwr-NAME``."""
@@ -66,25 +64,3 @@ class LearnerSpawner(LocalProcessSpawner):
                 return None
         self.clear_state()
         return 0
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    """Return the environment variables that are the same for every learner."""
-    server = ROOT / "deploy" / "hub" / "server"
-    return {
-        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
-        "JUPYTERHUB_SINGLEUSER_APP": "extension",
-        "JUPYTER_CONFIG_PATH": str(server),
-        "PYTHONSTARTUP": str(server / "startup.py"),
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",  # learners cannot write to the course's folder
-        "HWR_OFFLINE": "1",
-        "HWR_EMNIST": settings.emnist,
-        # Many learners share a core: more threads would only compete.
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "TF_NUM_INTRAOP_THREADS": "2",
-        "TF_NUM_INTEROP_THREADS": "2",
-        "MALLOC_ARENA_MAX": "2",
-        "TF_CPP_MIN_LOG_LEVEL": "2",
-    }

@@ -44,11 +44,11 @@ def ask(method, **options):
     cookies = (line.partition(";")[0] for line in answer.headers.get_all("Set-Cookie", []))
     return answer.status, "; ".join(cookies), answer.read().decode()
 def guess(number):
-    _, cookies, page = ask("GET")
-    xsrf = re.search('name="_xsrf" value="([^"]*)"', page)[1]
     address = "203.0.113." + str(number)
-    headers = {{"Cookie": cookies, "X-Real-Ip": address, "X-Forwarded-For": address}}
-    headers["Content-Type"] = "application/x-www-form-urlencoded"
+    headers = {{"X-Real-Ip": address, "X-Forwarded-For": address}}
+    _, cookies, page = ask("GET", headers=headers)
+    xsrf = re.search('name="_xsrf" value="([^"]*)"', page)[1]
+    headers |= {{"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}}
     form = urlencode({{"username": "mallory", "password": "guess", "_xsrf": xsrf}})
     status, _, page = ask("POST", body=form, headers=headers)
     return status, "Invalid username or password" in page
