@@ -214,8 +214,9 @@ class TestIsolation:
 
     def test_nobody_can_connect_to_another_learners_ports(self, adas, bobs):
         """As could who filled the memory of a neighbour's kernel through the port of its output."""
-        ports = "print({int(line.split()[1][-4:], 16) for line in open('/proc/net/tcp')"
-        ports += f" if line.split()[3] == {LISTENING!r}}})"
+        ports = "import os; lines = [line.split() for line in open('/proc/net/tcp')]\n"
+        ports += "print({int(words[1][-4:], 16) for words in lines"
+        ports += f" if words[3] == {LISTENING!r} and words[7] == str(os.getuid())}})"
         open_ports = ast.literal_eval(adas.run(ports))
         assert len(open_ports) > 5  # of the server, of the kernel, and where it prints
         connect = "import socket; [socket.create_connection(('127.0.0.1', p), 5) for p in {}]"
@@ -230,10 +231,11 @@ class TestIsolation:
 
     @pytest.mark.parametrize("folder", ["/dev/shm", "/tmp"])
     def test_temporary_files_are_a_learners_own_and_bounded(self, folder, room, adas, bobs):
-        adas.run(f"open('{folder}/mine', 'w').write('mine')")
-        assert adas.run(f"print('mine' in os.listdir('{folder}'))").strip() == "True"
-        assert bobs.run(f"import os; print('mine' in os.listdir('{folder}'))").strip() == "False"
-        assert not Path(folder, "mine").exists()
+        name = f"of-{ADA}"
+        adas.run(f"open('{folder}/{name}', 'w').write('mine')")
+        assert adas.run(f"print({name!r} in os.listdir('{folder}'))").strip() == "True"
+        assert bobs.run(f"import os; print({name!r} in os.listdir('{folder}'))").strip() == "False"
+        assert not Path(folder, name).exists()
         fill = f"with open('{folder}/large', 'wb') as file:\n"
         fill += "    for _ in range(200): file.write(bytes(1_000_000))"
         assert "No space left on device" in adas.run(fill)
