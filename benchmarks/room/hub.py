@@ -63,8 +63,8 @@ class Hub:
     """
 
     def __init__(self, names: Sequence[str], *options: str) -> None:
-        # A short path, for the sockets in it, that learners' accounts can enter.
-        self.folder = Path(tempfile.mkdtemp(prefix="hwr"))
+        # Learners' accounts can enter it, and do not have their own, as of /tmp.
+        self.folder = Path(tempfile.mkdtemp(prefix="hwr", dir="/var/tmp"))
         self.folder.chmod(0o755)
         self.class_list, self.log = self.folder / "class.txt", self.folder / "log.txt"
         self.class_list.write_text("\n".join(names), "utf-8")

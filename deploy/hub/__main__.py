@@ -11,7 +11,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-from deploy.hub.settings import Settings
+from deploy.hub.settings import ROOT, Settings
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 UNITS = {"M": 1024**2, "G": 1024**3}
@@ -42,18 +42,6 @@ def network(text: str) -> str:
     return str(ip_network(text))
 
 
-def absolute(text: str) -> str:
-    """Return an absolute path."""
-    return str(Path(text).expanduser().absolute())
-
-
-def file(text: str) -> str:
-    """Return the absolute path of an existing file."""
-    if not Path(absolute(text)).is_file():
-        raise argparse.ArgumentTypeError(f"there is no file {absolute(text)}")
-    return absolute(text)
-
-
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line, whose values are those of `Settings`."""
     parser = argparse.ArgumentParser(
@@ -64,22 +52,25 @@ def make_parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     seconds: dict[str, Any] = {"type": minutes, "metavar": "MINUTES"}
-    add("--class", dest="class_list", type=absolute, metavar="FILE", help="one name per line")
-    add("--folder", type=absolute, default="/srv/hwr", help="for homes and passwords")
+    add(
+        "--class", dest="class_list", type=os.path.abspath, metavar="FILE", help="one name per line"
+    )
+    add("--folder", type=os.path.abspath, default="/srv/hwr", help="for homes and passwords")
     add("--address", default="127.0.0.1", help="where to listen; 0.0.0.0 for the network")
-    add("--port", type=int, default=8000, help="the three ports after it are used too")
-    add("--cert", dest="certificate", type=file, metavar="FILE", help="certificate for HTTPS")
-    add("--key", type=file, metavar="FILE", help="its key")
+    add("--port", type=int, default=8000, help="the two ports after it are used too")
+    add("--cert", dest="certificate", type=os.path.abspath, metavar="FILE", help="for HTTPS")
+    add("--key", type=os.path.abspath, metavar="FILE", help="of this certificate")
     add("--behind", type=network, metavar="ADDRESS", help="of your own proxy in front")
     add("--memory", type=memory, default="2G", help="for each learner")
     add("--cell-minutes", dest="cell_seconds", default="20", help="of processor time", **seconds)
     add("--idle-minutes", dest="idle_seconds", default="60", help="until a server stops", **seconds)
+    add("--no-walls", action="store_true", help="let them share network, /tmp and /dev/shm")
     return parser
 
 
 def prepare(settings: Settings) -> Settings:
     """Prepare the hub's folder and programs; return complete settings, or raise a ValueError."""
-    from deploy.hub import accounts, deliver, environment, people, proxy
+    from deploy.hub import deliver, people, proxy, walls
 
     if os.geteuid() != 0:
         raise ValueError(
@@ -88,7 +79,9 @@ def prepare(settings: Settings) -> Settings:
         )
     if bool(settings.certificate) != bool(settings.key):
         raise ValueError("HTTPS needs both a certificate and its key: add --cert or --key.")
-    for port in range(settings.port, settings.port + 4):
+    for file in filter(None, (settings.certificate, settings.key)):
+        Path(file).open().close()  # a missing one is an OSError that names it
+    for port in range(settings.port, settings.port + 3):
         check_port(port)
     names = people.read_class(Path(settings.class_list)) if settings.class_list else None
     names = names or [n for n in people.read_passwords(settings.passwords) if n != "instructor"]
@@ -96,14 +89,15 @@ def prepare(settings: Settings) -> Settings:
         raise ValueError(
             "Nobody could sign in: name a class list, one name per line, with --class FILE."
         )
-    accounts.check_path_length(settings.home(max(names, key=len)))
     make_folders(settings)
     people.enrol(settings.passwords, names)
     print(f"The passwords to hand out are in {settings.passwords}")
-    deliver.publish(environment.ROOT, settings.fresh)
-    deliver.publish_site(environment.ROOT / "build" / "site", settings.site / "course")
+    deliver.publish(ROOT, settings.fresh)
+    deliver.publish_site(ROOT / "build" / "site", settings.site / "course")
+    settings = replace(settings, emnist=find_emnist())
+    walls.check(settings)
     proxy.install()
-    return complete(settings)
+    return settings
 
 
 def check_port(port: int) -> None:
@@ -112,7 +106,7 @@ def check_port(port: int) -> None:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise ValueError(
                 f"Another program, perhaps this hub, already listens on port {port}: stop it, or "
-                "choose another --port (it and the three after it are used)."
+                "choose another --port (it and the two after it are used)."
             )
 
 
@@ -126,23 +120,19 @@ def make_folders(settings: Settings) -> None:
     settings.private.chmod(0o700)
 
 
-def complete(settings: Settings) -> Settings:
-    """Return the settings with an interpreter and EMNIST that learners' accounts can read."""
-    from deploy.hub import accounts, environment
+def find_emnist() -> str:
+    """Return the archive of EMNIST, or "" after drawing what replaces it."""
     from hwr import datasets
 
-    python = environment.python_for_all(Path(settings.folder) / "shared" / "python")
-    emnist = datasets.archive.first_archive()
-    if emnist is not None:
-        accounts.check_open(emnist)
-    else:
-        print(
-            "EMNIST was not found: made-up handwriting replaces it. To use EMNIST, stop the hub, "
-            f"run '{sys.executable} -m hwr fetch' (without a network: with '--from emnist.zip') "
-            "and start the hub again."
-        )
-        datasets.fallback.images_and_labels()  # once for all: it takes 13 seconds
-    return replace(settings, python=python, emnist=str(emnist or ""))
+    if emnist := datasets.archive.first_archive():
+        return str(emnist)
+    print(
+        "EMNIST was not found: made-up handwriting replaces it. To use EMNIST, stop the hub, run "
+        f"'{sys.executable} -m hwr fetch' (without a network: with '--from emnist.zip') and start "
+        "the hub again."
+    )
+    datasets.fallback.images_and_labels()  # once for all: it takes 13 seconds
+    return ""
 
 
 def main(arguments: Sequence[str]) -> int:

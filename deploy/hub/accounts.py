@@ -1,4 +1,4 @@
-"""A Unix account for each learner, which protects files and kernels from other learners.
+"""A Unix account for each learner, which protects files and programs from other learners.
 
 The accounts have a prefix, ``hwr-ada`` for ada, so that no name on a class list can be that of an
 existing account, such as root. They have no password and no shell: only the hub starts programs in
@@ -7,13 +7,10 @@ them.
 
 import os
 import pwd
-import stat
 import subprocess
 from pathlib import Path
 
 PREFIX = "hwr-"
-SOCKET = "/.run/kernel-12345678-1234-1234-1234-123456789012-ipc-5"  # a kernel's, in its home
-MAX_SOCKET_PATH = 107  # bytes, on Linux
 
 
 def account_of(name: str) -> str:
@@ -21,8 +18,8 @@ def account_of(name: str) -> str:
     return PREFIX + name
 
 
-def make_account(name: str, home: Path) -> None:
-    """Create a learner's account and a home that nobody else can enter, unless they exist.
+def make_account(name: str, home: Path) -> pwd.struct_passwd:
+    """Return a learner's account; it and a home that nobody else can enter are made if missing.
 
     Raises a ValueError if the account exists but has another home.
     """
@@ -41,6 +38,7 @@ def make_account(name: str, home: Path) -> None:
     if not home.exists():
         home.mkdir(mode=0o700)
         os.chown(home, entry.pw_uid, entry.pw_gid)
+    return entry
 
 
 def learners(homes: Path) -> dict[str, int]:
@@ -50,31 +48,3 @@ def learners(homes: Path) -> dict[str, int]:
         for entry in pwd.getpwall()
         if entry.pw_name.startswith(PREFIX) and Path(entry.pw_dir).parent == homes
     }
-
-
-def open_to_all(path: Path) -> bool:
-    """Return whether every account may read a file, or enter and list a folder."""
-    path = path.resolve()
-    wanted = stat.S_IROTH | stat.S_IXOTH if path.is_dir() else stat.S_IROTH
-    if path.stat().st_mode & wanted != wanted:
-        return False
-    return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.parents)
-
-
-def check_open(path: Path) -> None:
-    """Raise a ValueError unless every account may read a file or folder."""
-    if not open_to_all(path):
-        raise ValueError(
-            f"Learners' accounts cannot read {path}: give everybody the right to, or choose a "
-            "place in a folder that everybody may enter, such as /opt or /srv."
-        )
-
-
-def check_path_length(home: Path) -> None:
-    """Raise a ValueError if the paths of kernels' sockets in `home` would be too long."""
-    over = len(os.fsencode(f"{home}{SOCKET}")) - MAX_SOCKET_PATH
-    if over > 0:
-        raise ValueError(
-            f"The path {home} is {over} characters too long for the sockets of kernels: "
-            "choose a shorter --folder, or shorter names."
-        )

@@ -5,10 +5,13 @@ is remembered is bounded, by the list's length and the constants below.
 """
 
 import asyncio
+import socket
+import struct
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Container, Hashable
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from tornado.httputil import HTTPServerRequest
 from tornado.netutil import is_valid_ip
@@ -21,6 +24,16 @@ REMEMBERED = 200  # wrong passwords of a name: in `SECONDS`, the delay lets fewe
 OTHERS = 1000  # counters that all names share that are not on the list
 
 
+def past_the_proxy(request: HTTPServerRequest) -> bool:
+    """Return whether somebody connected to the hub's socket without its proxy, which root runs."""
+    connection: Any = request.connection
+    end: socket.socket = connection.stream.socket
+    if end.family != socket.AF_UNIX:
+        return False
+    _, uid, _ = struct.unpack("3i", end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    return bool(uid)
+
+
 def address(request: HTTPServerRequest, behind: str = "") -> str:
     """Return the address that a request came from, or "" if it came past the hub's proxy.
 
@@ -29,6 +42,8 @@ def address(request: HTTPServerRequest, behind: str = "") -> str:
     network `behind` (such as 10.0.0.0/8), the last address is that proxy's, which added the one
     before it.
     """
+    if past_the_proxy(request):
+        return ""
     entries = ",".join(request.headers.get_list("X-Forwarded-For")).split(",")
     # As IPv6, an IPv4 address begins with ::ffff:.
     hops = [entry.strip().removeprefix("::ffff:") for entry in entries[-2:]]

@@ -8,7 +8,6 @@ ending. It kills them if that does not help.
 
 import os
 import signal
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -22,19 +21,13 @@ KILL_SECONDS = 10  # until killed processes have ended
 GONE = (psutil.NoSuchProcess, ProcessLookupError)  # it has ended in the meantime
 
 
-def owner(process: psutil.Process) -> int | None:
-    """Return the user id of a process's account, or None if it has ended."""
-    with suppress(*GONE):
-        return None if process.status() == psutil.STATUS_ZOMBIE else process.uids().real
-    return None
-
-
 def of_accounts(accounts: Mapping[str, int]) -> dict[str, list[psutil.Process]]:
     """Return the processes of several accounts, whose user ids are given, by name."""
     found: dict[str, list[psutil.Process]] = {name: [] for name in accounts}
     names = {uid: name for name, uid in accounts.items()}
-    for process in psutil.process_iter():
-        if (uid := owner(process)) in names:
+    for process in psutil.process_iter(["uids", "status"]):
+        uid = process.info["uids"].real
+        if uid in names and process.info["status"] != psutil.STATUS_ZOMBIE:
             found[names[uid]].append(process)
     return found
 
@@ -81,27 +74,20 @@ class MemoryLimit:
         for name, processes in of_accounts(accounts).items():
             over = programs_over(processes, limit)
             checks = self._checks[name] = self._checks[name] + 1 if over else 0
-            if checks == 1:
-                number = signal.SIGUSR1
-            elif checks > PATIENCE or (checks > 1 and programs_over(processes, MARGIN * limit)):
-                number, self._checks[name] = signal.SIGKILL, 0
-            else:
+            patient = checks <= PATIENCE and not programs_over(processes, MARGIN * limit)
+            if not over or (checks > 1 and patient):
                 continue
             stopped.append(name)
             for group in over:
                 with suppress(*GONE):
-                    os.killpg(group, number)
+                    os.killpg(group, signal.SIGUSR1 if checks == 1 else signal.SIGKILL)
         return stopped
 
 
 def kill_all(accounts: Mapping[str, int]) -> None:
-    """Kill all processes of the learners' accounts, until none is left."""
-    deadline = time.monotonic() + KILL_SECONDS
-    while time.monotonic() < deadline:
-        left = list(chain.from_iterable(of_accounts(accounts).values()))
-        if not left:
-            return
-        for process in left:
-            with suppress(*GONE):
-                process.kill()
-        time.sleep(0.1)
+    """Kill all processes of the learners' accounts."""
+    left = list(chain.from_iterable(of_accounts(accounts).values()))
+    for process in left:
+        with suppress(*GONE):
+            process.kill()
+    psutil.wait_procs(left, KILL_SECONDS)

@@ -46,7 +46,7 @@ def command(settings: Settings) -> list[str]:
     arguments = [node, str(FOLDER / "node_modules" / PROGRAM), "--log-level", "warn"]
     arguments += ["--ip", settings.address, "--port", str(settings.port)]
     arguments += ["--api-ip", "127.0.0.1", "--api-port", str(settings.port + 1)]
-    arguments += ["--error-target", f"http://127.0.0.1:{settings.port + 2}/hub/error"]
+    arguments += ["--error-target", f"{settings.hub_url}/hub/error"]
     if settings.certificate:
         arguments += ["--ssl-cert", settings.certificate, "--ssl-key", settings.key]
     return arguments

@@ -4,7 +4,9 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import quote
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 VARIABLE = "HWR_HUB"
 INSTRUCTOR = "instructor"
 
@@ -15,16 +17,26 @@ class Settings:
 
     folder: str  # of homes, passwords and the hub's database
     address: str = "127.0.0.1"  # where the proxy listens
-    port: int = 8000  # the proxy's API, the hub and the website use the next three
+    port: int = 8000  # the proxy's API and the website use the next two
     certificate: str = ""  # file for HTTPS; empty for HTTP
     behind: str = ""  # network of a proxy in front of ours, whose X-Forwarded-For counts
     key: str = ""  # file of the certificate's key
-    python: str = ""  # interpreter of learners' servers
     emnist: str = ""  # archive that all learners read; empty if there is none
     memory: int = 2 * 1024**3  # of all processes of a learner together
     cell_seconds: int = 20 * 60  # processor time that a cell may use
     idle_seconds: int = 60 * 60  # without activity, until a server is stopped
+    no_walls: bool = False  # whether learners share a network, /tmp and /dev/shm
     class_list: str = ""  # file of names, read again on SIGHUP; empty if there is none
+
+    @property
+    def socket(self) -> Path:
+        """The hub's socket, to which everybody can connect."""
+        return Path(f"/run/hwr-{self.port}.sock")
+
+    @property
+    def hub_url(self) -> str:
+        """The hub's address for the proxy and for learners' servers."""
+        return f"http+unix://{quote(str(self.socket), safe='')}"
 
     @property
     def private(self) -> Path:

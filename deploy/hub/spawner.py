@@ -1,25 +1,22 @@
-"""Start a learner's server in the learner's own account, with limits."""
+"""Start a learner's server in the learner's own account, within walls and limits."""
 
-import os
-import pwd
-import resource
-from collections.abc import Callable
+import socket
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
-from jupyterhub.spawner import LocalProcessSpawner, set_user_setuid
+from jupyterhub.spawner import LocalProcessSpawner
 
-from deploy.hub.accounts import account_of, make_account
-from deploy.hub.environment import ROOT
-from deploy.hub.processes import owner
+from deploy.hub import walls
+from deploy.hub.accounts import make_account
 from deploy.hub.settings import Settings
-
-NICENESS = 5  # the hub and its proxy have priority
-MAX_PROCESSES = 2000  # includes threads, of which TensorFlow has many
 
 
 class LearnerSpawner(LocalProcessSpawner):
     """Runs a learner's server as ``hwr-NAME``."""
+
+    number: int  # of the socket on which the server answers
 
     @property
     def settings(self) -> Settings:
@@ -35,28 +32,22 @@ class LearnerSpawner(LocalProcessSpawner):
         """Return the environment variables, with those that depend on the learner."""
         course = self.home / "course"
         own = {"HOME": self.home, "HWR_COURSE": course, "JUPYTER_RUNTIME_DIR": self.home / ".run"}
-        env |= {name: str(path) for name, path in own.items()}
+        env |= {name: str(path) for name, path in own.items()} | {walls.VARIABLE: str(self.number)}
         return env | {"USER": self.user.name, "SHELL": "/bin/sh"} | self.settings.to_environment()
 
-    def make_preexec_fn(self, name: str) -> Callable[[], None]:
-        """Return the function that a new process calls before it runs the server."""
-        memory, set_user = self.settings.memory, set_user_setuid(account_of(name))
-
-        def prepare() -> None:
-            os.umask(0o077)
-            os.nice(NICENESS)
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            # A larger allocation fails with a MemoryError, before the hub has to stop the kernel.
-            resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-            resource.setrlimit(resource.RLIMIT_NPROC, (MAX_PROCESSES, MAX_PROCESSES))
-            set_user()
-
-        return prepare
+    def make_preexec_fn(self, name: str) -> None:
+        """Do nothing: the command itself changes to the account."""
 
     async def start(self) -> tuple[str, int]:
         """Create the account if it is missing, start the server and return its address."""
-        make_account(self.user.name, self.home)
-        address: tuple[str, int] = await super().start()
+        account = make_account(self.user.name, self.home)
+        before = walls.command(self.settings, account)
+        self.cmd = [*before, sys.executable, "-m", "jupyterhub.singleuser"]
+        with socket.create_server(("127.0.0.1", 0)) as port:
+            self.number = port.fileno()
+            self.popen_kwargs = {"pass_fds": [self.number], "cwd": self.home, "umask": 0o077}
+            await super().start()
+            address: tuple[str, int] = port.getsockname()
         return address
 
     async def poll(self) -> int | None:
@@ -66,33 +57,10 @@ class LearnerSpawner(LocalProcessSpawner):
         waited for, or the id may belong to another process by now; the base class ignores that.
         """
         status: int | None = await super().poll()
-        if status is None and self.proc is None and not self._is_ours():
-            self.clear_state()
-            return 0
-        return status
-
-    def _is_ours(self) -> bool:
-        uid = pwd.getpwnam(account_of(self.user.name)).pw_uid
-        return psutil.pid_exists(self.pid) and owner(psutil.Process(self.pid)) == uid
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    """Return the environment variables that are the same for every learner."""
-    python, server = Path(settings.python), ROOT / "deploy" / "hub" / "server"
-    return {
-        "PATH": f"{python.parent}:/usr/local/bin:/usr/bin:/bin",
-        "JUPYTERHUB_SINGLEUSER_APP": "extension",
-        "JUPYTER_CONFIG_PATH": str(server),
-        "PYTHONSTARTUP": str(server / "startup.py"),
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",  # learners cannot write to the course's folder
-        "HWR_OFFLINE": "1",
-        "HWR_EMNIST": settings.emnist,
-        # Many learners share a core: more threads would only compete.
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "TF_NUM_INTRAOP_THREADS": "2",
-        "TF_NUM_INTEROP_THREADS": "2",
-        "MALLOC_ARENA_MAX": "2",
-        "TF_CPP_MIN_LOG_LEVEL": "2",
-    }
+        if status is not None or self.proc is not None:
+            return status
+        with suppress(psutil.NoSuchProcess):
+            if psutil.Process(self.pid).environ().get("HOME") == str(self.home):
+                return None
+        self.clear_state()
+        return 0

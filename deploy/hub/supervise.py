@@ -20,7 +20,7 @@ from deploy.hub.people import enrol, read_class
 from deploy.hub.settings import Settings
 
 INTERVAL = 1.0  # seconds between checks
-STOP_SECONDS = 60  # until learners' servers have ended
+STOP_SECONDS = 30  # until a program has ended
 
 
 @dataclass
@@ -47,34 +47,29 @@ class Part:
                 start_new_session=True,  # so that Ctrl-C reaches only the supervisor
             )
 
-    def stop(self, timeout: float) -> None:
-        """End the program; after `timeout` seconds, kill it if it still runs."""
-        if self.process is None or self.process.poll() is not None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+    def stop(self) -> None:
+        """End the program, or kill it if it does not end."""
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
 
 
-def parts(settings: Settings) -> dict[str, Part]:
+def parts(settings: Settings) -> list[Part]:
     """Return the programs that have to run, in the order in which they are started."""
     token = {"CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32)}
     config = str(Path(__file__).parent / "jupyterhub_config.py")
     hub = [sys.executable, "-m", "jupyterhub", "-f", config]
-    site = [sys.executable, "-m", "http.server", str(settings.port + 3), "--bind=127.0.0.1"]
+    site = [sys.executable, "-m", "http.server", str(settings.port + 2), "--bind=127.0.0.1"]
     site += [f"--directory={settings.site}"]
-    programs = {
-        "proxy": (proxy.command(settings), token),
-        "hub": (hub, dict(os.environ) | settings.to_environment() | token),
-        "site": (site, dict(os.environ)),
-    }
-    return {
-        name: Part(command, environment, settings.private / f"{name}.log")
-        for name, (command, environment) in programs.items()
-    }
+    common, logs = dict(os.environ), settings.private
+    return [
+        Part(proxy.command(settings), token, logs / "proxy.log"),
+        Part(hub, common | settings.to_environment() | token, logs / "hub.log"),
+        Part(site, common, logs / "site.log"),
+    ]
 
 
 def supervise(settings: Settings) -> int:
@@ -92,7 +87,7 @@ def supervise(settings: Settings) -> int:
         signal.signal(number, signal.default_int_handler)
     try:
         while True:
-            for part in running.values():
+            for part in running:
                 part.ensure()
             for name in memory_limit.enforce(learners(settings.homes), settings.memory):
                 print(f"{name} used too much memory: the largest programs stop.", flush=True)
@@ -102,6 +97,7 @@ def supervise(settings: Settings) -> int:
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):  # a second one must not interrupt this
             signal.signal(number, signal.SIG_IGN)
-        for name, timeout in (("hub", STOP_SECONDS), ("proxy", 5), ("site", 5)):
-            running[name].stop(timeout)
+        for part in reversed(running):  # the hub before the proxy
+            part.stop()
         processes.kill_all(learners(settings.homes))
+        settings.socket.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 """The hub: sign-in, isolation of learners, limits, and restarts."""
 
-import json
+import ast
 import os
 import signal
 import ssl
@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import psutil
 import pytest
 import requests
 
@@ -19,13 +21,39 @@ from helpers.room_people import wait_until
 from helpers.rooms import AS_ROOT, PEOPLE, Room
 
 from deploy.hub import __main__ as hub
-from deploy.hub import accounts, deliver, environment, people, processes, proxy
+from deploy.hub import deliver, people, processes, proxy, walls
 from deploy.hub.settings import Settings
 from hwr import web
 from hwr.datasets import archive, fallback
 
 pytestmark = pytest.mark.room
 ADA, BOB = PEOPLE
+LISTENING = "0A"  # in /proc/net/tcp
+# Guesses a password through the hub's socket, each time from another address.
+GUESS = """
+import http.client, re, socket
+from urllib.parse import urlencode
+class Hub(http.client.HTTPConnection):
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect({!r})
+def ask(method, **options):
+    hub = Hub("hub")
+    hub.request(method, "/hub/login", **options)
+    answer = hub.getresponse()
+    cookies = (line.partition(";")[0] for line in answer.headers.get_all("Set-Cookie", []))
+    return answer.status, "; ".join(cookies), answer.read().decode()
+def guess(number):
+    address = "203.0.113." + str(number)
+    headers = {{"X-Real-Ip": address, "X-Forwarded-For": address}}
+    _, cookies, page = ask("GET", headers=headers)
+    xsrf = re.search('name="_xsrf" value="([^"]*)"', page)[1]
+    headers |= {{"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}}
+    form = urlencode({{"username": "mallory", "password": "guess", "_xsrf": xsrf}})
+    status, _, page = ask("POST", body=form, headers=headers)
+    return status, "Invalid username or password" in page
+print([guess(number) for number in range(12)])
+"""
 FORK = """
 import os, time
 full = bytes(range(256)) * 400_000
@@ -176,22 +204,50 @@ class TestIsolation:
         ):
             assert "PermissionError" in bobs.run(f"import os; {attempt}"), attempt
 
-    def test_a_kernel_can_reach_only_its_owners_kernels(self, room, adas, bobs):
-        runtime = room.settings.home(ADA) / ".run"
-        sockets = [path for path in runtime.iterdir() if path.is_socket()]
-        assert len(sockets) == 5  # all connections of a kernel; none is a network port
-        answer = bobs.run(
-            f"import socket; socket.socket(socket.AF_UNIX).connect({str(sockets[0])!r})"
-        )
-        assert "PermissionError" in answer
-        pid = int(adas.run("print(os.getpid())"))
-        assert "PermissionError" in bobs.run(f"import os; os.kill({pid}, 9)")
-        (server,) = [json.loads(path.read_text()) for path in runtime.glob("jpserver-*.json")]
-        answer = bobs.run(
-            f"import requests; print(requests.get('http://127.0.0.1:{server['port']}"
-            f"/user/{ADA}/api/kernels').status_code)"
-        )
-        assert answer.strip() == "403"
+    def test_a_learner_sees_and_ends_only_own_programs(self, room, bobs):
+        (pid, *_) = [process.pid for process in room.running()[ADA]]
+        answer = bobs.run(f"import os; os.kill({pid}, 9)")
+        assert "ProcessLookupError" in answer or "PermissionError" in answer
+        seen = "[entry for entry in os.listdir('/proc') if entry.isdigit()]"
+        owners = bobs.run(f"print({{os.stat('/proc/' + pid).st_uid for pid in {seen}}} - {{0}})")
+        assert owners.strip() == bobs.run("print({os.getuid()})").strip()
+
+    def test_nobody_can_connect_to_another_learners_ports(self, adas, bobs):
+        """As could who filled the memory of a neighbour's kernel through the port of its output."""
+        ports = "import os; lines = [line.split() for line in open('/proc/net/tcp')]\n"
+        ports += "print({int(words[1][-4:], 16) for words in lines"
+        ports += f" if words[3] == {LISTENING!r} and words[7] == str(os.getuid())}})"
+        open_ports = ast.literal_eval(adas.run(ports))
+        assert len(open_ports) > 5  # of the server, of the kernel, and where it prints
+        connect = "import socket; [socket.create_connection(('127.0.0.1', p), 5) for p in {}]"
+        assert adas.run(connect.format(open_ports)) == ""
+        own = ast.literal_eval(bobs.run(ports))
+        for port in open_ports - own:
+            assert "ConnectionRefusedError" in bobs.run(connect.format([port]))
+        # Nor can any other account of this machine: it knows of no port of theirs.
+        owners = {adas.run("import os; print(os.getuid())"), bobs.run("print(os.getuid())")}
+        lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+        assert not owners & {f"{line[7]}\n" for line in lines if line[3] == LISTENING}
+
+    @pytest.mark.parametrize("folder", ["/dev/shm", "/tmp"])
+    def test_temporary_files_are_a_learners_own_and_bounded(self, folder, room, adas, bobs):
+        name = f"of-{ADA}"
+        adas.run(f"open('{folder}/{name}', 'w').write('mine')")
+        assert adas.run(f"print({name!r} in os.listdir('{folder}'))").strip() == "True"
+        assert bobs.run(f"import os; print({name!r} in os.listdir('{folder}'))").strip() == "False"
+        assert not Path(folder, name).exists()
+        fill = f"with open('{folder}/large', 'wb') as file:\n"
+        fill += "    for _ in range(200): file.write(bytes(1_000_000))"
+        assert "No space left on device" in adas.run(fill)
+        most = adas.run(f"print(os.stat('{folder}/large').st_size, os.statvfs('{folder}').f_files)")
+        size, files = map(int, most.split())
+        assert size <= room.settings.memory / 4
+        assert files < 100_000
+        adas.run(f"os.remove('{folder}/large')")
+
+    def test_from_within_the_walls_a_made_up_address_does_not_help(self, room, bobs):
+        answer = bobs.run(GUESS.format(str(room.settings.socket)))
+        assert ast.literal_eval(answer) == [(403, True)] * 10 + [(429, False)] * 2
 
     def test_each_learner_has_an_account_and_limits(self, adas, bobs):
         code = "import os, resource as r; print(os.getuid(), r.getrlimit(r.RLIMIT_DATA)[1])"
@@ -381,21 +437,33 @@ class TestStart:
         assert words in capsys.readouterr().err
 
     def test_missing_emnist_is_reported_and_replaced(self, monkeypatch, capsys, tmp_path):
-        settings = Settings(str(tmp_path))
-        monkeypatch.setattr(accounts, "open_to_all", lambda _: True)
-        monkeypatch.setattr(environment, "python_for_all", lambda _: sys.executable)
         drawn = []
         monkeypatch.setattr(fallback, "images_and_labels", lambda: drawn.append(1))
         monkeypatch.setattr(archive, "first_archive", lambda: None)
-        assert hub.complete(settings).emnist == ""
+        assert hub.find_emnist() == ""
         assert "-m hwr fetch" in capsys.readouterr().out
         assert drawn == [1]  # once for all learners
         monkeypatch.setattr(archive, "first_archive", lambda: tmp_path)
-        assert hub.complete(settings).emnist == str(tmp_path)
+        assert hub.find_emnist() == str(tmp_path)
         assert capsys.readouterr().out == ""
-        monkeypatch.setattr(accounts, "open_to_all", lambda _: False)
-        with pytest.raises(ValueError, match=r"cannot read .*: give everybody the right"):
-            hub.complete(settings)
+
+    @AS_ROOT
+    def test_without_walls_the_hub_starts_only_if_it_is_told_to(self, monkeypatch):
+        settings = Settings("/")
+        walls.check(settings)
+        monkeypatch.setattr(walls, "NAMESPACES", "unshare --keep-walls-away")
+        with pytest.raises(ValueError, match=r"reach each other's .*unshare.*--no-walls"):
+            walls.check(settings)
+        # Told to, it only asks whether learners can read what they need.
+        with pytest.raises(ValueError, match="cannot use the course"):
+            walls.check(Settings("/missing", no_walls=True))
+
+    @AS_ROOT
+    def test_files_that_learners_cannot_read_are_reported(self, tmp_path):
+        closed = tmp_path / "emnist.zip"
+        closed.touch(mode=0o600)
+        with pytest.raises(ValueError, match=r"cannot use .*emnist.zip.*the right to read"):
+            walls.check(Settings("/", emnist=str(closed)))
 
     def test_of_two_hubs_at_once_one_installs_the_proxy(self, monkeypatch, tmp_path):
         monkeypatch.setattr(proxy, "FOLDER", tmp_path / "proxy")
@@ -412,10 +480,6 @@ class TestStart:
         with ThreadPoolExecutor() as pool:
             list(pool.map(lambda _: proxy.install(), range(2)))
         assert fetched == [proxy.LOCK.parent]
-
-    def test_a_path_that_is_too_long_for_sockets(self, tmp_path):
-        with pytest.raises(ValueError, match="too long for the sockets"):
-            accounts.check_path_length(tmp_path / ("x" * 60))
 
 
 @AS_ROOT
@@ -439,10 +503,31 @@ def test_sign_in_and_the_pad_in_a_browser(room, ada, browser):
 
 
 @AS_ROOT
+def test_all_that_a_learner_left_running_ends_with_the_server(room, adas, bobs):
+    """With it /tmp and /dev/shm, which take memory as long as a program has them."""
+    adas.run("import subprocess\nsubprocess.Popen(['sleep', '600'], start_new_session=True)")
+    (gone,), others = (set(map(mounts, room.running()[name])) for name in PEOPLE)
+    assert gone not in others
+    adas.person.stop()
+    wait_until(lambda: room.running()[ADA] == [])
+    wait_until(lambda: gone not in map(mounts, psutil.process_iter()))
+    assert bobs.run("print('still here')").strip() == "still here"
+
+
+def mounts(process):
+    """Return a number for the mounts that a process sees; 0 if it has ended."""
+    try:
+        return Path(f"/proc/{process.pid}/ns/mnt").stat().st_ino
+    except OSError:
+        return 0
+
+
+@AS_ROOT
 def test_ctrl_c_stops_everything(room, bob, bobs):
     bobs.run("import subprocess\nsubprocess.Popen(['sleep', '600'], start_new_session=True)")
     assert len(room.running()[BOB]) >= 3  # the server, a kernel, and sleep
     room.end()
     assert room.running() == {ADA: [], BOB: []}
+    assert not room.settings.socket.exists()
     with pytest.raises(requests.exceptions.ConnectionError):
         bob.ask("lab")

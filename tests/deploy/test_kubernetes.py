@@ -111,7 +111,7 @@ class TestValues:
 
 # The hub's sign-in, in a folder like the one that the chart mounts.
 HUB = """
-import asyncio, json, sys
+import asyncio, json, socket, sys
 from pathlib import Path
 from types import SimpleNamespace
 from tornado.httputil import HTTPHeaders
@@ -127,7 +127,8 @@ authenticator = import_item(c.JupyterHub.authenticator_class)(config=c)
 assert sys.modules[type(authenticator).__module__].__file__.startswith(etc)
 passwords = dict(line.split() for line in open(c.ClassAuthenticator.passwords))
 headers = HTTPHeaders({"X-Forwarded-For": "192.0.2.1, 10.1.2.3"})  # as the chart's proxies write it
-handler = SimpleNamespace(request=SimpleNamespace(headers=headers))
+connection = SimpleNamespace(stream=SimpleNamespace(socket=socket.socket()))
+handler = SimpleNamespace(request=SimpleNamespace(headers=headers, connection=connection))
 tried = {
     "ada": ("ada", passwords["ada"]),
     "ada with bob's": ("ada", passwords["bob"]),
@@ -242,12 +243,17 @@ class TestImage:
         for name in ("PYTHONPATH", "JUPYTER_CONFIG_PATH", "PYTHONSTARTUP"):
             assert (ROOT / learner["extraEnv"][name].removeprefix(IN_IMAGE).strip("/")).exists()
 
-    def test_the_variables_are_those_of_the_hub_on_one_server(self, learner):
+    def test_the_variables_are_those_of_the_hub_on_one_server(self, learner, monkeypatch):
         pytest.importorskip("jupyterhub", reason=NO_HUB)
-        from deploy.hub.settings import Settings
-        from deploy.hub.spawner import environment
+        from traitlets.config import Config
 
-        hub, pod = environment(Settings("/srv/hwr")), learner["extraEnv"]
+        from deploy.hub.settings import Settings
+
+        for name, text in Settings("/srv/hwr").to_environment().items():
+            monkeypatch.setenv(name, text)
+        c, config = Config(), ROOT / "deploy" / "hub" / "jupyterhub_config.py"
+        runpy.run_path(str(config), {"get_config": lambda: c})
+        hub, pod = c.Spawner.environment, learner["extraEnv"]
         different = {
             "PATH",
             "JUPYTER_CONFIG_PATH",

@@ -1,6 +1,8 @@
 """Sign-in: made-up addresses, long names and many tries, without a hub."""
 
 import asyncio
+import socket
+import struct
 import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +21,12 @@ pytestmark = pytest.mark.room
 ME, ATTACKER, PROXY = "192.0.2.1", "198.51.100.7", "10.1.2.3"
 
 
+def connection(family=socket.AF_INET, account=0):
+    """Return a connection to the hub, from a program of an account of this machine."""
+    peer = SimpleNamespace(family=family, getsockopt=lambda *_: struct.pack("3i", 7, account, 7))
+    return SimpleNamespace(stream=SimpleNamespace(socket=peer))
+
+
 def run(coroutine):
     """Run a coroutine in a thread of its own: a browser's tests leave an event loop in this one."""
     with ThreadPoolExecutor() as pool:
@@ -33,7 +41,7 @@ def authenticator(tmp_path):
     return people.ClassAuthenticator(passwords=str(path), allowed_users=allowed)
 
 
-def sign_in(authenticator, name, password, hops, real=None):
+def sign_in(authenticator, name, password, hops, real=None, connected=None):
     """Return the status of the answer to a sign-in.
 
     The headers are as they arrive at the hub: `hops` is X-Forwarded-For, `real` X-Real-Ip. As in
@@ -41,7 +49,9 @@ def sign_in(authenticator, name, password, hops, real=None):
     """
     headers = HTTPHeaders({"X-Forwarded-For": hops} | ({"X-Real-Ip": real} if real else {}))
     last = real or hops.rpartition(", ")[2]
-    handler = SimpleNamespace(request=SimpleNamespace(headers=headers, remote_ip=last))
+    connected = connected or connection()
+    request = SimpleNamespace(headers=headers, remote_ip=last, connection=connected)
+    handler = SimpleNamespace(request=request)
     data = {"username": name, "password": password}
     try:
         user = run(authenticator.get_authenticated_user(handler, data))
@@ -62,6 +72,15 @@ def test_a_made_up_address_does_not_help(authenticator, header):
     assert sign_in(authenticator, "bob", "word", ATTACKER) == 200
 
 
+def test_past_the_hubs_proxy_no_header_counts(authenticator):
+    """A learner's program can connect to the hub's socket; the kernel tells the hub whose it is."""
+    made_up = [f"203.0.113.{number}" for number in range(12)]
+    learners, proxys = (connection(socket.AF_UNIX, account) for account in (1001, 0))
+    tries = [sign_in(authenticator, "ada", "?", hop, connected=learners) for hop in made_up]
+    assert tries == [403] * 10 + [429] * 2
+    assert sign_in(authenticator, "ada", "pass", ME, connected=proxys) == 200
+
+
 def test_a_proxy_in_front_is_trusted_only_by_an_option(authenticator):
     tried = [sign_in(authenticator, "ada", "?", f"{ATTACKER}, {PROXY}") for _ in range(11)]
     assert tried[-1] == 429
@@ -78,7 +97,7 @@ def together(authenticator, tries):
 
     async def one(address, name, password):
         headers = HTTPHeaders({"X-Forwarded-For": address})
-        request = SimpleNamespace(headers=headers, remote_ip=address)
+        request = SimpleNamespace(headers=headers, remote_ip=address, connection=connection())
         data = {"username": name, "password": password}
         try:
             return await authenticator.authenticate(SimpleNamespace(request=request), data)

@@ -54,6 +54,14 @@ class Person:
 
         wait_until(is_there, seconds)
 
+    def stop(self):
+        """Stop the server, as the hub's page does."""
+        (xsrf,) = (
+            one.value for one in self.session.cookies if one.name == "_xsrf" and one.path == "/hub/"
+        )
+        url, headers = f"{self.url}/hub/api/users/{self.name}/server", {"X-XSRFToken": xsrf}
+        assert self.session.delete(url, headers=headers, timeout=60).ok
+
     def ask(self, path, method="GET", **options):
         headers = {"X-XSRFToken": self.xsrf(), **options.pop("headers", {})}
         url = f"{self.server}/{path}"

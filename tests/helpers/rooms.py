@@ -5,15 +5,14 @@ import secrets
 import shutil
 import ssl
 import sys
-import tempfile
-from pathlib import Path
 
 import pytest
 from certipy import Certipy
 from helpers.room_people import Person, visitor
 
 from benchmarks.room.hub import Hub
-from deploy.hub import accounts, environment, processes
+from deploy.hub import accounts, processes, walls
+from deploy.hub.settings import Settings
 
 # Random names: nobody has such accounts, not even another run of these tests.
 PEOPLE = tuple(f"{name}-{secrets.token_hex(3)}" for name in ("ada", "bob"))
@@ -25,13 +24,10 @@ def obstacle():
         return "only root can create learners' accounts, and only on Linux"
     if shutil.which("useradd") is None:
         return "there is no useradd to create learners' accounts"
-    if not accounts.open_to_all(Path(tempfile.gettempdir())):
-        return f"learners' accounts cannot enter {tempfile.gettempdir()}"
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            environment.python_for_all(Path(folder))
-        except ValueError as error:
-            return str(error)
+    try:
+        walls.check(Settings("/var/tmp"))
+    except ValueError as error:
+        return str(error)
     return ""
 
 

@@ -11,9 +11,7 @@ deliver(settings.fresh, Path(os.environ["HWR_COURSE"]))
 
 c = globals()["get_config"]()  # defined by Jupyter
 
-# Sockets in the learner's home: other accounts could connect to a network port.
-c.KernelManager.transport = "ipc"
-# A kernel that dies early restarts on the same sockets, where its notebook is connected.
+# A kernel that dies early restarts on the same ports, where its notebook is connected.
 c.KernelRestarter.random_ports_until_alive = False
 # A kernel is stopped first, then the server without kernels: also if the page is still open.
 c.MappingKernelManager.cull_idle_timeout = settings.idle_seconds
@@ -24,6 +22,6 @@ c.MappingKernelManager.buffer_offline_messages = True
 
 # The course does not need them, and each takes memory in every learner's server.
 unneeded = ("jupyter_lsp", "jupyter_server_terminals", "notebook", "notebook_shim")
-c.ServerApp.jpserver_extensions = dict.fromkeys(unneeded, False)
+c.ServerApp.jpserver_extensions = dict.fromkeys(unneeded, False) | {"deploy.hub.walls": True}
 c.ServerApp.terminals_enabled = False
 c.LabApp.extension_manager = "readonly"
