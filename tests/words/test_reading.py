@@ -154,9 +154,7 @@ def test_a_picture_of_too_many_patches_is_refused_before_they_are_cut(monkeypatc
     rows, columns = np.ogrid[:700, :700]
     dots = np.where((rows % 9 < 3) & (columns % 9 < 3), 20, 235).astype(np.uint8)
     for read in (read_text, read_word):
-        with pytest.raises(
-            ValueError, match=r"^There are [56],\d+ .* of ink, too many"
-        ):
+        with pytest.raises(ValueError, match=r"^There are [56],\d+ .* of ink, too many"):
             read(dots)
 
 
