@@ -19,7 +19,8 @@ from hwr import export
 from hwr._support.arguments import require_dataset
 from hwr._support.bounds import MAX_NETWORK_BYTES
 from hwr._support.keras import keras
-from hwr._support.networks import adapted, load_network
+from hwr._support.keras_files import load_network
+from hwr._support.networks import adapted
 from hwr._support.zips import UnfitError, require_sizes
 from hwr.alphabets import CHARACTERS
 from hwr.augmentation import Distortion

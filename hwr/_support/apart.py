@@ -1,10 +1,14 @@
 """A module of hwr run in a process of its own, for what may end a process or never end."""
 
 import os
+import signal
 import subprocess
 import sys
 
 from hwr._support.paths import PACKAGE
+
+OUT_OF_TIME = -getattr(signal, "SIGXCPU", 24)
+"""The exit status of a process that ran longer than :func:`limit_time` lets it."""
 
 
 def run_apart(

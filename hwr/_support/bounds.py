@@ -26,11 +26,21 @@ MAX_CLASSES = 10_000
 """Classes of a network: more than any script but Chinese has."""
 MAX_NETWORK_BYTES = 400_000_000
 """Size of a network's file: 100 million weights; the largest of the course has 3.3 million."""
+MAX_STRUCTURE_BYTES, MAX_LAYERS, MAX_PARTS = 1_000_000, 150, 10_000
+"""Size of the description in a Keras file, layers in it, and arrays and groups of its weights. A
+layer has about 1,000 bytes and 6 parts; Keras calls all layers again for each that it adds."""
+MAX_FEATURES = 1_000_000
+"""Numbers that a layer returns for an image: 256 images at once take 1 GB; in the course's networks
+it is 50,000 at most."""
 MAX_PIXELS = 50_000_000
 """Pixels of a picture: what a good telephone takes; decoded, 150 MB."""
+MAX_PICTURE_BYTES = 200_000_000
+"""Size of a picture's file: so many pixels in colour, not packed, have 150 MB."""
 MAX_PAGE_PIXELS = 12_000_000
 """Pixels of an array in which text is read, which takes 40 bytes for each: a sheet of A4, scanned
 with 300 dots per inch, has 8.7 million. Pictures from files are reduced to this size."""
+MAX_OPENING_SECONDS = 8
+"""Time of the processor that opening a picture's file may take."""
 MAX_READING_SECONDS = 8.0
 """Time of the processor that reading a text may take, so that with all around it, nobody waits for
 more than 10 seconds."""

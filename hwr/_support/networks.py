@@ -1,54 +1,14 @@
 """What a Keras network expects and returns, whoever built it."""
 
 import re
-from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import numpy as np
 
-from hwr._support import zips
-from hwr._support.bounds import MAX_NETWORK_BYTES
 from hwr._support.keras import keras
 from hwr._support.litert import IMAGE_SHAPE
 
 _layers = keras.layers
-
-
-def load_network(file: Path) -> keras.Model:
-    """Return a network that Keras saved, whoever had it saved; it is not compiled.
-
-    Raises
-    ------
-    ValueError
-        If this is no such file, or it is too large.
-    """
-    try:
-        with zips.honest_copy(file, MAX_NETWORK_BYTES) as copy:
-            _require_arrays(copy)
-            return keras.models.load_model(copy, compile=False)
-    except zips.UnfitError as error:
-        raise ValueError(f"A part of {file.name} {error}.") from None
-    except Exception:  # Keras raises nearly anything, at length
-        raise ValueError(
-            f"{file.name} is no network that Keras {keras.__version__} can load: give the file "
-            "that model.save wrote in this environment."
-        ) from None
-
-
-def _require_arrays(file: Path) -> None:
-    """Raise an UnfitError if the weights in a .keras file are larger than the file may be."""
-    import h5py
-
-    sizes: list[int] = []
-    with (
-        ZipFile(file) as archive,
-        archive.open("model.weights.h5") as weights,
-        h5py.File(weights) as stored,
-    ):
-        stored.visititems(lambda _, item: sizes.append(getattr(item, "nbytes", 0)))
-    if sum(sizes) > MAX_NETWORK_BYTES:
-        raise zips.UnfitError(zips.IMPLAUSIBLE)
 
 
 def require_network(network: Any) -> None:

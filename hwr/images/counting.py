@@ -5,7 +5,7 @@ Gaps are relative to the height of the tallest mark.
 
 import numpy as np
 
-from hwr.images.marks import LARGE, Box, Marks, sides
+from hwr.images.marks import LARGE, Boxes, Marks
 
 APART = 0.06
 """Gap from which marks beside each other are two characters."""
@@ -20,23 +20,19 @@ def count_characters(marks: Marks) -> int:
     belong to their neighbours.
     """
     boxes = marks.boxes
-    sizes = np.array([max(sides(box)) for box in boxes])
+    sizes = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
     written = boxes[sizes >= LARGE * sizes[0]]
     tall = float((written[:, 3] - written[:, 1]).max())
     unit = max(tall, LARGE * float(sizes[0]))
-    groups: list[list[Box]] = []
-    for box in written[np.argsort(written[:, 0], kind="stable")]:
-        beside = [g for g in groups if box[0] - max(b[2] for b in g) > APART * unit]
-        if len(beside) == len(groups):
-            groups.append([box])
-        else:
-            groups[-1].append(box)
+    written = written[np.argsort(written[:, 0], kind="stable")]
+    reached = np.maximum.accumulate(written[:, 2])  # by a mark and all to its left
+    gaps = written[1:, 0] - reached[:-1]
+    groups = np.split(written, np.flatnonzero(gaps > APART * unit) + 1)
     return sum(_letters(group, marks.pen) for group in groups)
 
 
-def _letters(group: list[Box], pen: float) -> int:
+def _letters(boxes: Boxes, pen: float) -> int:
     """Return how many letters of joined writing a group of marks is."""
-    boxes = np.array(group)
     width = float(boxes[:, 2].max() - boxes[:, 0].min())
     height = float(boxes[:, 3].max() - boxes[:, 1].min())
     if height < 4 * pen or width <= LONG_WORD * height:

@@ -1,7 +1,7 @@
 """Every format that is read, as one plain picture: 8 bits a channel, square pixels, written on.
 
-Pillow opens most formats; HEIC and PDF are decoded by libraries of their own, in a process of their
-own (:mod:`hwr.images.render`).
+Pillow opens most formats; what HEIC, AVIF and PDF files hold is decoded in a process of its own
+(:mod:`hwr.images.render`).
 """
 
 import json
@@ -15,23 +15,24 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
-from hwr._support.apart import run_apart
-from hwr._support.bounds import MAX_PIXELS
+from hwr._support.apart import OUT_OF_TIME, run_apart
+from hwr._support.bounds import MAX_OPENING_SECONDS, MAX_PICTURE_BYTES, MAX_PIXELS
 from hwr._support.stderr import silent_stderr
 from hwr.images import kinds
 from hwr.images.kinds import Source, UnreadableError
 from hwr.images.pages import MAX_SIDE, first_written, shrink
 
-PILLOW = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM", "AVIF")
+PILLOW = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM")
 """The formats that Pillow opens here; others are rare, or programs, as PostScript is."""
-APART = ("HEIC", "PDF")
+APART = ("HEIC", "AVIF", "PDF")
 """The formats that are decoded in a process of their own."""
-PAGED = ("PNG", "GIF", "TIFF", "WEBP", "AVIF")
+PAGED = ("PNG", "GIF", "TIFF", "WEBP")
 """Pillow's formats with pages or frames; in a JPEG file, further pictures are no pages."""
-MAX_SECONDS = 8
-"""How long that process may take."""
+MAX_SECONDS = 60
+"""How long that process may take by the clock, on a machine that many share."""
 MAX_STRETCH = 4
 """How much longer than wide a pixel may be, or wider than long: beyond, the file errs."""
+_TILE = 322, 323
 _ORIENTATION, _PHOTOMETRIC, _CFA, _DNG_VERSION, _PARTS, _MAKER = 274, 262, 32803, 50706, 330, 271
 
 
@@ -48,6 +49,8 @@ def opened(source: Source) -> Iterator[Image.Image]:
     absent = kinds.missing(source)
     if absent is not None:
         raise absent
+    if kinds.size_of(source) > MAX_PICTURE_BYTES:
+        raise too_large(source, f"{kinds.size_of(source) / 1e6:,.0f} MB")
     kind = kinds.format_of(source)
     if kind in APART:
         yield _decoded_apart(source, kind)
@@ -65,6 +68,14 @@ def too_large(source: Source, pixels: str) -> UnreadableError:
     return UnreadableError(
         f"{kinds.name_of(source)} has {pixels}: give a picture of at most "
         f"{MAX_PIXELS // 10**6} megapixels, for example a cropped one."
+    )
+
+
+def too_slow(source: Source) -> UnreadableError:
+    """Return the refusal of a picture that takes too long to open."""
+    return UnreadableError(
+        f"{kinds.name_of(source)} takes more than {MAX_OPENING_SECONDS} seconds to open: save it "
+        "as PNG or JPEG with a program that shows it."
     )
 
 
@@ -99,9 +110,9 @@ def _has_pages(picture: Image.Image) -> bool:
 
 def _plain(picture: Image.Image, source: Source) -> Image.Image:
     """Return a page with 8 bits a channel and square pixels, or the page itself if it has both."""
-    width, height = picture.size
-    if width * height > MAX_PIXELS:
-        raise too_large(source, f"{width:,} x {height:,} pixels")
+    for width, height in (picture.size, _tile(picture)):
+        if width * height > MAX_PIXELS:
+            raise too_large(source, f"{width:,} x {height:,} pixels")
     across, down = _resolution(picture)
     deep = picture.mode.startswith(("I", "F"))
     if across == down and not deep:
@@ -117,6 +128,13 @@ def _plain(picture: Image.Image, source: Source) -> Image.Image:
     scaled = np.array([plain.width / across, plain.height / down]) * max(across, down)
     size = np.rint(scaled * min(1.0, MAX_SIDE / scaled.max())).astype(int)
     return plain.resize((max(1, int(size[0])), max(1, int(size[1]))))
+
+
+def _tile(picture: Any) -> tuple[int, int]:
+    """Return the size of a TIFF page's tiles, each of which is unpacked whole; else (1, 1)."""
+    tags = getattr(picture, "tag_v2", {})
+    width, height = (np.max(tags.get(tag, 1)) for tag in _TILE)
+    return int(width), int(height)
 
 
 def _resolution(picture: Image.Image) -> tuple[float, float]:
@@ -152,10 +170,9 @@ def _decoded_apart(source: Source, kind: str) -> Image.Image:
     try:
         done = run_apart("hwr.images.render", kind, name, content=content, seconds=MAX_SECONDS)
     except subprocess.TimeoutExpired:
-        raise UnreadableError(
-            f"{kinds.name_of(source)} takes more than {MAX_SECONDS} seconds to open: save it as "
-            "PNG or JPEG with a program that shows it."
-        ) from None
+        raise too_slow(source) from None
+    if done.returncode == OUT_OF_TIME:
+        raise too_slow(source)
     line, _, pixels = done.stdout.partition(b"\n")
     about = json.loads(line) if done.returncode == 0 else {}
     if "size" in about:

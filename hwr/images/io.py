@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from scipy import ndimage
 
+from hwr._support.bounds import MAX_OPENING_SECONDS
+from hwr._support.deadline import OutOfTimeError, time_limit
 from hwr.images import formats, kinds, pages
 from hwr.images.binarization import MIN_CONTRAST, OVERVIEW_SIDE, estimate_paper
 from hwr.images.character import CharacterPicture, find_character
@@ -41,17 +43,19 @@ def decode(source: str | Path | bytes, read: Callable[[Image.Image], Decoded]) -
     Raises
     ------
     ValueError
-        If the file is missing, is not a picture, is damaged, or is too large: a sentence that names
-        what the file is, and what to do.
+        If the file is missing, is not a picture, is damaged, is too large, or takes too long: a
+        sentence that names what the file is, and what to do.
     """
     try:
         with warnings.catch_warnings():
             # Pillow warns of large and unusual files, which are handled here.
             warnings.simplefilter("ignore")
-            with formats.opened(source) as picture:
+            with time_limit(MAX_OPENING_SECONDS), formats.opened(source) as picture:
                 return read(picture)
     except kinds.UnreadableError:
         raise
+    except OutOfTimeError:
+        raise formats.too_slow(source) from None
     except (Image.DecompressionBombError, MemoryError):
         raise formats.too_large(source, "too many pixels") from None
     except Exception:  # Pillow's decoders raise a dozen types of errors for damaged files

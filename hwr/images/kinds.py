@@ -1,8 +1,10 @@
 """What a file is, told by its content: its name may say anything."""
 
-from io import BytesIO
+from io import BufferedReader, BytesIO, FileIO
 from pathlib import Path
 from typing import IO, NamedTuple
+
+from hwr._support.deadline import check
 
 Source = str | Path | bytes
 ENDS = 65_536
@@ -199,9 +201,22 @@ def missing(source: Source) -> UnreadableError | None:
         return UnreadableError(f"There is no file {name}: check its name.")
 
 
+class _TimedFile(BufferedReader):
+    """A file that keeps a time limit: a small one may have millions of parts, each read alone."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        check()
+        return super().read(size)
+
+
 def binary(source: Source) -> IO[bytes]:
-    """Return a file to read bytes from."""
-    return BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb")
+    """Return a file to read bytes from; it keeps a :func:`hwr._support.deadline.time_limit`."""
+    return _TimedFile(BytesIO(source) if isinstance(source, bytes) else FileIO(source))
+
+
+def size_of(source: Source) -> int:
+    """Return a file's size in bytes."""
+    return len(source) if isinstance(source, bytes) else Path(source).stat().st_size
 
 
 def _ends(source: Source) -> tuple[bytes, bytes]:

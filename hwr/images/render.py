@@ -1,9 +1,11 @@
-"""Decodes HEIC and PDF files, in a process of its own: ``python -m hwr.images.render FORMAT FILE``.
+"""Decodes HEIC, AVIF and PDF files, in a process of its own.
 
-The libraries behind these two formats are large, and a PDF file is a program. A file that is
-damaged on purpose may crash them, or keep them busy for hours; here, that ends a process that
-nothing else depends on. Of a file with several pages, the first with ink is decoded. Its pixels are
-written to stdout, below a line of JSON with mode and size, or with the reason why there are none.
+``python -m hwr.images.render FORMAT FILE``: the libraries behind these formats are large, a PDF
+file is a program, and the parts of the other two may be larger than the file says. A file that is
+damaged on purpose may crash the libraries, take all memory, or keep them busy for hours; here, that
+ends a process that nothing else depends on. Of a file with several pages, the first with ink is
+decoded. Its pixels are written to stdout, below a line of JSON with mode and size, or with the
+reason why there are none.
 """
 
 import json
@@ -14,16 +16,17 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
-from PIL import Image
+from PIL import AvifImagePlugin, Image, ImageOps
 
-from hwr._support.apart import limit_memory
-from hwr._support.bounds import MAX_PIXELS
-from hwr.images.pages import MAX_SIDE, assemble, first_written
+from hwr._support.apart import limit_memory, limit_time
+from hwr._support.bounds import MAX_OPENING_SECONDS, MAX_PIXELS
+from hwr.images.pages import MAX_SIDE, assemble, first_written, shrink
 
 MEMORY_LIMIT = 900_000_000
 """Bytes of address space that decoding may take, where the system can limit it (not on Windows)."""
 DOTS_PER_POINT = 300 / 72
 """Pixels per typographic point at which a small page is rendered."""
+_ORIENTATION = 274  # of EXIF
 
 
 class TooLargeError(Exception):
@@ -81,13 +84,36 @@ def _shrunk(image: Any) -> Image.Image:
     return assemble(strip, (width, height), max(1, max(width, height) // MAX_SIDE), mode)
 
 
-DECODERS: dict[str, Callable[[Path | IO[bytes]], Image.Image]] = {"HEIC": heic, "PDF": pdf}
+def avif(file: Path | IO[bytes]) -> Image.Image:
+    """Return the first picture with ink, upright and shrunk to at least ``MAX_SIDE``."""
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    with Image.open(file, formats=("AVIF",)) as opened:
+
+        def frame(number: int) -> Image.Image:
+            opened.seek(number)
+            width, height = opened.size
+            if width * height > MAX_PIXELS:
+                raise TooLargeError(f"{width:,} x {height:,} pixels")
+            shrunk = shrink(opened, max(1, max(width, height) // MAX_SIDE), opened.mode)
+            shrunk.getexif()[_ORIENTATION] = opened.getexif().get(_ORIENTATION, 1)
+            return ImageOps.exif_transpose(shrunk)
+
+        count = getattr(opened, "n_frames", 1)
+        return (first_written(map(frame, range(count))) if count > 1 else None) or frame(0)
+
+
+DECODERS: dict[str, Callable[[Path | IO[bytes]], Image.Image]] = {
+    "HEIC": heic,
+    "AVIF": avif,
+    "PDF": pdf,
+}
 
 
 def main() -> None:
     """Decode the file that the command line names; ``-`` is stdin."""
     kind, name = sys.argv[1:]
     limit_memory(MEMORY_LIMIT)
+    limit_time(MAX_OPENING_SECONDS)
     about: dict[str, object]
     pixels = b""
     try:
@@ -95,6 +121,8 @@ def main() -> None:
         about, pixels = {"mode": picture.mode, "size": picture.size}, picture.tobytes()
     except TooLargeError as error:
         about = {"too_large": str(error)}
+    except Image.DecompressionBombError:
+        about = {"too_large": "too many pixels"}
     except Exception as error:  # whatever a damaged file leads to
         about = {"password": "password" in str(error).lower()}
     sys.stdout.buffer.write(json.dumps(about).encode() + b"\n" + pixels)

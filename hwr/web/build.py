@@ -99,7 +99,8 @@ def load_recognizer(card: Path | None = None) -> Recognizer:
     """
     if card is None or card.suffix != ".keras":
         return Recognizer.load(card)
-    from hwr._support.networks import adapted, given_name, largest_input, load_network
+    from hwr._support.keras_files import load_network
+    from hwr._support.networks import adapted, given_name, largest_input
     from hwr.export import to_litert  # TensorFlow takes seconds to start
 
     if not card.is_file():

@@ -94,8 +94,8 @@ def read_upright(grey: Grey, read: Callable[[Segments], "Text"]) -> tuple["Text"
         The picture that was read, as :func:`clean_picture` returns it; the boxes of the words are
         in its pixels.
     """
-    ink = binarize(grey)
     with time_limit(MAX_READING_SECONDS):
+        ink = binarize(grey)
         try:
             view = _View.of(ink, 0)
         except OutOfTimeError:

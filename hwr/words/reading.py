@@ -21,7 +21,7 @@ from hwr.ink import Ink
 from hwr.words import layout
 from hwr.words.language_model import ENGLISH, LanguageModel, language_model
 from hwr.words.pictures import clean_picture, read_upright
-from hwr.words.segments import Array, Picture, Segments
+from hwr.words.segments import Array, Picture, Segments, require_few
 from hwr.words.text import Text, Word
 from hwr.words.word_reader import Answer, WordReader
 
@@ -29,8 +29,6 @@ CERTAIN_GAP = 3.0
 """Absolute log-odds from which on a gap does, or does not, end a word for certain."""
 MAX_DOUBTFUL_GAPS = 4
 """How many gaps between two certain ones the words may decide, the most doubtful ones."""
-MAX_SEGMENTS = 4000
-"""Most segments in one sheet or picture."""
 
 Writing = Ink | NDArray[np.uint8] | Segments
 
@@ -91,11 +89,7 @@ def find_segments(writing: Writing) -> Segments:
         segments = Segments.from_ink(writing)
     else:
         segments = writing if isinstance(writing, Segments) else segment_picture(writing)
-    if len(segments) > MAX_SEGMENTS:
-        raise ValueError(
-            f"There are {len(segments):,} strokes or patches of ink, too many for handwriting "
-            f"(at most {MAX_SEGMENTS:,}): give one page at a time, or a clearer picture."
-        )
+    require_few(len(segments))
     return segments
 
 

@@ -16,6 +16,8 @@ from hwr._support import deadline
 from hwr.images.components import MAX_WIDTH, Components, bounding_boxes, cut_columns
 from hwr.ink import LONGER_SIDE, Ink, convert
 
+MAX_SEGMENTS = 4000
+"""Most segments in one sheet or picture."""
 MAX_GROUP_SIZE = 5
 """Most segments in one character."""
 MAX_GROUP_WIDTH = 2.4
@@ -118,6 +120,11 @@ class Segments:
         ----------
         ink : ndarray of float32, shape (height, width), in 0..1
             As :func:`hwr.images.binarization.binarize` returns it.
+
+        Raises
+        ------
+        ValueError
+            If there are too many components to be handwriting.
         """
         labels = _label_slices(ink)
         boxes = bounding_boxes(labels)
@@ -206,11 +213,21 @@ class Segments:
         return [*np.clip(sizes / self.height, -1, MAX_GROUP_WIDTH).tolist(), float(end - start)]
 
 
+def require_few(count: int) -> None:
+    """Raise a ValueError if there are more segments than handwriting has."""
+    if count > MAX_SEGMENTS:
+        raise ValueError(
+            f"There are {count:,} strokes or patches of ink, too many for handwriting "
+            f"(at most {MAX_SEGMENTS:,}): give one page at a time, or a clearer picture."
+        )
+
+
 def _label_slices(ink: Picture) -> NDArray[np.int32]:
     """Return each pixel's component or slice, numbered from 1; 0 is paper."""
     components = Components(ink)
     labels: NDArray[np.int32] = components.labels
     count = len(components.boxes)
+    require_few(count)  # before they are cut
     for number, (left, top, right, bottom) in enumerate(components.boxes.astype(int), 1):
         if right - left > MAX_WIDTH * components.height:
             deadline.check()

@@ -1,9 +1,11 @@
 """Files of every format: read as the same picture, or named for what they are."""
 
 import io
+import struct
 import subprocess
 import sys
 import zipfile
+import zlib
 
 import numpy as np
 import pytest
@@ -11,7 +13,10 @@ from PIL import Image, ImageDraw
 
 from benchmarks.fuzz.examination import examine
 from benchmarks.fuzz.kinds import KINDS
+from hwr._support.apart import OUT_OF_TIME
+from hwr._support.bounds import MAX_PICTURE_BYTES
 from hwr.images import formats, kinds, pages
+from hwr.images import io as io_of_pictures
 from hwr.images.io import MAX_SIDE, open_photo, open_picture
 from hwr.ink import convert
 
@@ -298,9 +303,64 @@ def test_huge_sizes_in_headers_are_refused():
     refused(content(Image.new("1", (9000, 9000)), "TIFF", compression="group4"), "at most 50 mega")
 
 
+SLOW = r"The file takes more than 8 seconds to open: save it as PNG or JPEG with [^.]*\."
+
+
+def test_a_small_page_of_huge_tiles_is_refused():
+    data = content(written(), "TIFF")
+    at = data.index(struct.pack("<HHI", 278, 4, 1))  # the rows of a strip; 323 are those of a tile
+    data = data[:at] + struct.pack("<HHII", 323, 4, 1, 60_000_000) + data[at + 12 :]
+    refused(data, "has 1 x 60,000,000 pixels: give a picture of at most 50 megapixels")
+
+
 def test_a_process_that_never_ends_is_ended(monkeypatch):
     monkeypatch.setattr(formats, "MAX_SECONDS", 0.01)
-    refused(READ["PDF"](), "takes more than 0.01 seconds to open")
+    refused(READ["PDF"](), SLOW)
+
+
+def test_a_process_that_works_too_long_is_ended(monkeypatch):
+    ended = subprocess.CompletedProcess([], OUT_OF_TIME, b"", b"")
+    monkeypatch.setattr(formats, "run_apart", lambda *_, **__: ended)
+    refused(READ["PDF"](), SLOW)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system has no limit, or another number")
+def test_the_system_ends_a_process_that_works_too_long():
+    code = "from hwr._support.apart import limit_time\nlimit_time(1)\nwhile True: pass"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == OUT_OF_TIME
+
+
+EMPTY = bytes(4) + b"odDs" + zlib.crc32(b"odDs").to_bytes(4, "big")
+
+
+def parts(count):
+    """Return files of many empty parts, which are read one by one before any pixel."""
+    letter = content(written(), "PNG")
+    gif = content(written(), "GIF")
+    at = gif.index(b",", 13 + 3 * 256)
+    return {
+        "PNG": letter[:33] + EMPTY * count + letter[33:],
+        "JPEG": b"\xff\xd8" + b"\xff\xfe\0\2" * count + content(written(), "JPEG")[2:],
+        "GIF": gif[:at] + b"!\xfe\0" * count + gif[at:],
+        "PPM": b"P2\n220 160 255\n" + b"200 " * 220 * 160 + b"\n" * count,
+    }
+
+
+@pytest.mark.parametrize("kind", parts(0))
+def test_what_has_millions_of_parts_is_not_read_to_its_end(monkeypatch, kind):
+    assert open_picture(parts(1)[kind]).size
+    monkeypatch.setattr(io_of_pictures, "MAX_OPENING_SECONDS", 0)
+    refused(parts(1000)[kind], SLOW)
+
+
+def test_a_file_too_large_for_any_picture_is_not_read(tmp_path):
+    file = tmp_path / "film.webp"
+    with file.open("wb") as sparse:
+        sparse.write(b"RIFF\xff\xff\xff\xffWEBPVP8L")
+        sparse.truncate(MAX_PICTURE_BYTES + 5_000_000)
+    for door in DOORS:
+        with pytest.raises(ValueError, match=r"^film\.webp has 205 MB: give .* 50 mega.*\.$"):
+            door(file)
 
 
 def test_thousands_of_frames_are_not_all_looked_at():

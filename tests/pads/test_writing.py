@@ -158,7 +158,7 @@ def test_an_empty_sheet_says_what_to_do(pad):
 
 
 def test_too_many_strokes_are_reported_and_the_pad_lives_on(pad, hand, monkeypatch):
-    monkeypatch.setattr("hwr.words.reading.MAX_SEGMENTS", 3)
+    monkeypatch.setattr("hwr.words.segments.MAX_SEGMENTS", 3)
     hand.draw(*HELLO)
     assert "too many for handwriting" in note(pad)
     monkeypatch.undo()

@@ -533,7 +533,7 @@ def huge():
         (
             "scan.png",
             b"%PDF-1.7\n",
-            "scan.png is a PDF document, which this browser cannot read: op",
+            "scan.png is a PDF document, which this page cannot read: op",
         ),
         (
             "plan.svg",

@@ -24,7 +24,7 @@ from hwr.datasets.joined_words import Piece, draw_spacing, join
 from hwr.datasets.synthetic import Writer, compose_word
 from hwr.ink import Ink
 from hwr.web import build, word_list
-from hwr.words import ctc, line_image, reading
+from hwr.words import ctc, line_image, segments
 from hwr.words.language_model import (
     DIGITS,
     END,
@@ -57,7 +57,7 @@ NOT_IN_THE_PAGE = {
 # Constants that Python has in another module, or not at all.
 ONLY_IN_THE_PAGE = {
     "written_language": {"CHARACTERS": CHARACTERS},
-    "word_reader": {"NO_LANGUAGE": "none", "MAX_STROKES": reading.MAX_SEGMENTS},
+    "word_reader": {"NO_LANGUAGE": "none", "MAX_STROKES": segments.MAX_SEGMENTS},
 }
 APART, CLOSE = (0.15, 0.3), (-0.1, 0.15)
 WORDS, TEXTS, CODES = 60, 20, 20

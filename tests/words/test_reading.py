@@ -11,8 +11,10 @@ from hwr.alphabets import CHARACTERS
 from hwr.datasets.joined_words import Piece, Spacing, join
 from hwr.datasets.synthetic import X_HEIGHT, Writer, compose_word
 from hwr.ink import Ink
+from hwr.words import segments
 from hwr.words.language_model import DIGITS, UniformModel
-from hwr.words.reading import MAX_SEGMENTS, read_text, read_word
+from hwr.words.reading import read_text, read_word
+from hwr.words.segments import MAX_SEGMENTS
 
 HEIGHT = 1.75
 TEXTS = ("hello", "read", "quick", "figure", "jump", "letter", "window", "abc", "yellow", "math")
@@ -145,6 +147,15 @@ def test_joined_letters_are_read():
             ink = join([Piece(c, writer.draw(c, rng)) for c in text], spacing, rng).ink
             right.append(read_word(ink).text == text)
     assert np.mean(right) >= 0.7
+
+
+def test_a_picture_of_too_many_patches_is_refused_before_they_are_cut(monkeypatch):
+    monkeypatch.setattr(segments, "cut_columns", None)
+    rows, columns = np.ogrid[:700, :700]
+    dots = np.where((rows % 9 < 3) & (columns % 9 < 3), 20, 235).astype(np.uint8)
+    for read in (read_text, read_word):
+        with pytest.raises(ValueError, match=r"^There are [56],\d+ .* of ink, too many"):
+            read(dots)
 
 
 def test_too_many_strokes_are_refused_in_a_sentence():

@@ -30,10 +30,11 @@ export function countCharacters({ boxes, pen }) {
   const tall = Math.max(...written.map((box) => sides(box)[1]));
   const unit = Math.max(tall, LARGE * size);
   const groups = [];
+  let reached = -Infinity; // by all marks to the left
   for (const box of written.toSorted((one, other) => one[0] - other[0])) {
-    const apart = groups.every((group) => box[0] - union(group)[2] > APART * unit);
-    if (apart) groups.push([box]);
+    if (box[0] - reached > APART * unit) groups.push([box]);
     else groups.at(-1).push(box);
+    reached = Math.max(reached, box[2]);
   }
   return groups.reduce((sum, group) => sum + letters(union(group), pen), 0);
 }

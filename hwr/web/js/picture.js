@@ -20,13 +20,15 @@ const MAX_COPIED = 24_000_000;
 export const MAX_BYTES = 50_000_000;
 /** Seconds that looking for a character may take, on a slow telephone too. */
 export const MAX_READING_SECONDS = 8;
-/** What files are that a browser may not open, by their first characters. */
+/** What files are that a browser may not open, or that are not given to it, by their beginning. */
 const KINDS = [
   [/^.{4}ftyp(hei|hev|mif1|msf1)/s, "a HEIC photograph"],
   [/^.{4}ftypavi/s, "an AVIF picture"],
   [/^.{4}ftyp|^.{8}AVI /s, "a video"],
   [/^%PDF-/, "a PDF document"],
-  [/^(II\*\0|MM\0\*)/, "a TIFF picture"],
+  [/^(II[*+]\0|MM\0[*+])/, "a TIFF picture"],
+  [/^(\xff\x0a|\0{3}\x0cJXL )/, "a JPEG XL picture"],
+  [/^\0\0[\x01\x02]\0/, "an icon"],
   [/^\s*<.*<svg\b|^\s*<svg\b/is, "an SVG drawing"],
   [/^AT&TFORM/, "a DjVu document"],
   [/^8BPS/, "a Photoshop file"],
@@ -48,7 +50,9 @@ export async function openPicture(file) {
   if (file.size > MAX_BYTES) throw tooLarge(name, `${(file.size / 1e6).toFixed(0)} MB`);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const [width, height] = pictureSize(bytes);
-  checkSize(name, width, height); // decoding could take all memory
+  // Decoding could take all memory.
+  if (!(width && height)) throw new UserError(name + refusal(bytes));
+  checkSize(name, width, height);
   let bitmap;
   try {
     // This undoes the camera's rotation. A colour profile hardly changes the grey of ink.
@@ -70,7 +74,7 @@ function refusal(bytes) {
   const start = String.fromCharCode(...bytes.subarray(0, 2000));
   const [, kind] = KINDS.find(([pattern]) => pattern.test(start)) ?? [];
   return kind
-    ? ` is ${kind}, which this browser cannot read: open it with a viewer and save it as PNG or JPEG.`
+    ? ` is ${kind}, which this page cannot read: open it with a viewer and save it as PNG or JPEG.`
     : " cannot be read as a picture: give a PNG or JPEG file that opens elsewhere.";
 }
 

@@ -11,10 +11,11 @@ const FORMATS = [
   [/^BM/, bmpSize],
   [/^RIFF.{4}WEBP/s, webpSize],
   [/^.{4}ftyp/s, heifSize],
+  [/^(II\*\0|MM\0\*)/, tiffSize],
 ];
 
 /**
- * Return width and height of a PNG, JPEG, GIF, BMP, WebP, AVIF or HEIC file.
+ * Return width and height of a PNG, JPEG, GIF, BMP, WebP, AVIF, HEIC or TIFF file.
  *
  * @param {Uint8Array} bytes The file.
  * @returns {[number, number]} In pixels; 0 for other files, and if they are not found.
@@ -83,6 +84,20 @@ function heifSize(bytes) {
       if (size[0] * size[1] > width * height) [width, height] = size;
     }
   }
+  return [width, height];
+}
+
+/** Return the size of a TIFF file's first page, whose entries 256 and 257 hold it. */
+function tiffSize(bytes) {
+  const number = bytes[0] === 0x49 ? little : big;
+  const first = number(bytes, 4, 4);
+  const [width, height] = [256, 257].map((tag) => {
+    for (let at = first + 2, i = number(bytes, first, 2); i > 0; i--, at += 12) {
+      if (number(bytes, at, 2) !== tag) continue;
+      return number(bytes, at + 8, number(bytes, at + 2, 2) === 3 ? 2 : 4);
+    }
+    return 0;
+  });
   return [width, height];
 }
 
