@@ -26,6 +26,9 @@ length of their strokes for each of it. A ring is no wider than high; an arrow h
 IN_LINE, MARK = 4.0, 1.0
 """How far a letter, or letters of lines that touch each other, stand from words in their line, and
 a dot or a dash from a letter, at most."""
+DOT, ABOVE = 0.75, 0.6
+"""Greatest side of a dot, which some people draw as large as a small letter, and its greatest
+distance from the letter above or below which it stands."""
 MAX_COMPONENTS = 1500
 """A page with more is left as it is: each is compared with each other."""
 MIN_WORDS, MIN_SHARE = 6, 0.5
@@ -93,7 +96,10 @@ def is_writing(boxes: Boxes, strokes: NDArray[np.float64]) -> Mask:
     in_line = (level | level.T) & (across <= IN_LINE) & words
     written = words | (heights >= LETTER[0]) & in_line.any(axis=1)
     marks = (across <= MARK) & (down <= MARK) & written
-    return np.asarray(written | (heights < TALL) & marks.any(axis=1))
+    dots = (across <= 0) & (down <= ABOVE) & written
+    small = np.maximum(heights, widths) <= DOT
+    written |= (heights < TALL) & marks.any(axis=1) | small & dots.any(axis=1)
+    return np.asarray(written)
 
 
 def _distances(low: Picture, high: Picture) -> Picture:
