@@ -163,16 +163,18 @@ def _is_whole_word(found: Components, x: Places, y: Places) -> bool:
     crossed = np.zeros(len(found.boxes) + 1, np.bool_)
     crossed[found.labels[y, x]] = True
     left, top, right, bottom = found.boxes.T
-    own, ends = crossed[1:], (x[0], x[-1])
+    own = crossed[1:]
     if not own.any():
         return False
-    beyond = max(ends[0] - left[own].min(), right[own].max() - ends[1], 0)
-    if beyond > BEYOND * found.height:
+    first, last = float(left[own].min()), float(right[own].max())
+    reach, near = BEYOND * found.height, APART * found.height
+    if max(x[0] - first, last - x[-1]) > reach:
         return False
     middle = float(np.median(y))
-    level = ~own & (top < middle + found.height / 2) & (bottom > middle - found.height / 2)
-    away = np.maximum(left - right[own].max(), left[own].min() - right)[level]
-    return not ((away > 0) & (away < APART * found.height)).any()
+    level = (top < middle + found.height / 2) & (bottom > middle - found.height / 2)
+    before = (left < first - reach) & (right > first - near)
+    after = (right > last + reach) & (left < last + near)
+    return not (level & (before | after)).any()
 
 
 def _reach(mask: Mask, x: Places, y: Places, most: int) -> tuple[Places, Places]:

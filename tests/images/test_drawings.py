@@ -65,7 +65,7 @@ LETTERS = [(left, 0.3, left + 0.7, 1.0) for left in range(8)]
 """A line of letters that stand apart: left, top, right and bottom in their height."""
 BESIDE_THEM = {
     "a large dot of an i": ((3.1, -0.3, 3.6, 0.2), 0.6, True),
-    "the bar of an F": ((3.0, 0.0, 4.7, 0.28), 1.8, True),
+    "the bar of an F": ((3.0, -0.35, 4.7, 0.28), 1.8, True),
     "a dot of nothing": ((3.1, -2.0, 3.6, -1.5), 0.6, False),
     "a ring": ((3.0, 2.5, 4.0, 3.5), 3.0, False),
     "an arrow": ((2.0, 3.0, 5.0, 3.6), 3.9, False),
@@ -81,7 +81,7 @@ def test_parts_of_letters_are_told_from_drawings(what):
 
 
 def test_flat_joined_words_beside_each_other_are_writing():
-    flat = [(0.0, 3.0, 3.0, 3.5), (3.6, 3.0, 6.6, 3.6)]
+    flat = [(0.0, 3.0, 3.0, 3.5), (3.8, 3.0, 6.8, 3.6)]
     lengths = [2.0] * len(LETTERS) + [4.0, 3.9]
     assert is_writing(np.array(LETTERS + flat, float), np.array(lengths)).all()
     alone = is_writing(np.array(LETTERS + flat[:1], float), np.array(lengths[:-1]))

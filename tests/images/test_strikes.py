@@ -88,21 +88,22 @@ def with_path(ink, points, width=6):
 def test_a_short_word_struck_out_in_a_hurry_vanishes(text):
     ink, left, right = word(text)
     x = np.linspace(left - 8, right + 8, 30)
-    y = BASE - 20 + 2 * np.sin(x / 14)
+    y = BASE - 20 + np.sin(x / 14)
     struck = with_path(ink, list(zip(x, y, strict=True)))
     assert (clean(struck) > 0.5).sum() < 0.05 * (ink > 0.5).sum()
 
 
-def test_a_long_bar_within_a_word_stays():
+@pytest.mark.parametrize("text", ["settles", "altitude", "littleness"])
+@pytest.mark.parametrize("up", [18, 24])
+def test_a_long_bar_within_a_word_stays(text, up):
     """As that of the t in "observation", which ends at the next letter."""
-    ink, left, right = word("butterfly", 0.1)
+    ink, left, right = word(text, 0.1)
     middle, bar = (left + right) / 2, 1.7 * HEIGHT
-    for y in (BASE - 40, BASE - 30, BASE - 20):
-        barred = with_line(ink, middle - bar / 2, middle + bar / 2, y, 0)
-        assert remove_struck_out(barred) is barred
+    barred = with_line(ink, middle - bar / 2, middle + bar / 2, BASE - up, 0)
+    assert remove_struck_out(barred) is barred
 
 
 def test_an_underline_through_tails_takes_no_word_away():
     ink, left, right = word("polygyny", 0.1)
     underlined = with_line(ink, left - 4, right + 4, BASE + 7, 0)
-    assert (clean(underlined) * (ink > 0.5)).sum() > 0.9 * (ink > 0.5).sum()
+    assert ((clean(underlined) > 0.5) & (ink > 0.5)).sum() > 0.99 * (ink > 0.5).sum()
