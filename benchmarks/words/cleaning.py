@@ -106,7 +106,7 @@ def follow(known: Known) -> dict[str, tuple[float, float]]:
     level = find_level(ink)
     if any(level):
         ink = turn_level(ink, *level)
-        truth = turn_level(np.float32(truth), *level) > 0.5
+        truth = turn_level(truth.astype(np.float32), *level) > 0.5
     found["level"] = _shares(ink, truth)
     for name, step in STEPS.items():
         ink = step(ink)

@@ -18,6 +18,9 @@ ABOVE, BELOW = 0.9, 0.35
 """Greatest distance of a letter above the line, and least distance of one below it."""
 COVERED = 0.5
 """Share of the line, at least, above which there are letters."""
+BEYOND, APART = 0.35, 0.4
+"""How far the word reaches beyond the line's ends, at most, and how far the next ink is from them,
+at least: the foot of an I is below a part of a word."""
 MAX_WAVERING = 0.7
 """How far it may stray from a parabola, in thicknesses."""
 
@@ -47,6 +50,12 @@ def is_underline(rule: Rule, found: Components, height: float) -> bool:
     over = np.minimum(right, x[-1]) - np.maximum(left, x[0])
     hanging = (top > middle - rule.thickness) & (top < middle + BELOW * height)
     if (body & hanging & (over > 0)).any():
+        return False
+    word = body & (top < middle) & (bottom > middle - ABOVE * height)
+    reach, near = BEYOND * height, APART * height
+    before = (left < x[0] - reach) & (right > x[0] - near)
+    after = (right > x[-1] + reach) & (left < x[-1] + near)
+    if (word & (before | after)).any():
         return False
     standing = body & (bottom < middle + rule.thickness) & (bottom > middle - ABOVE * height)
     return float(over[standing].clip(0).sum()) >= COVERED * length

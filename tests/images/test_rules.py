@@ -112,6 +112,15 @@ def test_a_short_underline_below_one_word_vanishes(word, width, fall):
     assert (after & plain).sum() > 0.99 * ((lined >= 0.5) & plain).sum()
 
 
+def test_the_foot_of_a_letter_stays():
+    """A bar below a part of a word, which does not touch it."""
+    ink = written(("summer",), seed=6)
+    row = np.flatnonzero(ink.any(axis=0))
+    left, low = row[0], 60 + round(1.2 * 55) + 9
+    barred = binarize(with_lines(ink, [[(left, low), (left + 80, low)]], width=5))
+    assert remove_rules(barred) is barred
+
+
 def test_dashes_and_the_bars_of_fractions_stay():
     ink = written(("seven  12  words", "some  34  more"))
     columns = np.flatnonzero(ink[60 : 60 + PITCH].any(axis=0))
