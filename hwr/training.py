@@ -34,7 +34,7 @@ from hwr._support.networks import (
     require_outputs,
 )
 from hwr._support.optimizers import one_cycle, own_optimizer, rate_of
-from hwr._support.progress import ShowProgress
+from hwr._support.training_progress import ShowProgress
 from hwr.alphabets import Alphabet, membership_matrix
 from hwr.augmentation import Distortion
 from hwr.checkpoint import (

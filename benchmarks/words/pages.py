@@ -71,12 +71,15 @@ def by_letters(hand: Hand) -> Write:
     return Write(write, 0.0)
 
 
-def by_people(samples: Sequence[PenSample]) -> list[Write]:
-    """Return a writer of words for each person who wrote enough common English ones."""
+def by_people(samples: Sequence[PenSample], validating: bool = True) -> list[Write]:
+    """Return a writer of words for each person who wrote enough common English ones.
+
+    They are those whom nobody trains on, or those who are trained on.
+    """
     common = {word for word, _ in word_frequencies("en")}
     of_person: dict[str, list[PenSample]] = defaultdict(list)
     for each in samples:
-        if each.validates and len(each.label) > 1 and each.label.lower() in common:
+        if each.validates is validating and len(each.label) > 1 and each.label.lower() in common:
             of_person[each.writer].append(each)
     return [_person(of_person[name]) for name in sorted(of_person)
             if len({each.label for each in of_person[name]}) >= MIN_WORDS]  # fmt: skip

@@ -8,10 +8,12 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from hwr._support.progress import Progress
 from hwr.alphabets import folding_matrix, get_alphabet
 from hwr.cli.output import remark, say
 from hwr.images.io import open_character, open_photo
@@ -20,7 +22,7 @@ from hwr.recognizer import Recognizer
 from hwr.words.language_model import ProseModel, UniformModel
 from hwr.words.pictures import UNFINISHED, turned_sentence
 from hwr.words.reading import read_text
-from hwr.words.text import Text, Word
+from hwr.words.text import Text, Word, progress_sentence
 from hwr.words.written_language import WRITTEN
 
 STDIN = "-"
@@ -31,6 +33,8 @@ UNREADABLE = (
     "There is ink, but no line of it can be read: give a sharper picture, in which the writing is "
     "larger, or --alphabet for a picture of a single character."
 )
+PATIENCE = 1.0
+"""Seconds of reading after which a terminal shows how far it is."""
 SEVERAL = "this looks like {} characters: leave out --alphabet to read words"
 
 Source = Path | bytes
@@ -82,7 +86,8 @@ def word_reader(language: str) -> Read:
     model = UniformModel(WRITTEN) if language == NONE else ProseModel(language)
 
     def read(source: Source) -> Output:
-        text = read_text(open_photo(source), model)
+        with showing_progress() as progress:
+            text = read_text(open_photo(source), model, progress)
         lines = [[_word(word) for word in line] for line in text.lines]
         printed = "\n".join(line for line in str(text).splitlines() if line)
         if text.words and not printed:
@@ -92,6 +97,16 @@ def word_reader(language: str) -> Read:
         return Output(printed, record, tuple(_remarks(text)))
 
     return read
+
+
+@contextmanager
+def showing_progress() -> Iterator[Callable[[int, int], None]]:
+    """Yield what shows on stderr, in a terminal, how many lines were read, and of how many."""
+    bar = Progress(1, delay=PATIENCE)
+    try:
+        yield lambda done, lines: bar.show(done, progress_sentence(done, lines), total=lines)
+    finally:
+        bar.close()
 
 
 def character_reader(recognizer: Recognizer, alphabet: str) -> Read:

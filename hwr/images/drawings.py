@@ -23,9 +23,16 @@ SIMILAR = 0.4
 JOINED, STROKES = 1.2, 1.5
 """Width from which a component may be joined letters, in heights of letters and its own, and the
 length of their strokes for each of it. A ring is no wider than high; an arrow has one stroke."""
+FLAT = 1.2
+"""The same length if another such component is in its line: some people write flat."""
 IN_LINE, MARK = 4.0, 1.0
 """How far a letter, or letters of lines that touch each other, stand from words in their line, and
 a dot or a dash from a letter, at most."""
+DOT, ABOVE = 0.75, 0.6
+"""Greatest side of a dot, which some people draw as large as a small letter, and its greatest
+distance from the letter above or below which it stands."""
+PART, CLOSE = 2.0, 0.15
+"""The same for a part of a letter, such as the bar of an F."""
 MAX_COMPONENTS = 1500
 """A page with more is left as it is: each is compared with each other."""
 MIN_WORDS, MIN_SHARE = 6, 0.5
@@ -84,16 +91,22 @@ def is_writing(boxes: Boxes, strokes: NDArray[np.float64]) -> Mask:
     near &= (ratio >= SIMILAR) & letters & letters[:, None]
     near &= np.maximum.outer(heights, heights) >= TALL
     np.fill_diagonal(near, False)
-    joined = (widths >= JOINED * np.maximum(heights, 1)) & (strokes >= STROKES * widths)
+    wide = letters & (widths >= JOINED * np.maximum(heights, 1))
+    middle = (top + bottom) / 2
+    level = (middle[:, None] > top) & (middle[:, None] < bottom)
+    level = (level | level.T) & (across <= IN_LINE)
+    flat = wide & (strokes >= FLAT * widths)
+    pairs = level & flat & ~np.eye(len(boxes), dtype=bool)
+    joined = wide & (strokes >= STROKES * widths) | flat & pairs.any(axis=1)
     words = letters & (near.any(axis=1) | joined)
     if words.sum() < max(MIN_WORDS, MIN_SHARE * letters.sum()):
         return np.ones(len(boxes), np.bool_)
-    middle = (top + bottom) / 2
-    level = (middle[:, None] > top) & (middle[:, None] < bottom)
-    in_line = (level | level.T) & (across <= IN_LINE) & words
-    written = words | (heights >= LETTER[0]) & in_line.any(axis=1)
-    marks = (across <= MARK) & (down <= MARK) & written
-    return np.asarray(written | (heights < TALL) & marks.any(axis=1))
+    written = words | (heights >= LETTER[0]) & (level & words).any(axis=1)
+    marks = (heights < TALL)[:, None] & (across <= MARK) & (down <= MARK)
+    size = np.maximum(heights, widths)[:, None]
+    dots = (size <= DOT) & (down <= ABOVE) | (size <= PART) & (down <= CLOSE)
+    belongs = (marks | dots & (across <= 0)) & written
+    return np.asarray(written | belongs.any(axis=1))
 
 
 def _distances(low: Picture, high: Picture) -> Picture:

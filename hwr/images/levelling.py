@@ -106,9 +106,12 @@ def make_level(ink: Picture) -> Picture:
     ndarray of float32, shape (h, w), in 0..1
         Larger, if it was turned; the same picture if it is level.
     """
-    angle, convergence = find_level(ink)
-    if not (angle or convergence):
-        return ink
+    level = find_level(ink)
+    return turn_level(ink, *level) if any(level) else ink
+
+
+def turn_level(ink: Picture, angle: float, convergence: float) -> Picture:
+    """Return a picture of ink in which lines of this angle and convergence are horizontal."""
     tall, wide = ink.shape
     turn = np.radians(angle)
     sine, cosine, near = np.sin(turn), np.cos(turn), convergence / wide

@@ -168,8 +168,9 @@ class Runs:
             return
         usual = float(np.median(mass[alone]))
         spread = 1.48 * float(np.median(np.abs(mass[alone] - usual)))
-        near = round(NEARBY * self.pen)  # a rule may be thicker at one end than at the other
-        local = ndimage.median_filter(np.where(alone, mass, usual), near, mode="nearest")
+        # A rule may be thicker at one end than at the other; its very ends are pale.
+        near = min(round(NEARBY * self.pen), len(rule))
+        local = ndimage.median_filter(np.where(alone, mass, usual), near, mode="reflect")
         alone &= mass <= local + np.maximum(MASS_DEVIATIONS * spread, MIN_MASS_EXCESS * local)
         alone = ~ndimage.binary_opening(~alone, np.ones(max(1, round(self.pen / 2))))
         for row in rows:

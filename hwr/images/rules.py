@@ -9,6 +9,7 @@ from scipy import ndimage
 from hwr.images.components import INK_THRESHOLD, Components, stroke_width
 from hwr.images.line_tracing import MAX_SLOPE, MAX_THICKNESS, RULE_THRESHOLD, Rule, Runs, path
 from hwr.images.strikes import is_strike
+from hwr.images.underlines import is_underline
 
 MIN_LETTER_HEIGHTS = 2.5
 """Length in letter heights from which a thin straight line is a rule, and no part of a letter."""
@@ -67,9 +68,11 @@ def remove_rules(ink: Picture) -> Picture:
         return rest if paper else ink
     others = [rule for rule in rules if not paper or len(rule) < SPANNING * ink.shape[1]]
     mask = rest >= INK_THRESHOLD
+    found = letters if paper else Components(ink)
     lines = [
         rule for rule in others
-        if _is_line(rule, runs, letters.height) and not is_strike(mask, *path(rule, ink), letters)
+        if is_underline(rule, found, letters.height)
+        or (_is_line(rule, runs, letters.height) and not is_strike(mask, *path(rule, ink), letters))
     ]  # fmt: skip
     rest = rest if paper else ink.copy()
     for rule in lines:

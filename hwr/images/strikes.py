@@ -14,7 +14,7 @@ from hwr._support import deadline
 from hwr.images.components import INK_THRESHOLD, Components
 
 # Lengths are in letter heights.
-MIN_LENGTH = 1.5
+MIN_LENGTH = 1.2
 """Length of the shortest line through a word."""
 BESIDE = (0.12, 0.25, 0.4)
 """How far from a line's edge the strokes are looked for that it crosses; a second line may lie in
@@ -22,11 +22,24 @@ between."""
 MIN_ABOVE, MIN_BELOW = 0.6, 1.0
 """Strokes that a line crosses for each letter height of its length, above and below it, at least:
 above may be tall letters only, but below an underline are few, such as the tails of g and y."""
-MIN_BOTH, LONG = 2.0, 2.5
-"""Both together for a line that is not as long as this."""
+LONG = 2.5
+"""Length of a line that may lead through a part of a word; the bar of a t is shorter."""
+BEYOND, APART = 0.25, 0.4
+"""Others lead through a whole word: how far what they cross reaches beyond their ends, at most, and
+how far the next ink in their line is from them, at least."""
+MIN_BOTH, FEWEST = 2.0, 5
+"""Strokes above and below such a line together, for each letter height of its length, and in all;
+on one side there may be as few as one."""
+LEAST_ABOVE, LEAST_BELOW = 0.1, 0.15
+"""Shares of a word's ink above and below a line through it, at least: no bar of a T, and no
+underline."""
+TAILS = 0.35
+"""Strokes below a line through a word for each stroke above it, at least."""
 WAVERING, WAVERING_BOUNDS = 0.12, (0.2, 0.6)
 """How far a line may stray from a straight one, in widths of the pen: for each letter height of its
 length, and the least and the greatest distance that results."""
+HURRIED, HURRIED_BOUNDS = 0.2, (0.3, 0.6)
+"""The same for a line through a whole word."""
 REACH = 0.3
 """How far a struck word reaches beyond the ends of its line."""
 THIN = 1.8
@@ -41,6 +54,7 @@ STEP = 4
 Picture = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Places = NDArray[np.int64]
+Values = NDArray[np.float64]
 
 
 def remove_struck_out(ink: Picture) -> Picture:
@@ -114,9 +128,13 @@ def is_strike(mask: Mask, x: Places, y: Places, found: Components) -> bool:
     if thin.mean() < MIN_THIN:
         return False
     length = len(x) / found.height
+    whole = _is_whole_word(found, x, y)
+    if not whole and length < LONG:
+        return False
     centre = (y + (down - up) / 2)[thin]
     away = np.abs(centre - np.polyval(np.polyfit(x[thin], centre, 1), x[thin]))
-    if np.quantile(away, 0.9) > found.pen * np.clip(WAVERING * length, *WAVERING_BOUNDS):
+    slack, bounds = (HURRIED, HURRIED_BOUNDS) if whole else (WAVERING, WAVERING_BOUNDS)
+    if np.quantile(away, 0.9) > found.pen * np.clip(slack * length, *bounds):
         return False
     middle = np.interp(x, x[thin], centre)
     edge = float(np.median(thickness[thin])) / 2 + 1
@@ -124,9 +142,39 @@ def is_strike(mask: Mask, x: Places, y: Places, found: Components) -> bool:
         max(_runs(_inked(mask, x, middle + side * (edge + far * found.height))) for far in BESIDE)
         for side in (-1, 1)
     )
-    enough = above >= max(MIN_ABOVE * length, 2)
-    enough &= below >= max(min(MIN_BELOW * length, above / 2), 2)  # letters may stand far apart
-    return bool(enough) and (length >= LONG or above + below >= MIN_BOTH * length)
+    if below < TAILS * above or not _is_within(mask, x, middle, edge, found.height):
+        return False
+    if whole:
+        return min(above, below) >= 1 and above + below >= max(MIN_BOTH * length, FEWEST)
+    few = max(min(MIN_BELOW * length, above / 2), 2)  # letters may stand far apart
+    return above >= max(MIN_ABOVE * length, 2) and below >= few
+
+
+def _is_within(mask: Mask, x: Places, y: Values, edge: float, height: float) -> bool:
+    """Return whether a line has enough ink above and below it."""
+    far = edge + np.arange(round(height))[:, None]
+    above, below = (int(_inked(mask, x, y + side * far).sum()) for side in (-1, 1))
+    both = above + below
+    return above >= LEAST_ABOVE * both and below >= LEAST_BELOW * both > 0
+
+
+def _is_whole_word(found: Components, x: Places, y: Places) -> bool:
+    """Return whether nothing of the word to which a line belongs lies beyond its ends."""
+    crossed = np.zeros(len(found.boxes) + 1, np.bool_)
+    crossed[found.labels[y, x]] = True
+    left, top, right, bottom = found.boxes.T
+    own = crossed[1:]
+    if not own.any():
+        return False
+    first, last = float(left[own].min()), float(right[own].max())
+    reach, near = BEYOND * found.height, APART * found.height
+    if max(x[0] - first, last - x[-1]) > reach:
+        return False
+    middle = float(np.median(y))
+    level = (top < middle + found.height / 2) & (bottom > middle - found.height / 2)
+    before = (left < first - reach) & (right > first - near)
+    after = (right > last + reach) & (left < last + near)
+    return not (level & (before | after)).any()
 
 
 def _reach(mask: Mask, x: Places, y: Places, most: int) -> tuple[Places, Places]:
@@ -137,7 +185,7 @@ def _reach(mask: Mask, x: Places, y: Places, most: int) -> tuple[Places, Places]
     return above, below
 
 
-def _inked(mask: Mask, x: Places, y: NDArray[np.float64]) -> Mask:
+def _inked(mask: Mask, x: Places, y: Values) -> Mask:
     return np.asarray(mask[np.rint(y).astype(np.int64).clip(0, len(mask) - 1), x])
 
 

@@ -20,7 +20,7 @@ from hwr.pads.language_choice import LanguageChoice
 from hwr.recognizer import Reading, Recognizer
 from hwr.words.incremental import IncrementalReader
 from hwr.words.pictures import UNFINISHED, turned_sentence
-from hwr.words.text import Text, Word
+from hwr.words.text import Text, Word, progress_sentence
 
 CONTENTS = {"one character": "character", "one word": "word", "many words": "line"}
 FILES = ".png,.jpg,.jpeg,.gif,.webp,.avif,.heic,.heif,.tif,.tiff,.bmp,.pdf"
@@ -171,7 +171,8 @@ class PicturePad(ModePad):
             reading = self._recognizer.read(found.picture)
             return replace(reading, sure=reading.sure and found.count == 1)
         reader = IncrementalReader(one_word=self.kind_choice.value == "word")
-        read, ink = reader.read_picture(io.open_photo(content), self.language_choice.model)
+        photo, language = io.open_photo(content), self.language_choice.model
+        read, ink = reader.read_picture(photo, language, self._show_progress)
         self._keep(np.asarray(255 - 255 * np.clip(1.6 * ink - 0.4, 0, 1), np.uint8))
         return read
 
@@ -187,6 +188,11 @@ class PicturePad(ModePad):
         self._show()
 
     # --- how it is shown -----------------------------------------------------------------------
+
+    def _show_progress(self, done: int, lines: int) -> None:
+        self.answer_line.value = html.sentence_line(
+            f"<p>Reading: {progress_sentence(done, lines)} …</p>"
+        )
 
     def _show(self) -> None:
         self.correction_panel.show(self.lines, finished=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from hwr.ink import Ink
 from hwr.words.language_model import LanguageModel
 from hwr.words.pictures import read_upright
-from hwr.words.reading import Reader, find_segments
+from hwr.words.reading import Progress, Reader, find_segments
 from hwr.words.segments import Segments
 from hwr.words.text import Text
 from hwr.words.word_reader import Answer
@@ -45,10 +45,13 @@ class IncrementalReader:
         return _without_empty(text)
 
     def read_picture(
-        self, grey: NDArray[np.uint8], language: LanguageModel
+        self, grey: NDArray[np.uint8], language: LanguageModel, progress: Progress | None = None
     ) -> tuple[Text, NDArray[np.float32]]:
-        """Read a picture; as :func:`hwr.words.pictures.read_upright`, without empty words."""
-        reader = Reader(language)
+        """Read a picture; as :func:`hwr.words.pictures.read_upright`, without empty words.
+
+        ``progress`` is as for :func:`hwr.words.read_text`.
+        """
+        reader = Reader(language, progress=progress)
         text, picture = read_upright(grey, lambda found: self._read(reader, find_segments(found)))
         return _without_empty(text), picture
 

@@ -7,6 +7,7 @@ prefix letter by letter, as a search over readings needs.
 """
 
 import math
+import re
 import unicodedata
 from collections import defaultdict
 from functools import cache
@@ -22,8 +23,12 @@ LISTED_RATE, SPELLED_RATE, NUMBER_RATE = 0.9, 0.08, 0.02
 """Assumed shares of listed words, unlisted words and numbers in a text."""
 LOWERCASE = "abcdefghijklmnopqrstuvwxyz"
 DIGITS = "0123456789"
+APOSTROPHE = "'"
+"""Stands between letters of words such as "don't"."""
 FREQUENCY_EXPONENT = 0.6
 """Power to which frequencies are raised: people try a reader on rarer words than books hold."""
+SPELT = re.compile(f"[{LOWERCASE}]+({APOSTROPHE}[{LOWERCASE}]+)*")
+"""What a word that is listed looks like."""
 TRANSLITERATIONS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
 """Letters that are not a letter from a to z with a diacritic."""
 NEXT_DIGIT_RATE = 0.7
@@ -103,6 +108,9 @@ class UniformModel:
 class ProseModel:
     """A model of the words of a language, spelt in a to z without diacritics.
 
+    It knows apostrophes between letters, too; they are no ``letters``, because what reads single
+    characters does not know them.
+
     Parameters
     ----------
     language : str
@@ -151,14 +159,14 @@ class ProseModel:
             digits = {digit: math.log(DIGIT_IN_WORD_RATE / len(DIGITS)) for digit in DIGITS}
             letters = {
                 letter: math.log((1 - DIGIT_IN_WORD_RATE) * self._probability(context, letter))
-                for letter in LOWERCASE + END
+                for letter in LOWERCASE + APOSTROPHE + END
             }
             self._next_letters[before] = digits | letters
         return self._next_letters[before]
 
     def _probability(self, context: str, letter: str) -> float:
         """Return a letter's probability in a context (Witten and Bell 1991, interpolated)."""
-        probability = 1 / (len(LOWERCASE) + 1)
+        probability = 1 / len(LOWERCASE + APOSTROPHE + END)
         for length in range(len(context) + 1):
             suffix = context[len(context) - length :]
             total, kinds = self._contexts.get(suffix, (0.0, 0))
@@ -178,7 +186,8 @@ def word_frequencies(language: str) -> list[tuple[str, float]]:
     Returns
     -------
     list of (str, float)
-        Words spelt in a to z, so that two may be spelt alike, and their shares of all words.
+        Words spelt in a to z, with apostrophes between letters, so that two may be spelt alike,
+        and their shares of all words.
 
     Raises
     ------
@@ -195,7 +204,7 @@ def word_frequencies(language: str) -> list[tuple[str, float]]:
             f"There are no words of a language {language!r}: choose one of {languages}."
         ) from None
     spelt = [(word, _plain(word)) for word in listed]
-    words = [(word, plain) for word, plain in spelt if all(letter in LOWERCASE for letter in plain)]
+    words = [(word, plain) for word, plain in spelt if SPELT.fullmatch(plain)]
     if len(words) < len(listed) / 4:
         raise ValueError(
             f"The language {language!r} is not written in the letters a to z, which the "

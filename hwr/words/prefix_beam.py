@@ -75,7 +75,7 @@ class _Prefix(Generic[State]):
 
     @property
     def ink(self) -> float:
-        return _added(self.after_blank, self.after_character)
+        return added(self.after_blank, self.after_character)
 
 
 @dataclass(frozen=True)
@@ -152,12 +152,12 @@ def _read_frame(
     reached: dict[str, _Prefix[State]] = {}
     for text, prefix in kept.items():
         same = reached.setdefault(text, _Prefix(prefix.state, prefix.advised))
-        same.after_blank = _added(same.after_blank, prefix.ink + frame[BLANK])
+        same.after_blank = added(same.after_blank, prefix.ink + frame[BLANK])
         for place, character in tried:
             log_share = frame[place]
             begins = prefix.ink
             if text.endswith(character):  # it goes on, or begins anew after a blank
-                same.after_character = _added(
+                same.after_character = added(
                     same.after_character, prefix.after_character + log_share
                 )
                 begins = prefix.after_blank
@@ -166,7 +166,7 @@ def _read_frame(
                 if longer not in reached:
                     reached[longer] = extended(longer, prefix)
                 other = reached[longer]
-                other.after_character = _added(other.after_character, begins + log_share)
+                other.after_character = added(other.after_character, begins + log_share)
     return reached
 
 
@@ -188,7 +188,7 @@ def _finished(kept: dict[str, _Prefix[State]], advice: Advice[State]) -> list[De
     return sorted(found, key=lambda one: -one.score)
 
 
-def _added(one: float, other: float) -> float:
+def added(one: float, other: float) -> float:
     """Return the logarithm of the sum of two numbers, from their logarithms."""
     low, high = (one, other) if one < other else (other, one)
     return high if low == IMPOSSIBLE else high + math.log1p(math.exp(low - high))

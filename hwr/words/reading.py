@@ -6,7 +6,7 @@ language model. Where a gap leaves doubt whether it ends a word, the words thems
 """
 
 import math
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -31,6 +31,8 @@ MAX_DOUBTFUL_GAPS = 4
 """How many gaps between two certain ones the words may decide, the most doubtful ones."""
 
 Writing = Ink | NDArray[np.uint8] | Segments
+Progress = Callable[[int, int], None]
+"""Is told how many lines were read, and of how many."""
 
 
 def read_word(writing: Writing, language: LanguageModel | None = None) -> Word:
@@ -54,13 +56,17 @@ def read_word(writing: Writing, language: LanguageModel | None = None) -> Word:
     return Reader(language).word(find_segments(writing))
 
 
-def read_text(writing: Writing, language: LanguageModel | None = None) -> Text:
-    """Read lines of words; parameters and errors are those of :func:`read_word`.
+def read_text(
+    writing: Writing, language: LanguageModel | None = None, progress: Progress | None = None
+) -> Text:
+    """Read lines of words; writing, language and errors are those of :func:`read_word`.
 
     A picture is turned by 90, 180 or 270 degrees if it reads better by far so. What takes too long
-    is read in part; the text's ``finished`` is then False.
+    is read in part; the text's ``finished`` is then False. ``progress`` is called before the first
+    line and after each: how many were read, and of how many. It begins anew where a picture is
+    tried in another direction, and where its lines were only a sample.
     """
-    reader = Reader(language)
+    reader = Reader(language, progress=progress)
     if isinstance(writing, np.ndarray):
         return read_upright(writing, lambda found: reader.text(find_segments(found)))[0]
     return reader.text(find_segments(writing))
@@ -102,6 +108,8 @@ class Reader:
         As for :func:`read_word`.
     known : dict, optional
         Answers of another reader of the same language, which are not sought anew.
+    progress : callable, optional
+        As for :func:`read_text`.
 
     Attributes
     ----------
@@ -110,9 +118,13 @@ class Reader:
     """
 
     def __init__(
-        self, language: LanguageModel | None = None, known: dict[Hashable, Answer] | None = None
+        self,
+        language: LanguageModel | None = None,
+        known: dict[Hashable, Answer] | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self._language, self._known = language or language_model(ENGLISH), known or {}
+        self._progress = progress or (lambda done, lines: None)
         self.answers: dict[Hashable, Answer] = {}
 
     def word(self, segments: Segments) -> Word:
@@ -132,10 +144,13 @@ class Reader:
         lines: list[list[Word]] = []
         finished = False
         with suppress(OutOfTimeError), time_limit(MAX_READING_SECONDS):
-            for places in layout.find_lines(segments):
+            found = layout.find_lines(segments)
+            self._progress(0, len(found))
+            for number, places in enumerate(found, 1):
                 lines.append([])
                 for word in self._split(segments.take(places), height):
                     lines[-1].append(self._word(word))
+                self._progress(number, len(found))
             finished = True
         return Text(tuple(tuple(line) for line in lines if line), finished=finished)
 

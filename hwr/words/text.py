@@ -66,3 +66,8 @@ class Text:
     def sure(self) -> bool:
         """Whether all was read, and every word of it can be trusted."""
         return self.finished and bool(self.words) and all(word.sure for word in self.words)
+
+
+def progress_sentence(done: int, lines: int) -> str:
+    """Return how far the reading of a page is, as part of a sentence."""
+    return f"read {done} of {lines} {'line' if lines == 1 else 'lines'}"

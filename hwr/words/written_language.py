@@ -2,18 +2,26 @@
 
 :class:`hwr.words.language_model.ProseModel` knows small letters and digits. Here its words get
 capitals, and marks before, inside and behind them: ``"Well-known,"``. A mark ends a word or number,
-and another may begin. Beside prose, anything is possible as a code, in which all characters are
-equally probable. So the cost of what no dictionary knows is bounded: clear ink is not overruled.
+and another may begin. Only an apostrophe may also stand inside a word, as in ``don't``, so that the
+same text may be prose in several ways. Beside prose, anything is possible as a code, in which all
+characters are equally probable. So the cost of what no dictionary knows is bounded: clear ink is
+not overruled.
 """
 
 import math
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, reduce
 from typing import Any, NamedTuple
 
 from hwr.alphabets import CHARACTERS
-from hwr.words.language_model import END, LanguageModel, PrefixState, ProseModel
-from hwr.words.prefix_beam import PrefixModel
+from hwr.words.language_model import (
+    APOSTROPHE,
+    END,
+    LanguageModel,
+    PrefixState,
+    ProseModel,
+)
+from hwr.words.prefix_beam import PrefixModel, added
 
 WRITTEN_MARKS = ".,'-?!:;\"()/&+"
 """Marks that people write in prose, dates and sums."""
@@ -43,8 +51,31 @@ MARK_RATES = {
 OPENING_RATES = {'"': 0.02, "(": 0.015, "'": 0.01, "&": 0.004, "-": 0.004, "+": 0.003}
 """Probabilities of marks where a word begins; of others, and with them, of two in a row: below."""
 OTHER_OPENING = 0.001
+ELIDED = ("c", "d", "j", "l", "m", "n", "s", "t", "qu")
+"""What is left of French words before a vowel, ``l'eau``, ``qu'il``, and stands apart in lists."""
+ELISION = 0.01
+"""Probability of each where a word may begin, with its apostrophe."""
 AFTER_NUMBER = PrefixState("", *map(math.log, (0.35, 0.05, 0.6)))
 """What begins behind a mark after a number: a listed word, an unlisted one, or another number."""
+
+
+class Parse(NamedTuple):
+    """One of the ways in which a prefix is prose.
+
+    Attributes
+    ----------
+    word : PrefixState
+        The letters of its last word, in small letters.
+    case : str
+        Those letters as written.
+    before : float
+        Log-probability of all that ``word`` does not hold: its cases, the marks, and what stands
+        before the last one that ended a word.
+    """
+
+    word: PrefixState
+    case: str
+    before: float
 
 
 class WrittenState(NamedTuple):
@@ -53,21 +84,14 @@ class WrittenState(NamedTuple):
     Attributes
     ----------
     text : str
-    word : PrefixState
-        The letters since the last mark, in small letters.
-    case : str
-        Those letters as written.
-    before : float
-        Log-probability, as prose, of all that ``word`` does not hold: its cases, the marks, and
-        what stands before the last one.
+    parses : tuple of Parse
+        More than one behind an apostrophe, which may belong to a word or stand behind it.
     code : float
         Log-probability of the prefix as a code.
     """
 
     text: str
-    word: PrefixState
-    case: str
-    before: float
+    parses: tuple[Parse, ...]
     code: float
 
 
@@ -89,42 +113,61 @@ class WrittenModel:
 
     def begin(self) -> WrittenState:
         """Return the state before the first character."""
-        code = math.log(CODE_RATE / CODE_GOES_ON)
-        return WrittenState("", self._prose.begin(), "", math.log(1 - CODE_RATE), code)
+        parse = Parse(self._prose.begin(), "", math.log(1 - CODE_RATE))
+        return WrittenState("", (parse,), math.log(CODE_RATE / CODE_GOES_ON))
 
     def extend(self, state: WrittenState, letter: str) -> WrittenState:
         """Return the state after one more character, or after ``END``."""
         text, code = state.text + letter, state.code + self._code
         if letter == END:
-            ends = math.log(ENDS) if state.case else 0.0
             code = state.code + math.log(1 - CODE_GOES_ON)
-            return WrittenState(text, *self._ended(state, ends), code)
-        if letter in WRITTEN_MARKS:
-            return WrittenState(text, *self._ended(state, _mark(state, letter)), code)
-        word = self._prose.extend(state.word, letter.lower())
-        before = state.before + _case(state.case, letter)
-        return WrittenState(text, word, state.case + letter, before, code)
+        if letter != END and letter not in WRITTEN_MARKS:
+            return WrittenState(
+                text, tuple(self._longer(one, letter) for one in state.parses), code
+            )
+        parses = [self._ended(one, letter) for one in state.parses]
+        if letter == APOSTROPHE:
+            parses += [self._longer(one, letter) for one in state.parses if one.case]
+        return WrittenState(text, _merged(parses), code)
 
     def score(self, state: WrittenState) -> float:
         """Return the log-probability of a prefix."""
-        prose = state.before
-        if state.case:
-            prose += self._prose.score(state.word)
-        return max(prose, state.code) + math.log1p(math.exp(-abs(prose - state.code)))
+        return reduce(added, map(self._score, state.parses), state.code)
 
-    def _ended(self, state: WrittenState, added: float) -> tuple[PrefixState, str, float]:
-        """Return word, case and ``before`` after a word has ended; nothing ends where none is."""
-        before = state.before + added
-        if state.case:
-            before += self._prose.score(self._prose.extend(state.word, END))
-        return AFTER_NUMBER if state.case.isdigit() else self._prose.begin(), "", before
+    def _score(self, parse: Parse) -> float:
+        return parse.before + (self._prose.score(parse.word) if parse.case else 0.0)
+
+    def _longer(self, parse: Parse, letter: str) -> Parse:
+        """Return a parse whose word has one more letter, or an apostrophe inside."""
+        word = self._prose.extend(parse.word, letter.lower())
+        return Parse(word, parse.case + letter, parse.before + _case(parse.case, letter))
+
+    def _ended(self, parse: Parse, mark: str) -> Parse:
+        """Return a parse whose word a mark, or ``END``, has ended; no word ends where none is."""
+        if mark == APOSTROPHE and parse.case.lower() in ELIDED:
+            return Parse(self._prose.begin(), "", parse.before + math.log(ELISION))
+        before = parse.before + _mark(parse.case, mark)
+        if parse.case:
+            before += self._prose.score(self._prose.extend(parse.word, END))
+        begins = AFTER_NUMBER if parse.case.isdigit() else self._prose.begin()
+        return Parse(begins, "", before)
 
 
-def _mark(state: WrittenState, mark: str) -> float:
-    """Return the log-probability of a mark after a word, or where one may begin."""
-    if state.case:
-        return math.log((1 - ENDS) * MARK_RATES[mark])
-    return math.log(OPENING_RATES.get(mark, OTHER_OPENING))
+def _merged(parses: Iterable[Parse]) -> tuple[Parse, ...]:
+    """Return parses that differ in more than their probability; of others, that of both."""
+    found: dict[tuple[PrefixState, str], float] = {}
+    for word, case, before in parses:
+        found[word, case] = added(before, found.get((word, case), -math.inf))
+    return tuple(Parse(word, case, before) for (word, case), before in found.items())
+
+
+def _mark(case: str, mark: str) -> float:
+    """Return the log-probability of a mark, or of ``END``, after a word or where one may begin."""
+    if mark == END:
+        return math.log(ENDS) if case else 0.0
+    if not case:
+        return math.log(OPENING_RATES.get(mark, OTHER_OPENING))
+    return math.log((1 - ENDS) * MARK_RATES[mark])
 
 
 def _case(before: str, letter: str) -> float:

@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+import time
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -211,9 +213,34 @@ def test_doubts_go_to_stderr(folder, capsys, monkeypatch):
     assert sure == [[False, True], [False], [False]]
 
 
+class Terminal(StringIO):
+    """Stands for a stderr that somebody looks at."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("patience", [0, 60])
+def test_a_terminal_shows_how_far_a_long_reading_is(folder, capsys, monkeypatch, patience):
+    def read(picture, model, progress):
+        time.sleep(0.12)  # tqdm shows no two states within 0.1 seconds
+        progress(12, 40)
+        return Text()
+
+    monkeypatch.setattr(reads, "read_text", read)
+    monkeypatch.setattr(reads, "PATIENCE", patience)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    assert main(["read", str(folder / "word.png")]) == 0
+    *_, shown = sys.stderr.getvalue().split("\r", 1)
+    assert ("read 12 of 40 lines" in shown) is (patience == 0)
+    assert capsys.readouterr().out == ""
+
+
 def test_the_language_is_chosen(folder, monkeypatch, capsys):
     asked = []
-    monkeypatch.setattr(reads, "read_text", lambda _, model: asked.append(model) or Text())
+    monkeypatch.setattr(
+        reads, "read_text", lambda _, model, progress: asked.append(model) or Text()
+    )
     monkeypatch.setattr(reads, "ProseModel", lambda language: f"prose in {language}")
     for options in (("--language", "none"), ("--language", "de"), ()):
         run(capsys, folder / "word.png", *options)

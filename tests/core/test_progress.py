@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from hwr._support import progress
-from hwr._support.progress import Progress, ShowProgress
+from hwr._support.progress import Progress
+from hwr._support.training_progress import ShowProgress
 
 
 class Screen:
@@ -43,6 +44,14 @@ def test_a_notebook_shows_epoch_share_and_loss_and_then_nothing(screen):
     )
     shown.bar.close()
     assert screen.shown[-1] == ""
+
+
+def test_the_number_of_steps_may_become_known_later(screen):
+    bar = Progress(1)
+    bar.show(12, "lines", total=40)
+    assert screen.shown[-1] == '<progress value="12" max="40" aria-label="lines"></progress> lines'
+    bar.show(13, "lines")
+    assert 'value="13" max="40"' in screen.shown[-1]
 
 
 def test_a_notebook_is_not_flooded(screen, monkeypatch):

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from benchmarks.words import sheets
-from hwr.images.drawings import remove_drawings
+from hwr.images.drawings import is_writing, remove_drawings
 
 LINES = ("several fine words", "beside a drawing", "in a letter I read")
 ROOM = 400
@@ -59,3 +59,30 @@ def test_single_characters_and_a_drawing_alone_stay():
     digits = [np.pad(sheets.glyph_row(d, draw, rng, 50), ((20, 20), (60, 60))) for d in "12345678"]
     table = np.vstack([np.hstack([np.pad(d, ((0, 0), (0, 200 - d.shape[1]))) for d in digits])] * 3)
     assert remove_drawings(table) is table
+
+
+LETTERS = [(left, 0.3, left + 0.7, 1.0) for left in range(8)]
+"""A line of letters that stand apart: left, top, right and bottom in their height."""
+BESIDE_THEM = {
+    "a large dot of an i": ((3.1, -0.3, 3.6, 0.2), 0.6, True),
+    "the bar of an F": ((3.0, -0.35, 4.7, 0.28), 1.8, True),
+    "a dot of nothing": ((3.1, -2.0, 3.6, -1.5), 0.6, False),
+    "a ring": ((3.0, 2.5, 4.0, 3.5), 3.0, False),
+    "an arrow": ((2.0, 3.0, 5.0, 3.6), 3.9, False),
+}
+
+
+@pytest.mark.parametrize("what", BESIDE_THEM)
+def test_parts_of_letters_are_told_from_drawings(what):
+    box, length, belongs = BESIDE_THEM[what]
+    found = is_writing(np.array([*LETTERS, box], float), np.array([2.0] * len(LETTERS) + [length]))
+    assert found[:-1].all()
+    assert found[-1] == belongs
+
+
+def test_flat_joined_words_beside_each_other_are_writing():
+    flat = [(0.0, 3.0, 3.0, 3.5), (3.8, 3.0, 6.8, 3.6)]
+    lengths = [2.0] * len(LETTERS) + [4.0, 3.9]
+    assert is_writing(np.array(LETTERS + flat, float), np.array(lengths)).all()
+    alone = is_writing(np.array(LETTERS + flat[:1], float), np.array(lengths[:-1]))
+    assert alone.tolist() == [True] * len(LETTERS) + [False]

@@ -98,6 +98,43 @@ def test_only_rules_vanish_from_paper_on_which_nothing_is_written():
     assert not (remove_rules(binarize(with_lines(empty, ruled(empty)))) >= 0.5).any()
 
 
+@pytest.mark.parametrize("fall", [-5, 0, 4])
+@pytest.mark.parametrize(("word", "width"), [("our", 4), ("can", 6), ("mean", 5)])
+def test_a_short_underline_below_one_word_vanishes(word, width, fall):
+    ink = written(("several words", word, "of a letter"))
+    row = np.flatnonzero(ink[60 + PITCH : 60 + 2 * PITCH].any(axis=0))
+    low = 60 + PITCH + round(1.2 * 55) + 12
+    line = [(row[0], low), (row[-1], low + fall)]
+    plain = binarize(with_lines(ink, [])) >= 0.5
+    lined = binarize(with_lines(ink, [line], width=width))
+    after = remove_rules(lined) >= 0.5
+    assert (after & ~ndimage.binary_dilation(plain, iterations=4)).sum() < 10
+    assert (after & plain).sum() > 0.99 * ((lined >= 0.5) & plain).sum()
+
+
+def test_the_foot_of_a_letter_stays():
+    """A bar below a part of a word, which does not touch it."""
+    ink = written(("summer",), seed=6)
+    row = np.flatnonzero(ink.any(axis=0))
+    left, low = row[0], 60 + round(1.2 * 55) + 9
+    barred = binarize(with_lines(ink, [[(left, low), (left + 80, low)]], width=5))
+    assert remove_rules(barred) is barred
+
+
+def test_dashes_and_the_bars_of_fractions_stay():
+    ink = written(("seven  12  words", "some  34  more"))
+    columns = np.flatnonzero(ink[60 : 60 + PITCH].any(axis=0))
+    gaps = np.flatnonzero(np.diff(columns) > 30)
+    left, right = columns[gaps[0] + 1], columns[gaps[1]]  # of the number
+    fraction = [(left - 5, 55 + PITCH), (right + 5, 55 + PITCH)]
+    raised = np.roll(ink[60 + PITCH :], -30, axis=0)
+    ink = np.vstack([ink[: 60 + PITCH], raised])
+    dash = [(columns[-1] + 20, 110), (columns[-1] + 95, 110)]
+    ink = np.pad(ink, ((0, 0), (0, 120)))
+    barred = binarize(with_lines(ink, [fraction, dash], width=5))
+    assert remove_rules(barred) is barred
+
+
 def test_writing_without_rules_is_left_as_it_is():
     for seed in (3, 5, 8):
         ink = binarize(with_lines(written(("EFHIT zeal", "ill title", "letters LEEZ"), seed), []))

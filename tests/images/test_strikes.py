@@ -69,3 +69,41 @@ def test_paths_rise_and_fall_a_little():
     assert not others
     assert np.ptp(x) >= 60
     assert mask[y, x].all()
+
+
+def word(text, gap=0.05):
+    """Ink of one made-up word by itself, with paper around it."""
+    rng, draw = np.random.default_rng(3), sheets.made_up(5)
+    row = sheets.glyph_row(text, draw, rng, HEIGHT, (gap, gap + 0.05), 0)
+    return np.pad(row, 80), 80, 80 + row.shape[1]
+
+
+def with_path(ink, points, width=6):
+    image = Image.fromarray(np.uint8(ink * 255))
+    ImageDraw.Draw(image).line(points, 255, width, "curve")
+    return np.asarray(image, np.float32) / 255
+
+
+@pytest.mark.parametrize("text", ["and", "zoom", "mean"])
+def test_a_short_word_struck_out_in_a_hurry_vanishes(text):
+    ink, left, right = word(text)
+    x = np.linspace(left - 8, right + 8, 30)
+    y = BASE - 20 + np.sin(x / 14)
+    struck = with_path(ink, list(zip(x, y, strict=True)))
+    assert (clean(struck) > 0.5).sum() < 0.05 * (ink > 0.5).sum()
+
+
+@pytest.mark.parametrize("text", ["settles", "altitude", "littleness"])
+@pytest.mark.parametrize("up", [18, 24])
+def test_a_long_bar_within_a_word_stays(text, up):
+    """As that of the t in "observation", which ends at the next letter."""
+    ink, left, right = word(text, 0.1)
+    middle, bar = (left + right) / 2, 1.7 * HEIGHT
+    barred = with_line(ink, middle - bar / 2, middle + bar / 2, BASE - up, 0)
+    assert remove_struck_out(barred) is barred
+
+
+def test_an_underline_through_tails_takes_no_word_away():
+    ink, left, right = word("polygyny", 0.1)
+    underlined = with_line(ink, left - 4, right + 4, BASE + 7, 0)
+    assert ((clean(underlined) > 0.5) & (ink > 0.5)).sum() > 0.99 * (ink > 0.5).sum()

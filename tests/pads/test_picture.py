@@ -75,6 +75,14 @@ def test_lines_in_a_picture_are_read(pad):
     assert note(pad) == ""
 
 
+def test_a_page_says_how_far_its_reading_is(pad):
+    said = []
+    pad.answer_line.observe(lambda change: said.append(html.strip_tags(change["new"])), "value")
+    upload(pad, LINES)
+    assert said[:4] == ["Reading …", *(f"Reading: read {n} of 2 lines …" for n in range(3))]
+    assert "Reading" not in pad.sentence
+
+
 def test_a_word_in_a_picture_is_read(pad):
     pad.kind_choice.value = "word"
     upload(pad, WORD)

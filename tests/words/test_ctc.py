@@ -99,6 +99,9 @@ def test_without_a_beam_the_search_is_exact(frames, how):
 # --- with a language model ----------------------------------------------------------------------
 
 
+APART = ("don't", "dont", "well-known", "l'eau", "'Tis", "dogs'", "Qwfp's")
+
+
 @pytest.fixture(scope="module")
 def english():
     return WrittenModel(ProseModel("en"))
@@ -128,12 +131,25 @@ def test_the_language_decides_what_the_ink_leaves_open(english):
     assert read(english, *date) == "10/5"
 
 
+@pytest.mark.parametrize("text", ["don't", "It's", "o'clock", "women's", "I'LL"])
+def test_an_apostrophe_that_may_be_none_is_read_where_a_word_has_one(english, text):
+    unsure = [{each: 1.0} if each.isalpha() else {each: 0.5, "": 0.5} for each in text]
+    assert read(english, *unsure) == text
+
+
+def test_an_apostrophe_that_may_be_none_is_not_read_where_no_word_has_one(english):
+    for place in range(1, 5):
+        columns = [{each: 1.0} for each in "house"]
+        columns.insert(place, {"'": 0.5, "": 0.5})
+        assert read(english, *columns) == "house"
+
+
 def test_characters_that_a_language_lacks_are_not_read():
     frames = spelled({"1": 0.5, "l": 0.5}, {"0": 0.4, "o": 0.6})
     assert prefix_beam(frames, WRITTEN, Advice(UniformModel("0123456789")))[0].text == "10"
 
 
-@pytest.mark.parametrize("text", ["x7Kq", "250", "Qwfp", "3.50", "B-12", "zzxqj", '"No!"'])
+@pytest.mark.parametrize("text", ["x7Kq", "250", "Qwfp", "3.50", "B-12", "zzxqj", '"No!"', *APART])
 def test_clear_ink_is_not_overruled(english, text):
     assert read(english, *[{character: 0.97, "e": 0.03} for character in text]) == text
 
@@ -148,3 +164,8 @@ def test_cases_and_marks_cost_what_they_should(english):
     assert score("house") > score("House") > score("HOUSE") > score("hoUse")
     assert score("house") > score("house,") > score("house,,") > score("hou,se")
     assert score("12") > score("12.5") > score("12.O")
+    assert score("don't") > score("Don't") > score("dont") > score("don't'") > score("d'ont")
+    assert score("well-known") > score("wellknown")
+    assert score("l'ami") > score("b'ami")
+    quoted = score('"don\'t"') + math.log(0.01 * 0.1 / (0.02 * 0.03))  # other marks, the same word
+    assert score("'don't'") == pytest.approx(quoted, abs=0.01)  # it is prose in other ways, too

@@ -123,6 +123,14 @@ def test_lines_of_words_are_read_whatever_the_order_of_their_strokes():
         assert [len(line) for line in text.lines] == [2, 3]
 
 
+def test_it_is_told_how_many_lines_were_read():
+    told = []
+    read_text(page("read", "quick", "math"), progress=lambda *numbers: told.append(numbers))
+    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    read_text(Ink([]), progress=lambda *numbers: told.append(numbers))
+    assert told[4:] == [(0, 0)]
+
+
 @pytest.mark.parametrize("slope", [-0.1, 0.05, 0.1])
 def test_a_sloped_line_stays_one_line(slope):
     assert str(read_text(page("window letter math", slope=slope))) == "window letter math"

@@ -30,6 +30,8 @@ export const SPELLED_RATE = 0.08;
 export const NUMBER_RATE = 0.02;
 export const LOWERCASE = "abcdefghijklmnopqrstuvwxyz";
 export const DIGITS = "0123456789";
+/** Stands between letters of words such as "don't". */
+export const APOSTROPHE = "'";
 /** Power to which frequencies are raised: people try a reader on rarer words than books hold. */
 export const FREQUENCY_EXPONENT = 0.6;
 /** Probability that a digit in a number is followed by another one. */
@@ -40,6 +42,9 @@ export const DIGIT_IN_WORD_RATE = 0.00001;
 export const END = "\n";
 /** The logarithm of probability 0. */
 export const IMPOSSIBLE = -Infinity;
+
+/** What an unlisted word holds, and its end. */
+const SPELLED = LOWERCASE + APOSTROPHE + END;
 
 const { exp, log } = Math;
 
@@ -132,7 +137,7 @@ export class ProseModel {
       const context = before.length === CONTEXT_LENGTH ? before : "^" + before;
       const digits = [...DIGITS].map((digit) => [digit, log(DIGIT_IN_WORD_RATE / DIGITS.length)]);
       const letters = this.#probabilities(context).map((probability, i) =>
-        [(LOWERCASE + END)[i], log((1 - DIGIT_IN_WORD_RATE) * probability)]);
+        [SPELLED[i], log((1 - DIGIT_IN_WORD_RATE) * probability)]);
       this.#nextLetters.set(before, new Map([...digits, ...letters]));
     }
     return this.#nextLetters.get(before);
@@ -140,7 +145,7 @@ export class ProseModel {
 
   /** Return each letter's probability in a context (Witten and Bell 1991, interpolated). */
   #probabilities(context) {
-    const letters = [...LOWERCASE, END];
+    const letters = [...SPELLED];
     let probabilities = letters.map(() => 1 / letters.length);
     for (let start = context.length; start >= 0; start--) {
       const suffix = context.slice(start);
@@ -166,9 +171,9 @@ function unpack({ frequencies, words: packed }) {
   const words = [];
   const sums = [0];
   let word = "";
-  for (const [, shared, rest, number] of packed.matchAll(/([A-Z])([a-z]*)([0-9A-Z]{2})/g)) {
+  for (const [, shared, rest, number] of packed.matchAll(/([A-Z])([a-z']*)([0-9A-Z]{2})/g)) {
     word = word.slice(0, shared.charCodeAt(0) - 65) + rest;
-    words.push(word + END); // END sorts before all letters
+    words.push(word + END); // END sorts before all letters and "'"
     sums.push(sums.at(-1) + raised[parseInt(number, 36)]);
   }
   return { words, cumulative: Float64Array.from(sums) };
@@ -186,7 +191,7 @@ function lowerBound(bound, sorted) {
 }
 
 /** Letters as digits of a number, none of them 0; ^ marks the beginning of a word. */
-const SIGNS = ` ^${LOWERCASE}${DIGITS}${END}`;
+const SIGNS = ` ^${LOWERCASE}${DIGITS}${APOSTROPHE}${END}`;
 const BITS = 6;
 
 /**

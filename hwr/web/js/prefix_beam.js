@@ -116,7 +116,7 @@ function finished(kept, { language, weight, bonus }) {
 }
 
 /** Return the logarithm of the sum of two numbers, from their logarithms. */
-function added(one, other) {
+export function added(one, other) {
   const [low, high] = one < other ? [one, other] : [other, one];
   return low === IMPOSSIBLE ? high : high + Math.log1p(Math.exp(low - high));
 }

@@ -3,18 +3,22 @@
  * `hwr/words/written_language.py`, for a web page.
  *
  * A `ProseModel` knows small letters and digits. Here its words get capitals, and marks before,
- * inside and behind them. Beside prose, anything is possible as a code, in which all characters are
- * equally probable: so clear ink is not overruled.
+ * inside and behind them. A mark ends a word; only an apostrophe may also stand inside one, as in
+ * "don't", so that the same text may be prose in several ways. Beside prose, anything is possible
+ * as a code, in which all characters are equally probable: so clear ink is not overruled.
  *
  * @typedef {import("hwr/language_model.js").PrefixState} PrefixState
  *
- * @typedef {{text: string, word: PrefixState, case: string, before: number, code: number}}
- *   WrittenState
- * A prefix; its letters since the last mark, in small letters, and as written; the log-probability,
- * as prose, of all that `word` does not hold; and the log-probability of the prefix as a code.
+ * @typedef {{word: PrefixState, case: string, before: number}} Parse
+ * One of the ways in which a prefix is prose: the letters of its last word, in small letters, and
+ * as written; and the log-probability of all that `word` does not hold.
+ *
+ * @typedef {{text: string, parses: Parse[], code: number}} WrittenState
+ * A prefix; its parses; and the log-probability of the prefix as a code.
  */
 
-import { END } from "hwr/language_model.js";
+import { APOSTROPHE, END } from "hwr/language_model.js";
+import { added } from "hwr/prefix_beam.js";
 
 /** Digits and letters. */
 export const CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -49,8 +53,12 @@ export const OPENING_RATES = {
 };
 /** … and of others. */
 export const OTHER_OPENING = 0.001;
+/** What is left of French words before a vowel, and stands apart in lists: l'eau, qu'il. */
+export const ELIDED = ["c", "d", "j", "l", "m", "n", "s", "t", "qu"];
+/** Probability of each where a word may begin, with its apostrophe. */
+export const ELISION = 0.01;
 
-const { abs, exp, log, log1p, max } = Math;
+const { log, log1p } = Math;
 
 /** What begins behind a mark after a number: a listed word, an unlisted one, or another number. */
 const AFTER_NUMBER = { text: "", listed: log(0.35), spelled: log(0.05), number: log(0.6) };
@@ -73,50 +81,79 @@ export class WrittenModel {
    * @returns {WrittenState}
    */
   begin() {
-    const code = log(CODE_RATE / CODE_GOES_ON);
-    return { text: "", word: this.#prose.begin(), case: "", before: log(1 - CODE_RATE), code };
+    const parse = { word: this.#prose.begin(), case: "", before: log(1 - CODE_RATE) };
+    return { text: "", parses: [parse], code: log(CODE_RATE / CODE_GOES_ON) };
   }
 
   /** Return the state after one more character, or after `END`. */
   extend(state, letter) {
     const text = state.text + letter;
-    if (letter === END) {
-      const code = state.code + log(1 - CODE_GOES_ON);
-      return { text, ...this.#ended(state, state.case ? log(ENDS) : 0), code };
+    const code = state.code + (letter === END ? log(1 - CODE_GOES_ON) : this.#code);
+    if (letter !== END && !WRITTEN_MARKS.includes(letter)) {
+      return { text, parses: state.parses.map((parse) => this.#longer(parse, letter)), code };
     }
-    const code = state.code + this.#code;
-    if (WRITTEN_MARKS.includes(letter)) {
-      return { text, ...this.#ended(state, markLogProbability(state.case, letter)), code };
+    const parses = state.parses.map((parse) => this.#ended(parse, letter));
+    if (letter === APOSTROPHE) {
+      const inside = state.parses.filter((parse) => parse.case);
+      parses.push(...inside.map((parse) => this.#longer(parse, letter)));
     }
-    const word = this.#prose.extend(state.word, letter.toLowerCase());
-    const before = state.before + caseLogProbability(state.case, letter);
-    return { text, word, case: state.case + letter, before, code };
+    return { text, parses: merged(parses), code };
   }
 
   /** Return the log-probability of a prefix. */
-  score({ word, case: written, before, code }) {
-    const prose = before + (written ? this.#prose.score(word) : 0);
-    return max(prose, code) + log1p(exp(-abs(prose - code)));
+  score({ parses, code }) {
+    return parses.map((parse) => this.#score(parse)).reduce(added, code);
   }
 
-  /** Return what is known after a word has ended; nothing ends where none is. */
-  #ended({ word, case: written, before }, added) {
+  #score({ word, case: written, before }) {
+    return before + (written ? this.#prose.score(word) : 0);
+  }
+
+  /** Return a parse whose word has one more letter, or an apostrophe inside. */
+  #longer({ word, case: written, before }, letter) {
+    return {
+      word: this.#prose.extend(word, letter.toLowerCase()),
+      case: written + letter,
+      before: before + caseLogProbability(written, letter),
+    };
+  }
+
+  /** Return a parse whose word a mark, or `END`, has ended; no word ends where none is. */
+  #ended({ word, case: written, before }, mark) {
+    if (mark === APOSTROPHE && ELIDED.includes(written.toLowerCase())) {
+      return { word: this.#prose.begin(), case: "", before: before + log(ELISION) };
+    }
     const ended = written ? this.#prose.score(this.#prose.extend(word, END)) : 0;
-    const next = /^\d+$/.test(written) ? AFTER_NUMBER : this.#prose.begin();
-    return { word: next, case: "", before: before + added + ended };
+    return {
+      word: /^\d+$/.test(written) ? AFTER_NUMBER : this.#prose.begin(),
+      case: "",
+      before: before + markLogProbability(written, mark) + ended,
+    };
   }
 }
 
-/** Return the log-probability of a mark after a word, or where one may begin. */
+/** Return parses that differ in more than their probability; of others, that of both. */
+function merged(parses) {
+  const found = new Map();
+  for (const parse of parses) {
+    const key = JSON.stringify([parse.word, parse.case]);
+    const other = found.get(key)?.before ?? -Infinity;
+    found.set(key, { ...parse, before: added(parse.before, other) });
+  }
+  return [...found.values()];
+}
+
+/** Return the log-probability of a mark, or of `END`, after a word or where one may begin. */
 function markLogProbability(written, mark) {
+  if (mark === END) return written ? log(ENDS) : 0;
   return log(written ? (1 - ENDS) * MARK_RATES[mark] : (OPENING_RATES[mark] ?? OTHER_OPENING));
 }
 
 /** Return the log-probability of a letter's case after the letters before it. */
 function caseLogProbability(written, letter) {
-  if (isDigit(letter)) return 0;
+  if (!isLetter(letter)) return 0;
   const capital = isCapital(letter);
-  const letters = [...written].filter((each) => !isDigit(each));
+  const letters = [...written].filter(isLetter);
   if (letters.length === 0) return log(capital ? TITLE + UPPER : LOWER);
   if (letters.length === 1 && isCapital(letters[0])) {
     return log((capital ? UPPER : TITLE) / (TITLE + UPPER));
@@ -124,8 +161,8 @@ function caseLogProbability(written, letter) {
   return capital === isCapital(letters.at(-1)) ? log1p(-OTHER_CASE) : log(OTHER_CASE);
 }
 
-function isDigit(character) {
-  return character >= "0" && character <= "9";
+function isLetter(character) {
+  return /[A-Za-z]/.test(character);
 }
 
 function isCapital(letter) {
