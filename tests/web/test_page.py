@@ -529,7 +529,7 @@ def huge():
     ("name", "file", "sentence"),
     [
         ("notes.png", b"Dear diary", "notes.png cannot be read as a picture: give a PNG or JPEG"),
-        ("photo.png", b"\0\0\0\x18ftypheic", "photo.png is a HEIC photograph, which this browser"),
+        ("photo.png", b"\0\0\0\x18ftypheic", "photo.png is a HEIC photograph, which this page"),
         (
             "scan.png",
             b"%PDF-1.7\n",
@@ -538,7 +538,7 @@ def huge():
         (
             "plan.svg",
             b"<?xml?><svg></svg>",
-            "plan.svg is an SVG drawing, which this browser cannot",
+            "plan.svg is an SVG drawing, which this page cannot",
         ),
         ("empty.png", b"", "empty.png cannot be read as a picture: give a PNG or JPEG"),
         ("cut.jpg", b"\xff\xd8\xff\xe0\x00", "cut.jpg cannot be read as a picture: give a PNG"),
