@@ -310,6 +310,7 @@ class TestLimits:
         assert adas.run("print(mine)").strip() == "still here"
 
     def test_a_kernel_that_keeps_too_much_is_restarted_and_says_why(self, adas, bobs):
+        time.sleep(2)  # two looks of the hub, or it asks nobody again so soon after the last test
         request = bobs.send(f"{FILL}lost, programs = 1, start(2, 'ignore')")
         sentence = "Stopped: your programs together need more memory"
         bobs.hear(request, lambda _, content: sentence in content.get("text", ""))
