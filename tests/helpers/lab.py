@@ -336,7 +336,7 @@ CUT = """() => [...document.querySelectorAll(".jp-OutputArea-output")].flatMap(o
   const {left, right} = output.getBoundingClientRect();
   const parts = [...output.querySelectorAll("canvas, button, input, select, label, img, span, p")]
     .filter(part => part.checkVisibility({visibilityProperty: true})
-      && !part.closest(".hwr-heard"));
+      && !part.closest(".hwr-heard, .hwr-kernel .widget-label"));  // for screen readers
   const beyond = parts.filter(part => { const box = part.getBoundingClientRect();
     return box.width && (box.left < left - 1 || box.right > right + 1); });
   const clipped = parts.filter(part => part.matches("button, label")
