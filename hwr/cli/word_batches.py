@@ -38,6 +38,7 @@ BLURRED, WORN = 0.3, 0.15
 
 Random = np.random.Generator
 Writing = Ink | NDArray[np.float32]
+"""Strokes, or the ink of a picture in 0..1."""
 Draw = Callable[[Random], tuple[str, Writing]]
 Item = TypeVar("Item")
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from hwr.alphabets import CHARACTERS
 from hwr.cli import pool
+from hwr.cli.word_batches import Writing
 from hwr.cli.word_texts import draw_text
 from hwr.dataset import Dataset
 from hwr.datasets import doodles, synthetic, unipen
@@ -44,7 +45,6 @@ VALIDATION_WORDS, VALIDATION_SPELLED = 600, 200
 SEED = 18
 
 Random = np.random.Generator
-Writing = Ink | NDArray[np.float32]
 Characters = dict[str, dict[str, list[Ink]]]
 
 
@@ -82,9 +82,9 @@ class Material:
         self._ends = np.cumsum([math.sqrt(len(self.words[name])) for name in self._writers])
 
     def draw(self, rng: Random) -> tuple[str, Writing]:
-        """Return a text, and its varied strokes or, for line_image's pictures, its black ink.
+        """Return a text, and its strokes or the ink of its picture, varied.
 
-        Nothing but ink that is no writing has no text.
+        Only ink that is no writing has no text.
         """
         kind = str(rng.choice(list(KINDS), p=list(KINDS.values())))
         if kind == "row":

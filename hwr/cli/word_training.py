@@ -51,7 +51,7 @@ class WordRecipe:
     seed : int
     """
 
-    epochs: int = 76
+    epochs: int = 128
     batches: int = 640
     batch_size: int = 32
     learning_rate: float = 1.5e-3

@@ -80,6 +80,17 @@ def bounding_boxes(labels: NDArray[np.int32]) -> Boxes:
     ).reshape(-1, 4)
 
 
+def reach_beyond(boxes: Boxes, ends: tuple[float, float], far: float, near: float) -> Mask:
+    """Return which boxes go on beyond a line's ends: farther than `far`, and begin within `near`.
+
+    Shape (components,). The ends are the x of the first and of the last pixel.
+    """
+    left, _, right, _ = boxes.T
+    first, last = ends
+    before = (left < first - far) & (right > first - near)
+    return np.asarray(before | (right > last + far) & (left < last + near))
+
+
 def _letter_height(boxes: Boxes) -> float:
     """Return the height of tall letters: the 80th percentile, without dots.
 

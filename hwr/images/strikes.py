@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from hwr._support import deadline
-from hwr.images.components import INK_THRESHOLD, Components
+from hwr.images.components import INK_THRESHOLD, Components, reach_beyond
 
 # Lengths are in letter heights.
 MIN_LENGTH = 1.2
@@ -172,9 +172,7 @@ def _is_whole_word(found: Components, x: Places, y: Places) -> bool:
         return False
     middle = float(np.median(y))
     level = (top < middle + found.height / 2) & (bottom > middle - found.height / 2)
-    before = (left < first - reach) & (right > first - near)
-    after = (right > last + reach) & (left < last + near)
-    return not (level & (before | after)).any()
+    return not (level & reach_beyond(found.boxes, (first, last), reach, near)).any()
 
 
 def _reach(mask: Mask, x: Places, y: Places, most: int) -> tuple[Places, Places]:

@@ -6,7 +6,7 @@ fraction has a number there, a dash has nothing above it, and the line above tha
 
 import numpy as np
 
-from hwr.images.components import Components
+from hwr.images.components import Components, reach_beyond
 from hwr.images.line_tracing import MAX_SLOPE, Rule
 
 # Lengths are in letter heights.
@@ -44,7 +44,8 @@ def is_underline(rule: Rule, found: Components, height: float) -> bool:
     own = int(np.bincount(found.labels[y, x]).argmax()) - 1
     if own < 0 or not _is_bare(found.boxes[own].tolist(), rule, found.pen):
         return False
-    left, top, right, bottom = np.delete(found.boxes, own, axis=0).T
+    others = np.delete(found.boxes, own, axis=0)
+    left, top, right, bottom = others.T
     body = bottom - top >= BODY * height
     middle = float(np.median(rule.y))
     over = np.minimum(right, x[-1]) - np.maximum(left, x[0])
@@ -52,10 +53,7 @@ def is_underline(rule: Rule, found: Components, height: float) -> bool:
     if (body & hanging & (over > 0)).any():
         return False
     word = body & (top < middle) & (bottom > middle - ABOVE * height)
-    reach, near = BEYOND * height, APART * height
-    before = (left < x[0] - reach) & (right > x[0] - near)
-    after = (right > x[-1] + reach) & (left < x[-1] + near)
-    if (word & (before | after)).any():
+    if (word & reach_beyond(others, (x[0], x[-1]), BEYOND * height, APART * height)).any():
         return False
     standing = body & (bottom < middle + rule.thickness) & (bottom > middle - ABOVE * height)
     return float(over[standing].clip(0).sum()) >= COVERED * length
