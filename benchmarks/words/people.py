@@ -1,6 +1,6 @@
 """Measure how words that people wrote are read: letters apart, partly joined, in one piece.
 
-    python -m benchmarks.words.people [--pens FOLDER] [--reader shipped|cutting|CARD...] [--picture]
+    python -m benchmarks.words.people [--pens FOLDER] [--reader shipped|cutting|cut-strokes|CARD...] [--picture]
 
 FOLDER, by default ``$HWR_PENS``, holds UNIPEN (see ``hwr.datasets.unipen``). Words by the providers
 ``pap``, ``apd`` and ``pcl`` are read, whom nobody trains on: common English ones, a third of each
@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from benchmarks.words.cut_strokes import cut
 from benchmarks.words.kinds import KINDS, SEED, chosen, kind_of, shares_of_kinds
 from hwr.cli import word_material
 from hwr.datasets import doodles, unipen
@@ -143,6 +144,8 @@ def reader(name: str, picture: bool) -> Read:
     """Return a reader, by its name on the command line, of strokes or of pictures."""
     if name == "cutting":
         return lambda ink: read_by_cutting(drawn(ink) if picture else ink)
+    if name == "cut-strokes":
+        return lambda ink: read_by_cutting(cut(ink))
     network = WordReader.load(SHIPPED if name == "shipped" else Path(name))
     if picture:
         return lambda ink: network.read(clean_picture(drawn(ink)))
@@ -153,7 +156,7 @@ def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser("benchmarks.words.people", description=__doc__.split("\n")[0])
     options.add_argument("--pens", type=Path, metavar="FOLDER", default=unipen.named_pens())
-    options.add_argument("--reader", nargs="+", default=["shipped"], metavar="shipped|cutting|CARD")
+    options.add_argument("--reader", nargs="+", default=["shipped"], metavar="NAME|CARD")
     options.add_argument("--words", type=int, default=900, help="number of words")
     options.add_argument("--picture", action="store_true", help="read the ink as a picture")
     options.add_argument("--json", action="store_true")
