@@ -1,14 +1,16 @@
 """Measure how words that people wrote are read: letters apart, partly joined, in one piece.
 
-    python -m benchmarks.words.people [--pens FOLDER] [--reader shipped|cutting|cut-strokes|CARD...] [--picture]
+    python -m benchmarks.words.people [--pens FOLDER] [--reader NAME|CARD...] [--picture]
 
 FOLDER, by default ``$HWR_PENS``, holds UNIPEN (see ``hwr.datasets.unipen``). Words by the providers
 ``pap``, ``apd`` and ``pcl`` are read, whom nobody trains on: common English ones, a third of each
 kind, evenly over the kind's writers. *All* weighs the kinds as they occur, writer by writer. There
 are no people's numbers, codes and marks: for these, characters by ``ced`` and ``uqb`` are set side
-by side. A CARD is that of a network from ``python -m hwr train words``; with ``--picture``, the
-same ink is read as a picture. What is no writing, doodles and words that were struck out, should be
-answered by nothing: the area under the ROC says how well a word's probability tells it from words.
+by side. A reader is ``shipped``; ``cutting``, the search over all ways to cut, or ``cut-strokes``,
+the same with strokes cut into parts of letters; or the CARD of a network from ``python -m hwr train
+words``. With ``--picture``, the same ink is read as a picture. What is no writing, doodles and
+words that were struck out, should be answered by nothing: the area under the ROC says how well a
+word's probability tells it from words.
 """
 
 import argparse
