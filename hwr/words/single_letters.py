@@ -15,6 +15,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from hwr._support import deadline
 from hwr.alphabets import CHARACTERS, MERGED_LETTERS, from_classes
 from hwr.ink import Ink
 from hwr.recognizer import Recognizer
@@ -95,8 +96,11 @@ def _opinions(segments: Segments, keys: Sequence[Key], letters: str) -> list[dic
     groups = _alike(letters)
     if not keys or len(groups) < 2:
         return [{} for _ in keys]
-    images = np.stack([segments.image(key) for key in keys])
-    shares = _shipped().probabilities(images, "uniform", from_classes(groups)).clip(LEAST)
+    images = []
+    for key in keys:
+        deadline.check()
+        images.append(segments.image(key))
+    shares = _shipped().probabilities(np.stack(images), "uniform", from_classes(groups)).clip(LEAST)
     logarithms = np.log(shares / shares.max(axis=1, keepdims=True)).tolist()
     return [
         {letter: share for group, share in zip(groups, row, strict=True) for letter in group}
