@@ -66,6 +66,27 @@ def test_the_last_line_is_the_sum(capsys):
     assert checks.summarise(results[:1]) == 0
 
 
+def test_a_check_beside_the_others_runs_at_the_same_time_and_is_shown_at_the_end(tmp_path, capfd):
+    met = str(tmp_path / "met")
+    waits = python(
+        "import os, time",
+        "end = time.monotonic() + 60",
+        f"while not os.path.exists({met!r}) and time.monotonic() < end: time.sleep(0.01)",
+        f"raise SystemExit(not os.path.exists({met!r}))",
+    )
+    finds = python(f"open({met!r}, 'w').close()", "print('found')", "raise SystemExit(3)")
+    beside = Check("types", "mypy", finds, beside=True)
+    others = Check("unit", "tests", waits), Check("lint", "ruff", python("print('clean')"))
+    results = checks.run_all([others[0], beside, others[1]])
+    assert [(one.heading, one.tests.failed) for one in results] == [
+        ("tests", 0), ("mypy", 1), ("ruff", 0)
+    ]  # fmt: skip
+    words = capfd.readouterr().out.split()
+    assert words.index("clean") < words.index("found")
+    assert checks.run_all([beside])[0].tests.failed == 1  # beside nothing: at once
+    assert "found" in capfd.readouterr().out
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(execute_notebooks, "FOLDER", tmp_path)
