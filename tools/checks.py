@@ -38,6 +38,7 @@ NBVAL = (
     *("-q", "--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"),
     "--ignore-glob=*.mine-*.ipynb",  # a learner's own, kept by hwr.cli.reset
 )
+BROWSER = ("tests/browser", "tests/web")  # to look for them in all takes each worker longer
 Variables = Mapping[str, str | None]
 
 
@@ -103,7 +104,7 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
         tests("notebooks-open", "notebooks, exercises open", *nbval, "notebooks", env=NO_NETWORK),
         Check("notebooks", "write them there and back", (python, "-m", "tools.going_back")),
         tests("notebooks-back", "notebooks, going back, no data", *nbval, back, env=NO_DATA),
-        tests("browser", "browser tests", "-m", "browser", *in_parallel, "tests"),
+        tests("browser", "browser tests", "-m", "browser", *in_parallel, *BROWSER),
         tests("kit", "set-up from a kit, no network", *kit, beside=True),
         tests("room", "a hub for a class", "-m", "room", *in_parallel, *room),
     ]

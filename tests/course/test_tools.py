@@ -1,7 +1,9 @@
 """The scripts that ``python course.py test`` and ``python course.py notebooks`` run."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -28,6 +30,15 @@ def test_the_steps_are_those_of_course_py_and_run_with_the_environments_python(t
     for check in every:
         assert check.command[0] == "the-python"
         assert (check.report is None) == ("pytest" not in check.command)
+
+
+def test_all_browser_tests_are_where_their_step_looks():
+    named = re.compile(r"needs_browser|IN_A_BROWSER|mark\.browser")
+    tests = set((course.ROOT / "tests").rglob("test_*.py")) - {Path(__file__)}
+    marked = {path for path in tests if named.search(path.read_text("utf-8"))}
+    looked_at = {path for folder in checks.BROWSER for path in (course.ROOT / folder).iterdir()}
+    assert len(marked) >= 10
+    assert marked <= looked_at
 
 
 @pytest.mark.parametrize(
