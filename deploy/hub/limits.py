@@ -4,13 +4,17 @@ IPython calls this when a kernel starts (``server/startup.py``). A learner can t
 memory stays limited by the operating system and by the hub (:mod:`deploy.hub.processes`).
 """
 
+import atexit
 import resource
 import signal
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from ipykernel.connect import get_connection_file
 from IPython.core.getipython import get_ipython
 
 from deploy.hub.settings import Settings
@@ -30,6 +34,11 @@ TOO_LONG = (
     "Stopped: this cell has computed for {minutes:g} minutes, the time limit for a cell here. Your "
     "variables are kept: look for a loop that never ends, or try again with less data."
 )
+KILLED = (
+    "The variables of this notebook are gone because its kernel was stopped, as happens if your "
+    "programs together need more memory than {memory:.1f} GB, or a cell computes for longer than "
+    "{minutes:g} minutes: run the cells again from the top, with less data at a time."
+)
 
 
 class Stopped(KeyboardInterrupt):
@@ -42,7 +51,8 @@ class Limits:
     def __init__(self, settings: Settings) -> None:
         self.seconds = settings.cell_seconds
         self.limits = {"memory": settings.memory / 1024**3, "minutes": self.seconds / 60}
-        self.running = False
+        self.running = self.stopped = self.told = False
+        self.killed = False  # whether the kernel before this one was
         self.cell: dict[str, Any] = {}
 
     def begin(self) -> None:
@@ -52,6 +62,7 @@ class Limits:
         resource.setrlimit(resource.RLIMIT_CPU, (end, most))  # for what cannot be interrupted
         signal.setitimer(signal.ITIMER_PROF, self.seconds)
         self.running, self.cell = True, getattr(sys.stderr, "parent_header", {})
+        self.stopped = self.told = False
 
     def end(self) -> None:
         """Count no longer; IPython calls this after a cell or a widget's function."""
@@ -62,18 +73,32 @@ class Limits:
 
     def too_long(self, number: int, frame: FrameType | None) -> None:
         """Interrupt the cell: its time is over."""
-        self._stop(TOO_LONG)
+        if self.running:
+            raise Stopped(TOO_LONG.format(**self.limits))
 
     def too_much_memory(self, number: int, frame: FrameType | None) -> None:
-        """Interrupt the cell: the hub asks for it."""
-        self._stop(TOO_MUCH_MEMORY)
+        """Interrupt the cell, or say so below the last one; the hub asks for it, each second."""
+        sentence = TOO_MUCH_MEMORY.format(**self.limits)
+        if self.running and not self.stopped:
+            self.stopped = True
+            raise Stopped(sentence)
+        if not self.told:
+            self.told = True
+            stderr: Any = sys.stderr
+            stderr.parent_header = self.cell
+            print(sentence, file=stderr, flush=True)
 
-    def _stop(self, sentence: str) -> None:
-        if self.running:
-            raise Stopped(sentence.format(**self.limits))
-        stderr: Any = sys.stderr
-        stderr.parent_header = self.cell  # below the last cell
-        print(sentence.format(**self.limits), file=stderr, flush=True)
+    def remember(self, started: Path) -> None:
+        """Note that this kernel runs, in a file that is deleted at its end unless it is killed."""
+        self.killed = started.exists()
+        started.touch()
+        atexit.register(started.unlink, missing_ok=True)
+
+    def recall(self, info: Any) -> None:
+        """Say that the kernel before this one was killed; IPython calls this before a cell."""
+        if self.killed:
+            print(KILLED.format(**self.limits), file=sys.stderr)
+        self.killed = False
 
     def explain(self, result: Any) -> None:
         """Say more about a cell's MemoryError; IPython calls this after a cell."""
@@ -84,7 +109,7 @@ class Limits:
 def limit_cells() -> None:
     """Limit the cells of the kernel that calls this; elsewhere, do nothing."""
     shell = get_ipython()
-    if shell is None:
+    if not hasattr(shell, "kernel"):
         return
     limits = Limits(Settings.from_environment())
     signal.signal(signal.SIGPROF, limits.too_long)
@@ -92,3 +117,6 @@ def limit_cells() -> None:
     shell.events.register("pre_execute", limits.begin)
     shell.events.register("post_execute", limits.end)
     shell.events.register("post_run_cell", limits.explain)
+    shell.events.register("pre_run_cell", limits.recall)
+    with suppress(OSError):  # such as for want of space
+        limits.remember(Path(f"{get_connection_file()}.started"))

@@ -3,11 +3,12 @@
 A single process cannot have more: the operating system refuses it (:mod:`deploy.hub.spawner`). For
 several at once, the hub looks every second. It asks the largest programs to stop, by SIGUSR1, which
 a kernel answers with a sentence below its cell (:mod:`deploy.hub.limits`) and other programs by
-ending. It kills them if that does not help.
+ending. It kills them if that does not help; the next kernel then says so.
 """
 
 import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -15,8 +16,10 @@ from itertools import chain
 
 import psutil
 
-PATIENCE = 5  # checks from asking programs to stop until they are killed
-MARGIN = 1.5  # times the limit: over it, they are killed at the next check
+PATIENCE = (
+    3  # looks in a row at which programs are only asked to stop; at the next, they are killed
+)
+MOMENT = 0.3  # seconds from asking for the last time to killing, in which a kernel can say why
 KILL_SECONDS = 10  # until killed processes have ended
 GONE = (psutil.NoSuchProcess, ProcessLookupError)  # it has ended in the meantime
 
@@ -63,25 +66,32 @@ def programs_over(processes: Sequence[psutil.Process], limit: float) -> list[int
 
 
 class MemoryLimit:
-    """Counts for each learner at how many checks in a row there was too much."""
+    """Counts for each learner at how many looks in a row there was too much."""
 
     def __init__(self) -> None:
-        self._checks: Counter[str] = Counter()
+        self._looks: Counter[str] = Counter()
 
     def enforce(self, accounts: Mapping[str, int], limit: int) -> list[str]:
-        """Ask the programs to stop that are over the limit, later kill them; return whose."""
-        stopped = []
-        for name, processes in of_accounts(accounts).items():
-            over = programs_over(processes, limit)
-            checks = self._checks[name] = self._checks[name] + 1 if over else 0
-            patient = checks <= PATIENCE and not programs_over(processes, MARGIN * limit)
-            if not over or (checks > 1 and patient):
-                continue
-            stopped.append(name)
-            for group in over:
-                with suppress(*GONE):
-                    os.killpg(group, signal.SIGUSR1 if checks == 1 else signal.SIGKILL)
-        return stopped
+        """Ask the programs to stop that are over the limit, later kill them; return whose.
+
+        They are asked at every look: since the last one, a kernel may have begun another cell.
+        """
+        found = of_accounts(accounts)
+        over = {name: programs_over(processes, limit) for name, processes in found.items()}
+        names = [name for name in over if over[name]]
+        self._looks = Counter({name: self._looks[name] + 1 for name in names})
+        signal_programs(chain(*over.values()), signal.SIGUSR1)
+        if doomed := [name for name in names if self._looks[name] > PATIENCE]:
+            time.sleep(MOMENT)
+            signal_programs(chain(*(over[name] for name in doomed)), signal.SIGKILL)
+        return names
+
+
+def signal_programs(groups: Iterable[int], number: signal.Signals) -> None:
+    """Send a signal to groups of processes, some of which may have ended."""
+    for group in groups:
+        with suppress(*GONE):
+            os.killpg(group, number)
 
 
 def kill_all(accounts: Mapping[str, int]) -> None:
