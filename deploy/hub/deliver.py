@@ -1,8 +1,4 @@
-"""Copy the course to a learner's home: only missing files, existing ones are never changed.
-
-:func:`deliver` runs in the learner's account when the server starts. The hub itself must not write
-to a folder in which a learner may have put links to other files.
-"""
+"""Copy the course to where learners and visitors find it."""
 
 import os
 import shutil
@@ -21,8 +17,7 @@ def publish(root: Path, fresh: Path) -> None:
         if ".mine-" not in name and not any(part.startswith(".") for part in path.parts):
             notebooks.setdefault(name, path.read_bytes())
     for name, content in notebooks.items():
-        place = fresh / name
-        with replacing(place) as temporary:
+        with replacing(fresh / name) as temporary:
             temporary.write_bytes(content)
     for path in (fresh, *fresh.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
@@ -44,7 +39,8 @@ def publish_site(built: Path, place: Path) -> None:
 def deliver(fresh: Path, course: Path) -> list[str]:
     """Copy the notebooks that a learner does not have, and return their names.
 
-    A link to the fresh ones is added, where :mod:`hwr.cli.reset` looks for it.
+    This runs in the learner's account, because the hub itself must not write to a folder in which a
+    learner may have put links to other files. :mod:`hwr.cli.reset` looks for a link to the fresh.
     """
     copied = []
     for source in sorted(fresh.rglob("*.ipynb")):

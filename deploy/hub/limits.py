@@ -51,7 +51,7 @@ class Limits:
     def __init__(self, settings: Settings) -> None:
         self.seconds = settings.cell_seconds
         self.limits = {"memory": settings.memory / 1024**3, "minutes": self.seconds / 60}
-        self.running = self.stopped = self.told = False
+        self.running = self.stopped = self.told = False  # a cell; told is the learner
         self.killed = False  # whether the kernel before this one was
         self.cell: dict[str, Any] = {}
 
@@ -61,8 +61,8 @@ class Limits:
         end = int(time.process_time()) + self.seconds + GRACE
         resource.setrlimit(resource.RLIMIT_CPU, (end, most))  # for what cannot be interrupted
         signal.setitimer(signal.ITIMER_PROF, self.seconds)
-        self.running, self.cell = True, getattr(sys.stderr, "parent_header", {})
-        self.stopped = self.told = False
+        self.running, self.stopped, self.told = True, False, False
+        self.cell = getattr(sys.stderr, "parent_header", {})
 
     def end(self) -> None:
         """Count no longer; IPython calls this after a cell or a widget's function."""
@@ -88,12 +88,6 @@ class Limits:
             stderr.parent_header = self.cell
             print(sentence, file=stderr, flush=True)
 
-    def remember(self, started: Path) -> None:
-        """Note that this kernel runs, in a file that is deleted at its end unless it is killed."""
-        self.killed = started.exists()
-        started.touch()
-        atexit.register(started.unlink, missing_ok=True)
-
     def recall(self, info: Any) -> None:
         """Say that the kernel before this one was killed; IPython calls this before a cell."""
         if self.killed:
@@ -118,5 +112,9 @@ def limit_cells() -> None:
     shell.events.register("post_execute", limits.end)
     shell.events.register("post_run_cell", limits.explain)
     shell.events.register("pre_run_cell", limits.recall)
+    # A file that is deleted at the kernel's end, unless it is killed: the next one finds it then.
+    started = Path(f"{get_connection_file()}.started")
+    limits.killed = started.exists()
     with suppress(OSError):  # such as for want of space
-        limits.remember(Path(f"{get_connection_file()}.started"))
+        started.touch()
+        atexit.register(started.unlink, missing_ok=True)

@@ -1,47 +1,48 @@
-"""The processes of learners' accounts, and the memory that each learner's may use together.
+"""The processes of learners, and the memory that each learner's may use together.
 
-A single process cannot have more: the operating system refuses it (:mod:`deploy.hub.spawner`). For
-several at once, the hub looks every second. It asks the largest programs to stop, by SIGUSR1, which
-a kernel answers with a sentence below its cell (:mod:`deploy.hub.limits`) and other programs by
-ending. It kills them if that does not help; the next kernel then says so.
+Every second, the hub asks the largest programs of who uses too much to stop, by SIGUSR1, which a
+kernel answers with a sentence (:mod:`deploy.hub.limits`) and other programs by ending; those that
+do not stop are killed. Linux refuses more to a single process (:mod:`deploy.hub.walls`).
 """
 
 import os
+import pwd
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import chain
+from pathlib import Path
 
 import psutil
 
-PATIENCE = (
-    3  # looks in a row at which programs are only asked to stop; at the next, they are killed
-)
+PREFIX = "hwr-"  # of learners' accounts: no name on a class list can be that of another, as of root
+PATIENCE = 3  # looks in a row at which programs are asked to stop, before they are killed
 MOMENT = 0.3  # seconds from asking for the last time to killing, in which a kernel can say why
+LOOKED_UP = ("uids", "status", "memory_info")
 KILL_SECONDS = 10  # until killed processes have ended
 GONE = (psutil.NoSuchProcess, ProcessLookupError)  # it has ended in the meantime
 
 
-def of_accounts(accounts: Mapping[str, int]) -> dict[str, list[psutil.Process]]:
-    """Return the processes of several accounts, whose user ids are given, by name."""
-    found: dict[str, list[psutil.Process]] = {name: [] for name in accounts}
-    names = {uid: name for name, uid in accounts.items()}
-    for process in psutil.process_iter(["uids", "status"]):
-        uid = process.info["uids"].real
-        if uid in names and process.info["status"] != psutil.STATUS_ZOMBIE:
-            found[names[uid]].append(process)
+def learners(homes: Path) -> dict[int, str]:
+    """Return the names of the learners whose homes are in a folder, by their user ids."""
+    return {
+        entry.pw_uid: entry.pw_name.removeprefix(PREFIX)
+        for entry in pwd.getpwall()
+        if entry.pw_name.startswith(PREFIX) and Path(entry.pw_dir).parent == homes
+    }
+
+
+def of_learners(homes: Path) -> dict[str, list[psutil.Process]]:
+    """Return the processes of these learners, by name."""
+    names = learners(homes)
+    found: dict[str, list[psutil.Process]] = {name: [] for name in names.values()}
+    for process in psutil.process_iter(LOOKED_UP):
+        name = names.get(process.info["uids"].real)
+        if name is not None and process.info["status"] != psutil.STATUS_ZOMBIE:
+            found[name].append(process)
     return found
-
-
-def resident(processes: Iterable[psutil.Process]) -> int:
-    """Return the sum of processes' resident bytes, in which what they share counts for each."""
-    total = 0
-    for process in processes:
-        with suppress(*GONE):
-            total += process.memory_info().rss
-    return total
 
 
 def programs_over(processes: Sequence[psutil.Process], limit: float) -> list[int]:
@@ -50,8 +51,8 @@ def programs_over(processes: Sequence[psutil.Process], limit: float) -> list[int
     A program is a group of processes, such as a kernel and what its cells have started. Memory that
     processes share, such as a forked child with its parent, counts in proportion (PSS).
     """
-    if resident(processes) <= limit:  # the proportion takes time to look up
-        return []
+    if sum(process.info["memory_info"].rss for process in processes) <= limit:
+        return []  # without the proportion, which takes time to look up
     sizes: Counter[int] = Counter()
     for process in processes:
         with suppress(*GONE):
@@ -71,13 +72,13 @@ class MemoryLimit:
     def __init__(self) -> None:
         self._looks: Counter[str] = Counter()
 
-    def enforce(self, accounts: Mapping[str, int], limit: int) -> list[str]:
+    def enforce(self, homes: Path, limit: int) -> list[str]:
         """Ask the programs to stop that are over the limit, later kill them; return whose.
 
         They are asked at every look: since the last one, a kernel may have begun another cell.
         """
-        found = of_accounts(accounts)
-        over = {name: programs_over(processes, limit) for name, processes in found.items()}
+        found = of_learners(homes).items()
+        over = {name: programs_over(processes, limit) for name, processes in found}
         names = [name for name in over if over[name]]
         self._looks = Counter({name: self._looks[name] + 1 for name in names})
         signal_programs(chain(*over.values()), signal.SIGUSR1)
@@ -94,9 +95,9 @@ def signal_programs(groups: Iterable[int], number: signal.Signals) -> None:
             os.killpg(group, number)
 
 
-def kill_all(accounts: Mapping[str, int]) -> None:
-    """Kill all processes of the learners' accounts."""
-    left = list(chain.from_iterable(of_accounts(accounts).values()))
+def kill_all(homes: Path) -> None:
+    """Kill all processes of these learners."""
+    left = list(chain(*of_learners(homes).values()))
     for process in left:
         with suppress(*GONE):
             process.kill()

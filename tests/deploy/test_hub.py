@@ -189,7 +189,7 @@ class TestIsolation:
             assert room.visitor.get(url, headers=headers, timeout=20).status_code in (403, 404)
 
     def test_a_kernel_can_open_only_its_owners_files(self, room, adas, bobs):
-        home = room.settings.home(ADA)
+        home = room.settings.homes / ADA
         secret = home / "course" / "drawings" / "mine.txt"
         adas.run(f"os.makedirs({str(secret.parent)!r}, exist_ok=True)")
         adas.run(f"open({str(secret)!r}, 'w').write('mine')")
@@ -258,7 +258,7 @@ class TestIsolation:
 
 @AS_ROOT
 class TestTheCourse:
-    def test_the_pad_reads_with_little_memory(self, adas, record_property):
+    def test_the_pad_reads_with_little_memory(self, room, adas, record_property):
         answer = adas.run(
             "import sys\n"
             "from hwr import Pad, synthetic\n"
@@ -267,8 +267,7 @@ class TestTheCourse:
             "print(reading.best, 'tensorflow' in sys.modules, 'keras' in sys.modules)"
         )
         assert answer.split() == ["7", "False", "False"]
-        uid = int(adas.run("print(os.getuid())"))
-        megabytes = memory_of(uid) / 1024**2
+        megabytes = room.resident(ADA) / 1024**2
         record_property("a learner's server and pad kernel, resident", f"{megabytes:.0f} MB")
         assert megabytes < 300
 
@@ -284,7 +283,9 @@ class TestTheCourse:
         assert deliver.deliver(fresh, course) == []
 
     def test_reset_restores_a_notebook_and_keeps_the_old_one(self, room, ada, adas):
-        path = room.settings.home(ADA) / "course" / "notebooks" / "01_convolution_and_pooling.ipynb"
+        path = (
+            room.settings.homes / ADA / "course" / "notebooks" / "01_convolution_and_pooling.ipynb"
+        )
         fresh = path.read_bytes()
         adas.run(f"open({str(path)!r}, 'w').write('mine')")
         adas.run("from hwr.cli.reset import reset; reset('01')")
@@ -340,7 +341,6 @@ class TestLimits:
 
     def test_programs_outside_any_kernel_are_killed(self, room, adas, bobs):
         """They do not stop when they are asked to."""
-        uid = int(bobs.run("import os; print(os.getuid())"))
         logged = room.log.read_text().count(f"{BOB} used too much memory")
         escape = f"{FILL}\nstart(3, 'ignore')"
         bobs.run(
@@ -348,14 +348,9 @@ class TestLimits:
             f"subprocess.Popen([sys.executable, '-c', {escape!r}], start_new_session=True)"
         )
         wait_until(lambda: room.log.read_text().count(f"{BOB} used too much memory") > logged + 1)
-        wait_until(lambda: memory_of(uid) < room.settings.memory)
+        wait_until(lambda: room.resident(BOB) < room.settings.memory)
         assert adas.run("print(mine)").strip() == "still here"
         assert bobs.run("print(kept)").strip() == "3"
-
-
-def memory_of(uid):
-    """Return the resident bytes of an account's processes."""
-    return processes.resident(processes.of_accounts({"": uid})[""])
 
 
 def test_memory_that_forked_children_share_counts_once():
@@ -364,11 +359,11 @@ def test_memory_that_forked_children_share_counts_once():
         try:
             for _ in range(6):
                 parent.stdout.readline()
-            everything = processes.of_accounts({"me": os.getuid()})
-            family = [one for one in everything["me"] if os.getpgid(one.pid) == parent.pid]
+            everything = psutil.process_iter(processes.LOOKED_UP)
+            family = [one for one in everything if os.getpgid(one.pid) == parent.pid]
             assert len(family) == 6
             # Each has 100 MB resident, and all the same.
-            assert processes.resident(family) > 600e6
+            assert sum(one.info["memory_info"].rss for one in family) > 600e6
             assert processes.programs_over(family, 250e6) == []
             assert processes.programs_over(family, 100e6) == [parent.pid]
         finally:
@@ -387,7 +382,7 @@ def test_a_killed_hub_is_restarted_and_learners_do_not_notice(room, ada, adas):
     room.wait(other_than=hub_before)
     assert adas.run("print(mine)").strip() == "still here"
     assert ada.ask(f"api/kernels/{adas.name}").ok
-    assert (room.settings.home(ADA) / "course" / "drawings" / "mine.txt").read_text() == "mine"
+    assert (room.settings.homes / ADA / "course" / "drawings" / "mine.txt").read_text() == "mine"
 
 
 @AS_ROOT

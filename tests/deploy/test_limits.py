@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -113,8 +114,12 @@ def program(tmp_path, monkeypatch):
     command = [sys.executable, "-c", ASKED, str(note)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as program:
         program.stdout.readline()
-        own = {"ada": [psutil.Process(program.pid)]}
-        monkeypatch.setattr(processes, "of_accounts", lambda accounts: own)
+
+        def own(homes):
+            found = psutil.process_iter(processes.LOOKED_UP)
+            return {"ada": [process for process in found if process.pid == program.pid]}
+
+        monkeypatch.setattr(processes, "of_learners", own)
         yield program, lambda: note.read_text() if note.exists() else ""
         program.kill()
 
@@ -126,7 +131,7 @@ def test_a_program_is_asked_at_every_look_and_before_it_is_killed(program, monke
     limit = processes.MemoryLimit()
     for look in range(1, processes.PATIENCE + 2):
         assert process.poll() is None
-        assert limit.enforce({"ada": 1}, 50_000_000) == ["ada"]
+        assert limit.enforce(Path("/"), 50_000_000) == ["ada"]
         wait_until(lambda look=look: noted().count("asked") == look, 5)
     assert process.wait(10) == -signal.SIGKILL
 
@@ -136,6 +141,6 @@ def test_after_a_look_without_too_much_programs_are_asked_anew(program):
     limit = processes.MemoryLimit()
     for _ in range(3):
         for most in (50_000_000, 50_000_000, 500_000_000):
-            limit.enforce({"ada": 1}, most)
+            limit.enforce(Path("/"), most)
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(0.5)
