@@ -34,11 +34,6 @@ def minutes(text: str) -> int:
     return round(seconds)
 
 
-def network(text: str) -> str:
-    """Return an address, or several such as 10.0.0.0/8."""
-    return str(ip_network(text))
-
-
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line, whose values are those of `Settings`."""
     parser = argparse.ArgumentParser(
@@ -56,7 +51,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("--port", type=int, default=8000, help="the two ports after it are used too")
     add("--cert", dest="certificate", help="for HTTPS", **file)
     add("--key", help="of this certificate", **file)
-    add("--behind", type=network, metavar="ADDRESS", help="of your own proxy in front")
+    add("--behind", metavar="ADDRESS", help="of your own proxy in front")
     add("--memory", type=memory, default="2G", help="for each learner")
     add("--cell-minutes", dest="cell_seconds", default="20", help="of processor time", **seconds)
     add("--idle-minutes", dest="idle_seconds", default="60", help="until a server stops", **seconds)
@@ -71,12 +66,14 @@ def prepare(settings: Settings) -> None:
             "Only root, and on Linux, can create an account for each learner, without which every "
             "learner could read and change every other's files: run this with sudo."
         )
-    from deploy.hub import deliver, people, proxy, walls
+    from deploy.hub import people, supervise, walls
+    from tools import npm, publish
 
     if bool(settings.certificate) != bool(settings.key):
         raise ValueError("HTTPS needs both a certificate and its key: add --cert or --key.")
     for file in filter(None, (settings.certificate, settings.key)):
         Path(file).open().close()  # a missing one is an OSError that names it
+    ip_network(settings.behind or "::")  # a ValueError names what is none
     for port in range(settings.port, settings.port + 3):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -95,13 +92,13 @@ def prepare(settings: Settings) -> None:
     for folder, mode in ((shared, 0o755), (settings.homes, 0o711), (settings.private, 0o700)):
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(mode)
-    people.enrol(settings.passwords, names)
+    people.update_passwords(settings.passwords, names)
     print(f"The passwords to hand out are in {settings.passwords}")
-    deliver.publish(ROOT, settings.fresh)
-    deliver.publish_site(ROOT / "build" / "site", settings.site / "course")
+    publish.publish_notebooks(ROOT, settings.fresh)
+    publish.publish_site(ROOT / "build" / "site", settings.site / "course")
     settings.emnist = find_emnist()
     walls.check(settings)
-    proxy.install()
+    npm.install(Path(__file__).parent, supervise.PROXY)
 
 
 def find_emnist() -> str:

@@ -1,7 +1,6 @@
 """Slow down those who guess passwords, whichever address or name they give.
 
-Only what cannot be made up counts: the address of the connection, and names on the class list. What
-is remembered is bounded, by the list's length and the constants below.
+What is remembered is bounded, by the length of the class list and the constants below.
 """
 
 import asyncio
@@ -24,16 +23,6 @@ REMEMBERED = 200  # wrong passwords of a name: in `SECONDS`, the delay lets fewe
 OTHERS = 1000  # counters that all names share that are not on the list
 
 
-def past_the_proxy(request: HTTPServerRequest) -> bool:
-    """Return whether somebody connected to the hub's socket without its proxy, which root runs."""
-    connection: Any = request.connection
-    end: socket.socket = connection.stream.socket
-    if end.family != socket.AF_UNIX:
-        return False
-    _, uid, _ = struct.unpack("3i", end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-    return bool(uid)
-
-
 def address(request: HTTPServerRequest, behind: str = "") -> str:
     """Return the address that a request came from, or "" if it came past the hub's proxy.
 
@@ -41,8 +30,12 @@ def address(request: HTTPServerRequest, behind: str = "") -> str:
     have made up the rest. But if that is the address of another proxy in front, in the network
     `behind` (such as 10.0.0.0/8), the one before it counts, which that proxy has added.
     """
-    if past_the_proxy(request):
-        return ""
+    connection: Any = request.connection
+    end: socket.socket = connection.stream.socket
+    if end.family == socket.AF_UNIX:  # then Linux knows who connected; the proxy runs as root
+        _, uid, _ = struct.unpack("3i", end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        if uid != 0:
+            return ""
     entries = ",".join(request.headers.get_list("X-Forwarded-For")).split(",")
     # As IPv6, an IPv4 address begins with ::ffff:.
     hops = [entry.strip().removeprefix("::ffff:") for entry in entries[-2:]]
@@ -66,10 +59,7 @@ class Brake:
         self._turns: defaultdict[Hashable, float] = defaultdict(float)
 
     def key(self, name: str, names: Container[str]) -> Hashable:
-        """Return what a name is counted under; names that are not on the list share counters.
-
-        They are counted, so that an answer does not show which names are on the list.
-        """
+        """Return what a name is counted under; an answer must not show which are on the list."""
         return name if name in names else hash(name) % OTHERS
 
     async def wait(self, key: Hashable, address: str) -> None:
@@ -86,8 +76,3 @@ class Brake:
     def wrong(self, key: Hashable, address: str) -> None:
         """Note a wrong password."""
         self._wrong[key].append((time.monotonic(), address))
-
-    def right(self, key: Hashable, address: str) -> None:
-        """Forget the wrong passwords for a name from an address."""
-        kept = [one for one in self._wrong[key] if one[1] != address]
-        self._wrong[key] = deque(kept, maxlen=REMEMBERED)

@@ -1,7 +1,6 @@
 """Limits of a cell, in the kernel itself, which explains them below the cell.
 
-IPython calls this when a kernel starts (``server/startup.py``). A learner can turn it off, but the
-memory stays limited by the operating system and by the hub (:mod:`deploy.hub.processes`).
+A learner can turn this off, but not the hub's limit of memory (:mod:`deploy.hub.processes`).
 """
 
 import atexit
@@ -50,6 +49,7 @@ class Limits:
 
     def __init__(self, settings: Settings) -> None:
         self.seconds = settings.cell_seconds
+        _, self.most = resource.getrlimit(resource.RLIMIT_CPU)
         self.limits = {"memory": settings.memory / 1024**3, "minutes": self.seconds / 60}
         self.running = self.stopped = self.told = False  # a cell; told is the learner
         self.killed = False  # whether the kernel before this one was
@@ -57,9 +57,8 @@ class Limits:
 
     def begin(self) -> None:
         """Count a cell's processor time; IPython calls this before it or a widget's function."""
-        _, most = resource.getrlimit(resource.RLIMIT_CPU)
         end = int(time.process_time()) + self.seconds + GRACE
-        resource.setrlimit(resource.RLIMIT_CPU, (end, most))  # for what cannot be interrupted
+        resource.setrlimit(resource.RLIMIT_CPU, (end, self.most))  # for what cannot be interrupted
         signal.setitimer(signal.ITIMER_PROF, self.seconds)
         self.running, self.stopped, self.told = True, False, False
         self.cell = getattr(sys.stderr, "parent_header", {})
@@ -68,8 +67,7 @@ class Limits:
         """Count no longer; IPython calls this after a cell or a widget's function."""
         self.running = False
         signal.setitimer(signal.ITIMER_PROF, 0)
-        _, most = resource.getrlimit(resource.RLIMIT_CPU)
-        resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+        resource.setrlimit(resource.RLIMIT_CPU, (self.most, self.most))
 
     def too_long(self, number: int, frame: FrameType | None) -> None:
         """Interrupt the cell: its time is over."""

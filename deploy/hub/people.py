@@ -22,10 +22,9 @@ from deploy.hub.settings import INSTRUCTOR
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are easily confused
-INSTRUCTOR_LENGTH = 32
 MAX_LENGTH = 100  # characters that a name or a password may have at sign-in
-# Seconds before an answer. The hub closes its socket with the answer, and the proxy, which ends its
-# request with an empty write, calls the hub unavailable (503) if that comes first.
+# Seconds before an answer, with which the hub closes its socket: if the proxy has not yet ended its
+# request, with an empty write, it calls the hub unavailable (503).
 PAUSE = 0.2
 
 
@@ -52,30 +51,26 @@ def read_class(path: Path) -> list[str]:
 
 def read_passwords(path: Path) -> dict[str, str]:
     """Return the passwords in a file by name; a missing file has none."""
-    if not path.exists():
-        return {}
-    return dict(line.split(maxsplit=1) for line in path.read_text("utf-8").splitlines() if line)
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return dict(line.split(maxsplit=1) for line in lines if line)
 
 
 def update_passwords(path: Path, names: Iterable[str]) -> dict[str, str]:
-    """Update the file of passwords to these names and the instructor; return the new passwords.
+    """Update the file of passwords to these names and the instructor; print and return new ones.
 
     Existing passwords are kept, those of other names removed.
     """
     old = read_passwords(path)
-    new = {INSTRUCTOR: old.get(INSTRUCTOR) or make_password(INSTRUCTOR_LENGTH)}
+    new = {INSTRUCTOR: old.get(INSTRUCTOR) or make_password(32)}
     new |= {name: old.get(name) or make_password() for name in names}
     temporary = path.with_name(f"{path.name}.{os.getpid()}")  # a pod has no tools.files
     temporary.touch(mode=0o600)
     temporary.write_text("".join(f"{name} {password}\n" for name, password in new.items()), "utf-8")
     temporary.replace(path)
-    return {name: password for name, password in new.items() if name not in old}
-
-
-def enrol(passwords: Path, names: Iterable[str]) -> None:
-    """Update the file of passwords, and print the new ones."""
-    for name, password in update_passwords(passwords, names).items():
+    added = {name: password for name, password in new.items() if name not in old}
+    for name, password in added.items():
         print(f"  {name:20} {password}", flush=True)
+    return added
 
 
 def make_password(length: int = 10) -> str:
@@ -104,7 +99,6 @@ class ClassAuthenticator(Authenticator):
         # Compare in any case: the time must not show whether the name exists.
         expected = passwords.get(name)
         if compare_digest(given.encode(), (expected or make_password()).encode()) and expected:
-            self.brake.right(key, where)
             return name
         self.brake.wrong(key, where)
         return None

@@ -77,8 +77,7 @@ class MemoryLimit:
 
         They are asked at every look: since the last one, a kernel may have begun another cell.
         """
-        found = of_learners(homes).items()
-        over = {name: programs_over(processes, limit) for name, processes in found}
+        over = {who: programs_over(its, limit) for who, its in of_learners(homes).items()}
         names = [name for name in over if over[name]]
         self._looks = Counter({name: self._looks[name] + 1 for name in names})
         signal_programs(chain(*over.values()), signal.SIGUSR1)

