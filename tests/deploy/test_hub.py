@@ -360,8 +360,9 @@ def test_memory_that_forked_children_share_counts_once():
         try:
             for _ in range(6):
                 parent.stdout.readline()
+            pids = {parent.pid, *(child.pid for child in psutil.Process(parent.pid).children())}
             everything = psutil.process_iter(processes.LOOKED_UP)
-            family = [one for one in everything if os.getpgid(one.pid) == parent.pid]
+            family = [process for process in everything if process.pid in pids]
             assert len(family) == 6
             # Each has 100 MB resident, and all the same.
             assert sum(one.info["memory_info"].rss for one in family) > 600e6
