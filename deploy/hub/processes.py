@@ -1,8 +1,7 @@
 """The processes of learners, and the memory that each learner's may use together.
 
-Every second, the hub asks the largest programs of who uses too much to stop, by SIGUSR1, which a
-kernel answers with a sentence (:mod:`deploy.hub.limits`) and other programs by ending; those that
-do not stop are killed. Linux refuses more to a single process (:mod:`deploy.hub.walls`).
+Every second, the hub asks the largest programs of who uses too much to stop, and later kills them.
+A kernel answers SIGUSR1 with a sentence (:mod:`deploy.hub.limits`); other programs end.
 """
 
 import os
@@ -19,7 +18,7 @@ import psutil
 
 PREFIX = "hwr-"  # of learners' accounts: no name on a class list can be that of another, as of root
 PATIENCE = 3  # looks in a row at which programs are asked to stop, before they are killed
-MOMENT = 0.3  # seconds from asking for the last time to killing, in which a kernel can say why
+MOMENT = 0.3  # seconds from asking for the last time to killing who still uses too much
 LOOKED_UP = ("uids", "status", "memory_info")
 KILL_SECONDS = 10  # until killed processes have ended
 GONE = (psutil.NoSuchProcess, ProcessLookupError)  # it has ended in the meantime
@@ -83,7 +82,10 @@ class MemoryLimit:
         signal_programs(chain(*over.values()), signal.SIGUSR1)
         if doomed := [name for name in names if self._looks[name] > PATIENCE]:
             time.sleep(MOMENT)
-            signal_programs(chain(*(over[name] for name in doomed)), signal.SIGKILL)
+            now = of_learners(homes)
+            signal_programs(
+                chain(*(programs_over(now[who], limit) for who in doomed)), signal.SIGKILL
+            )
         return names
 
 

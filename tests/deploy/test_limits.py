@@ -29,12 +29,25 @@ for name in ("began", "once more"):
     except BaseException:
         pass
 """
-# Notes in a file each time that it is asked to stop.
+# Notes in a file each time that it is asked to stop; only if it is told to does it stop then.
 ASKED = """
 import signal, sys, time
-note = lambda *_: open(sys.argv[1], "a").write("asked\\n")
-signal.signal(signal.SIGUSR1, note)
 full = bytes(range(256)) * 400_000
+stops = False
+def note(text):
+    with open(sys.argv[1], "a") as file:
+        file.write(f"{text}\\n")
+def ask(*_):
+    global full
+    if stops:
+        full = b""
+    note("stopped" if stops else "asked")
+def fill(*_):
+    global full, stops
+    full, stops = bytes(range(256)) * 400_000, True
+    note("filled")
+signal.signal(signal.SIGUSR1, ask)
+signal.signal(signal.SIGUSR2, fill)
 print("ready", flush=True)
 while True:
     time.sleep(60)
@@ -134,6 +147,19 @@ def test_a_program_is_asked_at_every_look_and_before_it_is_killed(program, monke
         assert limit.enforce(Path("/"), 50_000_000) == ["ada"]
         wait_until(lambda look=look: noted().count("asked") == look, 5)
     assert process.wait(10) == -signal.SIGKILL
+
+
+def test_who_stops_each_time_is_never_killed(program, monkeypatch):
+    """Such as a kernel in which one cell after the other needs too much."""
+    monkeypatch.setattr(processes, "MOMENT", 2)
+    process, noted = program
+    limit = processes.MemoryLimit()
+    for look in range(1, processes.PATIENCE + 3):
+        process.send_signal(signal.SIGUSR2)
+        wait_until(lambda look=look: noted().count("filled") == look, 5)
+        assert limit.enforce(Path("/"), 50_000_000) == ["ada"]
+        wait_until(lambda look=look: noted().count("stopped") == look, 5)
+    assert process.poll() is None
 
 
 def test_after_a_look_without_too_much_programs_are_asked_anew(program):
