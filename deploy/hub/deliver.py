@@ -17,11 +17,10 @@ def deliver(fresh: Path, course: Path) -> list[str]:
     for source in sorted(fresh.rglob("*.ipynb")):
         name = source.relative_to(fresh)
         place = course / "notebooks" / name
-        if os.path.lexists(place):
-            continue
-        with replacing(place) as temporary:
-            shutil.copyfile(source, temporary)
-        copied.append(str(name))
+        if not os.path.lexists(place):
+            with replacing(place) as temporary:
+                shutil.copyfile(source, temporary)
+            copied.append(str(name))
     link = course / "build" / "fresh"
     if not os.path.lexists(link):
         link.parent.mkdir(exist_ok=True)

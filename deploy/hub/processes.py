@@ -83,9 +83,8 @@ class MemoryLimit:
         if doomed := [name for name in names if self._looks[name] > PATIENCE]:
             time.sleep(MOMENT)
             now = of_learners(homes)
-            signal_programs(
-                chain(*(programs_over(now[who], limit) for who in doomed)), signal.SIGKILL
-            )
+            for name in doomed:
+                signal_programs(programs_over(now[name], limit), signal.SIGKILL)
         return names
 
 
