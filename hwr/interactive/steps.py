@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hwr import plots
-from hwr._support.display import img_tag
+from hwr._support.display import AS_FIGURE, img_tag
 from hwr.convolution import convolve, pool
 from hwr.interactive import widget
 from hwr.interactive.player import Player
@@ -65,7 +65,7 @@ class Steps(InteractiveFigure):
 
     def _update(self, _: Any = None) -> None:
         made = self.draw(self.step.value - 1)
-        self.picture.value = img_tag(png(made), made.alt)
+        self.picture.value = img_tag(png(made), made.alt, AS_FIGURE)
         self.message.value = html.live_paragraph(made.alt, visible=True)
 
 
@@ -115,7 +115,7 @@ class PoolingSteps(Steps):
         self.how = widgets.ToggleButtons(
             options=[("largest", "max"), ("average", "average")],
             description="Keep",
-            style={"description_width": "80px"},  # as the sliders'
+            style={"description_width": "6.2em"},  # as the sliders'
         )
         self.window, self.stride = Slider("Window", 2, 1, half), Slider("Stride", 2, 1, half)
         self.window.layout.flex = self.stride.layout.flex = WIDE

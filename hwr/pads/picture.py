@@ -118,7 +118,7 @@ class PicturePad(ModePad):
         self.language_choice = LanguageChoice()
         self.kind_choice = widgets.ToggleButtons(
             options=list(CONTENTS.items()), value="line", description="It shows",
-            style={"button_width": "112px", "description_width": "66px"},
+            style={"button_width": "8.7em", "description_width": "5.1em"},
         )  # fmt: skip
         guard = self.status.guard
         self.file_button.observe(guard(lambda change: self._upload(change["new"])), "value")
