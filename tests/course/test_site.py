@@ -187,9 +187,10 @@ def test_only_figures_on_white_are_turned_dark():
     ImageDraw.Draw(paper).ellipse((10, 5, 30, 25), fill="blue")
     clear = paper.copy()
     clear.putalpha(Image.new("L", paper.size, 0))
-    assert lessons.ground(paper) == lessons.ground(paper.quantize(8)) == "hwr-white"
-    assert lessons.ground(clear) == lessons.ground(clear.quantize(8)) == "hwr-clear"
-    assert lessons.ground(Image.new("L", (40, 30), 120)) == ""
+    assert lessons.has_white_ground(paper)
+    assert lessons.has_white_ground(paper.quantize(8))
+    assert not lessons.has_white_ground(clear)
+    assert not lessons.has_white_ground(Image.new("L", (40, 30), 120))
 
 
 def test_on_a_hub_the_notebooks_are_the_readers_own(tmp_path, capsys):
