@@ -7,6 +7,7 @@ and some hundred megabytes at most; what lies above it is refused in one sentenc
 from collections.abc import Iterable, Iterator
 from math import prod
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ MAX_DRAWINGS_BYTES = 100_000_000
 """Size of a file of drawings: UNIPEN's 47,000 characters would have 60 MB."""
 MAX_DRAWINGS = 100_000
 """Drawings in one file: 50 people who each draw all 62 characters 30 times."""
+MAX_STROKES = 1_000_000
+"""Strokes in one file of drawings: ten for each."""
 MAX_CARD_BYTES = 1_000_000
 """Size of a recogniser's card; the course's has 7,000 bytes, a long history 50,000."""
 MAX_CLASSES = 10_000
@@ -71,8 +74,15 @@ def require_pixels(what: str, shape: tuple[int, ...], most: int, remedy: str) ->
 
 
 def require_size(file: Path, most: int, remedy: str) -> None:
-    """Raise a ValueError if a file has more bytes than ``most``; an OSError if it is missing."""
-    size = file.stat().st_size
+    """Raise a ValueError if a file has more bytes than ``most``, or is none, such as a folder.
+
+    A pipe is none, either: whoever opens it waits until somebody writes to it. If it is missing,
+    an OSError is raised.
+    """
+    status = file.stat()
+    size = status.st_size
+    if not S_ISREG(status.st_mode):
+        raise ValueError(f"{file.name} is a folder or a device, not a file: {remedy}.")
     if size > most:
         raise ValueError(
             f"{file.name} has {size / 1e6:,.0f} MB, more than the {most / 1e6:,.0f} MB that are "

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from hwr._support.bounds import MAX_PICTURE_BYTES
 from hwr._support.progress import Progress
 from hwr.alphabets import folding_matrix, get_alphabet
 from hwr.cli.output import remark, say
@@ -204,7 +205,7 @@ def _read_each(files: Sequence[str], read: Read, show: Callable[[str, Output, bo
     status, first = 0, True
     for file in files:
         try:
-            output = read(sys.stdin.buffer.read() if file == STDIN else Path(file))
+            output = read(_from_stdin() if file == STDIN else Path(file))
         except ValueError as error:
             status = 1
             _remark(file, [str(error)])
@@ -212,6 +213,10 @@ def _read_each(files: Sequence[str], read: Read, show: Callable[[str, Output, bo
         show(file, output, first)
         first = False
     return status
+
+
+def _from_stdin() -> bytes:
+    return sys.stdin.buffer.read(MAX_PICTURE_BYTES + 1)  # more is refused, and may have no end
 
 
 def _remark(file: str, remarks: Sequence[str]) -> None:

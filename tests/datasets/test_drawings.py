@@ -64,6 +64,10 @@ def test_a_file_may_not_be_endless(tmp_path, monkeypatch):
     monkeypatch.setattr(bounds, "MAX_DRAWINGS", 3)
     with pytest.raises(ValueError, match=r"has more than 3 lines: .*\.$"):
         load_drawings(path)
+    monkeypatch.setattr(bounds, "MAX_DRAWINGS", 4)
+    monkeypatch.setattr(bounds, "MAX_STROKES", 3)
+    with pytest.raises(ValueError, match=r"^many\.jsonl has more than 3 strokes: .*\.$"):
+        load_drawings(path)
     monkeypatch.setattr(bounds, "MAX_DRAWINGS_BYTES", 100)
     with pytest.raises(ValueError, match=r"^many\.jsonl has .* MB, more than .*: .*\.$"):
         load_drawings(path)

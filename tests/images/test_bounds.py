@@ -65,9 +65,9 @@ def test_a_comb_of_long_teeth_is_looked_at_no_longer_than_there_is_time():
     assert time.thread_time() - begun < 0.5
 
 
-def test_a_picture_full_of_dots_is_looked_at_for_a_character_in_a_moment():
-    dots = np.full((384, 384), 250, np.uint8)
-    dots[::3, ::3] = dots[1::3, ::3] = 0
+def test_a_picture_full_of_stripes_is_looked_at_for_a_character_in_a_moment():
+    stripes = np.full((400, 400), 250, np.uint8)
+    stripes[::3] = stripes[1::3] = 0
     begun = time.thread_time()
-    assert find_character(dots).count == 0
-    assert time.thread_time() - begun < 1
+    assert find_character(stripes).count == 0
+    assert time.thread_time() - begun < 1.5
