@@ -17,7 +17,7 @@ MAX_POINTS = 100_000
 second. A stroke without points counts as one."""
 MAX_LINE_BYTES = 5_000_000
 """Length of one line in a file of drawings: so many points with all their decimals."""
-MAX_DRAWINGS_BYTES = 100_000_000
+MAX_DRAWINGS_BYTES = 80_000_000
 """Size of a file of drawings: UNIPEN's 47,000 characters would have 60 MB."""
 MAX_DRAWINGS = 100_000
 """Drawings in one file: 50 people who each draw all 62 characters 30 times."""
@@ -32,9 +32,9 @@ MAX_NETWORK_BYTES = 400_000_000
 MAX_STRUCTURE_BYTES, MAX_LAYERS, MAX_PARTS = 1_000_000, 150, 10_000
 """Size of the description in a Keras file, layers in it, and arrays and groups of its weights. A
 layer has about 1,000 bytes and 6 parts; Keras calls all layers again for each that it adds."""
-MAX_FEATURES = 1_000_000
-"""Numbers that a layer returns for an image: 256 images at once take 1 GB; in the course's networks
-it is 50,000 at most."""
+MAX_FEATURES = 400_000
+"""Numbers that a layer returns for an image: 64 images at once take 100 MB; in the course's
+networks it is 50,000 at most."""
 MAX_PIXELS = 50_000_000
 """Pixels of a picture: what a good telephone takes; decoded, 150 MB."""
 MAX_PICTURE_BYTES = 200_000_000

@@ -244,8 +244,8 @@ def _refusal(error: OSError) -> str:
     if error.strerror is None or error.filename is None:
         return str(error)
     return (
-        f"{error.filename} cannot be opened or written ({error.strerror}): check its name, its "
-        "rights and the room on the disk."
+        f"{error.filename2 or error.filename} cannot be opened or written ({error.strerror}): "
+        "check its name, its rights and the room on the disk."
     )
 
 

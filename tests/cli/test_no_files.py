@@ -81,7 +81,7 @@ def test_a_result_that_cannot_be_written_is_told_in_a_sentence(refused, tmp_path
     (tmp_path / "folder").mkdir()
     line = {"label": "g", "strokes": [[[0, 0], [5, 9]]]}
     (tmp_path / "mine.jsonl").write_text(json.dumps(line))
-    assert "folder" in refused("gather", "mine.jsonl", "--out", "folder")
+    assert "hwr: folder cannot" in refused("gather", "mine.jsonl", "--out", "folder")
 
 
 def test_of_standard_input_no_more_is_read_than_a_picture_has(monkeypatch, capsys):
