@@ -47,6 +47,8 @@ MAX_OPENING_SECONDS = 8
 MAX_READING_SECONDS = 8.0
 """Time of the processor that reading a text may take, so that with all around it, nobody waits for
 more than 10 seconds."""
+MAX_PICTURE_SECONDS = 10.0
+"""Time of the processor that opening a picture's file and reading its text may take together."""
 MAX_NAME = 100
 """Characters in the name of a person or of a class."""
 

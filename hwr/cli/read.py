@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from hwr._support.bounds import MAX_PICTURE_BYTES
+from hwr._support.bounds import MAX_PICTURE_BYTES, MAX_PICTURE_SECONDS
+from hwr._support.deadline import time_limit
 from hwr._support.progress import Progress
 from hwr.alphabets import folding_matrix, get_alphabet
 from hwr.cli.output import remark, say
@@ -87,7 +88,7 @@ def word_reader(language: str) -> Read:
     model = UniformModel(WRITTEN) if language == NONE else ProseModel(language)
 
     def read(source: Source) -> Output:
-        with showing_progress() as progress:
+        with showing_progress() as progress, time_limit(MAX_PICTURE_SECONDS):
             text = read_text(open_photo(source), model, progress)
         lines = [[_word(word) for word in line] for line in text.lines]
         printed = "\n".join(line for line in str(text).splitlines() if line)
