@@ -115,6 +115,7 @@ def _path_lengths(blocks: Mask) -> NDArray[np.int32]:
     lengths = np.zeros(blocks.T.shape, np.int32)
     reached = np.zeros(len(blocks) + 2, np.int32)
     for column, inked in enumerate(blocks.T):
+        deadline.check()
         longest = np.maximum(np.maximum(reached[:-2], reached[2:]), reached[1:-1])
         lengths[column] = reached[1:-1] = np.where(inked, longest + 1, 0)
     return lengths.T

@@ -65,6 +65,13 @@ def test_a_comb_of_long_teeth_is_looked_at_no_longer_than_there_is_time():
     assert time.thread_time() - begun < 0.5
 
 
+def test_a_row_of_pixels_is_looked_at_no_longer_than_there_is_time():
+    begun = time.thread_time()
+    with pytest.raises(OutOfTimeError), time_limit(0.05):
+        remove_struck_out(np.zeros((1, 1_000_000), np.float32))
+    assert time.thread_time() - begun < 0.3
+
+
 def test_a_picture_full_of_stripes_is_looked_at_for_a_character_in_a_moment():
     stripes = np.full((400, 400), 250, np.uint8)
     stripes[::3] = stripes[1::3] = 0
