@@ -25,14 +25,6 @@ PALETTE = {
 """Okabe and Ito's colours, which colour-blind people can tell apart; each has one meaning."""
 
 
-AS_FIGURE = (
-    'style="max-width: 100%; '
-    'filter: brightness(calc(1 + var(--jp-shadow-base-lightness, 0) / 100))"'
-)
-"""Attributes of an ``<img>`` without a ground: it is brightened by a third in JupyterLab's dark
-theme, whose shadows have a lightness of 32, and left as it is anywhere else."""
-
-
 def encode_png(picture: "Image.Image", colours: int | None = None) -> bytes:
     """Return a picture as a PNG file, reduced to a number of colours if one is given."""
     file = io.BytesIO()

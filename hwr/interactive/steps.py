@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hwr import plots
-from hwr._support.display import AS_FIGURE, img_tag
+from hwr._support.display import img_tag
 from hwr.convolution import convolve, pool
 from hwr.interactive import widget
 from hwr.interactive.player import Player
@@ -65,7 +65,7 @@ class Steps(InteractiveFigure):
 
     def _update(self, _: Any = None) -> None:
         made = self.draw(self.step.value - 1)
-        self.picture.value = img_tag(png(made), made.alt, AS_FIGURE)
+        self.picture.value = img_tag(png(made), made.alt)
         self.message.value = html.live_paragraph(made.alt, visible=True)
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from IPython.display import display, update_display
 
-from hwr._support.display import AS_FIGURE, img_tag
+from hwr._support.display import img_tag
 from hwr.pads.html import ASLEEP
 from hwr.pads.status_line import Guard
 from hwr.pads.throttle import Throttle
@@ -66,7 +66,7 @@ class LastPicture:
         update_display(self._bundle(), raw=True, display_id=self._id)
 
     def _bundle(self) -> dict[str, str]:
-        picture = img_tag(*self._take(), AS_FIGURE)
+        picture = img_tag(*self._take())
         return {
             "text/html": f'{STYLE}<div class="hwr-last" hidden="hidden">{ASLEEP}{picture}</div>'
         }

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from hwr._support.display import AS_FIGURE, PALETTE, img_tag
+from hwr._support.display import PALETTE, img_tag
 
 TELLING = "monospace"
 """Font for characters: in matplotlib's default, 1, I and l look alike, and so do 0 and O."""
@@ -28,7 +28,9 @@ INK, PAPER = "#1A1A1A", "#FFFFFF"
 """Colours of what is drawn on paper, which is white on every page."""
 TEXT = "#767676"
 """Grey of text and axes on the page itself: 4.5:1 on white, 4.2:1 on JupyterLab's darkest grey. No
-colour reaches 4.5:1 on both; :data:`hwr._support.display.AS_FIGURE` makes up for it."""
+colour reaches 4.5:1 on both."""
+OPAQUE_COLOURS = 200
+"""Of the 256 colours of a file; the others are for soft edges on the page itself."""
 
 
 class Figure(matplotlib.figure.Figure):
@@ -151,7 +153,7 @@ def draw_image(ax: Axes, image: NDArray[Any], title: str = "", **kwargs: Any) ->
 def draw_paper(ax: Axes) -> None:
     """Put white paper behind all that axes hold, for black ink."""
     corners = [(0, 0), (1, 0), (1, 1), (0, 1)]
-    ax.add_artist(Polygon(corners, transform=ax.transAxes, facecolor=PAPER, zorder=0))
+    ax.add_artist(Polygon(corners, transform=ax.transAxes, facecolor=PAPER, zorder=-1))
 
 
 def image_grid(
@@ -201,8 +203,25 @@ def png(made: Figure) -> bytes:
     made.savefig(drawn, format="png", dpi=DOTS_PER_INCH)
     # With 256 colours a figure looks the same and takes half the space in a notebook.
     small = io.BytesIO()
-    Image.open(drawn).quantize(256, Image.Quantize.FASTOCTREE).save(small, "PNG", optimize=True)
+    _in_few_colours(Image.open(drawn)).save(small, "PNG", optimize=True)
     return small.getvalue()
+
+
+def _in_few_colours(picture: Image.Image) -> Image.Image:
+    """Return a picture in 256 colours; Pillow chooses good ones only where nothing is clear."""
+    values = np.array(picture.convert("RGBA"))
+    opaque = values[..., 3] == 255
+    solid = picture.convert("RGB").quantize(OPAQUE_COLOURS)
+    values[opaque] = 0
+    clear = Image.fromarray(values).quantize(256 - OPAQUE_COLOURS, Image.Quantize.FASTOCTREE)
+    indices = np.where(opaque, np.asarray(solid), np.asarray(clear) + OPAQUE_COLOURS)
+    found = Image.fromarray(indices.astype(np.uint8), "P")
+    palette = np.zeros((256, 4), np.uint8)
+    for start, part in ((0, solid), (OPAQUE_COLOURS, clear)):
+        colours = np.reshape(part.getpalette("RGBA") or [], (-1, 4))
+        palette[start : start + len(colours)] = colours
+    found.putpalette(palette.tobytes(), "RGBA")
+    return found
 
 
 def _take_ground_away(made: Figure) -> None:
@@ -232,7 +251,7 @@ def bundle(made: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
     if not made.alt:
         raise ValueError("The figure has no text alternative: set figure.alt to what it shows.")
     picture = png(made)
-    page = img_tag(picture, made.alt, AS_FIGURE)
+    page = img_tag(picture, made.alt)
     data = {"image/png": picture, "text/html": page, "text/plain": made.alt}
     return data, {"image/png": {"alt": made.alt}}
 

@@ -10,7 +10,6 @@ from base64 import b64decode
 from collections.abc import Callable
 from html import escape
 
-import numpy as np
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from PIL import Image
@@ -93,18 +92,16 @@ def figure_html(png: bytes, alt: str, address: str) -> str:
     """Return a figure with its text alternative; the browser loads it when it comes near."""
     with Image.open(io.BytesIO(png)) as picture:
         width, height = picture.size
-        kind = ground(picture)
+        kind = "hwr-white" if has_white_ground(picture) else ""
     return (
         f'<img class="hwr-figure {kind}" alt="{escape(alt)}" src="{address}" width="{width}" '
         f'height="{height}" loading="lazy" decoding="async">'
     )
 
 
-def ground(picture: Image.Image) -> str:
-    """Return the class of a picture: whether its four corners are white, or transparent."""
+def has_white_ground(picture: Image.Image) -> bool:
+    """Return whether a picture's four corners are white and opaque."""
     right, low = (side - 1 for side in picture.size)
-    seen = np.asarray(picture.convert("RGBA"))
-    corners = seen[[0, 0, low, low], [0, right, 0, right]]
-    if not corners[:, 3].any():
-        return "hwr-clear"
-    return "hwr-white" if corners.min() >= WHITE else ""
+    seen = picture.convert("RGBA")
+    corners = [seen.getpixel(at) for at in ((0, 0), (right, 0), (0, low), (right, low))]
+    return all(min(corner) >= WHITE for corner in corners if isinstance(corner, tuple))
