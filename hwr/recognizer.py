@@ -143,8 +143,8 @@ class Recognizer:
             If the card or the weights are missing or damaged, or do not fit each other.
         """
         path = Path(card) if card else SHIPPED
-        own = path.resolve() == SHIPPED.resolve()
         described, weights = card_file.read(path)
+        own = path.resolve() == SHIPPED.resolve()
         return cls(weights, described, "the course's own recogniser" if own else path.name)
 
     def __repr__(self) -> str:

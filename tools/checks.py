@@ -1,9 +1,10 @@
 """Run the course's checks one after another and sum them up: ``python course.py test [STEP…]``.
 
 The steps are ``lint``, ``types``, ``unit``, ``notebooks``, ``browser``, ``kit`` and ``room``; by
-default, all of them run. After a failed check, the others still run. The notebooks run twice: as
-they are stored, with every exercise open; and there and back, without EMNIST: see
-:mod:`tools.going_back`.
+default, all of them run. After a failed check, the others still run. A check that keeps only one
+core busy runs beside the others, which show their output at once; its own is shown at the end. The
+notebooks run twice: as they are stored, with every exercise open; and there and back, without
+EMNIST: see :mod:`tools.going_back`.
 """
 
 import os
@@ -13,9 +14,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from xml.etree import ElementTree
 
 from tools.processes import exit_with
@@ -36,6 +38,7 @@ NBVAL = (
     *("-q", "--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"),
     "--ignore-glob=*.mine-*.ipynb",  # a learner's own, kept by hwr.cli.reset
 )
+BROWSER = ("tests/browser", "tests/web")  # to look for them in all takes each worker longer
 Variables = Mapping[str, str | None]
 
 
@@ -44,7 +47,7 @@ class Check:
     """One command.
 
     `report` is the JUnit file that the command writes, if it runs pytest. `environment` overrides
-    environment variables; None removes one.
+    environment variables; None removes one. One that is `beside` keeps only one core busy.
     """
 
     step: str
@@ -52,6 +55,7 @@ class Check:
     command: tuple[str, ...]
     report: Path | None = None
     environment: Variables = field(default_factory=dict)
+    beside: bool = False
 
 
 class Count(NamedTuple):
@@ -74,13 +78,15 @@ class Result(NamedTuple):
 def checks(reports: Path, python: str = sys.executable) -> list[Check]:
     """Return all checks in order; they write their reports to the folder `reports`."""
 
-    def tool(step: str, heading: str, *arguments: str) -> Check:
-        return Check(step, heading, (python, "-m", *arguments))
+    def tool(step: str, heading: str, *arguments: str, beside: bool = False) -> Check:
+        return Check(step, heading, (python, "-m", *arguments), beside=beside)
 
-    def tests(name: str, heading: str, *arguments: str, env: Variables | None = None) -> Check:
+    def tests(
+        name: str, heading: str, *arguments: str, env: Variables | None = None, beside: bool = False
+    ) -> Check:
         report = reports / f"{name}.xml"
         command = (python, "-m", "pytest", f"--junitxml={report}", *arguments)
-        return Check(name.partition("-")[0], heading, command, report, env or {})
+        return Check(name.partition("-")[0], heading, command, report, env or {}, beside)
 
     unit = ("-m", "not browser and not kit and not room")
     room = tuple(f"tests/deploy/test_{name}.py" for name in ("hub", "room", "sign_in"))
@@ -88,17 +94,18 @@ def checks(reports: Path, python: str = sys.executable) -> list[Check]:
     in_order = (*in_parallel, "--no-loadscope-reorder")  # the slowest file is not left to the end
     nbval = (*NBVAL, *in_parallel)
     back = str(GOING_BACK)
+    kit = ("-m", "kit", "tests/course/test_kit.py")
     return [
         tool("lint", "ruff check", "ruff", "check", "."),
         tool("lint", "ruff format", "ruff", "format", "--check", "."),
         Check("lint", "import contracts", (python, "-c", LINT_IMPORTS, "--no-cache", "--no-logo")),
-        tool("types", "mypy", "mypy"),
+        tool("types", "mypy", "mypy", beside=True),
         tests("unit", "unit, property and data tests", *unit, *in_order, "tests"),
         tests("notebooks-open", "notebooks, exercises open", *nbval, "notebooks", env=NO_NETWORK),
         Check("notebooks", "write them there and back", (python, "-m", "tools.going_back")),
         tests("notebooks-back", "notebooks, going back, no data", *nbval, back, env=NO_DATA),
-        tests("browser", "browser tests", "-m", "browser", *in_parallel, "tests"),
-        tests("kit", "set-up from a kit, no network", "-m", "kit", "tests/course/test_kit.py"),
+        tests("browser", "browser tests", "-m", "browser", *in_parallel, *BROWSER),
+        tests("kit", "set-up from a kit, no network", *kit, beside=True),
         tests("room", "a hub for a class", "-m", "room", *in_parallel, *room),
     ]
 
@@ -117,8 +124,8 @@ def find_chromium() -> str | None:
     return next(filter(None, found), None) or next(filter(os.path.isfile, places), None)
 
 
-def run_check(check: Check) -> Count:
-    """Run one check, with its output on the terminal, and count its tests."""
+def run_check(check: Check, output: IO[str] | None = None) -> Count:
+    """Run one check, with its output on the terminal or in a file, and count its tests."""
     if check.step == "browser" and find_chromium() is None:
         print("Skipped: no Chromium, Chrome or Edge is installed.", flush=True)
         return Count(0, 0, 1)
@@ -126,7 +133,9 @@ def run_check(check: Check) -> Count:
     changed = {"HWR_OFFLINE": "1", **ONE_THREAD, **check.environment}
     kept = {name: value for name, value in os.environ.items() if name not in changed}
     added = {name: value for name, value in changed.items() if value is not None}
-    status = subprocess.call(check.command, cwd=ROOT, env=kept | added)
+    status = subprocess.call(
+        check.command, cwd=ROOT, env=kept | added, stdout=output, stderr=output
+    )
     if check.report is None:
         return Count(1, 0) if status == 0 else Count(0, 1)
     count = read_report(check.report)
@@ -178,22 +187,51 @@ def describe_data() -> str:
     return f"real EMNIST, {place}" if place else "made-up handwriting (HWR_EMNIST is not set)"
 
 
+def timed(check: Check, output: IO[str] | None = None) -> Result:
+    """Run one check, and return its outcome."""
+    started = time.perf_counter()
+    count = run_check(check, output)
+    seconds = time.perf_counter() - started
+    figures = read_figures(check.report) if check.report else []
+    return Result(check.heading, count, seconds, figures)
+
+
+def run_aside(check: Check) -> tuple[Result, str]:
+    """Run one check out of sight, and return its outcome and its output."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        result = timed(check, output)
+        output.seek(0)
+        return result, output.read()
+
+
+def run_all(chosen: Sequence[Check]) -> list[Result]:
+    """Run checks one after another, and beside them, one after another, those that are `beside`."""
+    aside = [check for check in chosen if check.beside]
+    shown = [check for check in chosen if not check.beside]
+    if not shown:  # beside nothing
+        aside, shown = shown, aside
+    results = {}
+    with ThreadPoolExecutor(1) as other_core:
+        waiting = [other_core.submit(run_aside, check) for check in aside]
+        try:
+            for check in shown:
+                print(f"\n=== {check.heading} ===", flush=True)
+                results[check.heading] = result = timed(check)
+                print(f"=== {check.heading}: {result.seconds:.1f} s ===", flush=True)
+            for check, one in zip(aside, waiting, strict=True):
+                results[check.heading], output = one.result()
+                print(f"\n=== {check.heading}, beside the others ===\n{output}", flush=True)
+        finally:  # after Ctrl-C, which also ends the one that is running, begin no other
+            other_core.shutdown(cancel_futures=True)
+    return [results[check.heading] for check in chosen]
+
+
 def main(steps: Sequence[str]) -> int:
     """Run the checks of `steps`, or all if it is empty, and return the exit status."""
     print(f"Data: {describe_data()}", flush=True)
-    results = []
     with tempfile.TemporaryDirectory() as reports:
-        for check in checks(Path(reports)):
-            if steps and check.step not in steps:
-                continue
-            print(f"\n=== {check.heading} ===", flush=True)
-            started = time.perf_counter()
-            count = run_check(check)
-            seconds = time.perf_counter() - started
-            figures = read_figures(check.report) if check.report else []
-            results.append(Result(check.heading, count, seconds, figures))
-            print(f"=== {check.heading}: {seconds:.1f} s ===", flush=True)
-    return summarise(results)
+        every = checks(Path(reports))
+        return summarise(run_all([one for one in every if not steps or one.step in steps]))
 
 
 if __name__ == "__main__":

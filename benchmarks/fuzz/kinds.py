@@ -125,8 +125,8 @@ def _stroke_doors() -> dict[str, Door]:
 def pictures(seed: int, number: int) -> Case:
     """Return a picture as a .npy file: writing, noise, ticks, stripes, blots, or plain."""
     rng = np.random.default_rng([seed, number])
-    made = ("noise", "ticks", "stripes", "blots", "plain", "letters", "specks")[number % 7]
-    side = int(rng.choice([1, 3, 30, 150, 400, 1200, 2400]))
+    made = ("noise", "ticks", "stripes", "blots", "plain", "letters", "specks", "lines")[number % 8]
+    side = int(rng.choice([1, 3, 30, 150, 400, 640, 1200, 2400, 3464]))
     shape = side, max(1, int(side * rng.uniform(0.2, 1)))
     if made == "noise":
         grey = 255.0 * (rng.random(shape) > rng.random())
@@ -143,9 +143,14 @@ def pictures(seed: int, number: int) -> Case:
         smooth = ndimage.gaussian_filter(rng.normal(size=shape), rng.uniform(1, 12))
         grey = 255.0 * (smooth < np.quantile(smooth, rng.random()))
     elif made == "specks":  # around a ring
-        step, rows, columns = int(rng.integers(6, 30)), *np.ogrid[: shape[0], : shape[1]]
+        step, rows, columns = int(rng.integers(3, 30)), *np.ogrid[: shape[0], : shape[1]]
         ring = abs(np.hypot(rows - shape[0] / 2, columns - shape[1] / 2) - min(shape) / 3) < 4
         grey = 250.0 * ~(ring | ((rows % step < step // 3) & (columns % step < step // 3)))
+    elif made == "lines":  # that slope, and may end
+        rows, columns = np.ogrid[: shape[0], : shape[1]]
+        step, slope = int(rng.integers(3, 60)), float(rng.uniform(-0.3, 0.3))
+        inked = (rows + slope * columns) % step < rng.integers(1, step / 2 + 1)
+        grey = 255.0 * ~(inked & (columns % int(rng.integers(20, 4000)) > 10))
     elif made == "plain":
         grey = np.full(shape, float(rng.integers(256)))
     else:

@@ -88,15 +88,15 @@ class Hub:
         return self
 
     def __exit__(self, *_: object) -> None:
-        from deploy.hub import accounts, processes  # not on Windows
+        from deploy.hub import processes  # not on Windows
 
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.end()
         self.process.kill()
-        learners = accounts.learners(self.settings.homes)
-        processes.kill_all(learners)  # an account with processes cannot be deleted
-        for name in learners:
-            userdel = ["userdel", accounts.account_of(name)]
+        homes = self.settings.homes
+        processes.kill_all(homes)  # an account with processes cannot be deleted
+        for name in processes.learners(homes).values():
+            userdel = ["userdel", processes.PREFIX + name]
             subprocess.run(userdel, check=False, capture_output=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 

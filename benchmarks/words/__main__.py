@@ -40,19 +40,22 @@ def measure(pairs: Iterable[tuple[str, Writing]], language: LanguageModel) -> di
     Returns
     -------
     dict of str to float
-        Number of words, share of words read correctly, share with the correct number of letters,
-        expected calibration error of the words' probabilities, and median time in milliseconds.
+        Number of words, share of words read correctly, ignoring case and exactly, share with the
+        correct number of letters, expected calibration error of the words' probabilities, and
+        median time in milliseconds.
     """
     rows = []
     for text, writing in pairs:
         began = time.perf_counter()
         word = reading.read_word(writing, language)
         taken = time.perf_counter() - began
-        rows.append((word.text == text, len(word.text) == len(text), word.probability, taken))
-    right, cut, probable, seconds = np.array(rows).T
+        same = word.text.lower() == text.lower(), word.text == text
+        rows.append((*same, len(word.text) == len(text), word.probability, taken))
+    caseless, right, cut, probable, seconds = np.array(rows).T
     return {
         "n": len(right),
-        "right": float(np.mean(right)),
+        "right, ignoring case": float(np.mean(caseless)),
+        "exact": float(np.mean(right)),
         "number of letters right": float(np.mean(cut)),
         "calibration error": calibration(probable, right),
         "median ms": 1000 * float(np.median(seconds)),

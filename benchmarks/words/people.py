@@ -1,14 +1,16 @@
 """Measure how words that people wrote are read: letters apart, partly joined, in one piece.
 
-    python -m benchmarks.words.people [--pens FOLDER] [--reader shipped|cutting|CARD...] [--picture]
+    python -m benchmarks.words.people [--pens FOLDER] [--reader NAME|CARD...] [--picture]
 
 FOLDER, by default ``$HWR_PENS``, holds UNIPEN (see ``hwr.datasets.unipen``). Words by the providers
 ``pap``, ``apd`` and ``pcl`` are read, whom nobody trains on: common English ones, a third of each
 kind, evenly over the kind's writers. *All* weighs the kinds as they occur, writer by writer. There
 are no people's numbers, codes and marks: for these, characters by ``ced`` and ``uqb`` are set side
-by side. A CARD is that of a network from ``python -m hwr train words``; with ``--picture``, the
-same ink is read as a picture. What is no writing, doodles and words that were struck out, should be
-answered by nothing: the area under the ROC says how well a word's probability tells it from words.
+by side. A reader is ``shipped``; ``cutting``, the search over all ways to cut, or ``cut-strokes``,
+the same with strokes cut into parts of letters; or the CARD of a network from ``python -m hwr train
+words``. With ``--picture``, the same ink is read as a picture. What is no writing, doodles and
+words that were struck out, should be answered by nothing: the area under the ROC says how well a
+word's probability tells it from words.
 """
 
 import argparse
@@ -22,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from benchmarks.words.cut_strokes import cut
 from benchmarks.words.kinds import KINDS, SEED, chosen, kind_of, shares_of_kinds
 from hwr.cli import word_material
 from hwr.datasets import doodles, unipen
@@ -143,6 +146,8 @@ def reader(name: str, picture: bool) -> Read:
     """Return a reader, by its name on the command line, of strokes or of pictures."""
     if name == "cutting":
         return lambda ink: read_by_cutting(drawn(ink) if picture else ink)
+    if name == "cut-strokes":
+        return lambda ink: read_by_cutting(cut(ink))
     network = WordReader.load(SHIPPED if name == "shipped" else Path(name))
     if picture:
         return lambda ink: network.read(clean_picture(drawn(ink)))
@@ -153,7 +158,7 @@ def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser("benchmarks.words.people", description=__doc__.split("\n")[0])
     options.add_argument("--pens", type=Path, metavar="FOLDER", default=unipen.named_pens())
-    options.add_argument("--reader", nargs="+", default=["shipped"], metavar="shipped|cutting|CARD")
+    options.add_argument("--reader", nargs="+", default=["shipped"], metavar="NAME|CARD")
     options.add_argument("--words", type=int, default=900, help="number of words")
     options.add_argument("--picture", action="store_true", help="read the ink as a picture")
     options.add_argument("--json", action="store_true")

@@ -6,13 +6,13 @@ import re
 import socket
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 from deploy.hub.settings import ROOT, Settings
 
+EVERYWHERE = ("0.0.0.0", "::")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 UNITS = {"M": 1024**2, "G": 1024**3}
 MINIMUM_MEMORY = 512 * 1024**2  # bytes: a server and a kernel with the pad need 300 MB
@@ -28,18 +28,10 @@ def memory(text: str) -> int:
 
 def minutes(text: str) -> int:
     """Return the seconds of a number of minutes."""
-    try:
-        seconds = round(60 * float(text))
-    except (ValueError, OverflowError):
-        seconds = 0
-    if seconds < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes, such as 20")
-    return seconds
-
-
-def network(text: str) -> str:
-    """Return an address, or several such as 10.0.0.0/8."""
-    return str(ip_network(text))
+    seconds = 60 * float(text)
+    if not 1 <= seconds < 1e9:
+        raise ValueError  # argparse says what is wrong
+    return round(seconds)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -52,15 +44,14 @@ def make_parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     seconds: dict[str, Any] = {"type": minutes, "metavar": "MINUTES"}
-    add(
-        "--class", dest="class_list", type=os.path.abspath, metavar="FILE", help="one name per line"
-    )
+    file: dict[str, Any] = {"type": os.path.abspath, "metavar": "FILE"}
+    add("--class", dest="class_list", help="one name per line", **file)
     add("--folder", type=os.path.abspath, default="/srv/hwr", help="for homes and passwords")
     add("--address", default="127.0.0.1", help="where to listen; 0.0.0.0 for the network")
     add("--port", type=int, default=8000, help="the two ports after it are used too")
-    add("--cert", dest="certificate", type=os.path.abspath, metavar="FILE", help="for HTTPS")
-    add("--key", type=os.path.abspath, metavar="FILE", help="of this certificate")
-    add("--behind", type=network, metavar="ADDRESS", help="of your own proxy in front")
+    add("--cert", dest="certificate", help="for HTTPS", **file)
+    add("--key", help="of this certificate", **file)
+    add("--behind", metavar="ADDRESS", help="of your own proxy in front")
     add("--memory", type=memory, default="2G", help="for each learner")
     add("--cell-minutes", dest="cell_seconds", default="20", help="of processor time", **seconds)
     add("--idle-minutes", dest="idle_seconds", default="60", help="until a server stops", **seconds)
@@ -68,60 +59,50 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def prepare(settings: Settings) -> Settings:
-    """Prepare the hub's folder and programs; return complete settings, or raise a ValueError."""
-    from deploy.hub import deliver, people, proxy, walls
-
-    if os.geteuid() != 0:
+def prepare(settings: Settings) -> None:
+    """Prepare the hub's folder and programs, or raise a ValueError."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
         raise ValueError(
-            "Only root can create an account for each learner, without which every learner could "
-            "read and change every other's files: run this with sudo."
+            "Only root, and on Linux, can create an account for each learner, without which every "
+            "learner could read and change every other's files: run this with sudo."
         )
+    from deploy.hub import people, supervise, walls
+    from tools import npm, publish
+
     if bool(settings.certificate) != bool(settings.key):
         raise ValueError("HTTPS needs both a certificate and its key: add --cert or --key.")
     for file in filter(None, (settings.certificate, settings.key)):
         Path(file).open().close()  # a missing one is an OSError that names it
+    ip_network(settings.behind or "::")  # a ValueError names what is none
     for port in range(settings.port, settings.port + 3):
-        check_port(port)
-    names = people.read_class(Path(settings.class_list)) if settings.class_list else None
-    names = names or [n for n in people.read_passwords(settings.passwords) if n != "instructor"]
-    if not names:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                raise ValueError(
+                    f"Another program, perhaps this hub, already listens on port {port}: stop it, "
+                    "or choose another --port (it and the two after it are used)."
+                )
+    if settings.class_list:
+        names = people.read_class(Path(settings.class_list))
+    elif not (names := list(people.read_passwords(settings.passwords))):
         raise ValueError(
             "Nobody could sign in: name a class list, one name per line, with --class FILE."
         )
-    make_folders(settings)
-    people.enrol(settings.passwords, names)
+    # Learners can pass through these folders only to their own files.
+    shared = settings.fresh.parent
+    for folder, mode in ((shared, 0o755), (settings.homes, 0o711), (settings.private, 0o700)):
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(mode)
+    people.update_passwords(settings.passwords, names)
     print(f"The passwords to hand out are in {settings.passwords}")
-    deliver.publish(ROOT, settings.fresh)
-    deliver.publish_site(ROOT / "build" / "site", settings.site / "course")
-    settings = replace(settings, emnist=find_emnist())
+    publish.publish_notebooks(ROOT, settings.fresh)
+    publish.publish_site(ROOT / "build" / "site", settings.site / "course")
+    settings.emnist = find_emnist()
     walls.check(settings)
-    proxy.install()
-    return settings
-
-
-def check_port(port: int) -> None:
-    """Raise a ValueError if another program listens on the port."""
-    with socket.socket() as probe:
-        if probe.connect_ex(("127.0.0.1", port)) == 0:
-            raise ValueError(
-                f"Another program, perhaps this hub, already listens on port {port}: stop it, or "
-                "choose another --port (it and the two after it are used)."
-            )
-
-
-def make_folders(settings: Settings) -> None:
-    """Create the hub's folders; learners can pass through them only to their own files."""
-    folder = Path(settings.folder)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o755)
-    (folder / "shared").mkdir(exist_ok=True, mode=0o755)
-    settings.homes.mkdir(exist_ok=True, mode=0o711)
-    settings.private.mkdir(exist_ok=True, mode=0o700)
-    settings.private.chmod(0o700)
+    npm.install(Path(__file__).parent, supervise.PROXY)
 
 
 def find_emnist() -> str:
-    """Return the archive of EMNIST, or "" after drawing what replaces it."""
+    """Return the archive of EMNIST, or "" after drawing what replaces it, once for all."""
     from hwr import datasets
 
     if emnist := datasets.archive.first_archive():
@@ -131,27 +112,22 @@ def find_emnist() -> str:
         f"'{sys.executable} -m hwr fetch' (without a network: with '--from emnist.zip') and start "
         "the hub again."
     )
-    datasets.fallback.images_and_labels()  # once for all: it takes 13 seconds
+    datasets.fallback.images_and_labels()
     return ""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the hub until it is stopped; after an expected failure, print why and return 1."""
-    if not sys.platform.startswith("linux"):
-        print("hub: The hub needs Linux, for its accounts and limits.", file=sys.stderr)
-        return 1
-    options = make_parser().parse_args(arguments)
+    settings = Settings(**vars(make_parser().parse_args(arguments)))
     try:
-        settings = prepare(Settings(**vars(options)))
+        prepare(settings)
         from deploy.hub.supervise import supervise
 
-        scheme = "https" if settings.certificate else "http"
-        everywhere = settings.address in ("0.0.0.0", "::")
-        host = socket.gethostname() if everywhere else settings.address
-        where = f"{scheme}://{host}:{settings.port}"
-        print(f"The class signs in at {where}; Ctrl-C stops everything.", flush=True)
+        host = socket.gethostname() if settings.address in EVERYWHERE else settings.address
+        print(f"The class signs in at {settings.url(host)}; Ctrl-C stops everything.")
         if not settings.certificate and settings.address not in LOOPBACK:
             print("Without --cert and --key, passwords cross the network unencrypted.")
+        sys.stdout.flush()
         return supervise(settings)
     except (ValueError, OSError) as error:
         print(f"hub: {error}", file=sys.stderr)

@@ -1,14 +1,13 @@
 """Slow down those who guess passwords, whichever address or name they give.
 
-Only what cannot be made up counts: the address of the connection, and names on the class list. What
-is remembered is bounded, by the list's length and the constants below.
+What is remembered is bounded, by the length of the class list and the constants below.
 """
 
 import asyncio
 import socket
 import struct
 import time
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Container, Hashable
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -24,26 +23,19 @@ REMEMBERED = 200  # wrong passwords of a name: in `SECONDS`, the delay lets fewe
 OTHERS = 1000  # counters that all names share that are not on the list
 
 
-def past_the_proxy(request: HTTPServerRequest) -> bool:
-    """Return whether somebody connected to the hub's socket without its proxy, which root runs."""
-    connection: Any = request.connection
-    end: socket.socket = connection.stream.socket
-    if end.family != socket.AF_UNIX:
-        return False
-    _, uid, _ = struct.unpack("3i", end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-    return bool(uid)
-
-
 def address(request: HTTPServerRequest, behind: str = "") -> str:
     """Return the address that a request came from, or "" if it came past the hub's proxy.
 
-    The hub's proxy adds the address of its connection to the end of X-Forwarded-For. The sender may
-    have made up what stands before it, and any X-Real-Ip. But if another proxy is in front, in the
-    network `behind` (such as 10.0.0.0/8), the last address is that proxy's, which added the one
-    before it.
+    The hub's proxy adds the address of its connection to the end of X-Forwarded-For; the sender may
+    have made up the rest. But if that is the address of another proxy in front, in the network
+    `behind` (such as 10.0.0.0/8), the one before it counts, which that proxy has added.
     """
-    if past_the_proxy(request):
-        return ""
+    connection: Any = request.connection
+    end: socket.socket = connection.stream.socket
+    if end.family == socket.AF_UNIX:  # then Linux knows who connected; the proxy runs as root
+        _, uid, _ = struct.unpack("3i", end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        if uid != 0:
+            return ""
     entries = ",".join(request.headers.get_list("X-Forwarded-For")).split(",")
     # As IPv6, an IPv4 address begins with ::ffff:.
     hops = [entry.strip().removeprefix("::ffff:") for entry in entries[-2:]]
@@ -60,39 +52,27 @@ class Brake:
     """
 
     def __init__(self) -> None:
+        # For each name: when and from where passwords were wrong, and when it may be tried again.
         self._wrong: defaultdict[Hashable, deque[tuple[float, str]]] = defaultdict(
             lambda: deque(maxlen=REMEMBERED)
         )
-        self._turns: defaultdict[Hashable, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._waiting: Counter[Hashable] = Counter()
+        self._turns: defaultdict[Hashable, float] = defaultdict(float)
 
     def key(self, name: str, names: Container[str]) -> Hashable:
-        """Return what a name is counted under; names that are not on the list share counters.
-
-        They are counted, so that an answer does not show which names are on the list.
-        """
+        """Return what a name is counted under; an answer must not show which are on the list."""
         return name if name in names else hash(name) % OTHERS
 
     async def wait(self, key: Hashable, address: str) -> None:
         """Wait until a password may be tried; raises an HTTPError if there were too many."""
-        since = time.monotonic() - SECONDS
-        recent = [where for when, where in self._wrong[key] if when > since]
-        if recent.count(address) >= MAX_WRONG or self._waiting[key] >= MAX_WAITING:
+        now = time.monotonic()
+        recent = [where for when, where in self._wrong[key] if when > now - SECONDS]
+        turn = max(now, self._turns[key]) + DELAY
+        if recent.count(address) >= MAX_WRONG or turn > now + MAX_WAITING * DELAY:
             raise HTTPError(429, "Too many wrong passwords: wait a minute and try again.")
-        if len(recent) < MAX_WRONG:
-            return
-        self._waiting[key] += 1
-        try:
-            async with self._turns[key]:
-                await asyncio.sleep(DELAY)
-        finally:
-            self._waiting[key] -= 1
+        if len(recent) >= MAX_WRONG:
+            self._turns[key] = turn
+            await asyncio.sleep(turn - now)
 
     def wrong(self, key: Hashable, address: str) -> None:
         """Note a wrong password."""
         self._wrong[key].append((time.monotonic(), address))
-
-    def right(self, key: Hashable, address: str) -> None:
-        """Forget the wrong passwords for a name from an address."""
-        kept = [one for one in self._wrong[key] if one[1] != address]
-        self._wrong[key] = deque(kept, maxlen=REMEMBERED)

@@ -1,60 +1,26 @@
-"""Copy the course to a learner's home: only missing files, existing ones are never changed.
-
-:func:`deliver` runs in the learner's account when the server starts. The hub itself must not write
-to a folder in which a learner may have put links to other files.
-"""
+"""Copy the course to a learner's home: only missing files, existing ones are never changed."""
 
 import os
 import shutil
 from pathlib import Path
 
-from hwr import cli
 from tools.files import replacing
-from tools.site.links import on_hub
-
-
-def publish(root: Path, fresh: Path) -> None:
-    """Write the original notebooks and solutions to a folder that every account can read."""
-    notebooks = cli.originals(root)
-    for path in (root / "notebooks").rglob("*.ipynb"):
-        name = str(path.relative_to(root / "notebooks"))
-        if ".mine-" not in name and not any(part.startswith(".") for part in path.parts):
-            notebooks.setdefault(name, path.read_bytes())
-    for name, content in notebooks.items():
-        place = fresh / name
-        with replacing(place) as temporary:
-            temporary.write_bytes(content)
-    for path in (fresh, *fresh.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-
-
-def publish_site(built: Path, place: Path) -> None:
-    """Copy the website to where it is served, or say how to build it."""
-    place.parent.mkdir(exist_ok=True)
-    if not built.is_dir():
-        print("At /course is no website: run 'python course.py site' and start the hub again.")
-        return
-    with replacing(place) as temporary:
-        shutil.copytree(built, temporary)
-        for page in temporary.rglob("*.html"):
-            page.write_text(on_hub(page.read_text("utf-8")), "utf-8")
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def deliver(fresh: Path, course: Path) -> list[str]:
     """Copy the notebooks that a learner does not have, and return their names.
 
-    A link to the fresh ones is added, where :mod:`hwr.cli.reset` looks for it.
+    This runs in the learner's account, because the hub itself must not write to a folder in which a
+    learner may have put links to other files. :mod:`hwr.cli.reset` looks for a link to the fresh.
     """
     copied = []
     for source in sorted(fresh.rglob("*.ipynb")):
         name = source.relative_to(fresh)
         place = course / "notebooks" / name
-        if os.path.lexists(place):
-            continue
-        with replacing(place) as temporary:
-            shutil.copyfile(source, temporary)
-        copied.append(str(name))
+        if not os.path.lexists(place):
+            with replacing(place) as temporary:
+                shutil.copyfile(source, temporary)
+            copied.append(str(name))
     link = course / "build" / "fresh"
     if not os.path.lexists(link):
         link.parent.mkdir(exist_ok=True)

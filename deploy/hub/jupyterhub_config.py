@@ -10,8 +10,7 @@ from deploy.hub.spawner import LearnerSpawner
 settings = Settings.from_environment()
 c = globals()["get_config"]()  # defined by JupyterHub
 
-scheme = "https" if settings.certificate else "http"
-c.JupyterHub.bind_url = f"{scheme}://{settings.address}:{settings.port}"
+c.JupyterHub.bind_url = settings.url(settings.address)
 # A socket, because learners' servers reach no port; whoever connects has to show a token.
 c.JupyterHub.hub_bind_url = c.JupyterHub.hub_connect_url = settings.hub_url
 c.JupyterHub.hub_socket_mode = 0o666
@@ -22,7 +21,6 @@ c.ConfigurableHTTPProxy.should_start = False  # supervise.py does, so that it ou
 # The hub then compares the proxy's routes too, of which a restarted proxy has none.
 c.JupyterHub.last_activity_interval = 3  # seconds
 c.ConfigurableHTTPProxy.extra_routes = {"/course/": f"http://127.0.0.1:{settings.port + 2}"}
-
 c.JupyterHub.template_paths = [str(Path(__file__).parent / "templates")]
 
 c.JupyterHub.authenticator_class = ClassAuthenticator
@@ -33,7 +31,7 @@ c.Authenticator.admin_users = {INSTRUCTOR}
 
 c.JupyterHub.spawner_class = LearnerSpawner
 server = ROOT / "deploy" / "hub" / "server"
-c.Spawner.environment = {
+c.Spawner.environment = settings.to_environment() | {
     "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
     "JUPYTERHUB_SINGLEUSER_APP": "extension",
     "JUPYTER_CONFIG_PATH": str(server),

@@ -1,16 +1,19 @@
 """Limits of a cell, in the kernel itself, which explains them below the cell.
 
-IPython calls this when a kernel starts (``server/startup.py``). A learner can turn it off, but the
-memory stays limited by the operating system and by the hub (:mod:`deploy.hub.processes`).
+A learner can turn this off, but not the hub's limit of memory (:mod:`deploy.hub.processes`).
 """
 
+import atexit
 import resource
 import signal
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from ipykernel.connect import get_connection_file
 from IPython.core.getipython import get_ipython
 
 from deploy.hub.settings import Settings
@@ -30,6 +33,11 @@ TOO_LONG = (
     "Stopped: this cell has computed for {minutes:g} minutes, the time limit for a cell here. Your "
     "variables are kept: look for a loop that never ends, or try again with less data."
 )
+KILLED = (
+    "The variables of this notebook are gone because its kernel was stopped, as happens if your "
+    "programs together need more memory than {memory:.1f} GB, or a cell computes for longer than "
+    "{minutes:g} minutes: run the cells again from the top, with less data at a time."
+)
 
 
 class Stopped(KeyboardInterrupt):
@@ -41,39 +49,48 @@ class Limits:
 
     def __init__(self, settings: Settings) -> None:
         self.seconds = settings.cell_seconds
+        _, self.most = resource.getrlimit(resource.RLIMIT_CPU)
         self.limits = {"memory": settings.memory / 1024**3, "minutes": self.seconds / 60}
-        self.running = False
+        self.running = self.stopped = self.told = False  # a cell; told is the learner
+        self.killed = False  # whether the kernel before this one was
         self.cell: dict[str, Any] = {}
 
     def begin(self) -> None:
         """Count a cell's processor time; IPython calls this before it or a widget's function."""
-        _, most = resource.getrlimit(resource.RLIMIT_CPU)
         end = int(time.process_time()) + self.seconds + GRACE
-        resource.setrlimit(resource.RLIMIT_CPU, (end, most))  # for what cannot be interrupted
+        resource.setrlimit(resource.RLIMIT_CPU, (end, self.most))  # for what cannot be interrupted
         signal.setitimer(signal.ITIMER_PROF, self.seconds)
-        self.running, self.cell = True, getattr(sys.stderr, "parent_header", {})
+        self.running, self.stopped, self.told = True, False, False
+        self.cell = getattr(sys.stderr, "parent_header", {})
 
     def end(self) -> None:
         """Count no longer; IPython calls this after a cell or a widget's function."""
         self.running = False
         signal.setitimer(signal.ITIMER_PROF, 0)
-        _, most = resource.getrlimit(resource.RLIMIT_CPU)
-        resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+        resource.setrlimit(resource.RLIMIT_CPU, (self.most, self.most))
 
     def too_long(self, number: int, frame: FrameType | None) -> None:
         """Interrupt the cell: its time is over."""
-        self._stop(TOO_LONG)
+        if self.running:
+            raise Stopped(TOO_LONG.format(**self.limits))
 
     def too_much_memory(self, number: int, frame: FrameType | None) -> None:
-        """Interrupt the cell: the hub asks for it."""
-        self._stop(TOO_MUCH_MEMORY)
+        """Interrupt the cell, or say so below the last one; the hub asks for it, each second."""
+        sentence = TOO_MUCH_MEMORY.format(**self.limits)
+        if self.running and not self.stopped:
+            self.stopped = True
+            raise Stopped(sentence)
+        if not self.told:
+            self.told = True
+            stderr: Any = sys.stderr
+            stderr.parent_header = self.cell
+            print(sentence, file=stderr, flush=True)
 
-    def _stop(self, sentence: str) -> None:
-        if self.running:
-            raise Stopped(sentence.format(**self.limits))
-        stderr: Any = sys.stderr
-        stderr.parent_header = self.cell  # below the last cell
-        print(sentence.format(**self.limits), file=stderr, flush=True)
+    def recall(self, info: Any) -> None:
+        """Say that the kernel before this one was killed; IPython calls this before a cell."""
+        if self.killed:
+            print(KILLED.format(**self.limits), file=sys.stderr)
+        self.killed = False
 
     def explain(self, result: Any) -> None:
         """Say more about a cell's MemoryError; IPython calls this after a cell."""
@@ -84,7 +101,7 @@ class Limits:
 def limit_cells() -> None:
     """Limit the cells of the kernel that calls this; elsewhere, do nothing."""
     shell = get_ipython()
-    if shell is None:
+    if not hasattr(shell, "kernel"):
         return
     limits = Limits(Settings.from_environment())
     signal.signal(signal.SIGPROF, limits.too_long)
@@ -92,3 +109,10 @@ def limit_cells() -> None:
     shell.events.register("pre_execute", limits.begin)
     shell.events.register("post_execute", limits.end)
     shell.events.register("post_run_cell", limits.explain)
+    shell.events.register("pre_run_cell", limits.recall)
+    # A file that is deleted at the kernel's end, unless it is killed: the next one finds it then.
+    started = Path(f"{get_connection_file()}.started")
+    limits.killed = started.exists()
+    with suppress(OSError):  # such as for want of space
+        started.touch()
+        atexit.register(started.unlink, missing_ok=True)

@@ -1,44 +1,47 @@
-"""The processes of learners' accounts, and the memory that each learner's may use together.
+"""The processes of learners, and the memory that each learner's may use together.
 
-A single process cannot have more: the operating system refuses it (:mod:`deploy.hub.spawner`). For
-several at once, the hub looks every second. It asks the largest programs to stop, by SIGUSR1, which
-a kernel answers with a sentence below its cell (:mod:`deploy.hub.limits`) and other programs by
-ending. It kills them if that does not help.
+Every second, the hub asks the largest programs of who uses too much to stop, and later kills them.
+A kernel answers SIGUSR1 with a sentence (:mod:`deploy.hub.limits`); other programs end.
 """
 
 import os
+import pwd
 import signal
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import chain
+from pathlib import Path
 
 import psutil
 
-PATIENCE = 5  # checks from asking programs to stop until they are killed
-MARGIN = 1.5  # times the limit: over it, they are killed at the next check
+PREFIX = "hwr-"  # of learners' accounts: no name on a class list can be that of another, as of root
+PATIENCE = 3  # looks in a row at which programs are asked to stop, before they are killed
+MOMENT = 0.3  # seconds from asking for the last time to killing who still uses too much
+LOOKED_UP = ("uids", "status", "memory_info")
 KILL_SECONDS = 10  # until killed processes have ended
 GONE = (psutil.NoSuchProcess, ProcessLookupError)  # it has ended in the meantime
 
 
-def of_accounts(accounts: Mapping[str, int]) -> dict[str, list[psutil.Process]]:
-    """Return the processes of several accounts, whose user ids are given, by name."""
-    found: dict[str, list[psutil.Process]] = {name: [] for name in accounts}
-    names = {uid: name for name, uid in accounts.items()}
-    for process in psutil.process_iter(["uids", "status"]):
-        uid = process.info["uids"].real
-        if uid in names and process.info["status"] != psutil.STATUS_ZOMBIE:
-            found[names[uid]].append(process)
+def learners(homes: Path) -> dict[int, str]:
+    """Return the names of the learners whose homes are in a folder, by their user ids."""
+    return {
+        entry.pw_uid: entry.pw_name.removeprefix(PREFIX)
+        for entry in pwd.getpwall()
+        if entry.pw_name.startswith(PREFIX) and Path(entry.pw_dir).parent == homes
+    }
+
+
+def of_learners(homes: Path) -> dict[str, list[psutil.Process]]:
+    """Return the processes of these learners, by name."""
+    names = learners(homes)
+    found: dict[str, list[psutil.Process]] = {name: [] for name in names.values()}
+    for process in psutil.process_iter(LOOKED_UP):
+        name = names.get(process.info["uids"].real)
+        if name is not None and process.info["status"] != psutil.STATUS_ZOMBIE:
+            found[name].append(process)
     return found
-
-
-def resident(processes: Iterable[psutil.Process]) -> int:
-    """Return the sum of processes' resident bytes, in which what they share counts for each."""
-    total = 0
-    for process in processes:
-        with suppress(*GONE):
-            total += process.memory_info().rss
-    return total
 
 
 def programs_over(processes: Sequence[psutil.Process], limit: float) -> list[int]:
@@ -47,8 +50,8 @@ def programs_over(processes: Sequence[psutil.Process], limit: float) -> list[int
     A program is a group of processes, such as a kernel and what its cells have started. Memory that
     processes share, such as a forked child with its parent, counts in proportion (PSS).
     """
-    if resident(processes) <= limit:  # the proportion takes time to look up
-        return []
+    if sum(process.info["memory_info"].rss for process in processes) <= limit:
+        return []  # without the proportion, which takes time to look up
     sizes: Counter[int] = Counter()
     for process in processes:
         with suppress(*GONE):
@@ -63,30 +66,38 @@ def programs_over(processes: Sequence[psutil.Process], limit: float) -> list[int
 
 
 class MemoryLimit:
-    """Counts for each learner at how many checks in a row there was too much."""
+    """Counts for each learner at how many looks in a row there was too much."""
 
     def __init__(self) -> None:
-        self._checks: Counter[str] = Counter()
+        self._looks: Counter[str] = Counter()
 
-    def enforce(self, accounts: Mapping[str, int], limit: int) -> list[str]:
-        """Ask the programs to stop that are over the limit, later kill them; return whose."""
-        stopped = []
-        for name, processes in of_accounts(accounts).items():
-            over = programs_over(processes, limit)
-            checks = self._checks[name] = self._checks[name] + 1 if over else 0
-            patient = checks <= PATIENCE and not programs_over(processes, MARGIN * limit)
-            if not over or (checks > 1 and patient):
-                continue
-            stopped.append(name)
-            for group in over:
-                with suppress(*GONE):
-                    os.killpg(group, signal.SIGUSR1 if checks == 1 else signal.SIGKILL)
-        return stopped
+    def enforce(self, homes: Path, limit: int) -> list[str]:
+        """Ask the programs to stop that are over the limit, later kill them; return whose.
+
+        They are asked at every look: since the last one, a kernel may have begun another cell.
+        """
+        over = {who: programs_over(its, limit) for who, its in of_learners(homes).items()}
+        names = [name for name in over if over[name]]
+        self._looks = Counter({name: self._looks[name] + 1 for name in names})
+        signal_programs(chain(*over.values()), signal.SIGUSR1)
+        if doomed := [name for name in names if self._looks[name] > PATIENCE]:
+            time.sleep(MOMENT)
+            now = of_learners(homes)
+            for name in doomed:
+                signal_programs(programs_over(now[name], limit), signal.SIGKILL)
+        return names
 
 
-def kill_all(accounts: Mapping[str, int]) -> None:
-    """Kill all processes of the learners' accounts."""
-    left = list(chain.from_iterable(of_accounts(accounts).values()))
+def signal_programs(groups: Iterable[int], number: signal.Signals) -> None:
+    """Send a signal to groups of processes, some of which may have ended."""
+    for group in groups:
+        with suppress(*GONE):
+            os.killpg(group, number)
+
+
+def kill_all(homes: Path) -> None:
+    """Kill all processes of these learners."""
+    left = list(chain(*of_learners(homes).values()))
     for process in left:
         with suppress(*GONE):
             process.kill()

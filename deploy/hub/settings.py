@@ -11,7 +11,7 @@ VARIABLE = "HWR_HUB"
 INSTRUCTOR = "instructor"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Settings:
     """The settings of a hub; times are in seconds, memory in bytes."""
 
@@ -28,44 +28,19 @@ class Settings:
     no_walls: bool = False  # whether learners share a network, /tmp and /dev/shm
     class_list: str = ""  # file of names, read again on SIGHUP; empty if there is none
 
-    @property
-    def socket(self) -> Path:
-        """The hub's socket, to which everybody can connect."""
-        return Path(f"/run/hwr-{self.port}.sock")
+    def __post_init__(self) -> None:
+        folder = Path(self.folder)
+        self.private = folder / "private"  # which only the hub can read: database, keys
+        self.passwords = self.private / "passwords.txt"  # each line is a name and a password
+        self.homes = folder / "homes"  # of the learners
+        self.fresh = folder / "shared" / "fresh"  # the original notebooks, which all can read
+        self.site = folder / "shared" / "site"  # for everybody; its folder course is the website
+        self.socket = Path(f"/run/hwr-{self.port}.sock")  # to which everybody can connect
+        self.hub_url = f"http+unix://{quote(str(self.socket), safe='')}"  # for proxy and servers
 
-    @property
-    def hub_url(self) -> str:
-        """The hub's address for the proxy and for learners' servers."""
-        return f"http+unix://{quote(str(self.socket), safe='')}"
-
-    @property
-    def private(self) -> Path:
-        """The folder that only the hub can read: passwords, database, keys."""
-        return Path(self.folder) / "private"
-
-    @property
-    def passwords(self) -> Path:
-        """The file of passwords: each line is a name and a password."""
-        return self.private / "passwords.txt"
-
-    @property
-    def fresh(self) -> Path:
-        """The folder of the original notebooks, which all can read."""
-        return Path(self.folder) / "shared" / "fresh"
-
-    @property
-    def site(self) -> Path:
-        """The folder that is served to everybody; the website is its folder ``course``."""
-        return Path(self.folder) / "shared" / "site"
-
-    @property
-    def homes(self) -> Path:
-        """The folder of the learners' homes."""
-        return Path(self.folder) / "homes"
-
-    def home(self, name: str) -> Path:
-        """Return a learner's home."""
-        return self.homes / name
+    def url(self, host: str) -> str:
+        """Return where the class signs in."""
+        return f"{'https' if self.certificate else 'http'}://{host}:{self.port}"
 
     def to_environment(self) -> dict[str, str]:
         """Return the environment variable that :meth:`from_environment` reads."""

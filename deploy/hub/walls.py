@@ -1,8 +1,7 @@
 """Walls around a learner's programs, which Linux keeps up: see namespaces(7) and unshare(1).
 
-A learner's server and kernels have their own network, which leads nowhere, their own processes, and
-their own /tmp and /dev/shm, in memory. All of it ends with the server. From outside, the hub's
-proxy connects to a port that the hub has opened; the server connects to the hub's socket.
+From outside, the hub's proxy connects to a port that the hub has opened; the learner's server
+connects to the hub's socket. There is no other network.
 """
 
 import os

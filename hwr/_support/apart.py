@@ -1,9 +1,12 @@
 """A module of hwr run in a process of its own, for what may end a process or never end."""
 
+import mmap
 import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 from hwr._support.paths import PACKAGE
 
@@ -35,8 +38,18 @@ def limit_memory(most: int) -> None:
     _limit("RLIMIT_AS", most)
 
 
+def limit_more_memory(more: int) -> None:
+    """Let the system refuse this process memory beyond ``more`` bytes from now on, if it can."""
+    with suppress(OSError):  # only Linux says there how many pages it has
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        limit_memory(pages * mmap.PAGESIZE + more)
+
+
 def limit_time(seconds: int) -> None:
-    """Let the system end this process after so much time of the processor, if it can."""
+    """Let the system end this process after so much time of the processor, if it can.
+
+    That counts from the process's beginning.
+    """
     _limit("RLIMIT_CPU", seconds)
 
 

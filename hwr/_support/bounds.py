@@ -7,6 +7,7 @@ and some hundred megabytes at most; what lies above it is refused in one sentenc
 from collections.abc import Iterable, Iterator
 from math import prod
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from numpy.typing import NDArray
@@ -16,10 +17,12 @@ MAX_POINTS = 100_000
 second. A stroke without points counts as one."""
 MAX_LINE_BYTES = 5_000_000
 """Length of one line in a file of drawings: so many points with all their decimals."""
-MAX_DRAWINGS_BYTES = 100_000_000
+MAX_DRAWINGS_BYTES = 80_000_000
 """Size of a file of drawings: UNIPEN's 47,000 characters would have 60 MB."""
 MAX_DRAWINGS = 100_000
 """Drawings in one file: 50 people who each draw all 62 characters 30 times."""
+MAX_STROKES = 1_000_000
+"""Strokes in one file of drawings: ten for each."""
 MAX_CARD_BYTES = 1_000_000
 """Size of a recogniser's card; the course's has 7,000 bytes, a long history 50,000."""
 MAX_CLASSES = 10_000
@@ -29,9 +32,9 @@ MAX_NETWORK_BYTES = 400_000_000
 MAX_STRUCTURE_BYTES, MAX_LAYERS, MAX_PARTS = 1_000_000, 150, 10_000
 """Size of the description in a Keras file, layers in it, and arrays and groups of its weights. A
 layer has about 1,000 bytes and 6 parts; Keras calls all layers again for each that it adds."""
-MAX_FEATURES = 1_000_000
-"""Numbers that a layer returns for an image: 256 images at once take 1 GB; in the course's networks
-it is 50,000 at most."""
+MAX_FEATURES = 400_000
+"""Numbers that a layer returns for an image: 64 images at once take 100 MB; in the course's
+networks it is 50,000 at most."""
 MAX_PIXELS = 50_000_000
 """Pixels of a picture: what a good telephone takes; decoded, 150 MB."""
 MAX_PICTURE_BYTES = 200_000_000
@@ -44,6 +47,8 @@ MAX_OPENING_SECONDS = 8
 MAX_READING_SECONDS = 8.0
 """Time of the processor that reading a text may take, so that with all around it, nobody waits for
 more than 10 seconds."""
+MAX_PICTURE_SECONDS = 10.0
+"""Time of the processor that opening a picture's file and reading its text may take together."""
 MAX_NAME = 100
 """Characters in the name of a person or of a class."""
 
@@ -71,8 +76,15 @@ def require_pixels(what: str, shape: tuple[int, ...], most: int, remedy: str) ->
 
 
 def require_size(file: Path, most: int, remedy: str) -> None:
-    """Raise a ValueError if a file has more bytes than ``most``; an OSError if it is missing."""
-    size = file.stat().st_size
+    """Raise a ValueError if a file has more bytes than ``most``, or is none, such as a folder.
+
+    A pipe is none, either: whoever opens it waits until somebody writes to it. If it is missing,
+    an OSError is raised.
+    """
+    status = file.stat()
+    size = status.st_size
+    if not S_ISREG(status.st_mode):
+        raise ValueError(f"{file.name} is a folder or a device, not a file: {remedy}.")
     if size > most:
         raise ValueError(
             f"{file.name} has {size / 1e6:,.0f} MB, more than the {most / 1e6:,.0f} MB that are "

@@ -159,10 +159,10 @@ def read(path: Path, line: tuple[int, ...] = ()) -> tuple[dict[str, Any], bytes]
 def parsed(path: Path) -> dict[str, Any]:
     """Return the content of a card, not yet checked; raise a ValueError if it is none."""
     try:
-        small = path.stat().st_size <= MAX_CARD_BYTES
-        card = json.loads(path.read_text(encoding="utf-8-sig")) if small else None
-    except (ValueError, RecursionError, IsADirectoryError, PermissionError):
-        card = None  # Windows says of a folder that it may not be opened
+        require_size(path, MAX_CARD_BYTES, "give a card")
+        card = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError):
+        card = None
     if not isinstance(card, dict) or "file" not in card:
         raise ValueError(
             f"{path.name} is not a recogniser's card: give the .json file that was written when "

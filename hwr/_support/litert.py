@@ -1,5 +1,6 @@
 """A LiteRT file at work; it starts in a fraction of a second, without TensorFlow."""
 
+from math import prod
 from typing import Any, Protocol
 
 import numpy as np
@@ -8,8 +9,10 @@ from numpy.typing import NDArray
 from hwr._support.stderr import silent_stderr
 
 IMAGE_SHAPE = (28, 28, 1)
-BATCH = 256
-"""Number of images that run at once; more would only take more memory."""
+BATCH = 64
+"""Number of images that run at once; more would not be faster, and take more memory."""
+MAX_NUMBERS = 50_000_000
+"""Numbers in one array of a network at work, 200 MB; those of the course have 3 million at most."""
 
 
 class Classifier(Protocol):
@@ -58,8 +61,7 @@ class LiteRTNetwork:
 
     def _run(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         if len(images) != self._batch:
-            self._interpreter.resize_tensor_input(self._input, (len(images), *IMAGE_SHAPE))
-            self._interpreter.allocate_tensors()
+            _allocate(self._interpreter, self._input, (len(images), *IMAGE_SHAPE))
             self._batch = len(images)
         self._interpreter.set_tensor(self._input, images[..., None] / np.float32(255))
         self._interpreter.invoke()
@@ -100,8 +102,7 @@ class LineNetwork:
     def logits(self, line: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return logits, shape (frames, classes), of a line, shape (rows, columns, channels)."""
         if line.shape != self._shape:
-            self._interpreter.resize_tensor_input(self._input, (1, *line.shape))
-            self._interpreter.allocate_tensors()
+            _allocate(self._interpreter, self._input, (1, *line.shape))
             self._shape = line.shape
         self._interpreter.set_tensor(self._input, line[None])
         self._interpreter.invoke()
@@ -122,6 +123,18 @@ def _started(weights: bytes) -> Any:
             "recogniser's card, or save the network anew."
         ) from None
     return interpreter
+
+
+def _allocate(interpreter: Any, place: int, shape: tuple[int, ...]) -> None:
+    """Prepare a network for input of another shape; raise a ValueError if that takes too much."""
+    interpreter.resize_tensor_input(place, shape)
+    interpreter.allocate_tensors()  # what is not written yet takes no memory
+    numbers = max(prod(map(int, each["shape"])) for each in interpreter.get_tensor_details())
+    if numbers > MAX_NUMBERS:
+        raise ValueError(
+            f"This network makes an array of {numbers:,} numbers, more than the "
+            f"{MAX_NUMBERS // 10**6} million that are expected at most: give a smaller network."
+        )
 
 
 def _check_ends(ends: list[dict[str, Any]]) -> None:

@@ -71,6 +71,8 @@ def require_sizes(file: Path, most: int) -> None:
 
     Whoever reads them then, such as NumPy, has to read piece by piece.
     """
+    if file.exists() and not file.is_file():  # a pipe has no end that could be looked at
+        raise zipfile.BadZipFile
     with zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
             opened(archive, info.filename, most).close()

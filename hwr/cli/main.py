@@ -239,6 +239,16 @@ def build_parser() -> argparse.ArgumentParser:
     return top
 
 
+def _refusal(error: OSError) -> str:
+    """Return a sentence about a file that the system does not open; ours are sentences."""
+    if error.strerror is None or error.filename is None:
+        return str(error)
+    return (
+        f"{error.filename2 or error.filename} cannot be opened or written ({error.strerror}): "
+        "check its name, its rights and the room on the disk."
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status.
 
@@ -255,7 +265,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of the output has ended, as in "| head -1"
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         remark(f"hwr: {error}")
+        return 1
+    except OSError as error:
+        remark(f"hwr: {_refusal(error)}")
         return 1
     return status

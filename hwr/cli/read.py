@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from hwr._support.bounds import MAX_PICTURE_BYTES, MAX_PICTURE_SECONDS
+from hwr._support.deadline import time_limit
 from hwr._support.progress import Progress
 from hwr.alphabets import folding_matrix, get_alphabet
 from hwr.cli.output import remark, say
@@ -86,7 +88,7 @@ def word_reader(language: str) -> Read:
     model = UniformModel(WRITTEN) if language == NONE else ProseModel(language)
 
     def read(source: Source) -> Output:
-        with showing_progress() as progress:
+        with showing_progress() as progress, time_limit(MAX_PICTURE_SECONDS):
             text = read_text(open_photo(source), model, progress)
         lines = [[_word(word) for word in line] for line in text.lines]
         printed = "\n".join(line for line in str(text).splitlines() if line)
@@ -204,7 +206,7 @@ def _read_each(files: Sequence[str], read: Read, show: Callable[[str, Output, bo
     status, first = 0, True
     for file in files:
         try:
-            output = read(sys.stdin.buffer.read() if file == STDIN else Path(file))
+            output = read(_from_stdin() if file == STDIN else Path(file))
         except ValueError as error:
             status = 1
             _remark(file, [str(error)])
@@ -212,6 +214,10 @@ def _read_each(files: Sequence[str], read: Read, show: Callable[[str, Output, bo
         show(file, output, first)
         first = False
     return status
+
+
+def _from_stdin() -> bytes:
+    return sys.stdin.buffer.read(MAX_PICTURE_BYTES + 1)  # more is refused, and may have no end
 
 
 def _remark(file: str, remarks: Sequence[str]) -> None:

@@ -129,6 +129,8 @@ def is_other_form(path: Path) -> bool:
     """Return whether this is data, but not EMNIST's archive: :func:`hwr.datasets.read` reads it."""
     if path.is_dir():
         return True
+    if _is_device(path):
+        return False
     with path.open("rb") as file:
         head = file.read(contents.HEAD)
     if zipfile.is_zipfile(path):
@@ -140,6 +142,8 @@ def is_other_form(path: Path) -> bool:
 @contextmanager
 def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
     """Open an archive for reading; if it is not an intact zip file, raise a DataError."""
+    if _is_device(path):
+        raise DataError(f"{path} is a device, not a file: give EMNIST's zip archive.")
     try:
         archive = zipfile.ZipFile(path)
     except FileNotFoundError:
@@ -152,6 +156,11 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
         raise DataError(f"{path} is a damaged zip archive: {_repair(path)}.") from None
     with archive:
         yield archive
+
+
+def _is_device(path: Path) -> bool:
+    """Return whether this is a device or a pipe, which may have no end, or nothing to read."""
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _describe_content(path: Path) -> str:

@@ -28,6 +28,8 @@ from hwr.alphabets import (
 from hwr.dataset import Dataset
 from hwr.ink import Ink, convert
 
+_SPLIT = "give the drawings in several files"
+
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
@@ -103,16 +105,29 @@ def load_drawings(path: str | Path) -> list[Drawing]:
         If the file is missing or too large, or one of its lines is not a labelled drawing.
     """
     path = Path(path)
+    found: list[Drawing] = []
+    strokes = 0
     try:
-        bounds.require_size(path, bounds.MAX_DRAWINGS_BYTES, "give the drawings in several files")
+        bounds.require_size(path, bounds.MAX_DRAWINGS_BYTES, _SPLIT)
         with path.open("rb") as file:
-            return [_parse(line, where) for line, where in _lines(file, path.name)]
+            for line, where in _lines(file, path.name):
+                found.append(_parse(line, where))
+                strokes += len(found[-1].ink.strokes)
+                if strokes > bounds.MAX_STROKES:
+                    raise ValueError(
+                        f"{path.name} has more than {bounds.MAX_STROKES:,} strokes: {_SPLIT}."
+                    )
     except FileNotFoundError:
         raise ValueError(
             f"There is no file {path.name}: save a drawing on the pad first, or check the name."
         ) from None
     except UnicodeDecodeError:
         raise ValueError(f"{path.name} is not text: give a file that the pad saved.") from None
+    except OSError as error:
+        raise ValueError(
+            f"{path.name} cannot be opened ({error.strerror or error}): check its name and rights."
+        ) from None
+    return found
 
 
 def _lines(file: IO[bytes], name: str) -> Iterator[tuple[str, str]]:
@@ -130,10 +145,7 @@ def _lines(file: IO[bytes], name: str) -> Iterator[tuple[str, str]]:
         if text := line.decode("utf-8").strip():
             yield text, where
     if file.read(1):
-        raise ValueError(
-            f"{name} has more than {bounds.MAX_DRAWINGS:,} lines: give the drawings in several "
-            "files."
-        )
+        raise ValueError(f"{name} has more than {bounds.MAX_DRAWINGS:,} lines: {_SPLIT}.")
 
 
 def from_drawings(*paths: str | Path, alphabet: str | int | Alphabet | None = None) -> Dataset:

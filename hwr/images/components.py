@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from hwr._support import deadline
+
 INK_THRESHOLD = 0.5
 """Value from which a pixel counts as ink."""
 MIN_AREA = 0.3
@@ -48,6 +50,7 @@ class Components:
     """
 
     def __init__(self, ink: Picture) -> None:
+        deadline.check()
         mask = ink >= INK_THRESHOLD
         self.labels, count = ndimage.label(mask, np.ones((3, 3)))
         self.pen = stroke_width(mask)

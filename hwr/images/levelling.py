@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from hwr._support import deadline
+from hwr._support.bounds import MAX_PAGE_PIXELS
 from hwr.images.components import INK_THRESHOLD, Components, stroke_width
 
 MAX_SKEW = 20.0
@@ -111,7 +112,10 @@ def make_level(ink: Picture) -> Picture:
 
 
 def turn_level(ink: Picture, angle: float, convergence: float) -> Picture:
-    """Return a picture of ink in which lines of this angle and convergence are horizontal."""
+    """Return a picture of ink in which lines of this angle and convergence are horizontal.
+
+    It has the same scale, unless its corners would make it larger than a page may be.
+    """
     tall, wide = ink.shape
     turn = np.radians(angle)
     sine, cosine, near = np.sin(turn), np.cos(turn), convergence / wide
@@ -122,7 +126,10 @@ def turn_level(ink: Picture, angle: float, convergence: float) -> Picture:
     level = level[:, :2] / level[:, 2:]
     left, top = level.min(axis=0)
     seen = seen @ np.array([[1, 0, left], [0, 1, top], [0, 0, 1]])
-    size = np.ceil(level.max(axis=0) - level.min(axis=0)).astype(int).tolist()
+    sides = level.max(axis=0) - level.min(axis=0)
+    factor = min(float(np.sqrt(MAX_PAGE_PIXELS / sides.prod())), 1.0)
+    seen = seen @ np.diag([1 / factor, 1 / factor, 1])
+    size = np.ceil(sides * factor).astype(int).tolist()
     levelled = Image.fromarray(ink).transform(
         tuple(size),
         Image.Transform.PERSPECTIVE,

@@ -67,6 +67,7 @@ class Runs:
     """
 
     def __init__(self, ink: Picture, pen: float) -> None:
+        deadline.check()
         self.mask = ink >= RULE_THRESHOLD
         small = np.int16 if len(ink) < 2**14 else np.int32  # a page has millions of pixels
         rows = np.arange(len(ink), dtype=small)[:, None]
@@ -158,6 +159,7 @@ class Runs:
 
     def erase(self, ink: Picture, rule: Rule) -> None:
         """Erase a rule from a picture of these runs where nothing crosses, touches or covers it."""
+        deadline.check()
         x, y = path(rule, ink)
         reach = int(rule.thickness / 2 + 2)
         rows = (y + np.arange(-reach, reach + 1)[:, None]).clip(0, len(ink) - 1)

@@ -4,6 +4,8 @@ A line is followed from one edge to the opposite one. It is erased where it is a
 where it is thicker, a stroke of writing crosses it, and stays.
 """
 
+from bisect import bisect_left
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,8 +52,9 @@ def _lines(dark: Mask) -> Mask:
     for start in columns[begin]:
         if start[1] - start[0] > limit:
             continue
-        right = _follow(columns[begin:], start)
-        left = _follow(columns[begin::-1], start)
+        most_missed = (1 - MIN_SHARE) * len(columns) + 1  # both ways begin in the same one
+        right = _follow(columns[begin:], start, most_missed)
+        left = _follow(columns[begin::-1], start, most_missed)
         runs = [*left.values(), *right.values()]
         if any(first == 0 or end == len(dark) for first, end in runs):
             continue  # it has a way out at the picture's edge, which must stay open
@@ -70,18 +73,30 @@ def _runs(column: Mask) -> list[Run]:
     return [(int(first), int(end)) for first, end in changes.reshape(-1, 2)]
 
 
-def _follow(columns: list[list[Run]], start: Run) -> dict[int, Run]:
-    """Return the runs of a line to the right of its first one, by their columns."""
+def _middle(run: Run) -> float:
+    return (run[0] + run[1]) / 2
+
+
+def _follow(columns: list[list[Run]], start: Run, most_missed: float) -> dict[int, Run]:
+    """Return the runs of a line to the right of its first one, by their columns.
+
+    A line that is missed in more columns than ``most_missed`` is followed no further.
+    """
     seen = {0: start}
-    places = [(0, (start[0] + start[1]) / 2)]
+    places = [(0, _middle(start))]
     thickness = float(start[1] - start[0])
     for column in range(1, len(columns)):
+        if column - len(seen) > most_missed:
+            break
         (first, there), (last, here) = places[-min(len(places), MEMORY)], places[-1]
         slope = (here - there) / (last - first) if last - first >= MEMORY / 4 else 0.0
         expected = here + min(max(slope, -MAX_SLOPE), MAX_SLOPE) * (column - last)
-        for run in columns[column]:
-            middle, thick = (run[0] + run[1]) / 2, run[1] - run[0]
-            if abs(middle - expected) <= STRAY and thick <= CROSSED * thickness + 1:
+        runs = columns[column]  # from top to bottom
+        for run in runs[bisect_left(runs, expected - STRAY, key=_middle) :]:
+            middle, thick = _middle(run), run[1] - run[0]
+            if middle > expected + STRAY:
+                break
+            if thick <= CROSSED * thickness + 1:
                 seen[column] = run
                 places.append((column, middle))
                 thickness += (thick - thickness) / MEMORY

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from hwr._support import deadline
 from hwr.images.components import INK_THRESHOLD, Components, stroke_width
 from hwr.images.line_tracing import MAX_SLOPE, MAX_THICKNESS, RULE_THRESHOLD, Rule, Runs, path
 from hwr.images.strikes import is_strike
@@ -160,10 +161,11 @@ def _erase_at_edges(ink: Picture, pen: float) -> None:
             side.start == 0 or side.stop == whole
             for side, whole in zip(window, ink.shape, strict=True)
         )
-        bare = (
-            np.count_nonzero(labels[window] == number) <= thick * long
-        )  # nothing is written on it
-        if at_edge and bare and short <= thick + MAX_SLOPE * long:
+        if not at_edge or short > thick + MAX_SLOPE * long:
+            continue
+        deadline.check()
+        bare = np.count_nonzero(labels[window] == number) <= thick * long
+        if bare:  # nothing is written on it
             around = tuple(slice(max(side.start - 2, 0), side.stop + 2) for side in window)
             soft = ndimage.binary_dilation(labels[around] == number, iterations=2)
             ink[around][soft] = 0

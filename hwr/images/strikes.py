@@ -115,6 +115,7 @@ def _path_lengths(blocks: Mask) -> NDArray[np.int32]:
     lengths = np.zeros(blocks.T.shape, np.int32)
     reached = np.zeros(len(blocks) + 2, np.int32)
     for column, inked in enumerate(blocks.T):
+        deadline.check()
         longest = np.maximum(np.maximum(reached[:-2], reached[2:]), reached[1:-1])
         lengths[column] = reached[1:-1] = np.where(inked, longest + 1, 0)
     return lengths.T
@@ -122,6 +123,7 @@ def _path_lengths(blocks: Mask) -> NDArray[np.int32]:
 
 def is_strike(mask: Mask, x: Places, y: Places, found: Components) -> bool:
     """Return whether a path, its columns and rows, is a thin line that leads through letters."""
+    deadline.check()
     up, down = _reach(mask, x, y, round(2 * THIN * found.pen))
     thickness = up + down - 1
     thin = thickness <= THIN * found.pen
@@ -193,6 +195,7 @@ def _runs(inked: Mask) -> int:
 
 def _erase_word(ink: Picture, found: Components, x: Places, y: Places) -> None:
     """Erase the components through which a line leads, and those that lie between its ends."""
+    deadline.check()
     reach = REACH * found.height
     left, right = max(int(x[0] - reach), 0), int(x[-1] + reach) + 1
     top, bottom = (int(np.median(y) + side * found.height) for side in (-1, 1))

@@ -6,6 +6,7 @@ fraction has a number there, a dash has nothing above it, and the line above tha
 
 import numpy as np
 
+from hwr._support import deadline
 from hwr.images.components import Components, reach_beyond
 from hwr.images.line_tracing import MAX_SLOPE, Rule
 
@@ -36,6 +37,7 @@ def is_underline(rule: Rule, found: Components, height: float) -> bool:
     height : float
         That of letters, in pixels.
     """
+    deadline.check()
     length = len(rule)
     if length < MIN_LENGTH * height or rule.wavering() > MAX_WAVERING:
         return False

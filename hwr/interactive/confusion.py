@@ -78,7 +78,7 @@ class ConfusionViewer(InteractiveFigure):
         self._wrong, self._cell = wrong, (SIDE - MARGIN) / len(classes)
         missed = zip(classes, wrong.sum(axis=1), self.matrix.sum(axis=1), strict=True)
         names = [f"{name}: {bad:,} of {every:,} misread" for name, bad, every in missed]
-        look = {"style": {"description_width": "104px"}, "layout": Layout(width="300px")}
+        look = {"style": {"description_width": "8em"}, "layout": Layout(width="23em")}
         rows = [(name, row) for row, name in enumerate(names)]
         self.true = widgets.Dropdown(description="True character", options=rows, **look)
         self.answer = widgets.Dropdown(description="Read as", options=rows, **look)

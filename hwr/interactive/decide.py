@@ -24,7 +24,7 @@ from hwr.interactive.player import Player
 from hwr.interactive.slider import Slider
 from hwr.interactive.widget import InteractiveFigure
 from hwr.pads import html
-from hwr.plots.base import TELLING, Figure
+from hwr.plots.base import FRAME, INK, TELLING, Figure, draw_paper
 from hwr.recognizer import Recognizer
 
 POINTS = 50
@@ -200,7 +200,7 @@ class Replay(InteractiveFigure):
         final = int(history.probabilities[-1].argmax())
         seen = widget.captioned(html.ink_image(convert(part), "As the network sees it", 5), "seen")
         drawn = widget.captioned(_svg(self.ink, part), "drawn")
-        self.drawn.value = f'<div style="display: flex; gap: 16px">{drawn}{seen}</div>'
+        self.drawn.value = f'<div class="hwr-steps">{drawn}{seen}</div>'
         self._bars.value = html.bars(names, shares, [index == final for index in shown])
         settled = " From here on it stays so." if moment == history.decided else ""
         sentence = f"{share:.0%} drawn: {names[0]} ({html.format_percent(shares[0])}).{settled}"
@@ -212,7 +212,7 @@ def _draw_strokes(ax: Axes, ink: Ink, share: float) -> None:
     half = 0.6 * max(float((high - low).max()), 1e-6)  # one frame for all snapshots
     pen: dict[str, Any] = {"linewidth": 3, "solid_capstyle": "round"}
     dot: dict[str, Any] = {"marker": "o", "markersize": 3, "markeredgewidth": 0}
-    for part, colour in ((ink, "#DDDDDD"), (first_part(ink, share), "black")):
+    for part, colour in ((ink, "#DDDDDD"), (first_part(ink, share), INK)):
         for stroke in part.strokes:
             ax.plot(*stroke.T, color=colour, **pen, **dot)
     middle = (low + high) / 2
@@ -221,7 +221,8 @@ def _draw_strokes(ax: Axes, ink: Ink, share: float) -> None:
     ax.set_aspect("equal")
     ax.set_xticks([])
     ax.set_yticks([])
-    ax.spines[:].set(visible=True, color="#CCCCCC")
+    ax.spines[:].set(visible=True, color=FRAME)
+    draw_paper(ax)
 
 
 def _draw_lines(ax: Axes, history: AnswerHistory) -> None:
@@ -254,6 +255,7 @@ def _svg(ink: Ink, part: Ink, side: int = 140) -> str:
             lines.append(f'<polyline points="{points}" stroke="{colour}"/>')
     return (
         f'<svg role="img" aria-label="The drawing so far" width="{side}" height="{side}" '
+        f'viewBox="0 0 {side} {side}" '
         'fill="none" stroke-width="8" stroke-linecap="round" stroke-linejoin="round" '
         f'style="background: #fff">{"".join(lines)}</svg>'
     )

@@ -24,7 +24,7 @@ from hwr.interactive import widget
 from hwr.interactive.mcnemar import Comparison, class_index
 from hwr.interactive.widget import InteractiveFigure
 from hwr.pads import html
-from hwr.plots.base import TELLING, Figure, draw_image
+from hwr.plots.base import INK, TELLING, Figure, draw_image
 from hwr.plots.convolution import draw_signed
 from hwr.plots.tables import Table
 
@@ -117,7 +117,7 @@ def _draw_confusion(ax: Axes, comparison: Comparison) -> None:
     draw_signed(ax, signed, top=1.6 * counts.max())  # pale, so that black numbers stay readable
     for (row, column), count in np.ndenumerate(counts):
         if count:
-            ax.text(column, row, str(count), ha="center", va="center", fontsize=9)
+            ax.text(column, row, str(count), ha="center", va="center", fontsize=9, color=INK)
     ax.set_xticks(range(len(classes)), classes, fontfamily=TELLING)
     ax.set_yticks(range(len(classes)), classes, fontfamily=TELLING)
     edges = np.arange(0.5, len(classes) - 1)
@@ -181,7 +181,7 @@ class Duel(InteractiveFigure):
         self.yours = np.full(len(chosen), -1, np.int64)
         self.at = 0
         self.field = widgets.Text(
-            description="It shows", placeholder="one character", layout=Layout(width="220px")
+            description="It shows", placeholder="one character", layout=Layout(width="17em")
         )
         self.back = widgets.Button(description="Back", icon="arrow-left")
         self.next = widgets.Button(description="Next", icon="arrow-right")

@@ -122,6 +122,7 @@ class Fool(InteractiveFigure):
         self.size = Slider("Size", 1, 0.4, 1.6, 0.05)
         self.thickness = Slider("Thickness", 0, -1, 1, 0.1)
         self.reset = widgets.Button(description="Undo all changes", icon="undo")
+        self.reset.layout.width = "auto"
         self.seen = widgets.HTML()
         self._bars = [widgets.HTML(layout=Layout(flex="1 1 240px")) for _ in networks]
         self._sliders = (self.down, self.right, self.turn, self.size, self.thickness)

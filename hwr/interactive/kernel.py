@@ -86,7 +86,8 @@ class KernelWorkshop(InteractiveFigure):
             field.observe(self.guard(self._update), "value")
         image = widgets.HTML(widget.captioned(html.ink_image(self.image, "The image", 6), "image"))
         grid = widgets.GridBox(
-            self.fields, layout=Layout(grid_template_columns="repeat(3, 72px)", grid_gap="4px")
+            self.fields,
+            layout=Layout(grid_template_columns="repeat(3, minmax(0, 5.5em))", grid_gap="4px"),
         )
         grid.add_class("hwr-kernel")  # whose labels are only for screen readers
         buttons = widget.row(*self.buttons.values())
@@ -138,5 +139,5 @@ def _range(values: NDArray[np.float64]) -> str:
 def _field(row: int, column: int) -> widgets.FloatText:
     name = f"row {row}, column {column}"
     return widgets.FloatText(
-        description=name, tooltip=name, step=0.5, layout=Layout(width="68px", margin="0")
+        description=name, tooltip=name, step=0.5, layout=Layout(width="auto", margin="0")
     )

@@ -27,7 +27,7 @@ class Player(widgets.Button):
     """
 
     def __init__(self, slider: Slider, pause: float) -> None:
-        super().__init__(layout=Layout(width="96px"))
+        super().__init__(layout=Layout(width="7.4em"))
         self.slider, self.pause = slider, pause
         self.playing: asyncio.Task[None] | None = None
         self._name("Play")

@@ -41,7 +41,7 @@ class Slider(widgets.HBox, widgets.ValueWidget):
         low: float,
         high: float,
         step: float = 1,
-        name_width: str = "80px",
+        name_width: str = "6.2em",
     ) -> None:
         self.low, self.step, self._high = low, step, high
         whole = all(isinstance(number, int) for number in (value, low, high, step))
@@ -50,13 +50,14 @@ class Slider(widgets.HBox, widgets.ValueWidget):
             **limits,
             description=name,
             style={"description_width": name_width},
-            layout=Layout(width=f"calc({name_width} + 84px)", flex="0 0 auto"),
+            layout=Layout(width=f"calc({name_width} + 6.5em)", flex="0 1 auto"),
         )
         self.slider = (widgets.IntSlider if whole else widgets.FloatSlider)(
             **limits, readout=False, layout=Layout(width="auto", flex="1 1 120px")
         )
         style = widgets.HTML(STYLE, layout=Layout(display="none"))
         super().__init__([style, self.field, self.slider], value=value)
+        self.layout.flex_flow = "row wrap"
         self.add_class("hwr-slider")
         traitlets.link((self, "value"), (self.field, "value"))
         traitlets.link((self.field, "value"), (self.slider, "value"))

@@ -115,7 +115,7 @@ class PoolingSteps(Steps):
         self.how = widgets.ToggleButtons(
             options=[("largest", "max"), ("average", "average")],
             description="Keep",
-            style={"description_width": "80px"},  # as the sliders'
+            style={"description_width": "6.2em"},  # as the sliders'
         )
         self.window, self.stride = Slider("Window", 2, 1, half), Slider("Stride", 2, 1, half)
         self.window.layout.flex = self.stride.layout.flex = WIDE

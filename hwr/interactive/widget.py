@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
+from IPython.display import display
 from ipywidgets import Layout
 from numpy.typing import NDArray
 
@@ -14,8 +15,9 @@ from hwr._support.arrays import image_of
 from hwr.ink import Ink, convert
 from hwr.pads import html
 from hwr.pads.canvas import LabelledCanvas
+from hwr.pads.last_picture import LastPicture
 from hwr.pads.status_line import Callback, Guard, StatusLine
-from hwr.plots.base import Figure, bundle
+from hwr.plots.base import Figure, bundle, png
 
 Picture = NDArray[np.uint8]
 """An image as EMNIST's: uint8, shape (28, 28), upright, ink is 255."""
@@ -75,6 +77,8 @@ def as_image(drawing: Ink | NDArray[Any]) -> Picture:
 class InteractiveFigure(ABC):
     """A widget that shows its own errors, and a still figure where widgets are not drawn.
 
+    Once its kernel is gone, the figure of what it showed last takes its place.
+
     Display it as the last line of a cell.
 
     Attributes
@@ -92,6 +96,8 @@ class InteractiveFigure(ABC):
         self.status = StatusLine("try another value, or run the cell again")
         self.widget = widgets.VBox(layout=Layout(width="100%"))
         self.widget.add_class("hwr-pad")  # looks like the pad
+        self._last = LastPicture(self._picture, self.status.guard)
+        self.message.observe(lambda _: self._last.later(), "value")
 
     @abstractmethod
     def figure(self) -> Figure:
@@ -111,6 +117,16 @@ class InteractiveFigure(ABC):
 
         return fresh
 
+    def _picture(self) -> tuple[bytes, str]:
+        made = self.figure()
+        return png(made), made.alt
+
+    def _ipython_display_(self) -> None:
+        """Display the widget, and after it what is shown instead once it sleeps."""
+        data, metadata = self._repr_mimebundle_()
+        display(data, metadata=metadata, raw=True)
+        self.status.guard(self._last.show)()
+
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the widget, and the figure for where widgets are not drawn."""
         data: dict[str, Any] = dict(self.widget._repr_mimebundle_(**kwargs))
@@ -119,6 +135,7 @@ class InteractiveFigure(ABC):
         def add_figure() -> None:
             for known, more in zip((data, metadata), bundle(self.figure()), strict=True):
                 known.update(more)
+            data["text/html"] += html.UNTRUSTED
 
         self.guard(add_figure)()
         return data | {"text/plain": repr(self)}, metadata

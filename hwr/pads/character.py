@@ -142,7 +142,7 @@ class CharacterPad(ModePad):
             options=list(PENS.items()),
             value=PEN,
             description="Pen",
-            style={"button_width": "84px", "description_width": "36px"},
+            style={"button_width": "6.5em", "description_width": "2.8em"},
         )
         self.alphabet_choice = widgets.Dropdown(
             options=[
@@ -150,7 +150,7 @@ class CharacterPad(ModePad):
             ],
             value=first,
             description="Alphabet",
-            style={"description_width": "68px"},
+            style={"description_width": "5.3em"},
             layout=Layout(width="auto"),
             tooltip="The characters it may answer with",
         )
@@ -158,14 +158,14 @@ class CharacterPad(ModePad):
             description="It shows",
             placeholder="one character",
             tooltip="What you drew",
-            style={"description_width": "68px"},
+            style={"description_width": "5.3em"},
             layout=Layout(width="auto", flex="1 1 150px"),
         )
         self.save_button = widgets.Button(
             description="Save",
             icon="save",
             tooltip="Save the drawing with its label",
-            layout=Layout(width="auto", flex="0 0 96px"),
+            layout=Layout(width="auto", flex="0 0 7.4em"),
         )
         for button in (self.undo_button, self.clear_button):
             button.layout = Layout(width="auto", flex="1 1 auto")

@@ -61,7 +61,7 @@ class CorrectionPanel:
 
     def _make_fields(self) -> widgets.VBox:
         self.hint = widgets.HTML()
-        wide = {"description_width": "92px"}
+        wide = {"description_width": "7.1em"}
         self.word_choice = widgets.Dropdown(
             description="The word", style=wide, tooltip="What the word may be", options=[""],
             layout=Layout(width="auto", flex="1 1 220px"),
@@ -190,7 +190,7 @@ class CorrectionPanel:
 
     def _make_letter(self, place: int) -> widgets.Dropdown:
         field = widgets.Dropdown(
-            description=f"Letter {place + 1}", options=[""], layout=Layout(width="66px")
+            description=f"Letter {place + 1}", options=[""], layout=Layout(width="5.1em")
         )
         field.observe(self._guard(lambda change: self._replace(place, change["new"])), "value")
         return field

@@ -32,10 +32,11 @@ it does not: the widget answers later.
 
 UNTRUSTED = (
     '<style>.hwr-untrusted { display: none; }</style><p class="hwr-untrusted">Only a picture: this '
-    "notebook is not trusted here, as it was run elsewhere. To draw, run this cell (click on its "
+    "notebook is not trusted here, as it was run elsewhere. To use it, run this cell (click on its "
     "code, then press Shift+Enter), after the cells above it.</p>"
 )
-"""A sentence beside a pad's picture, for pages that remove styles from what they do not trust."""
+"""A sentence beside the picture of a pad or a toy, for pages that remove styles from what they do
+not trust."""
 
 
 # --- the answer in words -----------------------------------------------------------------------

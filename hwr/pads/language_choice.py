@@ -20,8 +20,8 @@ class LanguageChoice(widgets.Dropdown):
             options=LANGUAGE_NAMES,
             value=language,
             description="Language",
-            style={"description_width": "72px"},
-            layout=Layout(width="auto", flex="0 1 320px"),
+            style={"description_width": "5.6em"},
+            layout=Layout(width="auto", flex="0 1 25em"),
             tooltip="The language whose words are expected",
         )
 

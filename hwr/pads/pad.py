@@ -77,7 +77,7 @@ class Pad:
             options=list(MODES.items()),
             value=mode,
             description="Read",
-            style={"button_width": "100px", "description_width": "40px"},
+            style={"button_width": "7.7em", "description_width": "3.1em"},
         )
         self._previous_mode = "character"
         self.status = StatusLine()

@@ -10,6 +10,8 @@ from ipywidgets import Layout
 from numpy.typing import NDArray
 from PIL import Image
 
+from hwr._support.bounds import MAX_PICTURE_SECONDS
+from hwr._support.deadline import time_limit
 from hwr._support.display import img_tag
 from hwr.images import io
 from hwr.pads import html, sentences, snapshot
@@ -118,7 +120,7 @@ class PicturePad(ModePad):
         self.language_choice = LanguageChoice()
         self.kind_choice = widgets.ToggleButtons(
             options=list(CONTENTS.items()), value="line", description="It shows",
-            style={"button_width": "112px", "description_width": "66px"},
+            style={"button_width": "8.7em", "description_width": "5.1em"},
         )  # fmt: skip
         guard = self.status.guard
         self.file_button.observe(guard(lambda change: self._upload(change["new"])), "value")
@@ -171,8 +173,10 @@ class PicturePad(ModePad):
             reading = self._recognizer.read(found.picture)
             return replace(reading, sure=reading.sure and found.count == 1)
         reader = IncrementalReader(one_word=self.kind_choice.value == "word")
-        photo, language = io.open_photo(content), self.language_choice.model
-        read, ink = reader.read_picture(photo, language, self._show_progress)
+        language = self.language_choice.model
+        with time_limit(MAX_PICTURE_SECONDS):
+            photo = io.open_photo(content)
+            read, ink = reader.read_picture(photo, language, self._show_progress)
         self._keep(np.asarray(255 - 255 * np.clip(1.6 * ink - 0.4, 0, 1), np.uint8))
         return read
 

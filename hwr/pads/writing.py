@@ -106,7 +106,7 @@ class WritingPad(ModePad):
 
     def _lay_out(self) -> widgets.VBox:
         for button in (self.undo_button, self.clear_button):
-            button.layout = Layout(width="110px")
+            button.layout = Layout(width="8.5em")
         controls = widgets.HBox(
             [self.undo_button, self.clear_button, self.join_choice, self.language_choice],
             layout=Layout(flex_flow="row wrap", width="100%"),

@@ -13,6 +13,7 @@ from hwr._support.display import PALETTE
 from hwr.convolution import convolve, output_size, pool
 from hwr.plots.base import (
     FRAME,
+    INK,
     Figure,
     by_name,
     draw_image,
@@ -47,7 +48,9 @@ def draw_numbers(ax: Axes, values: NDArray[Any], title: str = "", top: float = 0
     draw_signed(ax, shown, title, top=1.6 * top)  # pale, so that black numbers stay readable
     for (row, column), value in np.ndenumerate(values):
         if not np.isnan(value):
-            ax.text(column, row, f"{value + 0.0:.3g}", ha="center", va="center", fontsize=10)
+            ax.text(
+                column, row, f"{value + 0.0:.3g}", ha="center", va="center", fontsize=10, color=INK
+            )
     _draw_squares(ax, values.shape)
 
 

@@ -11,7 +11,18 @@ from numpy.typing import NDArray
 
 from hwr._support.display import PALETTE
 from hwr.ink import Ink
-from hwr.plots.base import FRAME, TELLING, Figure, draw_image, legend_beside, listed, new_figure
+from hwr.plots.base import (
+    FRAME,
+    INK,
+    TELLING,
+    TEXT,
+    Figure,
+    draw_image,
+    draw_paper,
+    legend_beside,
+    listed,
+    new_figure,
+)
 from hwr.words.ctc import BLANK
 
 WIDTH = 7.2
@@ -21,7 +32,7 @@ MOST_INCHES, ROW = 1.9, 0.24
 UNDERSCORE = "_"
 """How the blank is written."""
 SHADES = LinearSegmentedColormap.from_list("answers", ["white", PALETTE["main"]])
-ARROW = "#999999"
+ARROW, FAINT = "#999999", "#76767680"
 LINES = 6
 """Most texts in one figure, one colour for each."""
 COLOURS = [PALETTE[name] for name in ("main", "other", "good", "third", "sky", "bad")]
@@ -105,7 +116,7 @@ def trellis(states: str, probabilities: NDArray[np.float64], path: Sequence[int]
     open_ |= {(frame + 1, way[1]) for frame, way in joined}
     for frame, state in np.ndindex(frames, count):
         best = frame < len(path) and path[frame] == state
-        colour = PALETTE["main"] if best else "black" if (frame, state) in open_ else FRAME
+        colour = PALETTE["main"] if best else TEXT if (frame, state) in open_ else FAINT
         ax.text(
             frame, state, f"{probabilities[frame, state]:.2g}", ha="center", va="center",
             fontsize=10, color=colour, fontweight="bold" if best else "normal",
@@ -186,9 +197,10 @@ def texts_while_written(inks: Sequence[Ink], readings: Sequence[Mapping[str, flo
 
 def _draw_begun(ax: Axes, begun: Ink, whole: Ink) -> None:
     """Draw the part of a word that is written, and the rest of it pale."""
-    for ink, colour in ((whole, FRAME), (begun, "black")):
+    for ink, colour in ((whole, FRAME), (begun, INK)):
         for stroke in ink.strokes:
             ax.plot(*stroke.T, color=colour, linewidth=1.6, solid_capstyle="round")
     ax.invert_yaxis()
     ax.set_aspect("equal")
     ax.set_axis_off()
+    draw_paper(ax)

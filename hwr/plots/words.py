@@ -12,10 +12,13 @@ from hwr._support.display import PALETTE, draw_strokes
 from hwr.ink import PEN, Ink
 from hwr.plots.base import (
     FRAME,
+    INK,
+    PAPER,
     TELLING,
     Figure,
     by_name,
     draw_image,
+    draw_paper,
     legend_beside,
     listed,
     new_figure,
@@ -31,6 +34,8 @@ OVERSAMPLING = 4
 """A word is drawn larger by this factor and then reduced, for soft edges."""
 ABOVE, BELOW = 0.9, 0.3
 """Margins of writing, in its own unit; the upper one has room for what was read."""
+CHOSEN, UNCHOSEN = "#D6E8F2", "#5F5F5F"
+"""Colours of a box on the best path, and of the text in the others."""
 STROKE_COLOURS = [PALETTE[name] for name in ("main", "other", "good", "third", "sky", "bad")]
 
 Picture = NDArray[np.float32]
@@ -86,6 +91,7 @@ def column_scan(
     )  # fmt: skip
     for (shown, runs, answers), ax, below in zip(scans, axes[0], axes[1], strict=True):
         draw_image(ax, shown, aspect="auto")  # as wide as what is below
+        draw_paper(ax)
         ax.spines[:].set_visible(False)
         for (left, right), answer in zip(runs, answers, strict=True):
             box = Rectangle((left - 0.5, -0.5), right - left, len(shown), fill=False)
@@ -154,7 +160,7 @@ def lattice(
         box = Rectangle(
             (group.start + inner[0], lane + inner[1]),
             group.end - group.start - 2 * inner[0], 1 - 2 * inner[1],
-            facecolor=(PALETTE["main"], 0.16) if best else "white",
+            facecolor=CHOSEN if best else PAPER,
             edgecolor=PALETTE["main"] if best else FRAME, linewidth=2 if best else 1,
         )  # fmt: skip
         ax.add_patch(box)
@@ -170,7 +176,7 @@ def lattice(
             middle + (0.02 / column if image is not None else 0), lane + 0.48,
             _label(group, image is not None), ha="left" if image is not None else "center",
             va="center", fontsize=9 if image is not None else 11, linespacing=1.05,
-            fontfamily=TELLING, color="black" if best else PALETTE["neutral"],
+            fontfamily=TELLING, color=INK if best else UNCHOSEN,
             fontweight="bold" if best else "normal",
         )  # fmt: skip
     ax.set(xlabel="stroke", yticks=[], xlim=(0, segments), ylim=(0, rows))
@@ -222,7 +228,7 @@ def word_boxes(inks: Sequence[Ink], found: Sequence[Sequence[Word]], columns: in
     tallest = max(_shape(ink) for ink in inks)
     made, axes = new_grid(len(inks), columns, width, min(tallest * width, 6.0 / rows))
     for ax, ink, words in zip(axes, inks, found, strict=True):
-        _draw(ax, ink, ["black"], linewidth=2.5 if columns > 1 else 2)
+        _draw(ax, ink, [INK], linewidth=2.5 if columns > 1 else 2)
         _mark(ax, words, above=0.15)
         low, high = ink.bounds()
         ax.set_ylim(high[1] + BELOW, low[1] - ABOVE)
@@ -300,6 +306,7 @@ def _draw(ax: Axes, ink: Ink, colours: Sequence[str], linewidth: float) -> None:
     ax.set(xlim=(low[0] - BELOW, high[0] + BELOW), ylim=(high[1] + BELOW, low[1] - BELOW))
     ax.set_aspect("equal")
     ax.set_axis_off()
+    draw_paper(ax)
 
 
 def _shape(ink: Ink) -> float:

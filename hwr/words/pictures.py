@@ -20,6 +20,7 @@ from hwr.images.drawings import remove_drawings
 from hwr.images.levelling import make_level
 from hwr.images.rules import remove_rules
 from hwr.images.strikes import remove_struck_out
+from hwr.ink import Ink
 from hwr.words.layout import find_lines
 from hwr.words.segments import Segments
 
@@ -99,8 +100,7 @@ def read_upright(grey: Grey, read: Callable[[Segments], "Text"]) -> tuple["Text"
         try:
             view = _View.of(ink, 0)
         except OutOfTimeError:
-            blank = Segments.from_picture(np.zeros((1, 1), np.float32))
-            return replace(read(blank), finished=False), ink
+            return replace(read(Segments.from_ink(Ink([]))), finished=False), ink
         view, text = _turned(ink, view, read)
         if view.sample is not view.segments:
             text = read(view.segments)

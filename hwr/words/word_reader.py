@@ -18,10 +18,11 @@ from hwr._support.paths import ARTEFACTS
 from hwr.ink import Ink
 from hwr.recognizer import softmax
 from hwr.words.ctc import BLANK, align
-from hwr.words.language_model import ENGLISH, LanguageModel, language_model
+from hwr.words.language_model import ENGLISH, LanguageModel, UniformModel, language_model
 from hwr.words.letter_boxes import letter_boxes
 from hwr.words.line_image import COLUMNS_PER_FRAME, HEIGHT, as_input, line_image
 from hwr.words.prefix_beam import Advice, Decoded, PrefixModel, prefix_beam
+from hwr.words.single_letters import ranked_anew
 from hwr.words.text import Word
 from hwr.words.written_language import CLASSES, WRITTEN, as_written, classes_of
 
@@ -140,6 +141,8 @@ class WordReader:
         image, frame = line_image(writing)
         log_probabilities = self.log_probabilities(image)
         found = self.decode(log_probabilities, language)
+        if isinstance(language, UniformModel):
+            found = ranked_anew(found, log_probabilities, writing, frame, language.letters)
         nothing = no_text(log_probabilities)
         if not found:
             return Answer(Word(), math.log(nothing + LEAST))

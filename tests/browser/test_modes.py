@@ -152,7 +152,7 @@ def test_an_exercise_a_question_and_a_kernel(jupyter, browser):
         reply = page.locator(".widget-html-content [role=status]").first
         playwright.expect(reply).to_contain_text("Right. Its kernels are the same")
         shot(page, "exercise.png")
-        maps = page.locator(".jp-OutputArea-output img").last
+        maps = page.locator(".hwr-pad img").last
         before = maps.get_attribute("src")
         page.get_by_role("button", name="blur").first.focus()
         page.keyboard.press("Enter")

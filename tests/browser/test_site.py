@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 from helpers.firefox import DOWN, RIGHT, firefox, needs_firefox
 from helpers.hands import JOINED, keys_that_join
-from helpers.lab import SCREENSHOTS, large_text
+from helpers.lab import SCREENSHOTS
 from helpers.pages import (
     agrees,
     axe,
     best,
     by_mouse,
     ink_of,
+    large_text,
     needs_browser,
     needs_runtime,
     placed,

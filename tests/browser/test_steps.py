@@ -26,7 +26,8 @@ def test_a_window_goes_its_way_by_itself_pauses_and_follows_its_controls(jupyter
         finished(page)
         convolution, pooling = (page.locator(".hwr-pad").nth(place) for place in (0, 1))
         # The widget alone is shown, not the still figure beside it.
-        playwright.expect(page.locator(".jp-OutputArea-output img")).to_have_count(2)
+        pictures = page.locator(".jp-OutputArea-output img").locator("visible=true")
+        playwright.expect(pictures).to_have_count(2)
 
         tracks = page.locator(".hwr-slider .noUi-target")
         playwright.expect(tracks).to_have_count(4)

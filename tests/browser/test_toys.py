@@ -1,15 +1,20 @@
-"""Toys and the Explorer in JupyterLab's dark theme, and in windows down to 768 pixels."""
+"""Toys and the Explorer in JupyterLab: the dark theme, narrow windows, and large text."""
 
 import pytest
 from helpers.accessibility import axe
 from helpers.lab import (
     IN_A_BROWSER,
+    NOT_FOUND,
     cut,
     dark,
     finished,
+    large_text,
     narrowing,
     opened,
+    playwright,
+    restart,
     run_all,
+    save,
     shot,
     write_notebook,
 )
@@ -43,7 +48,9 @@ def toys(jupyter, browser):
     name = write_notebook(jupyter, "toys.ipynb", BEGIN, *TOYS.values())
     with (
         dark(jupyter),
-        opened(browser, jupyter.url(f"lab/workspaces/toys/tree/{name}")) as page,
+        opened(
+            browser, jupyter.url(f"lab/workspaces/toys/tree/{name}"), expected=NOT_FOUND
+        ) as page,
     ):
         run_all(page, page.get_by_text("Python 3 (ipykernel) | Idle"), ".hwr-pad")
         finished(page)
@@ -60,8 +67,41 @@ def test_axe_finds_nothing_in_the_dark(toys):
     shot(toys, "toys-dark.png")
 
 
-@pytest.mark.parametrize("width", [1280, 768])
+@pytest.mark.parametrize("width", [1280, 768, 320])
 def test_no_width_cuts_a_control(toys, width):
     with narrowing(toys):
         assert cut(toys, width) == []
         shot(toys, f"toys-{width}.png")
+
+
+@pytest.mark.parametrize("width", [1280, 640])
+def test_large_text_cuts_no_control(toys, width):
+    with narrowing(toys), large_text(toys):
+        assert cut(toys, width) == []
+        shot(toys, f"toys-large-{width}.png")
+
+
+def all_sleep(page):
+    """Wait until nothing is left of the toys but a sentence and a picture of each."""
+    notes = page.locator(".hwr-last .hwr-asleep").locator("visible=true")
+    playwright.expect(notes).to_have_count(len(TOYS))
+    assert "Shift+Enter" in notes.first.text_content()
+    assert page.locator(".hwr-last img").locator("visible=true").count() == len(TOYS)
+    assert page.locator(".hwr-pad").locator("visible=true").count() == 0
+    assert page.get_by_text("Error displaying widget").locator("visible=true").count() == 0
+
+
+def test_without_a_kernel_they_show_their_last_picture_and_how_to_wake_them(toys, jupyter):
+    restart(toys)
+    all_sleep(toys)
+    file = save(toys, jupyter.folder / "work" / "toys.ipynb", "hwr-last")
+    toys.reload()
+    toys.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    all_sleep(toys)
+    shot(toys, "toys-asleep.png")
+    file.write_text(file.read_text("utf-8").replace("np.eye(5)", "np.eye(4)"), "utf-8")
+    toys.reload()  # as if somebody else had sent it
+    words = toys.locator(".hwr-untrusted").locator("visible=true")
+    playwright.expect(words).to_have_count(len(TOYS))
+    assert "this notebook is not trusted" in words.first.text_content()
+    assert toys.locator("img").locator("visible=true").count() == len(TOYS)

@@ -78,7 +78,7 @@ def test_measure_counts_correctly():
         (["read", "--alphabet", "62", "missing.png"], "There is no file missing.png"),
         (["evaluate", "--on", "ink"], "give one or more files"),
         (["evaluate", "--on", "ink", "missing.jsonl"], "There is no file missing.jsonl"),
-        (["evaluate", "--on", "ink", os.devnull], "hold no drawings"),
+        (["evaluate", "--on", "ink", os.devnull], "is a folder or a device, not"),
         (["evaluate", "--on", "made-up", "--alphabet", "éA"], "because it does not know é:"),
         (["evaluate", "--on", "made-up", "--model", "missing.json"], "missing.json is missing"),
     ],

@@ -101,6 +101,13 @@ def test_an_empty_picture_is_no_error(folder, capsys, options):
     assert out == (json.dumps(record) + "\n" if options == ("--json",) else "")
 
 
+def test_a_picture_is_opened_and_read_within_one_budget_of_time(folder, capsys, monkeypatch):
+    monkeypatch.setattr(reads, "MAX_PICTURE_SECONDS", 0)
+    status, _, error = run(capsys, folder / "page.png")
+    assert status == 1
+    assert "seconds to open" in error
+
+
 def test_a_turned_page_is_turned_upright_and_it_is_said(folder, tmp_path, capsys):
     with Image.open(folder / "word.png") as page:
         page.rotate(90, expand=True).save(tmp_path / "turned.png")

@@ -60,6 +60,7 @@ def test_missing_or_foreign_weights_are_refused_in_a_sentence(tmp_path):
 def test_a_small_recogniser_is_made_and_goes_on_after_a_kill(tmp_path, monkeypatch):
     monkeypatch.setattr(material, "MADE_UP_IMAGES", 124)
     monkeypatch.setattr(material, "SPOILT_SCANS", 20)
+    monkeypatch.setattr(emnist, "MADE_UP_TEST_IMAGES", 124)
     monkeypatch.setattr(train.pool, "load", few_images)
     monkeypatch.delenv("HWR_PENS", raising=False)
     recipe = replace(train.RECIPE, architecture="tiny", epochs=2)

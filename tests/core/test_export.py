@@ -1,5 +1,6 @@
 """A learner's network is written as a recogniser, whatever it expects, or refused in a sentence."""
 
+import functools
 import json
 import subprocess
 import sys
@@ -22,8 +23,12 @@ from hwr.web.build import load_recognizer
 layers = keras.layers
 
 
+# The same drawings for many tests; none of which changes them.
+drawn_once = functools.cache(synthetic.draw_images)
+
+
 def made_up(alphabet: Alphabet, size: int = 400, seed: int = 3) -> Dataset:
-    images, labels = synthetic.draw_images(size, seed, "".join(alphabet.members))
+    images, labels = drawn_once(size, seed, "".join(alphabet.members))
     return Dataset("drawn", images, labels, BYCLASS, "made-up").in_alphabet(alphabet)
 
 

@@ -79,7 +79,7 @@ BAD = {
     "input": (altered(0, batch_shape=[None, 10**6, 10**6, 1]), "a layer of 1,000,000,000,000 num"),
     "embedding": (added("Embedding", input_dim=10**8, output_dim=9), "a layer of 100,000,000 num"),
     "layers": (added("ReLU", MAX_LAYERS), f"describes more than {MAX_LAYERS} layers"),
-    "features": (added("UpSampling2D", size=[900, 900]), "that returns [0-9,]+ numbers for each"),
+    "features": (added("UpSampling2D", size=[600, 600]), "that returns [0-9,]+ numbers for each"),
     "shape": (built, "describes a layer of 300,000,000 numbers"),
     "text": (lambda _: " " * (MAX_STRUCTURE_BYTES + 1), "has more than 1 MB when it is unpacked"),
     "list": (lambda _: "[" * 10**5, "theirs.keras is no network that Keras [0-9.]+ can load"),

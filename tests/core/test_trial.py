@@ -2,13 +2,19 @@
 
 import hashlib
 import json
+import os
 import re
 import struct
+import sys
 
+import flatbuffers
+import numpy as np
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 
 from hwr._support import trial
 from hwr._support.apart import run_apart
+from hwr._support.litert import LiteRTNetwork
 from hwr.cli.main import main
 from hwr.recognizer import SHIPPED, Recognizer
 from hwr.web.litert import parse_model
@@ -47,6 +53,119 @@ def test_a_network_that_ends_its_process_does_not_end_this_one(tmp_path, weights
         assert re.fullmatch(
             r"hwr: .* can(not)? be run.*: .* or save the network anew\.\n", sentence
         )
+
+
+class Built:
+    """The parts of a network, put together by hand."""
+
+    def __init__(self):
+        self.tensors, self.graphs, self.buffers = [], [], [schema.BufferT()]
+
+    def tensor(self, shape, values=None, kind=schema.TensorType.FLOAT32):
+        added = schema.TensorT()
+        added.shape, added.shapeSignature, added.type = list(shape), list(shape), kind
+        if shape[:1] == (1,):  # of images, as many as are given
+            added.shapeSignature = [-1, *shape[1:]]
+        if values is not None:
+            added.buffer = len(self.buffers)
+            self.buffers.append(schema.BufferT())
+            self.buffers[-1].data = np.frombuffer(np.asarray(values).tobytes(), np.uint8)
+        self.tensors.append(added)
+        return len(self.tensors) - 1
+
+    def whole(self, values):
+        values = np.array(values, np.int32)
+        return self.tensor(values.shape, values, schema.TensorType.INT32)
+
+    def graph(self, inputs, outputs, operators):
+        added = schema.SubGraphT()
+        added.tensors, added.operators = self.tensors, operators
+        added.inputs, added.outputs = [inputs], [outputs]
+        self.graphs.append(added)
+        self.tensors = []
+
+    def content(self):
+        model = schema.ModelT()
+        model.version, model.subgraphs, model.buffers = 3, self.graphs, self.buffers
+        model.operatorCodes = []
+        for name in OPERATORS:
+            code = schema.OperatorCodeT()
+            code.builtinCode = getattr(schema.BuiltinOperator, name)
+            code.deprecatedBuiltinCode, code.version = code.builtinCode, 1
+            model.operatorCodes.append(code)
+        builder = flatbuffers.Builder()
+        builder.Finish(model.Pack(builder), b"TFL3")
+        return bytes(builder.Output())
+
+
+OPERATORS = ["MEAN", "FILL", "ADD", "WHILE", "NEG"]
+
+
+def operator(name, inputs, output, options=None):
+    added = schema.OperatorT()
+    added.opcodeIndex, added.inputs, added.outputs = OPERATORS.index(name), inputs, [output]
+    if options:
+        added.builtinOptions = options
+        added.builtinOptionsType = getattr(schema.BuiltinOptions, type(options).__name__[:-1])
+    return added
+
+
+def large(shape):
+    """Return a network of 800 bytes that adds the mean of an array of ones to that of an image."""
+    built, reducing = Built(), schema.ReducerOptionsT()
+    image, mean, total = (built.tensor(each) for each in ((1, 28, 28, 1), (1, 1), (1, 1)))
+    ones, each, one = built.tensor((0,)), built.tensor(()), built.tensor((), np.float32(1))
+    axes, places = built.whole((1, 2)), built.whole(range(len(shape)))
+    steps = [
+        operator("MEAN", [image, axes], mean, reducing),
+        operator("FILL", [built.whole(shape), one], ones, schema.FillOptionsT()),
+        operator("MEAN", [ones, places], each, reducing),
+        operator("ADD", [mean, each], total, schema.AddOptionsT()),
+    ]
+    built.graph(image, total, steps)
+    return built.content()
+
+
+def endless():
+    """Return a network that changes the sign of an image's mean for ever."""
+    built, loop = Built(), schema.WhileOptionsT()
+    loop.condSubgraphIndex, loop.bodySubgraphIndex = 1, 2
+    image, mean, total = (built.tensor(each) for each in ((1, 28, 28, 1), (1, 1), (1, 1)))
+    axes = built.whole((1, 2))
+    steps = [
+        operator("MEAN", [image, axes], mean, schema.ReducerOptionsT()),
+        operator("WHILE", [mean], total, loop),
+    ]
+    built.graph(image, total, steps)
+    before, always = built.tensor((1, 1)), built.tensor((), True, schema.TensorType.BOOL)
+    built.graph(before, always, [])
+    before, after = built.tensor((1, 1)), built.tensor((1, 1))
+    built.graph(before, after, [operator("NEG", [before], after)])
+    return built.content()
+
+
+def test_a_small_network_of_such_parts_can_be_run():
+    trial.require_runs(large((100, 100)), "small.tflite")
+
+
+@pytest.mark.parametrize("shape", [(256, 1024, 1024), (1024,) * 3, (1024, 1024, 1024, 256), (-5,)])
+def test_a_network_of_arrays_without_measure_is_refused(shape):
+    with pytest.raises(ValueError, match=r"^[^\n]* can(not)? be run[^\n]*\.$"):
+        trial.require_runs(large(shape), "large.tflite")
+
+
+def test_a_network_larger_than_others_is_refused_where_no_system_limits_memory():
+    with pytest.raises(ValueError, match=r"an array of 60,000,000 numbers, more than the 50 m"):
+        LiteRTNetwork(large((60, 1000, 1000))).logits(np.zeros((1, 28, 28), np.uint8))
+
+
+def test_a_network_without_end_is_ended():
+    before = os.times()
+    with pytest.raises(ValueError, match=r"^endless\.tflite is a network that cannot be run, "):
+        trial.require_runs(endless(), "endless.tflite")
+    after = os.times()
+    if sys.platform != "win32":
+        assert after.children_user - before.children_user < 3
 
 
 def test_a_good_one_is_tried_once(tmp_path, weights, monkeypatch):

@@ -10,7 +10,12 @@ from hwr.alphabets import BYCLASS
 from tools import solutions
 
 LINE = "card = None"
-FEWER = {"np.arange(1200)": "np.arange(100)", "images[:600]": "images[:30]", "times=300": "times=9"}
+FEWER = {
+    "np.arange(1200)": "np.arange(100)",
+    "images[:600]": "images[:30]",
+    "times=300": "times=9",
+    "seconds=3": "seconds=0.3",  # a drawing that replays itself
+}
 LESSONS = [path for path in solutions.lessons() if path.name[:2] in ("08", "09")]
 
 

@@ -12,8 +12,8 @@ from helpers.pages import needs_runtime
 from PIL import Image, ImageDraw
 
 from course import ROOT, CourseError
-from deploy.hub import deliver
 from hwr import check
+from tools import publish
 from tools.site import __main__ as command
 from tools.site import build, lessons, links
 from tools.solutions import LESSONS, read
@@ -196,12 +196,12 @@ def test_only_figures_on_white_are_turned_dark():
 def test_on_a_hub_the_notebooks_are_the_readers_own(tmp_path, capsys):
     built, place = tmp_path / "built", tmp_path / "shared" / "site" / "course"
     place.parent.parent.mkdir()
-    deliver.publish_site(built, place)
+    publish.publish_site(built, place)
     assert "run 'python course.py site'" in capsys.readouterr().out
     built.mkdir()
     (built / "a.html").write_text(links.leads_to("03.ipynb", ""))
     for _ in range(2):
-        deliver.publish_site(built, place)
+        publish.publish_site(built, place)
     page = (place / "a.html").read_text()
     assert '<a href="/hub/user-redirect/lab/tree/notebooks/03.ipynb">on the hub</a> or' in page
     assert "localhost" not in page

@@ -1,7 +1,9 @@
 """The scripts that ``python course.py test`` and ``python course.py notebooks`` run."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -28,6 +30,15 @@ def test_the_steps_are_those_of_course_py_and_run_with_the_environments_python(t
     for check in every:
         assert check.command[0] == "the-python"
         assert (check.report is None) == ("pytest" not in check.command)
+
+
+def test_all_browser_tests_are_where_their_step_looks():
+    named = re.compile(r"needs_browser|IN_A_BROWSER|mark\.browser")
+    tests = set((course.ROOT / "tests").rglob("test_*.py")) - {Path(__file__)}
+    marked = {path for path in tests if named.search(path.read_text("utf-8"))}
+    looked_at = {path for folder in checks.BROWSER for path in (course.ROOT / folder).iterdir()}
+    assert len(marked) >= 10
+    assert marked <= looked_at
 
 
 @pytest.mark.parametrize(
@@ -64,6 +75,27 @@ def test_the_last_line_is_the_sum(capsys):
     assert lines[-2].startswith("FAILED browser tests")
     assert lines[-2].endswith("3 passed, 2 failed, 4 skipped")
     assert checks.summarise(results[:1]) == 0
+
+
+def test_a_check_beside_the_others_runs_at_the_same_time_and_is_shown_at_the_end(tmp_path, capfd):
+    met = str(tmp_path / "met")
+    waits = python(
+        "import os, time",
+        "end = time.monotonic() + 60",
+        f"while not os.path.exists({met!r}) and time.monotonic() < end: time.sleep(0.01)",
+        f"raise SystemExit(not os.path.exists({met!r}))",
+    )
+    finds = python(f"open({met!r}, 'w').close()", "print('found')", "raise SystemExit(3)")
+    beside = Check("types", "mypy", finds, beside=True)
+    others = Check("unit", "tests", waits), Check("lint", "ruff", python("print('clean')"))
+    results = checks.run_all([others[0], beside, others[1]])
+    assert [(one.heading, one.tests.failed) for one in results] == [
+        ("tests", 0), ("mypy", 1), ("ruff", 0)
+    ]  # fmt: skip
+    words = capfd.readouterr().out.split()
+    assert words.index("clean") < words.index("found")
+    assert checks.run_all([beside])[0].tests.failed == 1  # beside nothing: at once
+    assert "found" in capfd.readouterr().out
 
 
 @pytest.fixture

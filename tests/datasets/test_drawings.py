@@ -7,7 +7,7 @@ from time import process_time
 import pytest
 
 from hwr._support import bounds
-from hwr.datasets.drawings import load_drawings
+from hwr.datasets.drawings import from_drawings, load_drawings
 
 LINE = {"label": "g", "writer": "Zoë", "strokes": [[[1, 2], [3, 4]]]}
 
@@ -64,6 +64,16 @@ def test_a_file_may_not_be_endless(tmp_path, monkeypatch):
     monkeypatch.setattr(bounds, "MAX_DRAWINGS", 3)
     with pytest.raises(ValueError, match=r"has more than 3 lines: .*\.$"):
         load_drawings(path)
+    monkeypatch.setattr(bounds, "MAX_DRAWINGS", 4)
+    monkeypatch.setattr(bounds, "MAX_STROKES", 3)
+    with pytest.raises(ValueError, match=r"^many\.jsonl has more than 3 strokes: .*\.$"):
+        load_drawings(path)
     monkeypatch.setattr(bounds, "MAX_DRAWINGS_BYTES", 100)
     with pytest.raises(ValueError, match=r"^many\.jsonl has .* MB, more than .*: .*\.$"):
         load_drawings(path)
+
+
+def test_an_empty_file_holds_no_drawings(tmp_path):
+    (tmp_path / "empty.jsonl").touch()
+    with pytest.raises(ValueError, match=r"hold no drawings .*: .*\.$"):
+        from_drawings(tmp_path / "empty.jsonl")

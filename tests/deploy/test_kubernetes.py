@@ -259,6 +259,7 @@ class TestImage:
             "JUPYTER_CONFIG_PATH",
             "PYTHONSTARTUP",
             "HWR_EMNIST",
+            "HWR_HUB",
         }  # depend on paths
         for name in hub.keys() - different:
             assert pod[name] == hub[name], name

@@ -322,19 +322,26 @@ def narrowing(page):
     page.set_viewport_size(size)
 
 
+TEXT_SIZE = "() => parseFloat(getComputedStyle(document.querySelector('.hwr-pad label')).fontSize)"
+
+
 @contextmanager
 def large_text(page):
-    """Let the browser's standard size of text be twice as large, without zooming."""
-    session = page.context.new_cdp_session(page)
-    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    """Let text in JupyterLab be twice as large, without zooming.
+
+    As the browser's setting does, but that is lost there when the window's size is changed.
+    """
+    before = page.evaluate(TEXT_SIZE)
+    style = page.add_style_tag(content=":root { font-size: 200%; }")
+    assert page.evaluate(TEXT_SIZE) == 2 * before
     yield
-    session.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
-    session.detach()
+    style.evaluate("style => style.remove()")
 
 
 CUT = """() => [...document.querySelectorAll(".jp-OutputArea-output")].flatMap(output => {
   const {left, right} = output.getBoundingClientRect();
-  const parts = [...output.querySelectorAll("canvas, button, input, select, label, img, span, p")]
+  const all = "canvas, button, input, select, label, img, svg, span, p";
+  const parts = [...output.querySelectorAll(all)]
     .filter(part => part.checkVisibility({visibilityProperty: true})
       && !part.closest(".hwr-heard, .hwr-kernel .widget-label"));  // for screen readers
   const beyond = parts.filter(part => { const box = part.getBoundingClientRect();

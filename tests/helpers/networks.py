@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 
+import benchmarks.systems.systems  # noqa: F401  # adds the comparison's networks to ARCHITECTURES
 from hwr import models
 from hwr._support.keras import keras
 from hwr._support.keras import tensorflow as tf

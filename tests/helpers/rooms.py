@@ -11,7 +11,7 @@ from certipy import Certipy
 from helpers.room_people import Person, visitor
 
 from benchmarks.room.hub import Hub
-from deploy.hub import accounts, processes, walls
+from deploy.hub import processes, walls
 from deploy.hub.settings import Settings
 
 # Random names: nobody has such accounts, not even another run of these tests.
@@ -60,4 +60,8 @@ class Room(Hub):
 
     def running(self):
         """Return each person's processes."""
-        return processes.of_accounts(accounts.learners(self.settings.homes))
+        return processes.of_learners(self.settings.homes)
+
+    def resident(self, name):
+        """Return the resident bytes of a person's processes."""
+        return sum(process.info["memory_info"].rss for process in self.running()[name])

@@ -1,6 +1,7 @@
 """Large pictures: refused before anything is computed, or read as small ones are."""
 
 import io
+import time
 
 import numpy as np
 import pytest
@@ -8,7 +9,10 @@ from PIL import Image, ImageDraw
 
 from hwr._support.arrays import picture_of
 from hwr._support.bounds import MAX_PAGE_PIXELS, MAX_PIXELS
+from hwr._support.deadline import OutOfTimeError, time_limit
+from hwr.images.character import find_character
 from hwr.images.io import MAX_SIDE, open_photo
+from hwr.images.strikes import remove_struck_out
 from hwr.ink import convert
 from hwr.words.reading import read_text, read_word
 
@@ -50,3 +54,27 @@ def test_a_large_picture_in_another_mode_is_upright(mode):
     assert grey.shape[1] < MAX_SIDE / 10
     dark = np.argwhere(grey < 128)
     assert dark.mean(axis=0) == pytest.approx([500 / picture.width * MAX_SIDE, 98], abs=4)
+
+
+def test_a_comb_of_long_teeth_is_looked_at_no_longer_than_there_is_time():
+    comb = np.zeros((500, 1000), np.float32)
+    comb[::8] = comb[1::8] = comb[:, :2] = 1  # one tall letter, with 62 lines that may strike it
+    begun = time.thread_time()
+    with pytest.raises(OutOfTimeError), time_limit(0.05):
+        remove_struck_out(comb)
+    assert time.thread_time() - begun < 0.5
+
+
+def test_a_row_of_pixels_is_looked_at_no_longer_than_there_is_time():
+    begun = time.thread_time()
+    with pytest.raises(OutOfTimeError), time_limit(0.05):
+        remove_struck_out(np.zeros((1, 1_000_000), np.float32))
+    assert time.thread_time() - begun < 0.3
+
+
+def test_a_picture_full_of_stripes_is_looked_at_for_a_character_in_a_moment():
+    stripes = np.full((400, 400), 250, np.uint8)
+    stripes[::3] = stripes[1::3] = 0
+    begun = time.thread_time()
+    assert find_character(stripes).count == 0
+    assert time.thread_time() - begun < 1.5

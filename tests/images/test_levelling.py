@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 from benchmarks.words import sheets
-from hwr.images.levelling import find_level, make_level
+from hwr.images import levelling
+from hwr.images.levelling import find_level, make_level, turn_level
 
 LINES = ("several wonderful", "letters of a friend", "begin with zeal")
 
@@ -50,3 +51,14 @@ def test_a_short_word_is_not_turned_by_its_ascenders(word):
 def test_an_empty_picture_is_level():
     ink = np.zeros((60, 80), np.float32)
     assert make_level(ink) is ink
+
+
+def test_a_page_does_not_grow_beyond_what_a_page_may_be(monkeypatch):
+    ink = written(LINES)
+    whole = turn_level(ink, 12, 0.2)
+    assert whole.size > 1.2 * ink.size
+    monkeypatch.setattr(levelling, "MAX_PAGE_PIXELS", ink.size)
+    level = turn_level(ink, 12, 0.2)
+    assert level.size == pytest.approx(ink.size, rel=0.01)
+    size = whole.shape[1], whole.shape[0]
+    assert np.abs(np.asarray(Image.fromarray(level).resize(size)) - whole).mean() < 0.02

@@ -20,7 +20,7 @@ from hwr.interactive.decide import AnswerHistory, Replay, first_part
 from hwr.interactive.duel import Duel
 from hwr.interactive.fool import Fool, change_image
 from hwr.interactive.kernel import KERNELS, KernelWorkshop
-from hwr.pads import html
+from hwr.pads import html, last_picture
 from hwr.recognizer import Recognizer
 
 G = synthetic.draw("g", np.random.default_rng(0))
@@ -594,3 +594,20 @@ def test_an_error_in_the_duel_is_shown(sheet, monkeypatch):
 def test_the_duels_controls_are_named(sheet):
     controls = every_control(sheet.widget)
     assert [control.description for control in controls] == ["It shows", "Back", "Next"]
+
+
+def test_a_toy_keeps_its_last_picture_and_says_how_to_wake_it(monkeypatch):
+    shown = []
+    for place in (widget, last_picture):
+        monkeypatch.setattr(place, "display", lambda data, **_: shown.append(data["text/html"]))
+    monkeypatch.setattr(
+        last_picture, "update_display", lambda data, **_: shown.append(data["text/html"])
+    )
+    toy = KernelWorkshop(G, "blur")
+    toy._ipython_display_()
+    live, last = shown
+    assert "this notebook is not trusted" in live
+    assert "run this cell again" in last
+    assert "the kernel 0.1 0.1 0.1;" in last
+    toy.set_kernel("left edges")  # without an event loop it is taken at once
+    assert "the kernel -1 0 1;" in shown[-1]

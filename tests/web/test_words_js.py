@@ -19,12 +19,13 @@ from helpers.pages import call, needs_browser, needs_runtime, opened, refusal
 
 from hwr._support import card as card_file
 from hwr._support.litert import LineNetwork
-from hwr.alphabets import CHARACTERS
+from hwr.alphabets import CHARACTERS, MERGED_LETTERS
 from hwr.datasets.joined_words import Piece, draw_spacing, join
 from hwr.datasets.synthetic import Writer, compose_word
 from hwr.ink import Ink
+from hwr.recognizer import Recognizer
 from hwr.web import build, word_list
-from hwr.words import ctc, line_image, segments
+from hwr.words import ctc, line_image, segments, single_letters
 from hwr.words.language_model import (
     DIGITS,
     END,
@@ -39,7 +40,7 @@ from hwr.words.written_language import CLASSES, WRITTEN, WRITTEN_MARKS, WrittenM
 
 MODULES = (
     "ink", "line_image", "ctc", "letter_boxes", "language_model", "written_language", "prefix_beam",
-    "word_reader",
+    "single_letters", "word_reader",
 )  # fmt: skip
 # Python only: the opening of files, the making of the word list, languages, and what a test of
 # scores compares.
@@ -58,6 +59,7 @@ NOT_IN_THE_PAGE = {
 # Constants that Python has in another module, or not at all.
 ONLY_IN_THE_PAGE = {
     "written_language": {"CHARACTERS": CHARACTERS},
+    "single_letters": {"MERGED_LETTERS": MERGED_LETTERS},
     "word_reader": {"NO_LANGUAGE": "none", "MAX_STROKES": segments.MAX_SEGMENTS},
 }
 APART, CLOSE = (0.15, 0.3), (-0.1, 0.15)
@@ -65,20 +67,43 @@ WORDS, TEXTS, CODES = 60, 20, 20
 
 pytestmark = needs_browser
 
-SET_UP = """async ([names, words]) => {
+SET_UP = """async ([names, words, characters]) => {
   window.hwr = {};
   for (const name of names) hwr[name] = await import(`hwr/${name}.js`);
   window.data = JSON.parse(words);
   window.answer = null;  // of the network
-  window.reader = new hwr.word_reader.WordReader(data, {logits: () => answer});
+  const sum = (greys) => greys.reduce((a, b) => a + b, 0);
+  const logits = (image) => Array.from({length: 95}, (_, i) => sum(image.slice(8 * i, 8 * i + 8)));
+  const sums = {logits: (images) => images.map(logits).map((each) => each.map((z) => z / 500))};
+  const recognizer = new hwr.recognizer.Recognizer(JSON.parse(characters), sums);
+  window.reader = new hwr.word_reader.WordReader(data, {logits: () => answer}, recognizer);
   window.english = reader.learn("en");
 }"""
 
 
+class Sums:
+    """A network of single characters whose logits are the sums of eight neighbouring greys."""
+
+    weights = b""
+
+    def logits(self, images):
+        return images.reshape(len(images), -1)[:, :760].reshape(-1, 95, 8).sum(axis=2) / 500
+
+
 @pytest.fixture(scope="module")
-def page(blank):
+def recognizer():
+    return Recognizer(Sums(), Recognizer.load().card)
+
+
+@pytest.fixture(scope="module")
+def page(blank, recognizer):
     """A page with the modules."""
-    blank.evaluate(SET_UP, [[*MODULES, "tfjs"], json.dumps(build.words_data() | {"network": None})])
+    names = ("alphabet", "outputs")
+    alphabet, outputs = (build.alphabet_data(getattr(recognizer, name)) for name in names)
+    characters = {"card": recognizer.card, "alphabets": [alphabet], "outputs": outputs}
+    words = build.words_data() | {"network": None}
+    modules = [*MODULES, "tfjs", "recognizer"]
+    blank.evaluate(SET_UP, [modules, json.dumps(words), json.dumps(characters)])
     return blank
 
 
@@ -90,8 +115,10 @@ def network():
 
 
 @pytest.fixture(scope="module")
-def reader():
-    return WordReader.load()
+def reader(recognizer):
+    with pytest.MonkeyPatch.context() as patch:  # the page's own does not fit into these tests
+        patch.setattr(single_letters, "_shipped", lambda: recognizer)
+        yield WordReader.load()
 
 
 @pytest.fixture(scope="module")

@@ -117,6 +117,8 @@ def open_container(path: Path) -> Iterator[Container]:
             path.resolve().name, path, _visible(file.as_posix() for file in found), _in_folder(path)
         )
         return
+    if not path.is_file():  # opening a pipe waits until somebody writes to it
+        raise DataError(f"{path} is a device, not a file: give a file or a folder of images.")
     single = Container(path.name, path.parent, (path.name,), _in_folder(path.parent))
     if contents.kind(single.head(path.name)) != "zip":
         yield single

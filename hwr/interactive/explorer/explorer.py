@@ -192,10 +192,12 @@ class Explorer(InteractiveFigure):
         for button in (self.undo_button, self.clear_button):
             button.layout = Layout(width="auto", flex="1 1 auto")
         join = join_choice(self.sheet, self.status)
-        buttons = widgets.HBox([self.undo_button, self.clear_button, join])
+        buttons = widgets.HBox(
+            [self.undo_button, self.clear_button, join], layout=Layout(flex_flow="row wrap")
+        )
         left = widgets.VBox(
             [self.sheet.canvas, buttons, self.strips[0].widget, self.bars],
-            layout=Layout(flex="0 0 auto", width="252px"),
+            layout=Layout(flex="0 1 252px"),
         )
         maps = widgets.VBox([strip.widget for strip in self.strips[1:]])
         maps.layout = Layout(flex="1 1 300px", max_height="670px", overflow="auto", padding="0 4px")

@@ -46,14 +46,14 @@ class PlaceFields(widgets.HBox):
         self.layer = widgets.Dropdown(
             options=[(name, number) for number, name in enumerate(names)],
             description="Layer",
-            style={"description_width": "44px"},
-            layout=Layout(width="290px"),
+            style={"description_width": "3.4em"},
+            layout=Layout(width="22em"),
         )
         self.row, self.column, self.map = (
             widgets.BoundedIntText(
                 description=name,
-                style={"description_width": "52px"},
-                layout=Layout(width="118px"),
+                style={"description_width": "4em"},
+                layout=Layout(width="9em"),
             )
             for name in ("row", "column", "map")
         )

@@ -15,7 +15,7 @@ from hwr.interactive.explorer.terms import sums
 from hwr.interactive.explorer.windows import Box, window
 from hwr.interactive.explorer.words import Words, rounded, title
 from hwr.interactive.widget import Picture
-from hwr.plots.base import GRID, TELLING, Figure, counted, draw_image, listed
+from hwr.plots.base import TELLING, Figure, counted, draw_image, listed
 from hwr.plots.convolution import draw_numbers
 
 LAYERS = 8
@@ -51,7 +51,7 @@ def draw(network: Network, image: Picture, values: Values, origin: Origin, words
         ax = _axes(made, INCHES - MAPS_WIDTH, top - size[1], *size)
         ax.imshow(COLOURS[grid.shades(values[number])], interpolation="nearest")
         ax.set_title(title(network, number), fontsize=8, loc="left", pad=3)
-        ax.set(xticks=[], yticks=[], facecolor=GRID)
+        ax.set(xticks=[], yticks=[])
         ax.spines[:].set_visible(False)
         _outline_values(ax, grid, number, origin)
         top -= size[1] + TITLE

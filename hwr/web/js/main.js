@@ -55,9 +55,10 @@ takePictures((picture) => {
 async function start() {
   document.querySelector("[data-output=model]").textContent = modelSentence(data.card);
   document.querySelector("[data-output=words]").textContent = wordsSentence(data.words.card);
-  pads.character.start(await Recognizer.load(data));
+  const recognizer = await Recognizer.load(data);
+  pads.character.start(recognizer);
   startWords = () =>
-    WordReader.load(data.words).then((reader) => pads.word.start(reader)).catch(fail);
+    WordReader.load(data.words, recognizer).then((reader) => pads.word.start(reader)).catch(fail);
   switchMode();
 }
 

@@ -8,6 +8,7 @@
  * @typedef {import("hwr/language_model.js").LanguageModel} LanguageModel
  * @typedef {import("hwr/language_model.js").WordList} WordList
  * @typedef {import("hwr/letter_boxes.js").Box} Box
+ * @typedef {import("hwr/recognizer.js").Recognizer} Recognizer
  *
  * @typedef {WordList & {language: string, characters: string, network: object,
  *   card: {weight: number, bonus: number, temperature: number, threshold: number}}} Words
@@ -28,6 +29,7 @@ import { drawInk, frameOfInk } from "hwr/line_image.js";
 import { LineNetwork } from "hwr/litert.js";
 import { prefixBeam } from "hwr/prefix_beam.js";
 import { softmax } from "hwr/recognizer.js";
+import { rankedAnew } from "hwr/single_letters.js";
 import { CHARACTERS, WrittenModel, classesOf } from "hwr/written_language.js";
 
 /** Probability of no text at all, by the ink alone, from which on nothing is read. */
@@ -44,6 +46,7 @@ export const NO_LANGUAGE = "none";
 /** A trained network of words at work. */
 export class WordReader {
   #network;
+  #recognizer;
   #words;
   #models = new Map();
 
@@ -51,19 +54,26 @@ export class WordReader {
    * Start the network, and learn the words.
    *
    * @param {Words} words
+   * @param {Recognizer} [recognizer] Of single characters, which also reads those of codes. One
+   *   that does not know all 62 is not asked.
    * @returns {Promise<WordReader>}
    */
-  static async load(words) {
-    const reader = new WordReader(words, await LineNetwork.load(words.network));
+  static async load(words, recognizer) {
+    const network = await LineNetwork.load(words.network);
+    const reader = new WordReader(words, network, recognizer);
     await new Promise((done) => setTimeout(done)); // the page draws and listens in between
     reader.learn(words.language);
     return reader;
   }
 
   /** Use `load`. */
-  constructor(words, network) {
+  constructor(words, network, recognizer) {
     this.#words = words;
     this.#network = network;
+    const known = recognizer?.outputs.members ?? [];
+    if ([...CHARACTERS].every((character) => known.includes(character))) {
+      this.#recognizer = recognizer;
+    }
   }
 
   /**
@@ -85,9 +95,12 @@ export class WordReader {
     const { card, characters } = this.#words;
     const without = noText(rows);
     if (without > NOTHING) return nothing();
-    const found = prefixBeam(rows, characters, { language: model, ...card })
+    let found = prefixBeam(rows, characters, { language: model, ...card })
       .filter(({ text }) => text);
     if (found.length === 0) return nothing();
+    if (language === NO_LANGUAGE && this.#recognizer) {
+      found = rankedAnew(found, rows, drawn, frame, model.letters, this.#recognizer);
+    }
     const shares = posteriors(found, card.temperature).map((share) => (1 - without) * share);
     const [{ text }, ...others] = found;
     return {
