@@ -230,8 +230,8 @@ def _take_ground_away(made: Figure) -> None:
     for ax in made.axes:
         ax.patch.set_alpha(0)
         ax.tick_params(which="both", color=TEXT, labelcolor=TEXT)
-        if legend := ax.get_legend():
-            legend.get_frame().set_alpha(0)
+    for legend in [*made.legends, *filter(None, (ax.get_legend() for ax in made.axes))]:
+        legend.get_frame().set_alpha(0)
     dark = {to_hex("black"), to_hex(PALETTE["neutral"])}
     for part in made.findobj():
         if isinstance(part, (Text, Spine)):
