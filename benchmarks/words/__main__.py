@@ -30,7 +30,7 @@ from hwr.images import io
 from hwr.ink import Ink
 from hwr.words import reading
 from hwr.words.edit_distance import edit_distance
-from hwr.words.language_model import LOWERCASE, LanguageModel, ProseModel, UniformModel
+from hwr.words.language_model import DIGITS, LOWERCASE, LanguageModel, ProseModel, UniformModel
 from hwr.words.reading import Writing
 
 
@@ -127,9 +127,13 @@ def table(hands: list[Hand], n: int) -> dict[str, dict[str, float]]:
         "words, close or touching": measure(written(hands, prose, CLOSE), english),
         "words, photographed": measure(pictures(prose), english),
     }
+    codes, any_code = texts(n, SEED, code=True), UniformModel(CODE)
     if any(set(CODE) <= set(hand.characters) for hand in hands):
-        codes = texts(n, SEED, code=True)
-        rows["codes"] = measure(written(hands, codes, APART), UniformModel(CODE))
+        numbers = [str(number) for number in np.random.default_rng(SEED).integers(10**5, 10**6, n)]
+        rows["numbers"] = measure(written(hands, numbers, APART), UniformModel(DIGITS))
+        rows["codes"] = measure(written(hands, codes, APART), any_code)
+        rows["codes, close or touching"] = measure(written(hands, codes, CLOSE), any_code)
+    rows["codes, photographed"] = measure(pictures(codes), any_code)
     rows["lines"] = measure_lines(writers.lines(hands, n // 10), english)
     rows["a page, photographed"] = measure_page()
     return rows
