@@ -148,6 +148,8 @@ from hwr.alphabets import get_alphabet
 from hwr.dataset import Dataset
 from hwr.training import fit
 
+# What a shell starts in the background is deaf to it, and so are the tests in there.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 rng = np.random.default_rng(5)
 images = rng.integers(0, 256, (3000, 28, 28), dtype=np.uint8)
 letters = Dataset("noise", images, rng.integers(0, 3, 3000), get_alphabet("ABC"), "made-up")
