@@ -317,6 +317,7 @@ class TestLimits:
         sentence = "Stopped: your programs together need more memory"
         bobs.hear(request, lambda _, content: sentence in content.get("text", ""))
         bobs.hear(request, is_restarting)
+        time.sleep(2)  # until the server hears all that the new kernel says; nobody is as quick
         answer = bobs.run("print(lost)")
         assert "its kernel was stopped" in answer
         assert "NameError" in answer
