@@ -44,12 +44,10 @@ def _candidates(path: Points) -> list[int]:
     if len(path) <= 2 * REACH:
         return []
     before, after = path[REACH:-REACH] - path[: -2 * REACH], path[2 * REACH :] - path[REACH:-REACH]
-    cosines = (before * after).sum(axis=1) / (
-        np.hypot(*before.T) * np.hypot(*after.T) + 1e-9
-    )  # y points down
-    valley = (
-        (before[:, 1] > 0) & (after[:, 1] <= 0) & (path[2 * REACH :, 0] > path[: -2 * REACH, 0])
-    )
+    lengths = np.hypot(*before.T) * np.hypot(*after.T) + 1e-9
+    cosines = (before * after).sum(axis=1) / lengths
+    lowest = (before[:, 1] > 0) & (after[:, 1] <= 0)  # y points down
+    valley = lowest & (path[2 * REACH :, 0] > path[: -2 * REACH, 0])
     corner = np.arccos(cosines.clip(-1, 1)) > SHARP
     places = _middles(valley) + _middles(corner)
     return sorted({place + REACH for place in places} | _crossings(path))

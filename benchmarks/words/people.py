@@ -147,6 +147,8 @@ def reader(name: str, picture: bool) -> Read:
     if name == "cutting":
         return lambda ink: read_by_cutting(drawn(ink) if picture else ink)
     if name == "cut-strokes":
+        if picture:
+            raise SystemExit("A picture has no strokes to cut: leave out --picture or cut-strokes.")
         return lambda ink: read_by_cutting(cut(ink))
     network = WordReader.load(SHIPPED if name == "shipped" else Path(name))
     if picture:

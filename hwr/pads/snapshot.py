@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
 
-from hwr._support.display import PALETTE, encode_png
+from hwr._support.display import PALETTE, TEXT, encode_png
 from hwr.pads import html, names
 from hwr.pads.boxes import draw_on_image, font
 from hwr.pads.canvas import Sheet
@@ -14,17 +14,19 @@ from hwr.recognizer import Reading
 
 SIZE = 720, 400
 EMPTY_PAD_HINT = "Run this cell, then draw here"
-PAPER, INK, SOFT, TRACK, FRAME = "#ffffff", "#1a1a1a", "#5f5f5f", "#e6e6e6", "#bdbdbd"
+CLEAR = TEXT + "00"
+"""The page, on which text has soft edges of its own grey."""
+SOFT, TRACK, FRAME = "#5f5f5f", "#80808040", "#aaaaaa"
 PALETTE_SIZE = 64
 """Number of colours of the PNG files."""
 
 
 def character_snapshot(sheet: Sheet, reading: Reading) -> bytes:
     """Return a pad for a character as a PNG file: drawing, answer, and what the network sees."""
-    picture = Image.new("RGB", SIZE, PAPER)
+    picture = Image.new("RGBA", SIZE, CLEAR)
     draw = ImageDraw.Draw(picture)
     sentences = html.strip_tags(html.answer_sentence(reading).replace("</p> ", "\n"))
-    draw.multiline_text((16, 28), sentences, INK, font(19, sentences), anchor="lm")
+    draw.multiline_text((16, 28), sentences, TEXT, font(19, sentences), anchor="lm")
     drawing = _drawing(sheet).resize((320, 320), Image.Resampling.LANCZOS)
     picture.paste(drawing, (16, 56))
     if not sheet.strokes:
@@ -34,7 +36,7 @@ def character_snapshot(sheet: Sheet, reading: Reading) -> bytes:
     seen = Image.fromarray(255 - reading.image).resize((112, 112), Image.Resampling.NEAREST)
     picture.paste(seen, (408, 252))
     draw.rectangle((407, 251, 520, 364), outline=FRAME)
-    draw.text((536, 300), "what the network sees", SOFT, font(15))
+    draw.text((536, 300), "what the network sees", TEXT, font(15))
     return encode_png(picture, PALETTE_SIZE)
 
 
@@ -71,9 +73,9 @@ def captioned_image(
     image = image.convert("L").quantize(16).convert("RGB")  # leaves colours for the boxes
     lines = textwrap.wrap(sentence, 80)
     head = round(1.4 * size * len(lines)) + (size if lines else 0)
-    picture = Image.new("RGB", (image.width, image.height + head), PAPER)
+    picture = Image.new("RGBA", (image.width, image.height + head), CLEAR)
     draw = ImageDraw.Draw(picture)
-    draw.text((8, size / 2), "\n".join(lines), INK, font(1.2 * size, sentence))
+    draw.text((8, size / 2), "\n".join(lines), TEXT, font(1.2 * size, sentence))
     draw_on_image(ImageDraw.Draw(image), boxes, scale, margin, size)
     picture.paste(image, (0, head))
     right, bottom = picture.width - 1, picture.height - 1
@@ -100,7 +102,7 @@ def _bars(draw: ImageDraw.ImageDraw, reading: Reading) -> None:
         draw.rectangle((408, top, 628, top + 18), TRACK)
         if not reading.candidates:
             continue
-        draw.text((372, top), label, INK, font(17, label), anchor="ma")
+        draw.text((372, top), label, TEXT, font(17, label), anchor="ma")
         colour = PALETTE["main"] if row == 0 and reading.sure else "#999999"
         draw.rectangle((408, top, 408 + round(220 * share), top + 18), colour)
-        draw.text((704, top), html.format_percent(share), SOFT, font(17), anchor="ra")
+        draw.text((704, top), html.format_percent(share), TEXT, font(17), anchor="ra")

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from hwr._support.display import PALETTE, img_tag
+from hwr._support.display import PALETTE, TEXT, encode_png, img_tag
 
 TELLING = "monospace"
 """Font for characters: in matplotlib's default, 1, I and l look alike, and so do 0 and O."""
@@ -26,11 +26,6 @@ FRAME, GRID = "#AAAAAA", "#80808040"
 """Greys of frames around images and of grid lines."""
 INK, PAPER = "#1A1A1A", "#FFFFFF"
 """Colours of what is drawn on paper, which is white on every page."""
-TEXT = "#767676"
-"""Grey of text and axes on the page itself: 4.5:1 on white, 4.2:1 on JupyterLab's darkest grey. No
-colour reaches 4.5:1 on both."""
-OPAQUE_COLOURS = 200
-"""Of the 256 colours of a file; the others are for soft edges on the page itself."""
 
 
 class Figure(matplotlib.figure.Figure):
@@ -202,26 +197,7 @@ def png(made: Figure) -> bytes:
     drawn = io.BytesIO()
     made.savefig(drawn, format="png", dpi=DOTS_PER_INCH)
     # With 256 colours a figure looks the same and takes half the space in a notebook.
-    small = io.BytesIO()
-    _in_few_colours(Image.open(drawn)).save(small, "PNG", optimize=True)
-    return small.getvalue()
-
-
-def _in_few_colours(picture: Image.Image) -> Image.Image:
-    """Return a picture in 256 colours; Pillow chooses good ones only where nothing is clear."""
-    values = np.array(picture.convert("RGBA"))
-    opaque = values[..., 3] == 255
-    solid = picture.convert("RGB").quantize(OPAQUE_COLOURS)
-    values[opaque] = 0
-    clear = Image.fromarray(values).quantize(256 - OPAQUE_COLOURS, Image.Quantize.FASTOCTREE)
-    indices = np.where(opaque, np.asarray(solid), np.asarray(clear) + OPAQUE_COLOURS)
-    found = Image.fromarray(indices.astype(np.uint8), "P")
-    palette = np.zeros((256, 4), np.uint8)
-    for start, part in ((0, solid), (OPAQUE_COLOURS, clear)):
-        colours = np.reshape(part.getpalette("RGBA") or [], (-1, 4))
-        palette[start : start + len(colours)] = colours
-    found.putpalette(palette.tobytes(), "RGBA")
-    return found
+    return encode_png(Image.open(drawn), 256)
 
 
 def _take_ground_away(made: Figure) -> None:

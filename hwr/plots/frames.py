@@ -9,13 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import NDArray
 
-from hwr._support.display import PALETTE
+from hwr._support.display import PALETTE, TEXT
 from hwr.ink import Ink
 from hwr.plots.base import (
     FRAME,
     INK,
     TELLING,
-    TEXT,
     Figure,
     draw_image,
     draw_paper,

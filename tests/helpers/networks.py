@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-import benchmarks.systems.systems  # noqa: F401  # adds the comparison's networks to ARCHITECTURES
+from benchmarks.systems import systems
 from hwr import models
 from hwr._support.keras import keras
 from hwr._support.keras import tensorflow as tf
@@ -65,4 +65,4 @@ def shaped(shape, outputs):
 
 litert = functools.cache(lambda name: to_litert(built(name)))
 """Return the LiteRT file of such a network."""
-NAMES = [*models.ARCHITECTURES, "other_layers"]
+NAMES = [*systems.models.ARCHITECTURES, "other_layers"]  # with those of the comparison
