@@ -121,12 +121,12 @@ def test_each_mark_has_a_name_in_plain_words():
 @pytest.mark.parametrize("instead", ["A", "]"])
 def test_a_stored_pad_has_room_for_both_sentences(instead):
     pad = drawn_pad({instead: 0.97, "W": 0.02}, "10" if instead == "A" else "47")
-    stored = Image.open(BytesIO(pad.shown.picture()[0])).convert("L")
-    dark = np.argwhere(np.asarray(stored)[:55] < 128)
-    assert dark[:, 0].min() >= 2
-    assert dark[:, 0].max() < 53
-    assert dark[:, 1].max() < stored.width - 10
-    assert np.ptp(dark[:, 0]) > 30  # two lines
+    stored = Image.open(BytesIO(pad.shown.picture()[0])).convert("RGBA")
+    text = np.argwhere(np.asarray(stored)[:55, :, 3] > 128)  # on a ground that is clear
+    assert text[:, 0].min() >= 2
+    assert text[:, 0].max() < 53
+    assert text[:, 1].max() < stored.width - 10
+    assert np.ptp(text[:, 0]) > 30  # two lines
 
 
 def photo(text, size=(300, 300)):
